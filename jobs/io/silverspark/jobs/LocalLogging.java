@@ -1,0 +1,54 @@
+package io.silverspark.jobs;
+
+import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.model.config.Settings;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.config.DefaultConfiguration;
+import org.apache.logging.log4j.core.config.builder.api.ComponentBuilder;
+import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilder;
+import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilderFactory;
+import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
+
+/**
+ * Keeps the terminal tidy in local mode: logs go to {@code logs/COMMAND.log} in the run's
+ * directory. A log4j configuration of the user or of a cluster is left as it is.
+ */
+final class LocalLogging {
+  private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5p %c{1}: %m%n%xEx";
+
+  private LocalLogging() {}
+
+  /** Starts the log file and names it, or does nothing where logging is configured already. */
+  static Optional<Path> start(String command, Settings settings) {
+    LoggerContext context = (LoggerContext) LogManager.getContext(false);
+    boolean configured = !(context.getConfiguration() instanceof DefaultConfiguration);
+    if (configured || !SparkSessions.isLocal(settings)) {
+      return Optional.empty();
+    }
+    Path file = Path.of(settings.get(RunSettings.DIR), "logs", command + ".log");
+    Configurator.reconfigure(configuration(file));
+    return Optional.of(file);
+  }
+
+  private static BuiltConfiguration configuration(Path file) {
+    ConfigurationBuilder<BuiltConfiguration> builder =
+        ConfigurationBuilderFactory.newConfigurationBuilder();
+    ComponentBuilder<?> layout =
+        builder.newLayout("PatternLayout").addAttribute("pattern", PATTERN);
+    builder.setStatusLevel(Level.ERROR);
+    builder.add(
+        builder
+            .newAppender("file", "File")
+            .addAttribute("fileName", file.toString())
+            .addAttribute("append", false)
+            .addComponent(layout));
+    builder.add(builder.newLogger("io.silverspark", Level.INFO));
+    builder.add(builder.newRootLogger(Level.WARN).add(builder.newAppenderRef("file")));
+    return builder.build();
+  }
+}

@@ -1,0 +1,25 @@
+package io.silverspark.jobs;
+
+import io.silverspark.jobs.config.AllSettings;
+import io.silverspark.jobs.config.SettingsReference;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Shows the effective settings, or the reference of all keys. */
+@Command(
+    name = "settings",
+    description = "Checks the settings and prints their effective values as JSON.")
+public final class SettingsJob implements Job {
+  @Option(names = "--reference", description = "Prints all keys as Markdown tables instead.")
+  private boolean reference;
+
+  @Override
+  public void run(JobContext context) {
+    context
+        .console()
+        .print(
+            reference
+                ? SettingsReference.markdown(AllSettings.GROUPS)
+                : context.settings().indentedJson());
+  }
+}

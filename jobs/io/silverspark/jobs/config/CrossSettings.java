@@ -1,0 +1,85 @@
+package io.silverspark.jobs.config;
+
+import static io.silverspark.model.config.SettingType.flag;
+import static io.silverspark.model.config.SettingType.numberBetween;
+import static io.silverspark.model.config.SettingType.oneOf;
+import static io.silverspark.model.config.SettingType.positiveNumber;
+import static io.silverspark.model.config.SettingType.text;
+import static io.silverspark.model.config.SettingType.wholeNumber;
+
+import io.silverspark.model.config.Setting;
+import io.silverspark.model.config.SettingGroup;
+import io.silverspark.model.config.SettingRule;
+import java.util.List;
+import java.util.Optional;
+
+/** How {@code train-cross} fine-tunes the cross-encoder on gold. */
+public final class CrossSettings {
+  public static final Setting<String> BASE =
+      new Setting<>(
+          "cross.base",
+          text(),
+          "",
+          "Model that the cross-encoder starts from; empty = model.base.");
+  public static final Setting<Integer> LAYERS =
+      new Setting<>(
+          "cross.layers", wholeNumber(0), 0, "Keeps only the first layers of it; 0 = all.");
+  public static final Setting<Integer> NUM_LABELS =
+      new Setting<>(
+          "cross.numLabels",
+          wholeNumber(1).where("and <= 3", labels -> labels <= 3),
+          1,
+          "Outputs: 1 = a similarity, 2 = entailment or not, 3 = the NLI classes.");
+  public static final Setting<Integer> EPOCHS =
+      new Setting<>("cross.epochs", wholeNumber(1), 3, "Passes over the gold pairs.");
+  public static final Setting<Integer> BATCH_SIZE =
+      new Setting<>("cross.batchSize", wholeNumber(1), 32, "Pairs per step.");
+  public static final Setting<Double> LEARNING_RATE =
+      new Setting<>("cross.learningRate", positiveNumber(), 5e-5, "Peak learning rate.");
+  public static final Setting<Optional<Integer>> WARMUP_STEPS =
+      new Setting<>(
+          "cross.warmupSteps",
+          wholeNumber(0).orNone(),
+          Optional.empty(),
+          "Steps until the peak learning rate; null = cross.warmupRatio counts.");
+  public static final Setting<Double> WARMUP_RATIO =
+      new Setting<>(
+          "cross.warmupRatio",
+          numberBetween(0, 1),
+          0.1,
+          "Share of all steps until the peak learning rate.");
+  public static final Setting<Double> WEIGHT_DECAY =
+      new Setting<>(
+          "cross.weightDecay", numberBetween(0, 1), 0.01, "AdamW's decay of weight matrices.");
+  public static final Setting<Boolean> BOTH_ORDERS =
+      new Setting<>("cross.bothOrders", flag(), true, "Trains on (A, B) and on (B, A).");
+  public static final Setting<String> PRECISION =
+      new Setting<>(
+          "cross.precision", oneOf("fp32", "bf16"), "fp32", "Arithmetic of the cross-encoder.");
+
+  public static final SettingGroup GROUP =
+      new SettingGroup(
+          "Cross-encoder",
+          List.of(
+              BASE,
+              LAYERS,
+              NUM_LABELS,
+              EPOCHS,
+              BATCH_SIZE,
+              LEARNING_RATE,
+              WARMUP_STEPS,
+              WARMUP_RATIO,
+              WEIGHT_DECAY,
+              BOTH_ORDERS,
+              PRECISION),
+          List.of(
+              SettingRule.exclusive(WARMUP_STEPS, WARMUP_RATIO),
+              SettingRule.require(
+                  s -> !s.get(GoldSettings.SOURCE).equals("sts") || s.get(NUM_LABELS) == 1,
+                  "cross.numLabels must be 1 while gold.source is sts, because a similarity is one"
+                      + " number. Set gold.source = nli or cross.numLabels = 1.",
+                  GoldSettings.SOURCE,
+                  NUM_LABELS)));
+
+  private CrossSettings() {}
+}

@@ -1,0 +1,86 @@
+package io.silverspark.jobs.config;
+
+import static io.silverspark.model.config.SettingType.number;
+import static io.silverspark.model.config.SettingType.numberBetween;
+import static io.silverspark.model.config.SettingType.oneOf;
+import static io.silverspark.model.config.SettingType.wholeNumber;
+
+import io.silverspark.model.config.Setting;
+import io.silverspark.model.config.SettingGroup;
+import io.silverspark.model.config.SettingRule;
+import java.util.List;
+import java.util.Optional;
+
+/** How {@code mine} finds triplets; the filters are those of mine_hard_negatives. */
+public final class MineSettings {
+  public static final Setting<String> STRATEGY =
+      new Setting<>(
+          "mine.strategy",
+          oneOf("easy", "semi-hard", "hard"),
+          "hard",
+          "Negatives: random ones (easy), just below the positive (semi-hard), the nearest (hard).");
+  public static final Setting<Integer> NEGATIVES_PER_ANCHOR =
+      new Setting<>("mine.negativesPerAnchor", wholeNumber(1), 1, "Triplets made for each anchor.");
+  public static final Setting<Integer> TOP_K =
+      new Setting<>("mine.topK", wholeNumber(1), 50, "Nearest texts looked at for each anchor.");
+  public static final Setting<Integer> RANGE_MIN =
+      new Setting<>(
+          "mine.rangeMin", wholeNumber(0), 0, "Skips this many of the nearest candidates.");
+  public static final Setting<Optional<Integer>> RANGE_MAX =
+      new Setting<>(
+          "mine.rangeMax",
+          wholeNumber(1).orNone(),
+          Optional.empty(),
+          "Looks no further than this rank; null = derived from the other settings.");
+  public static final Setting<Optional<Double>> MAX_SCORE =
+      new Setting<>(
+          "mine.maxScore",
+          numberBetween(-1, 1).orNone(),
+          Optional.empty(),
+          "Leaves out candidates with a higher cosine similarity to the anchor.");
+  public static final Setting<Optional<Double>> MIN_SCORE =
+      new Setting<>(
+          "mine.minScore",
+          numberBetween(-1, 1).orNone(),
+          Optional.empty(),
+          "Leaves out candidates with a lower cosine similarity to the anchor.");
+  public static final Setting<Optional<Double>> MARGIN =
+      new Setting<>(
+          "mine.margin",
+          number().where("from 0 to 2", margin -> margin >= 0 && margin <= 2).orNone(),
+          Optional.empty(),
+          "A negative must score at least this much below the positive.");
+  public static final Setting<Optional<Double>> RELATIVE_MARGIN =
+      new Setting<>(
+          "mine.relativeMargin",
+          numberBetween(0, 1).orNone(),
+          Optional.empty(),
+          "A negative must score below the positive by this share of the positive's score.");
+
+  public static final SettingGroup GROUP =
+      new SettingGroup(
+          "Mining",
+          List.of(
+              STRATEGY,
+              NEGATIVES_PER_ANCHOR,
+              TOP_K,
+              RANGE_MIN,
+              RANGE_MAX,
+              MAX_SCORE,
+              MIN_SCORE,
+              MARGIN,
+              RELATIVE_MARGIN),
+          List.of(
+              SettingRule.require(
+                  s -> s.get(RANGE_MAX).map(most -> most > s.get(RANGE_MIN)).orElse(true),
+                  "mine.rangeMax must be above mine.rangeMin, or no candidate is left.",
+                  RANGE_MIN,
+                  RANGE_MAX),
+              SettingRule.require(
+                  s -> s.get(MIN_SCORE).orElse(-1.0) < s.get(MAX_SCORE).orElse(2.0),
+                  "mine.minScore must be below mine.maxScore, or no candidate is left.",
+                  MIN_SCORE,
+                  MAX_SCORE)));
+
+  private MineSettings() {}
+}

@@ -1,0 +1,37 @@
+package io.silverspark.jobs.config;
+
+import static io.silverspark.model.config.SettingType.name;
+import static io.silverspark.model.config.SettingType.oneOf;
+import static io.silverspark.model.config.SettingType.wholeNumber;
+
+import io.silverspark.model.config.Setting;
+import io.silverspark.model.config.SettingGroup;
+import java.util.List;
+
+/** The base model that everything starts from. */
+public final class ModelSettings {
+  public static final Setting<String> BASE =
+      new Setting<>(
+          "model.base",
+          name(),
+          "builtin:all-MiniLM-L6-v2",
+          "Base model: builtin:all-MiniLM-L6-v2, a directory, or a Hub id in the local cache.");
+  public static final Setting<Integer> LAYERS =
+      new Setting<>(
+          "model.layers", wholeNumber(0), 0, "Keeps only the first layers of the model; 0 = all.");
+  public static final Setting<String> PRECISION =
+      new Setting<>("model.precision", oneOf("fp32", "bf16"), "fp32", "Arithmetic of encoding.");
+  public static final Setting<Integer> MAX_SEQ_LENGTH =
+      new Setting<>(
+          "model.maxSeqLength",
+          wholeNumber(0),
+          0,
+          "Texts are cut to this many tokens, special ones included; 0 = the model's own limit.");
+  public static final Setting<String> DEVICE =
+      new Setting<>("model.device", name(), "cpu", "Where models run: cpu, cuda or cuda:N.");
+
+  public static final SettingGroup GROUP =
+      new SettingGroup("Base model", List.of(BASE, LAYERS, PRECISION, MAX_SEQ_LENGTH, DEVICE));
+
+  private ModelSettings() {}
+}

@@ -1,0 +1,60 @@
+package io.silverspark.jobs.config;
+
+import static io.silverspark.model.config.SettingType.numberBetween;
+import static io.silverspark.model.config.SettingType.oneOf;
+import static io.silverspark.model.config.SettingType.text;
+import static io.silverspark.model.config.SettingType.wholeNumber;
+
+import io.silverspark.model.config.Setting;
+import io.silverspark.model.config.SettingGroup;
+import java.util.List;
+
+/** How {@code label} chooses new pairs and lets the cross-encoder score them. */
+public final class SilverSettings {
+  public static final Setting<String> METHOD =
+      new Setting<>(
+          "silver.method",
+          oneOf("recombine", "relabel"),
+          "recombine",
+          "New pairs from unlabelled sentences (recombine), or the training rows that are not gold"
+              + " without their labels (relabel).");
+  public static final Setting<String> LABELS =
+      new Setting<>(
+          "silver.labels",
+          oneOf("soft", "hard"),
+          "soft",
+          "Keeps the cross-encoder's score (soft) or only its class, 0 or 1 (hard).");
+  public static final Setting<Integer> ROWS =
+      new Setting<>("silver.rows", wholeNumber(0), 8000, "Silver pairs at most; 0 = no limit.");
+  public static final Setting<Integer> PER_SENTENCE =
+      new Setting<>(
+          "silver.perSentence",
+          wholeNumber(1),
+          3,
+          "Nearest sentences that each sentence is paired with.");
+  public static final Setting<Double> RANDOM_SHARE =
+      new Setting<>(
+          "silver.randomShare",
+          numberBetween(0, 1),
+          0.25,
+          "Share of pairs drawn at random, for low similarities.");
+  public static final Setting<Integer> CHUNK_ROWS =
+      new Setting<>(
+          "silver.chunkRows",
+          wholeNumber(1),
+          2000,
+          "Pairs labelled per commit; what a killed job has to do again at most.");
+  public static final Setting<String> CANDIDATE_MODEL =
+      new Setting<>(
+          "silver.candidateModel",
+          text(),
+          "",
+          "Model for the semantic search of candidates; empty = model.base with all layers.");
+
+  public static final SettingGroup GROUP =
+      new SettingGroup(
+          "Silver",
+          List.of(METHOD, LABELS, ROWS, PER_SENTENCE, RANDOM_SHARE, CHUNK_ROWS, CANDIDATE_MODEL));
+
+  private SilverSettings() {}
+}

@@ -1,0 +1,119 @@
+package io.silverspark.jobs.config;
+
+import static io.silverspark.model.config.SettingType.numberBetween;
+import static io.silverspark.model.config.SettingType.oneOf;
+import static io.silverspark.model.config.SettingType.positiveNumber;
+import static io.silverspark.model.config.SettingType.wholeNumber;
+
+import io.silverspark.model.config.Setting;
+import io.silverspark.model.config.SettingGroup;
+import io.silverspark.model.config.SettingRule;
+import java.util.List;
+import java.util.Optional;
+
+/** How {@code train-bi} fine-tunes the sentence encoder. */
+public final class TrainSettings {
+  public static final Setting<String> DATA =
+      new Setting<>(
+          "train.data",
+          oneOf("pairs", "triplets"),
+          "pairs",
+          "Gold and silver pairs, or the mined triplets.");
+  public static final Setting<String> LOSS =
+      new Setting<>(
+          "train.loss",
+          oneOf("cosine", "mnr", "softmax"),
+          "cosine",
+          "CosineSimilarityLoss, MultipleNegativesRankingLoss or SoftmaxLoss.");
+  public static final Setting<Integer> EPOCHS =
+      new Setting<>("train.epochs", wholeNumber(1), 1, "Passes over the training rows.");
+  public static final Setting<Integer> BATCH_SIZE =
+      new Setting<>("train.batchSize", wholeNumber(1), 32, "Rows per step.");
+  public static final Setting<Double> LEARNING_RATE =
+      new Setting<>("train.learningRate", positiveNumber(), 5e-5, "Peak learning rate.");
+  public static final Setting<Optional<Integer>> WARMUP_STEPS =
+      new Setting<>(
+          "train.warmupSteps",
+          wholeNumber(0).orNone(),
+          Optional.empty(),
+          "Steps until the peak learning rate; null = train.warmupRatio counts.");
+  public static final Setting<Double> WARMUP_RATIO =
+      new Setting<>(
+          "train.warmupRatio",
+          numberBetween(0, 1),
+          0.1,
+          "Share of all steps until the peak learning rate.");
+  public static final Setting<Double> WEIGHT_DECAY =
+      new Setting<>(
+          "train.weightDecay", numberBetween(0, 1), 0.0, "AdamW's decay of weight matrices.");
+  public static final Setting<Integer> GRADIENT_ACCUMULATION =
+      new Setting<>(
+          "train.gradientAccumulation",
+          wholeNumber(1),
+          1,
+          "Batches whose gradients are added before one update.");
+  public static final Setting<Double> MAX_GRAD_NORM =
+      new Setting<>(
+          "train.maxGradNorm", positiveNumber(), 1.0, "Gradients are scaled down to this norm.");
+  public static final Setting<String> PRECISION =
+      new Setting<>("train.precision", oneOf("fp32", "bf16"), "fp32", "Arithmetic of training.");
+  public static final Setting<Integer> EVALUATION_STEPS =
+      new Setting<>(
+          "train.evaluationSteps",
+          wholeNumber(0),
+          0,
+          "Evaluates after this many steps and keeps the best model; 0 = at the end of epochs.");
+  public static final Setting<Integer> CHECKPOINT_STEPS =
+      new Setting<>(
+          "train.checkpointSteps",
+          wholeNumber(0),
+          200,
+          "Saves a checkpoint after this many steps; 0 = never.");
+  public static final Setting<Integer> GOLD_REPEAT =
+      new Setting<>(
+          "train.goldRepeat",
+          wholeNumber(1),
+          2,
+          "Times each gold row is used per epoch beside the silver rows.");
+
+  public static final SettingGroup GROUP =
+      new SettingGroup(
+          "Bi-encoder",
+          List.of(
+              DATA,
+              LOSS,
+              EPOCHS,
+              BATCH_SIZE,
+              LEARNING_RATE,
+              WARMUP_STEPS,
+              WARMUP_RATIO,
+              WEIGHT_DECAY,
+              GRADIENT_ACCUMULATION,
+              MAX_GRAD_NORM,
+              PRECISION,
+              EVALUATION_STEPS,
+              CHECKPOINT_STEPS,
+              GOLD_REPEAT),
+          List.of(
+              SettingRule.exclusive(WARMUP_STEPS, WARMUP_RATIO),
+              SettingRule.require(
+                  s -> !s.get(LOSS).equals("mnr") || s.get(BATCH_SIZE) >= 2,
+                  "train.batchSize must be >= 2 while train.loss is mnr, because in-batch negatives"
+                      + " need another row.",
+                  LOSS,
+                  BATCH_SIZE),
+              SettingRule.require(
+                  s -> !s.get(DATA).equals("triplets") || s.get(LOSS).equals("mnr"),
+                  "train.loss must be mnr while train.data is triplets, because the other losses"
+                      + " need labelled pairs.",
+                  DATA,
+                  LOSS),
+              SettingRule.require(
+                  s -> !s.get(LOSS).equals("softmax") || s.get(GoldSettings.SOURCE).equals("nli"),
+                  "train.loss can be softmax only while gold.source is nli, because it needs the"
+                      + " NLI classes.",
+                  LOSS,
+                  GoldSettings.SOURCE)));
+
+  private TrainSettings() {}
+}

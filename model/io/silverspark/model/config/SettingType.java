@@ -1,0 +1,190 @@
+package io.silverspark.model.config;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * What values a setting allows, in words and in code.
+ *
+ * @param <T> type of the value in Java
+ */
+public final class SettingType<T> {
+  private final String allowed;
+  private final Function<ConfigValue, Optional<T>> parser;
+  private final Function<T, Object> plain;
+
+  private SettingType(
+      String allowed, Function<ConfigValue, Optional<T>> parser, Function<T, Object> plain) {
+    this.allowed = allowed;
+    this.parser = parser;
+    this.plain = plain;
+  }
+
+  /** Any text, the empty one included. */
+  public static SettingType<String> text() {
+    return new SettingType<>("a text", SettingType::scalar, text -> text);
+  }
+
+  /** A text with something in it. */
+  public static SettingType<String> name() {
+    return new SettingType<String>("a text", SettingType::scalar, text -> text)
+        .where("that is not empty", text -> !text.isBlank());
+  }
+
+  /** {@code true} or {@code false}. */
+  public static SettingType<Boolean> flag() {
+    return new SettingType<>(
+        "true or false",
+        value ->
+            scalar(value)
+                .filter(text -> text.equals("true") || text.equals("false"))
+                .map(Boolean::valueOf),
+        flag -> flag);
+  }
+
+  /** A whole number not below {@code least}. */
+  public static SettingType<Integer> wholeNumber(int least) {
+    return new SettingType<Integer>(
+            "a whole number", value -> number(value, Integer::valueOf), number -> number)
+        .where(">= " + least, number -> number >= least);
+  }
+
+  /** A whole number of 64 bits. */
+  public static SettingType<Long> longNumber() {
+    return new SettingType<>(
+        "a whole number", value -> number(value, Long::valueOf), number -> number);
+  }
+
+  /** A finite number; narrow it with {@link #where}. */
+  public static SettingType<Double> number() {
+    return new SettingType<>(
+        "a number", value -> number(value, Double::valueOf).filter(Double::isFinite), x -> x);
+  }
+
+  /** A number above 0. */
+  public static SettingType<Double> positiveNumber() {
+    return number().where("above 0", number -> number > 0);
+  }
+
+  /** A number from {@code least} to {@code most}, both included. */
+  public static SettingType<Double> numberBetween(double least, double most) {
+    String rule = String.format(Locale.ROOT, "from %s to %s", plainText(least), plainText(most));
+    return number().where(rule, number -> number >= least && number <= most);
+  }
+
+  /** One of the given words. */
+  public static SettingType<String> oneOf(String... words) {
+    List<String> allowed = List.of(words);
+    return new SettingType<>(
+        "one of " + String.join(", ", allowed),
+        value -> scalar(value).filter(allowed::contains),
+        word -> word);
+  }
+
+  /** One constant of an enum, written in lower case with hyphens: {@code semi-hard}. */
+  public static <E extends Enum<E>> SettingType<E> oneOf(Class<E> constants) {
+    List<E> all = Arrays.asList(constants.getEnumConstants());
+    return new SettingType<>(
+        "one of " + String.join(", ", all.stream().map(SettingType::word).toList()),
+        value -> scalar(value).flatMap(w -> all.stream().filter(e -> word(e).equals(w)).findAny()),
+        SettingType::word);
+  }
+
+  /** A map of texts whose keys may contain dots: {@code { "spark.executor.memory" = 4g }}. */
+  public static SettingType<Map<String, String>> textMap() {
+    return new SettingType<>(
+        "a map of texts",
+        value ->
+            value instanceof ConfigObject object ? Optional.of(flat(object)) : Optional.empty(),
+        map -> map);
+  }
+
+  /**
+   * The same values with a further condition.
+   *
+   * @param rule follows the words for the type, such as {@code >= 2, because a batch needs two}
+   */
+  public SettingType<T> where(String rule, Predicate<T> holds) {
+    return new SettingType<>(
+        allowed + " " + rule, value -> parser.apply(value).filter(holds), plain);
+  }
+
+  /** The same values, or none: an absent key or {@code null} gives an empty optional. */
+  public SettingType<Optional<T>> orNone() {
+    return new SettingType<>(
+        allowed + " or null",
+        value ->
+            value.valueType() == ConfigValueType.NULL
+                ? Optional.of(Optional.empty())
+                : parser.apply(value).map(Optional::of),
+        optional -> optional.map(plain).orElse(null));
+  }
+
+  /** The allowed values in words, such as {@code a whole number >= 1}. */
+  public String allowed() {
+    return allowed;
+  }
+
+  /** The value, or empty if it is not allowed. */
+  Optional<T> parse(ConfigValue value) {
+    return parser.apply(value);
+  }
+
+  /** The value as a number, flag, text, map or null, as a file would hold it. */
+  Object plain(T value) {
+    return plain.apply(value);
+  }
+
+  boolean isText() {
+    return allowed.startsWith("a text") || allowed.startsWith("one of");
+  }
+
+  boolean isMap() {
+    return allowed.startsWith("a map");
+  }
+
+  private static Optional<String> scalar(ConfigValue value) {
+    return switch (value.valueType()) {
+      case STRING, NUMBER, BOOLEAN -> Optional.of(String.valueOf(value.unwrapped()));
+      default -> Optional.empty();
+    };
+  }
+
+  private static <N> Optional<N> number(ConfigValue value, Function<String, N> parser) {
+    try {
+      return scalar(value).map(parser);
+    } catch (NumberFormatException notANumber) {
+      return Optional.empty();
+    }
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String plainText(double number) {
+    return number == Math.rint(number) ? String.valueOf((long) number) : String.valueOf(number);
+  }
+
+  private static Map<String, String> flat(ConfigObject object) {
+    Map<String, String> texts = new TreeMap<>();
+    object.forEach(
+        (key, value) -> {
+          if (value instanceof ConfigObject inner) {
+            flat(inner).forEach((rest, text) -> texts.put(key + "." + rest, text));
+          } else {
+            texts.put(key, String.valueOf(value.unwrapped()));
+          }
+        });
+    return texts;
+  }
+}

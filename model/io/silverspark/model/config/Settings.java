@@ -1,0 +1,85 @@
+package io.silverspark.model.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Checked values of all settings. Immutable; made by {@link SettingsReader}. */
+public final class Settings {
+  private final SettingsReader reader;
+  private final Config given;
+  private final Map<Setting<?>, Object> values;
+  private final Set<Setting<?>> set;
+
+  Settings(
+      SettingsReader reader, Config given, Map<Setting<?>, Object> values, Set<Setting<?>> set) {
+    this.reader = reader;
+    this.given = given;
+    this.values = Map.copyOf(values);
+    this.set = Set.copyOf(set);
+  }
+
+  /** The defaults of all settings of the groups. */
+  public static Settings defaults(List<SettingGroup> groups) {
+    return new SettingsReader(groups).read(ConfigFactory.empty());
+  }
+
+  /**
+   * The value given by the user, or else the default.
+   *
+   * @throws IllegalArgumentException if the setting is in none of the groups that were read
+   */
+  @SuppressWarnings(
+      "unchecked") // values are put in by the reader, parsed by the setting's own type
+  public <T> T get(Setting<T> setting) {
+    Object value = values.get(setting);
+    if (value == null) {
+      throw new IllegalArgumentException("Setting " + setting + " is in no group");
+    }
+    return (T) value;
+  }
+
+  /** Whether the user gave a value other than null, be it in the file or on the command line. */
+  public boolean isSet(Setting<?> setting) {
+    return set.contains(setting);
+  }
+
+  /**
+   * These settings with another value for one; defaults that refer to it follow.
+   *
+   * @throws io.silverspark.model.error.UserException if the value is not allowed
+   */
+  public <T> Settings with(Setting<T> setting, T value) {
+    Object plain = setting.type().plain(value);
+    return reader.read(
+        given.withValue(setting.key(), ConfigValueFactory.fromAnyRef(plain, "program")));
+  }
+
+  /** All effective values as one line of JSON; as a file it gives the same settings again. */
+  public String json() {
+    return effective().root().render(ConfigRenderOptions.concise());
+  }
+
+  /** All effective values as indented JSON. */
+  public String indentedJson() {
+    return effective()
+        .root()
+        .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(true));
+  }
+
+  private Config effective() {
+    Config config = ConfigFactory.empty();
+    for (Setting<?> setting : values.keySet()) {
+      config = config.withValue(setting.key(), ConfigValueFactory.fromAnyRef(plain(setting)));
+    }
+    return config;
+  }
+
+  private <T> Object plain(Setting<T> setting) {
+    return setting.type().plain(get(setting));
+  }
+}
