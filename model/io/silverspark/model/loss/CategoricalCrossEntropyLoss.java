@@ -1,0 +1,39 @@
+package io.silverspark.model.loss;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+
+/**
+ * Softmax cross entropy of a cross-encoder with several logits, mean over the batch, in nats.
+ *
+ * <ul>
+ *   <li>one column: logits [B, L]
+ *   <li>labels: class 0 to L - 1
+ * </ul>
+ *
+ * <p>Source: the default of sentence-transformers for {@code num_labels > 1}.
+ *
+ * @param classes number of classes L, at least 2
+ */
+public record CategoricalCrossEntropyLoss(int classes) implements SentenceLoss {
+  /**
+   * Checks the number of classes.
+   *
+   * @throws IllegalArgumentException if {@code classes} is below 2
+   */
+  public CategoricalCrossEntropyLoss {
+    if (classes < 2) {
+      throw new IllegalArgumentException("a softmax needs 2 classes or more, found " + classes);
+    }
+  }
+
+  @Override
+  public LossInputs inputs() {
+    return LossInputs.classified("CategoricalCrossEntropyLoss", 1, "logits of the pair", classes);
+  }
+
+  @Override
+  public NDArray compute(NDList columns, NDArray labels) {
+    return ClassLikelihood.meanNegative(columns.get(0), labels);
+  }
+}
