@@ -1,0 +1,58 @@
+package io.silverspark.jobs.report;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The comparison of the models.
+ *
+ * @param note one or two sentences on data sets and intervals, such as {@code STS-B validation,
+ *     1,500 pairs; 1,000 resamples}
+ * @param seeds training seeds that the values are averaged over; with fewer than two the report
+ *     says that the intervals do not cover the seed
+ * @param metrics in the order of the table
+ * @param models in the order of the table
+ */
+public record Evaluation(
+    String note,
+    List<Long> seeds,
+    List<Metric> metrics,
+    List<ModelResult> models,
+    List<PairedDifference> differences) {
+
+  public Evaluation {
+    note = note == null ? "" : note;
+    seeds = seeds == null ? List.of() : List.copyOf(seeds);
+    metrics = metrics == null ? List.of() : List.copyOf(metrics);
+    models = models == null ? List.of() : List.copyOf(models);
+    differences = differences == null ? List.of() : List.copyOf(differences);
+  }
+
+  /** Headline metrics that at least one model has a value for. */
+  public List<Metric> headlines() {
+    return metrics.stream().filter(Metric::headline).filter(this::measured).toList();
+  }
+
+  /** The other metrics that at least one model has a value for. */
+  public List<Metric> details() {
+    return metrics.stream().filter(metric -> !metric.headline()).filter(this::measured).toList();
+  }
+
+  private boolean measured(Metric metric) {
+    return models.stream().anyMatch(model -> !Double.isNaN(model.metric(metric).value()));
+  }
+
+  /** The first model of a role. */
+  public Optional<ModelResult> model(ModelRole role) {
+    return models.stream().filter(model -> model.role() == role).findFirst();
+  }
+
+  /** The comparison of two models by one metric. */
+  public Optional<PairedDifference> difference(Metric metric, ModelResult from, ModelResult to) {
+    return differences.stream()
+        .filter(difference -> difference.metric().equals(metric.id()))
+        .filter(difference -> difference.from().equals(from.name()))
+        .filter(difference -> difference.to().equals(to.name()))
+        .findFirst();
+  }
+}

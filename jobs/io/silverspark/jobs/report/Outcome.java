@@ -1,0 +1,19 @@
+package io.silverspark.jobs.report;
+
+/** What a paired comparison allows to say. */
+enum Outcome {
+  BETTER("better"),
+  WORSE("worse"),
+  UNDECIDED("no difference that can be told"),
+  UNKNOWN("not measured");
+
+  private final String text;
+
+  Outcome(String text) {
+    this.text = text;
+  }
+
+  String text() {
+    return text;
+  }
+}

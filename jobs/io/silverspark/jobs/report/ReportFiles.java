@@ -1,0 +1,70 @@
+package io.silverspark.jobs.report;
+
+import io.silverspark.model.error.UserException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * The two files of a report.
+ *
+ * @param html the page for people
+ * @param json the numbers for programs
+ */
+public record ReportFiles(Path html, Path json) {
+  public static final String HTML_NAME = "report.html";
+  public static final String JSON_NAME = "metrics.json";
+
+  /**
+   * Writes both files into a local directory, which is created; each is replaced in one step.
+   *
+   * @throws UserException if the directory cannot be written
+   */
+  public static ReportFiles write(RunReport report, Path directory) {
+    Path json = directory.resolve(JSON_NAME);
+    Path html = directory.resolve(HTML_NAME);
+    try {
+      Files.createDirectories(directory);
+      replace(json, toJson(report));
+      replace(html, toHtml(report));
+    } catch (IOException e) {
+      throw new UserException("Cannot write the report to " + directory + ": " + e, e);
+    }
+    return new ReportFiles(html, json);
+  }
+
+  /**
+   * Reads a run back from its {@code metrics.json}.
+   *
+   * @throws UserException if the file is missing or is no report
+   */
+  public static RunReport read(Path json) {
+    try {
+      return ReportJson.read(Files.readString(json), json.toString());
+    } catch (IOException e) {
+      throw new UserException("Cannot read the report " + json + ": " + e, e);
+    }
+  }
+
+  /** The text of {@code metrics.json}, for those who write to other file systems. */
+  public static String toJson(RunReport report) {
+    return ReportJson.write(report);
+  }
+
+  /** The text of {@code report.html}. */
+  public static String toHtml(RunReport report) {
+    return new ReportPage(report).html();
+  }
+
+  private static void replace(Path file, String text) throws IOException {
+    Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
+    try {
+      Files.write(temporary, text.getBytes(StandardCharsets.UTF_8));
+      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}

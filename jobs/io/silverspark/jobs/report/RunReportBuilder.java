@@ -1,0 +1,151 @@
+package io.silverspark.jobs.report;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Collects a {@link RunReport} while the pipeline runs; each {@code add} keeps the order of calls.
+ * For one thread.
+ */
+public final class RunReportBuilder {
+  private final String name;
+  private final String runId;
+  private final Instant started;
+  private final Map<String, String> configuration = new LinkedHashMap<>();
+  private final List<StageResult> stages = new ArrayList<>();
+  private final List<DataCount> counts = new ArrayList<>();
+  private final List<QuarantineCount> quarantine = new ArrayList<>();
+  private final List<TripletSample> triplets = new ArrayList<>();
+  private final List<PairSample> silverPairs = new ArrayList<>();
+  private final List<Metric> metrics = new ArrayList<>(Metric.headlines());
+  private final List<ModelResult> models = new ArrayList<>();
+  private final List<PairedDifference> differences = new ArrayList<>();
+  private final List<Long> seeds = new ArrayList<>();
+  private final List<TrainingCurve> curves = new ArrayList<>();
+  private final List<TableVersion> tables = new ArrayList<>();
+  private Environment environment;
+  private String evaluationNote = "";
+  private Histogram goldLabels;
+  private Histogram silverLabels;
+  private Histogram candidateSimilarities;
+
+  RunReportBuilder(String name, String runId, Instant started) {
+    this.name = name;
+    this.runId = runId;
+    this.started = started;
+  }
+
+  public RunReportBuilder configuration(Map<String, String> effective) {
+    configuration.putAll(effective);
+    return this;
+  }
+
+  public RunReportBuilder environment(Environment here) {
+    environment = here;
+    return this;
+  }
+
+  public RunReportBuilder add(StageResult stage) {
+    stages.add(stage);
+    return this;
+  }
+
+  public RunReportBuilder add(DataCount count) {
+    counts.add(count);
+    return this;
+  }
+
+  public RunReportBuilder add(QuarantineCount count) {
+    quarantine.add(count);
+    return this;
+  }
+
+  public RunReportBuilder add(TripletSample sample) {
+    triplets.add(sample);
+    return this;
+  }
+
+  public RunReportBuilder add(PairSample sample) {
+    silverPairs.add(sample);
+    return this;
+  }
+
+  /** A metric beyond {@link Metric#headlines()}. */
+  public RunReportBuilder add(Metric detail) {
+    metrics.add(detail);
+    return this;
+  }
+
+  /** In the order of the table: base, gold only, gold + silver, others. */
+  public RunReportBuilder add(ModelResult model) {
+    models.add(model);
+    return this;
+  }
+
+  public RunReportBuilder add(PairedDifference difference) {
+    differences.add(difference);
+    return this;
+  }
+
+  public RunReportBuilder add(TrainingCurve curve) {
+    curves.add(curve);
+    return this;
+  }
+
+  public RunReportBuilder add(TableVersion table) {
+    tables.add(table);
+    return this;
+  }
+
+  /** A training seed that the model results stand for. */
+  public RunReportBuilder addSeed(long seed) {
+    seeds.add(seed);
+    return this;
+  }
+
+  public RunReportBuilder evaluationNote(String note) {
+    evaluationNote = note;
+    return this;
+  }
+
+  public RunReportBuilder goldLabels(Histogram histogram) {
+    goldLabels = histogram;
+    return this;
+  }
+
+  public RunReportBuilder silverLabels(Histogram histogram) {
+    silverLabels = histogram;
+    return this;
+  }
+
+  public RunReportBuilder candidateSimilarities(Histogram histogram) {
+    candidateSimilarities = histogram;
+    return this;
+  }
+
+  public RunReport build(Instant ended) {
+    return new RunReport(
+        RunReport.FORMAT,
+        name,
+        runId,
+        started,
+        ended,
+        configuration,
+        environment,
+        stages,
+        new DataSummary(
+            counts,
+            quarantine,
+            goldLabels,
+            silverLabels,
+            candidateSimilarities,
+            triplets,
+            silverPairs),
+        new Evaluation(evaluationNote, seeds, metrics, models, differences),
+        curves,
+        tables);
+  }
+}

@@ -1,0 +1,16 @@
+package io.silverspark.jobs.report;
+
+/**
+ * A mined triplet to look at.
+ *
+ * @param positiveScore cosine of anchor and positive by the mining model
+ * @param negativeScore cosine of anchor and negative
+ * @param kind such as {@code hard}
+ */
+public record TripletSample(
+    String anchor,
+    String positive,
+    String negative,
+    double positiveScore,
+    double negativeScore,
+    String kind) {}

@@ -1,0 +1,101 @@
+package io.silverspark.jobs.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The answer to the user's question: did silver help? Read off the paired interval of gold + silver
+ * minus gold only in the first headline metric that was compared; the other metrics are told apart.
+ *
+ * @param answer one or two words
+ * @param sentence the finding with its numbers
+ * @param others one sentence on the other metrics, may be empty
+ */
+record Verdict(Outcome outcome, String answer, String sentence, String others) {
+
+  static Verdict of(Evaluation evaluation) {
+    Optional<ModelResult> gold = evaluation.model(ModelRole.GOLD);
+    Optional<ModelResult> silver = evaluation.model(ModelRole.GOLD_AND_SILVER);
+    if (gold.isEmpty() || silver.isEmpty()) {
+      String lacking = gold.isEmpty() ? "gold only" : "gold + silver";
+      return unknown("This run has no " + lacking + " model to compare.");
+    }
+    List<Metric> compared = new ArrayList<>();
+    List<PairedDifference> differences = new ArrayList<>();
+    for (Metric metric : evaluation.headlines()) {
+      evaluation
+          .difference(metric, gold.get(), silver.get())
+          .filter(difference -> difference.outcome() != Outcome.UNKNOWN)
+          .ifPresent(
+              difference -> {
+                compared.add(metric);
+                differences.add(difference);
+              });
+    }
+    if (compared.isEmpty()) {
+      return unknown("The two models were not compared on the same test rows.");
+    }
+    PairedDifference first = differences.get(0);
+    return new Verdict(
+        first.outcome(),
+        answer(first.outcome()),
+        sentence(compared.get(0), first, gold.get(), silver.get()),
+        others(compared.subList(1, compared.size()), differences.subList(1, differences.size())));
+  }
+
+  private static Verdict unknown(String why) {
+    return new Verdict(Outcome.UNKNOWN, "Not measured.", why, "");
+  }
+
+  private static String answer(Outcome outcome) {
+    return switch (outcome) {
+      case BETTER -> "Yes.";
+      case WORSE -> "No, it hurt.";
+      case UNDECIDED -> "No difference that can be told.";
+      case UNKNOWN -> "Not measured.";
+    };
+  }
+
+  private static String sentence(
+      Metric metric, PairedDifference difference, ModelResult gold, ModelResult silver) {
+    String scores =
+        String.format(
+            "%s is %s with gold + silver and %s with gold only",
+            metric.label(),
+            Display.score(silver.metric(metric).value()),
+            Display.score(gold.metric(metric).value()));
+    String interval =
+        String.format(
+            "difference %s, 95 %% interval %s",
+            Display.signed(difference.difference()), Display.interval(difference));
+    String reading =
+        switch (difference.outcome()) {
+          case BETTER -> "better by more than chance in the test rows explains";
+          case WORSE -> "worse by more than chance in the test rows explains";
+          default -> "the interval includes zero";
+        };
+    return scores + ": " + reading + " (" + interval + ").";
+  }
+
+  private static String others(List<Metric> metrics, List<PairedDifference> differences) {
+    List<String> parts = new ArrayList<>();
+    for (Outcome outcome : List.of(Outcome.BETTER, Outcome.WORSE, Outcome.UNDECIDED)) {
+      List<String> labels = new ArrayList<>();
+      for (int i = 0; i < metrics.size(); i++) {
+        if (differences.get(i).outcome() == outcome) {
+          labels.add(metrics.get(i).label());
+        }
+      }
+      if (!labels.isEmpty()) {
+        parts.add(outcome.text() + ": " + String.join(", ", labels));
+      }
+    }
+    if (parts.isEmpty()) {
+      return "";
+    }
+    String joined = String.join("; ", parts);
+    return joined.substring(0, 1).toUpperCase(Locale.ROOT) + joined.substring(1) + ".";
+  }
+}

@@ -1,0 +1,134 @@
+package io.silverspark.jobs.report.chart;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A curve over training steps. */
+public final class CurveChart {
+  private static final int HEIGHT = 220;
+  private static final int MOST_POINTS = 400; // about one a pixel
+  private static final double LOGARITHMIC_FROM = 30; // ratio of largest to smallest
+
+  private CurveChart() {}
+
+  /**
+   * The values as they are, thin, under their smoothed course; logarithmic where they span more
+   * than a decade and a half.
+   *
+   * @param colour CSS class of the series
+   */
+  public static String smoothed(
+      String description, List<CurvePoint> points, String colour, String yLabel) {
+    List<CurvePoint> drawn = drawable(points);
+    Plot plot = plot(description, drawn, axis(drawn), yLabel);
+    plot.svg().path("raw " + colour, path(plot, thinned(drawn)));
+    plot.svg().path("curve " + colour, path(plot, thinned(smooth(drawn))));
+    return plot.finish();
+  }
+
+  /** The values as they are, without marks. */
+  public static String plain(
+      String description, List<CurvePoint> points, String colour, String yLabel) {
+    List<CurvePoint> drawn = drawable(points);
+    Plot plot = plot(description, drawn, axis(drawn), yLabel);
+    plot.svg().path("curve " + colour, path(plot, thinned(drawn)));
+    return plot.finish();
+  }
+
+  /** Few values, each marked; the best (largest) one is named. */
+  public static String marked(
+      String description, List<CurvePoint> points, String colour, String yLabel) {
+    List<CurvePoint> drawn = drawable(points);
+    Plot plot = plot(description, drawn, axis(drawn), yLabel);
+    plot.svg().path("curve " + colour, path(plot, drawn));
+    CurvePoint best = null;
+    for (CurvePoint point : drawn) {
+      best = best == null || point.y() > best.y() ? point : best;
+      plot.svg()
+          .circle(
+              "fill " + colour,
+              plot.x(point.x()),
+              plot.y(point.y()),
+              2.6,
+              String.format(java.util.Locale.ROOT, "step %.0f: %.4f", point.x(), point.y()));
+    }
+    if (best != null) {
+      plot.svg()
+          .circle("ring " + colour, plot.x(best.x()), plot.y(best.y()), 5.5, "")
+          .text(
+              "value halo",
+              plot.x(best.x()) - 4,
+              plot.y(best.y()) + 20,
+              plot.x(best.x()) > Plot.WIDTH / 2.0 ? "end" : "start",
+              String.format(java.util.Locale.ROOT, "best %.3f", best.y()));
+    }
+    return plot.finish();
+  }
+
+  private static List<CurvePoint> drawable(List<CurvePoint> points) {
+    return points.stream().filter(CurvePoint::drawable).toList();
+  }
+
+  private static Plot plot(String description, List<CurvePoint> points, Axis y, String yLabel) {
+    double last = points.stream().mapToDouble(CurvePoint::x).max().orElse(1);
+    return new Plot(description, HEIGHT, Axis.exactly(0, last, 4), "training step", y, yLabel);
+  }
+
+  private static Axis axis(List<CurvePoint> points) {
+    double low = points.stream().mapToDouble(CurvePoint::y).min().orElse(0);
+    double high = points.stream().mapToDouble(CurvePoint::y).max().orElse(1);
+    if (low > 0 && high / low > LOGARITHMIC_FROM) {
+      return Axis.logarithmic(low, high);
+    }
+    boolean nearZero = low >= 0 && low < 0.5 * high;
+    return Axis.around(nearZero ? 0 : low, high, 4);
+  }
+
+  /**
+   * Exponential moving average over about a thirtieth of the run, corrected for its start as in
+   * Adam (Kingma and Ba 2015), so that the first points are not pulled down.
+   */
+  private static List<CurvePoint> smooth(List<CurvePoint> points) {
+    double keep = Math.max(0, 1 - 30.0 / Math.max(30, points.size()));
+    List<CurvePoint> smooth = new ArrayList<>(points.size());
+    double mean = 0;
+    double weight = 0;
+    for (CurvePoint point : points) {
+      mean = keep * mean + (1 - keep) * point.y();
+      weight = keep * weight + (1 - keep);
+      smooth.add(new CurvePoint(point.x(), mean / weight));
+    }
+    return smooth;
+  }
+
+  /** At most two points per pixel column: the lowest and the highest, so that spikes stay. */
+  private static List<CurvePoint> thinned(List<CurvePoint> points) {
+    if (points.size() <= MOST_POINTS) {
+      return points;
+    }
+    List<CurvePoint> kept = new ArrayList<>(MOST_POINTS);
+    int groups = MOST_POINTS / 2;
+    for (int group = 0; group < groups; group++) {
+      int from = (int) ((long) points.size() * group / groups);
+      int to = (int) ((long) points.size() * (group + 1) / groups);
+      CurvePoint low = points.get(from);
+      CurvePoint high = low;
+      for (CurvePoint point : points.subList(from, to)) {
+        low = point.y() < low.y() ? point : low;
+        high = point.y() > high.y() ? point : high;
+      }
+      kept.add(low.x() <= high.x() ? low : high);
+      kept.add(low.x() <= high.x() ? high : low);
+    }
+    return kept;
+  }
+
+  private static StringBuilder path(Plot plot, List<CurvePoint> points) {
+    StringBuilder data = new StringBuilder();
+    for (CurvePoint point : points) {
+      data.append(data.length() == 0 ? 'M' : 'L');
+      data.append(Svg.pair(plot.x(point.x()), plot.y(point.y())));
+    }
+    return data;
+  }
+}
