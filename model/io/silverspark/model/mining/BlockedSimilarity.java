@@ -1,0 +1,185 @@
+package io.silverspark.model.mining;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * Exact nearest neighbours by brute force over one corpus held in memory: the corpus is packed once
+ * into transposed panels that fit the cache, each multiplied with blocks of queries, and every
+ * query keeps its best k in a {@link TopK}. Memory: 4 bytes per component of the corpus and a few
+ * megabytes. Immutable and safe to share between threads; one call uses one thread.
+ */
+public final class BlockedSimilarity {
+  private static final int PANEL_COLUMNS = 256;
+  private static final int QUERY_ROWS = 64;
+
+  private final VectorSimilarity similarity;
+  private final ScoreBlocks scoreBlocks;
+  private final long[] ids;
+  private final int width;
+  private final List<float[]> panels;
+
+  private BlockedSimilarity(
+      long[] ids, float[][] corpus, VectorSimilarity similarity, ScoreBlocks scoreBlocks) {
+    this.similarity = similarity;
+    this.scoreBlocks = scoreBlocks;
+    this.ids = ids;
+    this.width = corpus.length == 0 ? 0 : corpus[0].length;
+    this.panels = new ArrayList<>();
+    for (int start = 0; start < corpus.length; start += PANEL_COLUMNS) {
+      panels.add(panel(corpus, start, Math.min(PANEL_COLUMNS, corpus.length - start)));
+    }
+  }
+
+  /**
+   * A corpus whose ids are its row numbers.
+   *
+   * @param corpus [C, D], copied
+   */
+  public static BlockedSimilarity of(float[][] corpus, VectorSimilarity similarity) {
+    return of(LongStream.range(0, corpus.length).toArray(), corpus, similarity);
+  }
+
+  /**
+   * A corpus with ids of the caller's.
+   *
+   * @param ids [C], distinct, copied
+   * @param corpus [C, D], copied
+   * @throws IllegalArgumentException if the lengths differ, a width differs, or a component is not
+   *     finite; the message names the row
+   */
+  public static BlockedSimilarity of(long[] ids, float[][] corpus, VectorSimilarity similarity) {
+    return of(ids, corpus, similarity, ScoreBlocks.plainJava());
+  }
+
+  /** As above with another matrix product. */
+  public static BlockedSimilarity of(
+      long[] ids, float[][] corpus, VectorSimilarity similarity, ScoreBlocks scoreBlocks) {
+    if (ids.length != corpus.length) {
+      throw new IllegalArgumentException(ids.length + " ids for " + corpus.length + " vectors");
+    }
+    return new BlockedSimilarity(ids.clone(), corpus, similarity, scoreBlocks);
+  }
+
+  /** Number of corpus rows. */
+  public int size() {
+    return ids.length;
+  }
+
+  /**
+   * The k nearest corpus rows of each query.
+   *
+   * @param queries [Q, D]
+   * @param k at least 1; a smaller corpus gives fewer
+   * @return Q lists, best first
+   */
+  public List<List<Neighbour>> search(float[][] queries, int k) {
+    List<TopK> best = newSelections(queries.length, k);
+    search(queries, null, best);
+    return best.stream().map(TopK::bestFirst).toList();
+  }
+
+  /**
+   * The k nearest corpus rows of each query other than the query itself.
+   *
+   * @param queries [Q, D]
+   * @param queryIds [Q]; the corpus row of the same id is left out
+   */
+  public List<List<Neighbour>> searchOthers(float[][] queries, long[] queryIds, int k) {
+    if (queryIds.length != queries.length) {
+      throw new IllegalArgumentException(
+          queryIds.length + " ids for " + queries.length + " queries");
+    }
+    List<TopK> best = newSelections(queries.length, k);
+    search(queries, queryIds, best);
+    return best.stream().map(TopK::bestFirst).toList();
+  }
+
+  /** Empty selections, one for each of a number of queries. */
+  public static List<TopK> newSelections(int queries, int k) {
+    List<TopK> selections = new ArrayList<>(queries);
+    for (int i = 0; i < queries; i++) {
+      selections.add(new TopK(k));
+    }
+    return selections;
+  }
+
+  /**
+   * Offers this corpus to selections that may already hold rows of other corpora: how blocks of a
+   * large corpus are merged.
+   *
+   * @param queries [Q, D]
+   * @param excluded [Q] corpus ids to leave out, or null to leave out none
+   * @param best [Q], changed
+   */
+  public void search(float[][] queries, long[] excluded, List<TopK> best) {
+    if (ids.length == 0) {
+      return;
+    }
+    float[][] scores = new float[QUERY_ROWS][PANEL_COLUMNS];
+    float[] block = new float[QUERY_ROWS * width];
+    for (int start = 0; start < queries.length; start += QUERY_ROWS) {
+      int rows = Math.min(QUERY_ROWS, queries.length - start);
+      for (int row = 0; row < rows; row++) {
+        prepare("query", start + row, queries[start + row], block, row * width);
+      }
+      for (int panel = 0; panel < panels.size(); panel++) {
+        int firstColumn = panel * PANEL_COLUMNS;
+        int columns = Math.min(PANEL_COLUMNS, ids.length - firstColumn);
+        scoreBlocks.multiply(block, rows, panels.get(panel), columns, width, scores);
+        for (int row = 0; row < rows; row++) {
+          int query = start + row;
+          offer(scores[row], firstColumn, columns, excluded, query, best.get(query));
+        }
+      }
+    }
+  }
+
+  private void offer(
+      float[] scores, int firstColumn, int columns, long[] excluded, int query, TopK best) {
+    float threshold = best.threshold();
+    for (int column = 0; column < columns; column++) {
+      if (scores[column] >= threshold) {
+        long id = ids[firstColumn + column];
+        if (excluded == null || excluded[query] != id) {
+          best.offer(id, scores[column]);
+          threshold = best.threshold();
+        }
+      }
+    }
+  }
+
+  private float[] panel(float[][] corpus, int start, int columns) {
+    float[] panel = new float[width * columns];
+    float[] row = new float[width];
+    for (int column = 0; column < columns; column++) {
+      prepare("corpus row", start + column, corpus[start + column], row, 0);
+      for (int k = 0; k < width; k++) {
+        panel[k * columns + column] = row[k];
+      }
+    }
+    return panel;
+  }
+
+  private void prepare(String what, int row, float[] vector, float[] target, int offset) {
+    if (vector.length != width) {
+      throw new IllegalArgumentException(
+          what + " " + row + " has width " + vector.length + ", the corpus has width " + width);
+    }
+    try {
+      similarity.copyPrepared(vector, target, offset);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          what
+              + " "
+              + row
+              + " "
+              + Arrays.toString(Arrays.copyOf(vector, Math.min(4, width)))
+              + "...: "
+              + e.getMessage(),
+          e);
+    }
+  }
+}
