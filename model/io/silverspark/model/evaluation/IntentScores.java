@@ -1,0 +1,51 @@
+package io.silverspark.model.evaluation;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Result of {@link IntentEvaluator}.
+ *
+ * @param experiments at least one, in order
+ */
+public record IntentScores(List<IntentExperiment> experiments) {
+
+  /** Copies the list. */
+  public IntentScores {
+    experiments = List.copyOf(experiments);
+  }
+
+  /** Mean accuracy over the experiments, from 0 to 1: MTEB's main score. */
+  public double accuracy() {
+    return mean(ClassificationScores::accuracy);
+  }
+
+  /** Mean macro F1 over the experiments. */
+  public double macroF1() {
+    return mean(ClassificationScores::macroF1);
+  }
+
+  /** Mean weighted F1 over the experiments. */
+  public double weightedF1() {
+    return mean(ClassificationScores::weightedF1);
+  }
+
+  /** Share of experiments that got each test row right; its mean is {@link #accuracy}. */
+  public double[] rowAccuracies() {
+    double[] result = new double[experiments.get(0).correct().length];
+    for (IntentExperiment experiment : experiments) {
+      for (int row = 0; row < result.length; row++) {
+        result[row] += experiment.correct()[row] ? 1.0 / experiments.size() : 0;
+      }
+    }
+    return result;
+  }
+
+  private double mean(ToDoubleFunction<ClassificationScores> score) {
+    return experiments.stream()
+        .map(IntentExperiment::scores)
+        .mapToDouble(score)
+        .average()
+        .orElseThrow();
+  }
+}
