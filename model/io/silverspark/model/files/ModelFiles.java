@@ -1,0 +1,112 @@
+package io.silverspark.model.files;
+
+import io.silverspark.model.encoder.PoolingMode;
+import io.silverspark.model.error.UserException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Everything of a model, in memory and without native resources.
+ *
+ * @param config the encoder's shape
+ * @param weights by Hugging Face name of a BertModel without prefix ({@code
+ *     encoder.layer.0.attention.self.query.weight}, linear weights [out, in]); a cross-encoder has
+ *     {@code pooler.dense.*} and {@code classifier.*} too
+ * @param tokenizerJson content of tokenizer.json; do not modify
+ * @param pooling how token vectors become one; unused by a cross-encoder
+ * @param normalize whether a sentence vector is scaled to length 1
+ * @param maxSeqLength longest input in tokens, special ones included; at most config.maxPositions
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared; the bytes are handed on, not changed
+public record ModelFiles(
+    BertConfig config,
+    Map<String, TensorData> weights,
+    byte[] tokenizerJson,
+    PoolingMode pooling,
+    boolean normalize,
+    int maxSeqLength) {
+
+  private static final String LAYER_PREFIX = "encoder.layer.";
+
+  /** Copies the map, keeping its order. */
+  public ModelFiles {
+    if (maxSeqLength < 1 || maxSeqLength > config.maxPositions()) {
+      throw new IllegalArgumentException(
+          "maxSeqLength is %d, expected 1 to %d".formatted(maxSeqLength, config.maxPositions()));
+    }
+    weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+  }
+
+  /**
+   * Whether the weights hold a classifier over pairs of texts.
+   *
+   * @return true for a cross-encoder, false for a sentence encoder
+   */
+  public boolean isCrossEncoder() {
+    return weights.containsKey("classifier.weight");
+  }
+
+  /**
+   * The same model cut to its first layers; embeddings, pooling and heads stay.
+   *
+   * @param count how many encoder layers to keep
+   * @return a model that shares the kept weights
+   * @throws UserException if the count is not from 1 to the model's number of layers
+   */
+  public ModelFiles keepLayers(int count) {
+    if (count < 1 || count > config.layers()) {
+      throw new UserException(
+          "cannot keep %d layers of a model that has %d, expected 1 to %d"
+              .formatted(count, config.layers(), config.layers()));
+    }
+    Map<String, TensorData> kept = new LinkedHashMap<>(weights);
+    kept.keySet().removeIf(name -> layerOf(name) >= count);
+    return new ModelFiles(
+        config.withLayers(count), kept, tokenizerJson, pooling, normalize, maxSeqLength);
+  }
+
+  private static int layerOf(String weightName) {
+    if (!weightName.startsWith(LAYER_PREFIX)) {
+      return 0;
+    }
+    int end = weightName.indexOf('.', LAYER_PREFIX.length());
+    return Integer.parseInt(weightName.substring(LAYER_PREFIX.length(), end));
+  }
+
+  /**
+   * The same model with other weights, after training for instance.
+   *
+   * @param replacement all weights, named as in {@link #weights()}
+   * @return a copy
+   */
+  public ModelFiles withWeights(Map<String, TensorData> replacement) {
+    return new ModelFiles(config, replacement, tokenizerJson, pooling, normalize, maxSeqLength);
+  }
+
+  /**
+   * The same model with another configuration.
+   *
+   * @param replacement has to fit the weights
+   * @return a copy
+   */
+  public ModelFiles withConfig(BertConfig replacement) {
+    return new ModelFiles(replacement, weights, tokenizerJson, pooling, normalize, maxSeqLength);
+  }
+
+  /**
+   * The same model with another limit on the input.
+   *
+   * @param tokens longest input, special tokens included
+   * @return a copy
+   * @throws UserException if the limit is below 3 or above the model's number of positions
+   */
+  public ModelFiles withMaxSeqLength(int tokens) {
+    if (tokens < 3 || tokens > config.maxPositions()) {
+      throw new UserException(
+          "max_seq_length is %d, expected 3 to %d, the positions of the model"
+              .formatted(tokens, config.maxPositions()));
+    }
+    return new ModelFiles(config, weights, tokenizerJson, pooling, normalize, tokens);
+  }
+}

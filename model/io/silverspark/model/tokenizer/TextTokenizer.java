@@ -1,0 +1,282 @@
+package io.silverspark.model.tokenizer;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import io.silverspark.model.data.TextPair;
+import io.silverspark.model.error.UserException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.LongStream;
+
+/**
+ * A model's tokenizer.json with the model's own limit on the input, in place of the padding and
+ * truncation that the file may fix.
+ *
+ * <p>Ids are those of Python's tokenizers library. Texts are never refused: an empty one yields the
+ * special tokens alone, the literal {@code [SEP]} in a text becomes that special token, and a lone
+ * surrogate (which Python cannot even pass on) counts as U+FFFD.
+ *
+ * <p>Texts are cut in Java: the library is asked for the ids of each text, cut to the limit, and
+ * the special tokens are put around them here, so that one rule holds for single texts, pairs and
+ * batches whatever the library's version.
+ *
+ * <p>Safe to share between threads. Holds native memory; whoever opens it closes it.
+ */
+public final class TextTokenizer implements AutoCloseable {
+  private static final TokenizersLibrary LIBRARY = TokenizersLibrary.LIB;
+
+  /** Texts and characters handed over at once; bounds the native memory of long texts. */
+  private static final int CHUNK_TEXTS = 1024;
+
+  private static final int CHUNK_CHARACTERS = 1 << 20;
+
+  private final HuggingFaceTokenizer tokenizer;
+  private final int maxSeqLength;
+  private final SpecialTokens single;
+  private final SpecialTokens pair;
+
+  /** Keeps close() from freeing the native tokenizer under a running call. */
+  private final ReadWriteLock open = new ReentrantReadWriteLock();
+
+  private TextTokenizer(HuggingFaceTokenizer tokenizer, int maxSeqLength) {
+    this.tokenizer = tokenizer;
+    this.maxSeqLength = maxSeqLength;
+    this.single = SpecialTokens.ofSingle(tokenizer);
+    this.pair = SpecialTokens.ofPair(tokenizer);
+  }
+
+  /**
+   * Opens a tokenizer.
+   *
+   * @param tokenizerJson content of a tokenizer.json
+   * @param maxSeqLength longest result in tokens, special ones included
+   * @return the tokenizer, to be closed by the caller
+   * @throws UserException if the content is not a tokenizer
+   * @throws IllegalArgumentException if the limit leaves no room beside the special tokens of a
+   *     pair
+   */
+  public static TextTokenizer of(byte[] tokenizerJson, int maxSeqLength) {
+    HuggingFaceTokenizer tokenizer = load(tokenizerJson, maxSeqLength);
+    try {
+      TextTokenizer opened = new TextTokenizer(tokenizer, maxSeqLength);
+      if (maxSeqLength < opened.pair.count()) {
+        throw new IllegalArgumentException(
+            "maxSeqLength is %d, expected at least the %d special tokens of a pair"
+                .formatted(maxSeqLength, opened.pair.count()));
+      }
+      return opened;
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  private static HuggingFaceTokenizer load(byte[] tokenizerJson, int maxSeqLength) {
+    // The probe of SpecialTokens takes 5 tokens, so the library's own limit is never below that.
+    String limit = Integer.toString(Math.max(maxSeqLength, 16));
+    Map<String, String> options =
+        Map.of(
+            "padding", "false", "truncation", "true", "maxLength", limit, "modelMaxLength", limit);
+    try {
+      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(tokenizerJson), options);
+    } catch (IOException | RuntimeException e) {
+      throw new UserException("tokenizer.json is not a valid tokenizer: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The longest result.
+   *
+   * @return tokens, special ones included
+   */
+  public int maxSeqLength() {
+    return maxSeqLength;
+  }
+
+  /**
+   * Tokenizes one text and keeps its first tokens.
+   *
+   * @param text any length; may be empty
+   * @return at most maxSeqLength ids
+   * @throws IllegalArgumentException if the text is null
+   */
+  public TokenizedText encode(String text) {
+    return encodeAll(List.of(text(text, 0))).get(0);
+  }
+
+  /**
+   * Tokenizes texts.
+   *
+   * @param texts any number of them
+   * @return one result per text, in order
+   * @throws IllegalArgumentException if a text is null; the message names its index
+   */
+  public List<TokenizedText> encodeAll(List<String> texts) {
+    String[] all = new String[texts.size()];
+    int index = 0;
+    for (String text : texts) {
+      all[index] = text(text, index);
+      index++;
+    }
+    int room = maxSeqLength - single.count();
+    List<TokenizedText> encoded = new ArrayList<>(all.length);
+    for (int[] ids : ids(all)) {
+      encoded.add(single.around(ids, Math.min(ids.length, room)));
+    }
+    return encoded;
+  }
+
+  /**
+   * Tokenizes a pair, cut "longest first".
+   *
+   * @param first any length; may be empty
+   * @param second any length; an empty one still gets its closing special token
+   * @return at most maxSeqLength ids
+   * @throws IllegalArgumentException if a text is null
+   */
+  public TokenizedText encodePair(String first, String second) {
+    return encodePairs(List.of(new TextPair(first, second))).get(0);
+  }
+
+  /**
+   * Tokenizes pairs, each cut "longest first": both texts are first cut to maxSeqLength ids; then,
+   * if they do not fit beside the special tokens, the longer one is cut, or both to halves (the
+   * larger half goes to the longer one, on a tie to the second).
+   *
+   * @param pairs any number of them
+   * @return one result per pair, in order
+   * @throws IllegalArgumentException if a pair is null
+   */
+  public List<TokenizedText> encodePairs(List<TextPair> pairs) {
+    String[] texts = new String[2 * pairs.size()];
+    int index = 0;
+    for (TextPair next : pairs) {
+      if (next == null) {
+        throw new IllegalArgumentException("pair " + index / 2 + " is null");
+      }
+      texts[index++] = next.first();
+      texts[index++] = next.second();
+    }
+    int[][] ids = ids(texts);
+    List<TokenizedText> encoded = new ArrayList<>(pairs.size());
+    for (int i = 0; i < ids.length; i += 2) {
+      encoded.add(assemble(ids[i], ids[i + 1]));
+    }
+    return encoded;
+  }
+
+  private TokenizedText assemble(int[] first, int[] second) {
+    int budget = maxSeqLength - pair.count();
+    int firstLength = Math.min(first.length, maxSeqLength);
+    int secondLength = Math.min(second.length, maxSeqLength);
+    if (firstLength + secondLength > budget) {
+      int shorter = Math.min(Math.min(firstLength, secondLength), budget / 2);
+      boolean firstIsLonger = firstLength > secondLength;
+      firstLength = firstIsLonger ? budget - shorter : shorter;
+      secondLength = firstIsLonger ? shorter : budget - shorter;
+    }
+    return pair.around(first, firstLength, second, secondLength);
+  }
+
+  /** Ids without special tokens, cut to the library's limit. */
+  private int[][] ids(String[] texts) {
+    int[][] ids = new int[texts.length][];
+    open.readLock().lock();
+    try {
+      for (int from = 0; from < texts.length; ) {
+        int to = chunkEnd(texts, from);
+        String[] chunk = new String[to - from];
+        for (int i = from; i < to; i++) {
+          chunk[i - from] = wellFormed(texts[i]);
+        }
+        encodeChunk(chunk, ids, from);
+        from = to;
+      }
+    } finally {
+      open.readLock().unlock();
+    }
+    return ids;
+  }
+
+  private static int chunkEnd(String[] texts, int from) {
+    int end = from + 1;
+    long characters = texts[from].length();
+    while (end < texts.length && end - from < CHUNK_TEXTS) {
+      characters += texts[end].length();
+      if (characters > CHUNK_CHARACTERS) {
+        break;
+      }
+      end++;
+    }
+    return end;
+  }
+
+  /**
+   * HuggingFaceTokenizer.batchEncode without its copies of tokens, spans and masks, which take half
+   * of its time.
+   */
+  private void encodeChunk(String[] chunk, int[][] ids, int from) {
+    long[] encodings = LIBRARY.batchEncode(tokenizer.getHandle(), chunk, false);
+    try {
+      for (int i = 0; i < encodings.length; i++) {
+        ids[from + i] =
+            LongStream.of(LIBRARY.getTokenIds(encodings[i])).mapToInt(id -> (int) id).toArray();
+      }
+    } finally {
+      LongStream.of(encodings).forEach(LIBRARY::deleteEncoding);
+    }
+  }
+
+  private static String text(String text, int index) {
+    if (text == null) {
+      throw new IllegalArgumentException("text " + index + " is null, expected a String");
+    }
+    return text;
+  }
+
+  /** The text with each lone surrogate replaced by U+FFFD. */
+  private static String wellFormed(String text) {
+    int at = loneSurrogate(text, 0);
+    if (at < 0) {
+      return text;
+    }
+    StringBuilder repaired = new StringBuilder(text);
+    for (; at >= 0; at = loneSurrogate(text, at + 1)) {
+      repaired.setCharAt(at, '\uFFFD');
+    }
+    return repaired.toString();
+  }
+
+  private static int loneSurrogate(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      char unit = text.charAt(i);
+      if (!Character.isSurrogate(unit)) {
+        continue;
+      }
+      boolean paired =
+          Character.isHighSurrogate(unit)
+              && i + 1 < text.length()
+              && Character.isLowSurrogate(text.charAt(i + 1));
+      if (!paired) {
+        return i;
+      }
+      i++;
+    }
+    return -1;
+  }
+
+  @Override
+  public void close() {
+    open.writeLock().lock();
+    try {
+      tokenizer.close();
+    } finally {
+      open.writeLock().unlock();
+    }
+  }
+}

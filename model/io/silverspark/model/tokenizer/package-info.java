@@ -1,0 +1,2 @@
+/** Text to token ids, exactly as Python's tokenizers library gives them. */
+package io.silverspark.model.tokenizer;
