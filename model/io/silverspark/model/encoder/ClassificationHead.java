@@ -1,0 +1,39 @@
+package io.silverspark.model.encoder;
+
+import io.silverspark.model.files.ModelFiles;
+import io.silverspark.model.files.TensorData;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Names and fresh weights of the layers that a cross-encoder adds to a transformer. */
+final class ClassificationHead {
+  static final List<String> NAMES =
+      List.of(
+          "pooler.dense.weight", "pooler.dense.bias", "classifier.weight", "classifier.bias");
+  private static final double INITIALIZER_RANGE = 0.02;
+
+  private ClassificationHead() {}
+
+  /** The model with a fresh head for so many labels; a pooler it already has is kept. */
+  static ModelFiles fresh(ModelFiles files, int labels, long seed) {
+    int hidden = files.config().hiddenSize();
+    Random random = new Random(seed);
+    Map<String, TensorData> weights = new LinkedHashMap<>(files.weights());
+    TensorData pooler = normal(random, hidden, hidden);
+    weights.putIfAbsent("pooler.dense.weight", pooler);
+    weights.putIfAbsent("pooler.dense.bias", TensorData.ofFloats(new float[hidden], hidden));
+    weights.put("classifier.weight", normal(random, labels, hidden));
+    weights.put("classifier.bias", TensorData.ofFloats(new float[labels], labels));
+    return files.withConfig(files.config().withNumLabels(labels)).withWeights(weights);
+  }
+
+  private static TensorData normal(Random random, int rows, int columns) {
+    float[] values = new float[rows * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (random.nextGaussian() * INITIALIZER_RANGE);
+    }
+    return TensorData.ofFloats(values, rows, columns);
+  }
+}

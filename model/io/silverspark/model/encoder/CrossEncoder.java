@@ -1,0 +1,239 @@
+package io.silverspark.model.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.silverspark.model.data.TextPair;
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.ModelDirectory;
+import io.silverspark.model.files.ModelFiles;
+import io.silverspark.model.files.ModelReference;
+import io.silverspark.model.tokenizer.TextTokenizer;
+import io.silverspark.model.tokenizer.TokenizedText;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads both texts of a pair at once and gives one logit per label: a transformer, then a dense layer
+ * with tanh on the first token, then a linear layer (BertForSequenceClassification).
+ *
+ * <p>{@link #logits} is safe to call from several threads. Closing frees the native memory.
+ */
+public final class CrossEncoder implements AutoCloseable {
+  private static final LengthSortedBatches BATCHES = new LengthSortedBatches(2048, 128);
+
+  private final NDManager manager;
+  private final ModelFiles files;
+  private final Transformer transformer;
+  private final List<NDArray> head;
+  private final Map<String, NDArray> parameters;
+  private final TextTokenizer tokenizer;
+  private final BatchWorkers workers;
+
+  private CrossEncoder(NDManager manager, ModelFiles files, EncoderOptions options) {
+    this.manager = manager;
+    this.files = files;
+    this.transformer = Transformer.load(manager, files, options.precision());
+    Map<String, NDArray> all = new LinkedHashMap<>(transformer.parameters());
+    for (String name : ClassificationHead.NAMES) {
+      all.put(
+          name,
+          manager.create(
+              files.weights().get(name).floats(), new Shape(files.weights().get(name).shape())));
+    }
+    this.parameters = Collections.unmodifiableMap(all);
+    this.head = TorchProgram.asList("h", ClassificationHead.NAMES.stream().map(all::get).toList());
+    this.tokenizer = TextTokenizer.of(files.tokenizerJson(), files.maxSeqLength());
+    this.workers = new BatchWorkers(options.workers());
+  }
+
+  /**
+   * Loads a trained cross-encoder. The caller closes it.
+   *
+   * @param reference a directory or a Hub id
+   * @param options layers, precision, device, limit of tokens, workers
+   * @return the cross-encoder
+   * @throws UserException if the model is unknown, unreadable or has no classifier
+   */
+  public static CrossEncoder load(String reference, EncoderOptions options) {
+    ModelFiles files = options.applyTo(ModelReference.open(reference));
+    if (!files.isCrossEncoder()) {
+      throw new UserException(
+          "model '%s' is not a cross-encoder: it has no classifier.weight; train one with train-cross"
+              .formatted(reference));
+    }
+    return of(files, options);
+  }
+
+  /**
+   * Puts a fresh classifier on a sentence encoder's transformer. The caller closes it.
+   *
+   * @param reference the encoder to start from
+   * @param labels 1 for a score, n for classes
+   * @param seed of the fresh weights, normal with deviation 0.02 as in Hugging Face
+   * @param options layers, precision, device, limit of tokens, workers
+   * @return an untrained cross-encoder
+   */
+  public static CrossEncoder fromEncoder(
+      String reference, int labels, long seed, EncoderOptions options) {
+    ModelFiles files = options.applyTo(ModelReference.open(reference));
+    return of(ClassificationHead.fresh(files, labels, seed), options);
+  }
+
+  /**
+   * Makes a cross-encoder of a model in memory. The caller closes it.
+   *
+   * @param files weights with pooler and classifier
+   * @param options precision, device and workers
+   * @return the cross-encoder
+   */
+  public static CrossEncoder of(ModelFiles files, EncoderOptions options) {
+    NDManager manager = TorchEngine.open(options.device());
+    try {
+      return new CrossEncoder(manager, files, options);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Scores pairs.
+   *
+   * @param pairs any number
+   * @return logits [pairs][labels] in the order of {@code pairs}
+   */
+  public float[][] logits(List<TextPair> pairs) {
+    List<TokenizedText> tokens = tokenizer.encodePairs(pairs);
+    List<int[]> batches = BATCHES.plan(tokens);
+    float[][] logits = new float[pairs.size()][];
+    workers.forEach(batches.size(), i -> score(tokens, batches.get(i), logits));
+    return logits;
+  }
+
+  private void score(List<TokenizedText> tokens, int[] positions, float[][] logits) {
+    try (NDManager scope = manager.newSubManager()) {
+      TokenBatch batch =
+          TokenBatch.of(scope, Arrays.stream(positions).mapToObj(tokens::get).toList());
+      NDArray hidden = transformer.hidden(scope, batch);
+      float[] flat = transformer.classify(scope, head, hidden, false).toFloatArray();
+      for (int row = 0; row < positions.length; row++) {
+        logits[positions[row]] = Arrays.copyOfRange(flat, row * labels(), (row + 1) * labels());
+      }
+    }
+  }
+
+  /**
+   * Probability of a match.
+   *
+   * @param pairs any number
+   * @return for one label its sigmoid; for n labels the softmax probability of label 1 of two (match
+   *     against no match), or of label 0 of three (entailment in MNLI's order)
+   */
+  public float[] scores(List<TextPair> pairs) {
+    float[][] logits = logits(pairs);
+    float[] scores = new float[logits.length];
+    int match = labels() == 2 ? 1 : 0;
+    for (int row = 0; row < scores.length; row++) {
+      scores[row] = labels() == 1 ? sigmoid(logits[row][0]) : probability(logits[row], match);
+    }
+    return scores;
+  }
+
+  private static float sigmoid(float logit) {
+    return (float) (1 / (1 + Math.exp(-logit)));
+  }
+
+  private static float probability(float[] logits, int label) {
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp(logit - logits[label]);
+    }
+    return (float) (1 / sum);
+  }
+
+  /**
+   * Logits of one batch with dropout, recording gradients for {@link #parameters()}.
+   *
+   * @param scope owns the result
+   * @param pairs tokenized by {@link #tokenizer()}
+   * @return [batch, labels]
+   */
+  public NDArray logitsRecorded(NDManager scope, List<TokenizedText> pairs) {
+    TokenBatch batch = TokenBatch.of(scope, pairs);
+    return transformer.classify(scope, head, transformer.hiddenRecorded(scope, batch), true);
+  }
+
+  /**
+   * Writes the model with its current weights as a directory that sentence-transformers' CrossEncoder
+   * loads. The directory appears whole or not at all.
+   *
+   * @param directory replaced if it exists
+   * @param modelCard content of its README.md
+   */
+  public void save(Path directory, String modelCard) {
+    ModelDirectory.write(currentFiles(), directory, modelCard);
+  }
+
+  /**
+   * The model with its current weights, copied out of native memory.
+   *
+   * @return files of this model
+   */
+  public ModelFiles currentFiles() {
+    return files.withWeights(CurrentWeights.copy(files.weights(), parameters));
+  }
+
+  /**
+   * Number of labels.
+   *
+   * @return 1 for a score, n for classes
+   */
+  public int labels() {
+    return files.config().numLabels();
+  }
+
+  /**
+   * The trainable weights: the transformer's, then pooler and classifier.
+   *
+   * @return by Hugging Face name, unmodifiable
+   */
+  public Map<String, NDArray> parameters() {
+    return parameters;
+  }
+
+  /** Tells that the weights were changed in place. */
+  public void parametersChanged() {
+    transformer.parametersChanged();
+  }
+
+  /**
+   * The model's tokenizer, with its limit of tokens.
+   *
+   * @return owned by this encoder
+   */
+  public TextTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /**
+   * The manager of this model's native memory, whose sub-managers hold training batches.
+   *
+   * @return owned by this encoder
+   */
+  public NDManager manager() {
+    return manager;
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+    tokenizer.close();
+    transformer.close();
+    manager.close();
+  }
+}

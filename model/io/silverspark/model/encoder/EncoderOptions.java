@@ -1,0 +1,100 @@
+package io.silverspark.model.encoder;
+
+import io.silverspark.model.files.ModelFiles;
+import java.util.OptionalInt;
+
+/**
+ * How a model is loaded.
+ *
+ * @param layers keep only the first layers; empty: all
+ * @param precision of the matrix products; default {@link Precision#FP32}
+ * @param device {@code cpu} or {@code cuda:0}; default {@code cpu}, never chosen silently
+ * @param maxSequenceLength tokens a text is cut to, special tokens included; empty: the model's own
+ * @param workers threads that encode side by side, each with one native thread; 1 encodes in the
+ *     calling thread, which is right where Spark's tasks already fill the cores
+ */
+public record EncoderOptions(
+    OptionalInt layers,
+    Precision precision,
+    String device,
+    OptionalInt maxSequenceLength,
+    int workers) {
+
+  /** Checks the values. */
+  public EncoderOptions {
+    if (workers < 1) {
+      throw new IllegalArgumentException("workers = " + workers + " must be at least 1");
+    }
+  }
+
+  /**
+   * All layers, float32, on the CPU, one worker per core.
+   *
+   * @return the defaults
+   */
+  public static EncoderOptions defaults() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return new EncoderOptions(
+        OptionalInt.empty(), Precision.FP32, "cpu", OptionalInt.empty(), cores);
+  }
+
+  /**
+   * The same options with the first layers only.
+   *
+   * @param count layers to keep; 0 keeps all
+   * @return changed copy
+   */
+  public EncoderOptions withLayers(int count) {
+    OptionalInt kept = count == 0 ? OptionalInt.empty() : OptionalInt.of(count);
+    return new EncoderOptions(kept, precision, device, maxSequenceLength, workers);
+  }
+
+  /**
+   * The same options with another precision.
+   *
+   * @param other precision of the matrix products
+   * @return changed copy
+   */
+  public EncoderOptions withPrecision(Precision other) {
+    return new EncoderOptions(layers, other, device, maxSequenceLength, workers);
+  }
+
+  /**
+   * The same options on another device.
+   *
+   * @param other {@code cpu} or {@code cuda:N}
+   * @return changed copy
+   */
+  public EncoderOptions withDevice(String other) {
+    return new EncoderOptions(layers, precision, other, maxSequenceLength, workers);
+  }
+
+  /**
+   * The same options with another limit of tokens.
+   *
+   * @param tokens limit per text; 0 takes the model's own
+   * @return changed copy
+   */
+  public EncoderOptions withMaxSequenceLength(int tokens) {
+    OptionalInt limit = tokens == 0 ? OptionalInt.empty() : OptionalInt.of(tokens);
+    return new EncoderOptions(layers, precision, device, limit, workers);
+  }
+
+  /**
+   * The same options with another number of workers.
+   *
+   * @param count threads that encode side by side
+   * @return changed copy
+   */
+  public EncoderOptions withWorkers(int count) {
+    return new EncoderOptions(layers, precision, device, maxSequenceLength, count);
+  }
+
+  /** The model cut to the wanted layers and limit of tokens. */
+  ModelFiles applyTo(ModelFiles files) {
+    ModelFiles cut = layers.isPresent() ? files.keepLayers(layers.getAsInt()) : files;
+    return maxSequenceLength.isPresent()
+        ? cut.withMaxSeqLength(maxSequenceLength.getAsInt())
+        : cut;
+  }
+}

@@ -1,0 +1,42 @@
+package io.silverspark.model.encoder;
+
+import io.silverspark.model.tokenizer.TokenizedText;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Cuts texts into batches of similar length, longest first, so that little is padded and the first
+ * batch shows whether memory suffices.
+ *
+ * @param tokenBudget padded tokens of one batch, at most, unless a single text is longer
+ * @param maxTexts texts of one batch, at most
+ */
+record LengthSortedBatches(int tokenBudget, int maxTexts) {
+
+  /**
+   * Plans the batches.
+   *
+   * @param texts in any order
+   * @return positions in {@code texts}, one array a batch; together each position once
+   */
+  List<int[]> plan(List<TokenizedText> texts) {
+    int[] order =
+        IntStream.range(0, texts.size())
+            .boxed()
+            .sorted(Comparator.comparingInt((Integer i) -> texts.get(i).length()).reversed())
+            .mapToInt(Integer::intValue)
+            .toArray();
+    List<int[]> batches = new ArrayList<>();
+    int from = 0;
+    while (from < order.length) {
+      int longest = texts.get(order[from]).length();
+      int size = Math.max(1, Math.min(maxTexts, tokenBudget / longest));
+      int to = Math.min(order.length, from + size);
+      batches.add(IntStream.range(from, to).map(i -> order[i]).toArray());
+      from = to;
+    }
+    return batches;
+  }
+}

@@ -1,0 +1,181 @@
+package io.silverspark.model.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.silverspark.model.files.ModelDirectory;
+import io.silverspark.model.files.ModelFiles;
+import io.silverspark.model.files.ModelReference;
+import io.silverspark.model.tokenizer.TextTokenizer;
+import io.silverspark.model.tokenizer.TokenizedText;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Bi-encoder: tokenizer, transformer, pooling and, where the model has it, scaling to length 1. One
+ * text gives one vector.
+ *
+ * <p>{@link #encode} is safe to call from several threads. Closing frees the native memory.
+ */
+public final class SentenceEncoder implements AutoCloseable {
+  private static final LengthSortedBatches BATCHES = new LengthSortedBatches(2048, 128);
+
+  private final NDManager manager;
+  private final ModelFiles files;
+  private final Transformer transformer;
+  private final TextTokenizer tokenizer;
+  private final BatchWorkers workers;
+
+  private SentenceEncoder(NDManager manager, ModelFiles files, EncoderOptions options) {
+    this.manager = manager;
+    this.files = files;
+    this.transformer = Transformer.load(manager, files, options.precision());
+    this.tokenizer = TextTokenizer.of(files.tokenizerJson(), files.maxSeqLength());
+    this.workers = new BatchWorkers(options.workers());
+  }
+
+  /**
+   * Loads a model. The caller closes it.
+   *
+   * @param reference {@code builtin:all-MiniLM-L6-v2}, a directory, or a Hub id
+   * @param options layers, precision, device, limit of tokens, workers
+   * @return the encoder
+   * @throws io.silverspark.model.error.UserException if the model is unknown, unreadable or of another
+   *     kind, or the options do not fit it
+   */
+  public static SentenceEncoder load(String reference, EncoderOptions options) {
+    return of(options.applyTo(ModelReference.open(reference)), options);
+  }
+
+  /**
+   * Makes an encoder of a model in memory. The caller closes it.
+   *
+   * @param files weights, tokenizer and shape; its layers and limit of tokens are taken as they are
+   * @param options precision, device and workers
+   * @return the encoder
+   */
+  public static SentenceEncoder of(ModelFiles files, EncoderOptions options) {
+    NDManager manager = TorchEngine.open(options.device());
+    try {
+      return new SentenceEncoder(manager, files, options);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Encodes texts: tokenized, batched by length, padded to the longest of a batch.
+   *
+   * @param texts any number, also empty texts; none null
+   * @return vectors [texts][dimension] in the order of {@code texts}
+   */
+  public float[][] encode(List<String> texts) {
+    List<TokenizedText> tokens = tokenizer.encodeAll(texts);
+    List<int[]> batches = BATCHES.plan(tokens);
+    float[][] vectors = new float[texts.size()][];
+    workers.forEach(batches.size(), i -> encode(tokens, batches.get(i), vectors));
+    return vectors;
+  }
+
+  private void encode(List<TokenizedText> tokens, int[] positions, float[][] vectors) {
+    try (NDManager scope = manager.newSubManager()) {
+      TokenBatch batch =
+          TokenBatch.of(scope, Arrays.stream(positions).mapToObj(tokens::get).toList());
+      NDArray embeddings = pool(scope, transformer.hidden(scope, batch), batch);
+      float[] flat = embeddings.toFloatArray(); // [batch, hidden]
+      int dimension = dimension();
+      for (int row = 0; row < positions.length; row++) {
+        vectors[positions[row]] =
+            Arrays.copyOfRange(flat, row * dimension, (row + 1) * dimension);
+      }
+    }
+  }
+
+  /**
+   * Embeds one batch with dropout, recording gradients for {@link #parameters()}.
+   *
+   * @param scope owns the result
+   * @param texts tokenized by {@link #tokenizer()}
+   * @return [batch, dimension]
+   */
+  public NDArray embedRecorded(NDManager scope, List<TokenizedText> texts) {
+    TokenBatch batch = TokenBatch.of(scope, texts);
+    return pool(scope, transformer.hiddenRecorded(scope, batch), batch);
+  }
+
+  private NDArray pool(NDManager scope, NDArray hidden, TokenBatch batch) {
+    NDArray pooled = transformer.pool(scope, hidden, batch.lengths(), files.pooling());
+    return files.normalize() ? transformer.normalize(scope, pooled) : pooled;
+  }
+
+  /**
+   * Writes the model with its current weights as a directory that sentence-transformers loads. The
+   * directory appears whole or not at all.
+   *
+   * @param directory replaced if it exists
+   * @param modelCard content of its README.md
+   */
+  public void save(Path directory, String modelCard) {
+    ModelDirectory.write(currentFiles(), directory, modelCard);
+  }
+
+  /**
+   * The model with its current weights, copied out of native memory.
+   *
+   * @return files of this model
+   */
+  public ModelFiles currentFiles() {
+    return files.withWeights(CurrentWeights.copy(files.weights(), parameters()));
+  }
+
+  /**
+   * Width of the vectors.
+   *
+   * @return number of components
+   */
+  public int dimension() {
+    return files.config().hiddenSize();
+  }
+
+  /**
+   * The trainable weights; see {@link Transformer#parameters()}.
+   *
+   * @return by Hugging Face name
+   */
+  public Map<String, NDArray> parameters() {
+    return transformer.parameters();
+  }
+
+  /** Tells that the weights were changed in place. */
+  public void parametersChanged() {
+    transformer.parametersChanged();
+  }
+
+  /**
+   * The model's tokenizer, with its limit of tokens.
+   *
+   * @return owned by this encoder
+   */
+  public TextTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /**
+   * The manager of this model's native memory, whose sub-managers hold training batches.
+   *
+   * @return owned by this encoder
+   */
+  public NDManager manager() {
+    return manager;
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+    tokenizer.close();
+    transformer.close();
+    manager.close();
+  }
+}

@@ -1,0 +1,42 @@
+package io.silverspark.model.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.silverspark.model.tokenizer.TokenizedText;
+import java.util.List;
+
+/**
+ * Tokenized texts of one batch, padded on the right to the longest of them.
+ *
+ * @param ids word pieces [batch, tokens], 0 where padded
+ * @param typeIds 0 for the first text, 1 for the second of a pair [batch, tokens]
+ * @param lengths number of tokens that are not padding [batch]
+ */
+public record TokenBatch(NDArray ids, NDArray typeIds, NDArray lengths) {
+
+  /**
+   * Pads texts to one batch.
+   *
+   * @param scope owns the arrays
+   * @param texts at least one
+   * @return the batch, int64 on the scope's device
+   */
+  public static TokenBatch of(NDManager scope, List<TokenizedText> texts) {
+    int tokens = texts.stream().mapToInt(TokenizedText::length).max().orElseThrow();
+    long[] ids = new long[texts.size() * tokens];
+    long[] typeIds = new long[ids.length];
+    long[] lengths = new long[texts.size()];
+    for (int row = 0; row < lengths.length; row++) {
+      TokenizedText text = texts.get(row);
+      lengths[row] = text.length();
+      for (int i = 0; i < text.length(); i++) {
+        ids[row * tokens + i] = text.inputIds()[i];
+        typeIds[row * tokens + i] = text.tokenTypeIds()[i];
+      }
+    }
+    Shape shape = new Shape(lengths.length, tokens);
+    return new TokenBatch(
+        scope.create(ids, shape), scope.create(typeIds, shape), scope.create(lengths));
+  }
+}

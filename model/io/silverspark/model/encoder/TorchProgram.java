@@ -1,0 +1,195 @@
+package io.silverspark.model.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * A TorchScript program that stands in this repository as readable text and is packed into an
+ * archive when it is loaded, so that neither Python nor a binary file is needed.
+ *
+ * <p>The program holds no weights: each method takes them as a {@code List[Tensor]}, so weights,
+ * gradients and files stay in Java while one native call runs a whole encoder. Numbers of the model
+ * (number of heads, dropout) are written into the text in place of {@code $name}.
+ *
+ * <p>The archive is the smallest one that PyTorch accepts: the pickle of an empty module, empty
+ * constants, the code and the format's version.
+ */
+public final class TorchProgram implements AutoCloseable {
+  private static final byte[] NO_CONSTANTS = {(byte) 0x80, 2, ')', '.'};
+
+  private final NDManager manager;
+  private final PtSymbolBlock block;
+
+  private TorchProgram(NDManager manager, PtSymbolBlock block) {
+    this.manager = manager;
+    this.block = block;
+  }
+
+  /**
+   * Loads a program. The caller closes it.
+   *
+   * @param parent decides the device; the program lives in a sub-manager of it
+   * @param owner class beside whose file the program text lies
+   * @param resource file name of the text, such as {@code bert.torchscript}
+   * @param className name of the program's class in the text
+   * @param constants values for each {@code $name} of the text
+   * @return the program, safe for use by several threads
+   */
+  public static TorchProgram load(
+      NDManager parent,
+      Class<?> owner,
+      String resource,
+      String className,
+      Map<String, Object> constants) {
+    String text = read(owner, resource);
+    for (Map.Entry<String, Object> constant : constants.entrySet()) {
+      text = text.replace("$" + constant.getKey(), constant.getValue().toString());
+    }
+    if (text.indexOf('$') >= 0) {
+      throw new IllegalArgumentException(
+          resource + " has a constant without value: " + text.substring(text.indexOf('$')).lines().findFirst().orElse(""));
+    }
+    NDManager manager = parent.newSubManager();
+    try {
+      ByteArrayInputStream archive = new ByteArrayInputStream(pack(text, className));
+      PtSymbolBlock block = JniUtils.loadModule((PtNDManager) manager, archive, false, false);
+      return new TorchProgram(manager, block);
+    } catch (IOException e) {
+      manager.close();
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Runs one method without recording gradients.
+   *
+   * @param scope owns the results
+   * @param method name of the method in the program
+   * @param arguments in the order of the method's parameters: an {@link NDArray} for a Tensor, the
+   *     result of {@link #asList} for a {@code List[Tensor]}
+   * @return the result's tensors
+   */
+  public NDList run(NDManager scope, String method, Object... arguments) {
+    return call(scope, method, false, arguments);
+  }
+
+  /**
+   * Runs one method and records gradients when the calling thread has gradient mode on.
+   *
+   * @param scope owns the results
+   * @param method name of the method in the program
+   * @param arguments as for {@link #run}
+   * @return the result's tensors
+   */
+  public NDList runRecorded(NDManager scope, String method, Object... arguments) {
+    return call(scope, method, true, arguments);
+  }
+
+  private NDList call(NDManager scope, String method, boolean recorded, Object... arguments) {
+    NDList inputs = new NDList();
+    try (NDManager call = scope.newSubManager()) {
+      NDArray name = call.create(0f);
+      name.setName("module_method:" + method);
+      inputs.add(name);
+      for (Object argument : arguments) {
+        addArgument(inputs, argument);
+      }
+      NDList results = IValueUtils.forward(block, inputs, recorded);
+      results.attach(scope);
+      return results;
+    }
+  }
+
+  /**
+   * Marks arrays as the elements of one {@code List[Tensor]} parameter. DJL groups arrays by this
+   * name, so lists of one call need different names; it is set once, before threads share them.
+   *
+   * @param name of the parameter
+   * @param arrays its elements
+   * @return the same arrays
+   */
+  public static List<NDArray> asList(String name, List<NDArray> arrays) {
+    arrays.forEach(array -> array.setName(name + "[]"));
+    return arrays;
+  }
+
+  private static void addArgument(NDList inputs, Object argument) {
+    if (argument instanceof NDArray array) {
+      inputs.add(array);
+      return;
+    }
+    for (Object element : (Collection<?>) argument) {
+      inputs.add((NDArray) element);
+    }
+  }
+
+  @Override
+  public void close() {
+    block.close();
+    manager.close();
+  }
+
+  private static String read(Class<?> owner, String resource) {
+    try (InputStream in = owner.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("resource " + resource + " is missing beside " + owner.getName());
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] pack(String code, String className) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      put(zip, "program/data.pkl", emptyModule(className));
+      put(zip, "program/code/__torch__.py", code.getBytes(StandardCharsets.UTF_8));
+      put(zip, "program/constants.pkl", NO_CONSTANTS);
+      put(zip, "program/version", "3\n".getBytes(StandardCharsets.US_ASCII));
+      put(zip, "program/byteorder", "little".getBytes(StandardCharsets.US_ASCII));
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    zip.putNextEntry(new ZipEntry(name));
+    zip.write(content);
+    zip.closeEntry();
+  }
+
+  /** Pickle, protocol 2, of {@code __torch__.className()} with training = true and no hook. */
+  private static byte[] emptyModule(String className) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(new byte[] {(byte) 0x80, 2});
+    out.write(("c__torch__\n" + className + "\n").getBytes(StandardCharsets.US_ASCII));
+    out.write(new byte[] {'q', 0, ')', (byte) 0x81, '}', '('});
+    writeText(out, "training", 1);
+    out.write((byte) 0x88);
+    writeText(out, "_is_full_backward_hook", 2);
+    out.write(new byte[] {'N', 'u', 'b', 'q', 3, '.'});
+    return out.toByteArray();
+  }
+
+  private static void writeText(ByteArrayOutputStream out, String text, int memo) throws IOException {
+    out.write(new byte[] {'X', (byte) text.length(), 0, 0, 0});
+    out.write(text.getBytes(StandardCharsets.US_ASCII));
+    out.write(new byte[] {'q', (byte) memo});
+  }
+}

@@ -1,0 +1,228 @@
+package io.silverspark.model.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.silverspark.model.files.BertConfig;
+import io.silverspark.model.files.ModelFiles;
+import io.silverspark.model.files.PoolingMode;
+import io.silverspark.model.files.TensorData;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * BERT encoder: embeddings, then layers of self-attention and feed-forward network with the norm
+ * after each residual sum (Devlin et al. 2018, arXiv:1810.04805), exact GELU. The forward pass is one
+ * native call of {@code bert.torchscript}; the weights are arrays that this class owns.
+ *
+ * <p>Shapes: token ids [batch, tokens], hidden state [batch, tokens, hidden].
+ */
+public final class Transformer implements AutoCloseable {
+  private static final List<String> EMBEDDINGS =
+      List.of(
+          "embeddings.word_embeddings.weight",
+          "embeddings.position_embeddings.weight",
+          "embeddings.token_type_embeddings.weight",
+          "embeddings.LayerNorm.weight",
+          "embeddings.LayerNorm.bias");
+  private static final List<String> LAYER =
+      List.of(
+          "attention.self.query",
+          "attention.self.key",
+          "attention.self.value",
+          "attention.output.dense",
+          "attention.output.LayerNorm",
+          "intermediate.dense",
+          "output.dense",
+          "output.LayerNorm");
+
+  private final NDManager manager;
+  private final TorchProgram program;
+  private final Precision precision;
+  private final Map<String, NDArray> parameters;
+  private final List<NDArray> embeddings;
+  private final List<NDArray> layers;
+  private NDManager packedOwner;
+  private List<NDArray> packed;
+
+  private Transformer(
+      NDManager manager,
+      TorchProgram program,
+      Precision precision,
+      Map<String, NDArray> parameters) {
+    this.manager = manager;
+    this.program = program;
+    this.precision = precision;
+    this.parameters = Collections.unmodifiableMap(parameters);
+    List<NDArray> all = new ArrayList<>(parameters.values());
+    embeddings = TorchProgram.asList("e", all.subList(0, EMBEDDINGS.size()));
+    layers = TorchProgram.asList("w", all.subList(EMBEDDINGS.size(), all.size()));
+  }
+
+  /**
+   * Puts a model's weights on the parent's device. The caller closes the result.
+   *
+   * @param parent decides the device
+   * @param files weights by Hugging Face name and the model's shape
+   * @param precision of the matrix products
+   * @return the encoder with all layers of {@code files}
+   */
+  public static Transformer load(NDManager parent, ModelFiles files, Precision precision) {
+    BertConfig config = files.config();
+    NDManager manager = parent.newSubManager();
+    try {
+      Map<String, NDArray> parameters = new LinkedHashMap<>();
+      for (String name : parameterNames(config.layers())) {
+        parameters.put(name, array(manager, files, name));
+      }
+      TorchProgram program =
+          TorchProgram.load(manager, Transformer.class, "bert.torchscript", "Bert", constants(config));
+      return new Transformer(manager, program, precision, parameters);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  private static List<String> parameterNames(int layers) {
+    List<String> names = new ArrayList<>(EMBEDDINGS);
+    for (int layer = 0; layer < layers; layer++) {
+      for (String part : LAYER) {
+        names.add("encoder.layer." + layer + "." + part + ".weight");
+        names.add("encoder.layer." + layer + "." + part + ".bias");
+      }
+    }
+    return names;
+  }
+
+  private static NDArray array(NDManager manager, ModelFiles files, String name) {
+    TensorData tensor = files.weights().get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("the model has no weight named " + name);
+    }
+    return manager.create(tensor.floats(), new Shape(tensor.shape()));
+  }
+
+  private static Map<String, Object> constants(BertConfig config) {
+    return Map.of(
+        "heads", config.heads(),
+        "eps", number(config.layerNormEps()),
+        "hidden_dropout", number(config.hiddenDropout()),
+        "attention_dropout", number(config.attentionDropout()));
+  }
+
+  /** A literal that TorchScript reads as float, never as int. */
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.17e", value);
+  }
+
+  /**
+   * Runs the encoder without dropout and without recording gradients. Safe for several threads.
+   *
+   * @param scope owns the result
+   * @param batch padded token ids
+   * @return last hidden state [batch, tokens, hidden], float32; rows of padding are undefined
+   */
+  public NDArray hidden(NDManager scope, TokenBatch batch) {
+    return program
+        .run(scope, "hidden", embeddings, packed(), batch.ids(), batch.typeIds(), batch.lengths())
+        .singletonOrThrow();
+  }
+
+  /**
+   * Runs the encoder with the configured dropout, recording gradients for {@link #parameters()}.
+   *
+   * @param scope owns the result
+   * @param batch padded token ids
+   * @return last hidden state [batch, tokens, hidden], float32; rows of padding are undefined
+   */
+  public NDArray hiddenRecorded(NDManager scope, TokenBatch batch) {
+    String method = precision == Precision.BF16 ? "train_bf16" : "train_fp32";
+    return program
+        .runRecorded(
+            scope, method, embeddings, layers, batch.ids(), batch.typeIds(), batch.lengths())
+        .singletonOrThrow();
+  }
+
+  /**
+   * Classifies by the first token: dense layer, tanh, dropout while recording, linear layer.
+   *
+   * @param scope owns the result
+   * @param head pooler weight, pooler bias, classifier weight, classifier bias, as one list of a
+   *     program
+   * @param hidden [batch, tokens, hidden]
+   * @param recorded whether to apply dropout and record gradients
+   * @return logits [batch, labels]
+   */
+  NDArray classify(NDManager scope, List<NDArray> head, NDArray hidden, boolean recorded) {
+    return recorded
+        ? program.runRecorded(scope, "train_logits", head, hidden).singletonOrThrow()
+        : program.run(scope, "logits", head, hidden).singletonOrThrow();
+  }
+
+  /**
+   * Makes one vector of each text's token vectors, recording gradients where the thread records.
+   *
+   * @param scope owns the result
+   * @param hidden [batch, tokens, hidden]
+   * @param lengths tokens that are not padding [batch]
+   * @param mode mean over the tokens, their maximum, or the first token
+   * @return [batch, hidden]
+   */
+  public NDArray pool(NDManager scope, NDArray hidden, NDArray lengths, PoolingMode mode) {
+    String method = mode.name().toLowerCase(Locale.ROOT);
+    return program.runRecorded(scope, method, hidden, lengths).singletonOrThrow();
+  }
+
+  /**
+   * Scales each row to length 1, recording gradients where the thread records.
+   *
+   * @param scope owns the result
+   * @param rows [batch, hidden]
+   * @return [batch, hidden]
+   */
+  public NDArray normalize(NDManager scope, NDArray rows) {
+    return program.runRecorded(scope, "normalize", rows).singletonOrThrow();
+  }
+
+  /**
+   * The weights by Hugging Face name, linear weights [out, in]. They belong to this encoder; after a
+   * change in place call {@link #parametersChanged()}.
+   *
+   * @return unmodifiable, in the order of the forward pass
+   */
+  public Map<String, NDArray> parameters() {
+    return parameters;
+  }
+
+  /** Forgets the weights packed for inference; the next {@link #hidden} packs the current ones. */
+  public synchronized void parametersChanged() {
+    packed = null;
+    if (packedOwner != null) {
+      packedOwner.close();
+      packedOwner = null;
+    }
+  }
+
+  /** Query, key and value joined to one matrix and cast once: [3 * hidden, hidden] per layer. */
+  private synchronized List<NDArray> packed() {
+    if (packed == null) {
+      packedOwner = manager.newSubManager();
+      NDList result =
+          program.run(packedOwner, precision == Precision.BF16 ? "pack_bf16" : "pack_fp32", layers);
+      packed = TorchProgram.asList("p", result);
+    }
+    return packed;
+  }
+
+  @Override
+  public void close() {
+    program.close();
+    manager.close();
+  }
+}
