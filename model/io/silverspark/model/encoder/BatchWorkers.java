@@ -31,8 +31,8 @@ final class BatchWorkers implements AutoCloseable {
   }
 
   /**
-   * Runs the work for 0, 1, ... count - 1 and waits for all. The first failure stops the rest and is
-   * thrown.
+   * Runs the work for 0, 1, ... count - 1 and waits for all. The first failure stops the rest and
+   * is thrown.
    */
   void forEach(int count, IntConsumer work) {
     if (pool == null || count == 1) {

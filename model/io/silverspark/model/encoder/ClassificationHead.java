@@ -10,8 +10,7 @@ import java.util.Random;
 /** Names and fresh weights of the layers that a cross-encoder adds to a transformer. */
 final class ClassificationHead {
   static final List<String> NAMES =
-      List.of(
-          "pooler.dense.weight", "pooler.dense.bias", "classifier.weight", "classifier.bias");
+      List.of("pooler.dense.weight", "pooler.dense.bias", "classifier.weight", "classifier.bias");
   private static final double INITIALIZER_RANGE = 0.02;
 
   private ClassificationHead() {}

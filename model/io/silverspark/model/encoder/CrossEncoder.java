@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads both texts of a pair at once and gives one logit per label: a transformer, then a dense layer
- * with tanh on the first token, then a linear layer (BertForSequenceClassification).
+ * Reads both texts of a pair at once and gives one logit per label: a transformer, then a dense
+ * layer with tanh on the first token, then a linear layer (BertForSequenceClassification).
  *
  * <p>{@link #logits} is safe to call from several threads. Closing frees the native memory.
  */
@@ -131,8 +131,8 @@ public final class CrossEncoder implements AutoCloseable {
    * Probability of a match.
    *
    * @param pairs any number
-   * @return for one label its sigmoid; for n labels the softmax probability of label 1 of two (match
-   *     against no match), or of label 0 of three (entailment in MNLI's order)
+   * @return for one label its sigmoid; for n labels the softmax probability of label 1 of two
+   *     (match against no match), or of label 0 of three (entailment in MNLI's order)
    */
   public float[] scores(List<TextPair> pairs) {
     float[][] logits = logits(pairs);
@@ -169,8 +169,8 @@ public final class CrossEncoder implements AutoCloseable {
   }
 
   /**
-   * Writes the model with its current weights as a directory that sentence-transformers' CrossEncoder
-   * loads. The directory appears whole or not at all.
+   * Writes the model with its current weights as a directory that sentence-transformers'
+   * CrossEncoder loads. The directory appears whole or not at all.
    *
    * @param directory replaced if it exists
    * @param modelCard content of its README.md

@@ -21,7 +21,8 @@ final class CurrentWeights {
     Map<String, TensorData> current = new LinkedHashMap<>(files);
     parameters.forEach(
         (name, array) ->
-            current.put(name, TensorData.ofFloats(array.toFloatArray(), array.getShape().getShape())));
+            current.put(
+                name, TensorData.ofFloats(array.toFloatArray(), array.getShape().getShape())));
     return current;
   }
 }

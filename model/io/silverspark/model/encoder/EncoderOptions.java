@@ -93,8 +93,6 @@ public record EncoderOptions(
   /** The model cut to the wanted layers and limit of tokens. */
   ModelFiles applyTo(ModelFiles files) {
     ModelFiles cut = layers.isPresent() ? files.keepLayers(layers.getAsInt()) : files;
-    return maxSequenceLength.isPresent()
-        ? cut.withMaxSeqLength(maxSequenceLength.getAsInt())
-        : cut;
+    return maxSequenceLength.isPresent() ? cut.withMaxSeqLength(maxSequenceLength.getAsInt()) : cut;
   }
 }

@@ -1,6 +1,8 @@
 package io.silverspark.model.encoder;
 
-/** Number format of the matrix products; embeddings, norms and weights kept in files are float32. */
+/**
+ * Number format of the matrix products; embeddings, norms and weights kept in files are float32.
+ */
 public enum Precision {
   /** Float32 throughout, the reference. */
   FP32,

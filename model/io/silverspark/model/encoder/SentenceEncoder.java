@@ -41,8 +41,8 @@ public final class SentenceEncoder implements AutoCloseable {
    * @param reference {@code builtin:all-MiniLM-L6-v2}, a directory, or a Hub id
    * @param options layers, precision, device, limit of tokens, workers
    * @return the encoder
-   * @throws io.silverspark.model.error.UserException if the model is unknown, unreadable or of another
-   *     kind, or the options do not fit it
+   * @throws io.silverspark.model.error.UserException if the model is unknown, unreadable or of
+   *     another kind, or the options do not fit it
    */
   public static SentenceEncoder load(String reference, EncoderOptions options) {
     return of(options.applyTo(ModelReference.open(reference)), options);
@@ -87,8 +87,7 @@ public final class SentenceEncoder implements AutoCloseable {
       float[] flat = embeddings.toFloatArray(); // [batch, hidden]
       int dimension = dimension();
       for (int row = 0; row < positions.length; row++) {
-        vectors[positions[row]] =
-            Arrays.copyOfRange(flat, row * dimension, (row + 1) * dimension);
+        vectors[positions[row]] = Arrays.copyOfRange(flat, row * dimension, (row + 1) * dimension);
       }
     }
   }

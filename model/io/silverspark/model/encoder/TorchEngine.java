@@ -42,7 +42,8 @@ public final class TorchEngine {
     } catch (ai.djl.engine.EngineException e) {
       throw new UserException(
           "the native PyTorch library does not load on %s %s: %s"
-              .formatted(System.getProperty("os.name"), System.getProperty("os.arch"), e.getMessage()),
+              .formatted(
+                  System.getProperty("os.name"), System.getProperty("os.arch"), e.getMessage()),
           e);
     }
   }

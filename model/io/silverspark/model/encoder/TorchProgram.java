@@ -63,7 +63,9 @@ public final class TorchProgram implements AutoCloseable {
     }
     if (text.indexOf('$') >= 0) {
       throw new IllegalArgumentException(
-          resource + " has a constant without value: " + text.substring(text.indexOf('$')).lines().findFirst().orElse(""));
+          resource
+              + " has a constant without value: "
+              + text.substring(text.indexOf('$')).lines().findFirst().orElse(""));
     }
     NDManager manager = parent.newSubManager();
     try {
@@ -148,7 +150,8 @@ public final class TorchProgram implements AutoCloseable {
   private static String read(Class<?> owner, String resource) {
     try (InputStream in = owner.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new IllegalStateException("resource " + resource + " is missing beside " + owner.getName());
+        throw new IllegalStateException(
+            "resource " + resource + " is missing beside " + owner.getName());
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -187,7 +190,8 @@ public final class TorchProgram implements AutoCloseable {
     return out.toByteArray();
   }
 
-  private static void writeText(ByteArrayOutputStream out, String text, int memo) throws IOException {
+  private static void writeText(ByteArrayOutputStream out, String text, int memo)
+      throws IOException {
     out.write(new byte[] {'X', (byte) text.length(), 0, 0, 0});
     out.write(text.getBytes(StandardCharsets.US_ASCII));
     out.write(new byte[] {'q', (byte) memo});

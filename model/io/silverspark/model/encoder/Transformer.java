@@ -17,8 +17,8 @@ import java.util.Map;
 
 /**
  * BERT encoder: embeddings, then layers of self-attention and feed-forward network with the norm
- * after each residual sum (Devlin et al. 2018, arXiv:1810.04805), exact GELU. The forward pass is one
- * native call of {@code bert.torchscript}; the weights are arrays that this class owns.
+ * after each residual sum (Devlin et al. 2018, arXiv:1810.04805), exact GELU. The forward pass is
+ * one native call of {@code bert.torchscript}; the weights are arrays that this class owns.
  *
  * <p>Shapes: token ids [batch, tokens], hidden state [batch, tokens, hidden].
  */
@@ -81,7 +81,8 @@ public final class Transformer implements AutoCloseable {
         parameters.put(name, array(manager, files, name));
       }
       TorchProgram program =
-          TorchProgram.load(manager, Transformer.class, "bert.torchscript", "Bert", constants(config));
+          TorchProgram.load(
+              manager, Transformer.class, "bert.torchscript", "Bert", constants(config));
       return new Transformer(manager, program, precision, parameters);
     } catch (RuntimeException e) {
       manager.close();
@@ -191,8 +192,8 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * The weights by Hugging Face name, linear weights [out, in]. They belong to this encoder; after a
-   * change in place call {@link #parametersChanged()}.
+   * The weights by Hugging Face name, linear weights [out, in]. They belong to this encoder; after
+   * a change in place call {@link #parametersChanged()}.
    *
    * @return unmodifiable, in the order of the forward pass
    */

@@ -1,6 +1,5 @@
 package io.silverspark.model.files;
 
-import io.silverspark.model.encoder.PoolingMode;
 import io.silverspark.model.error.UserException;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,6 +1,5 @@
 package io.silverspark.model.files;
 
-import io.silverspark.model.encoder.PoolingMode;
 import io.silverspark.model.error.UserException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -22,7 +22,8 @@ class TokenizationParityTest {
 
   @BeforeAll
   static void read() throws IOException {
-    reference = new ObjectMapper().readTree(SharedData.path("reference/tokenization.json").toFile());
+    reference =
+        new ObjectMapper().readTree(SharedData.path("reference/tokenization.json").toFile());
     tokenizerJson = ModelReference.open("builtin:all-MiniLM-L6-v2").tokenizerJson();
   }
 

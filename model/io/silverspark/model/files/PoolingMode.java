@@ -1,4 +1,4 @@
-package io.silverspark.model.encoder;
+package io.silverspark.model.files;
 
 /** How the token vectors of one text become a single vector. Padding never takes part. */
 public enum PoolingMode {
