@@ -17,7 +17,7 @@ public record ConsoleTable(boolean colour, boolean unicode) {
   static final int WIDTH = 100;
 
   private static final int NAME_WIDTH = 24;
-  private static final int CELL_WIDTH = 14; // "[0.123, 0.456]"
+  private static final int CELL_WIDTH = 16; // "Triplet accuracy"
   private static final int GAP = 2;
   private static final String BOLD = "\u001b[1m";
   private static final String DIM = "\u001b[2m";

@@ -38,13 +38,13 @@ final class HtmlWriter {
     return text.isEmpty() ? this : text("p", "note", text);
   }
 
-  /** A plot with its title above; the subtitle may be empty. */
-  HtmlWriter figure(String title, String subtitle, String svg) {
+  /** Plots under one title; the subtitle may be empty. */
+  HtmlWriter figure(String title, String subtitle, String... plots) {
     open("figure", "").open("figcaption", "").text("strong", "", title);
     if (!subtitle.isEmpty()) {
       text("span", "", subtitle);
     }
-    return close("figcaption").raw(svg).close("figure");
+    return close("figcaption").raw(String.join("", plots)).close("figure");
   }
 
   /** A closed block that the reader opens; begun here, ended by {@link #endDetails}. */

@@ -84,7 +84,7 @@ final class ResultSection {
               value.high(),
               Display.score(value.value())));
     }
-    out.figure(metric.label(), "", BarChart.of(metric.label() + " by model", bars, "fraction"));
+    out.figure(metric.label(), "", BarChart.of(metric.label() + " by model", bars, 1, "score"));
   }
 
   private void difference(HtmlWriter out, ModelRole fromRole, ModelRole toRole) {

@@ -20,7 +20,7 @@ public final class RunReportBuilder {
   private final List<QuarantineCount> quarantine = new ArrayList<>();
   private final List<TripletSample> triplets = new ArrayList<>();
   private final List<PairSample> silverPairs = new ArrayList<>();
-  private final List<Metric> metrics = new ArrayList<>(Metric.headlines());
+  private final List<Metric> metrics = new ArrayList<>(Metric.standard());
   private final List<ModelResult> models = new ArrayList<>();
   private final List<PairedDifference> differences = new ArrayList<>();
   private final List<Long> seeds = new ArrayList<>();
@@ -73,7 +73,7 @@ public final class RunReportBuilder {
     return this;
   }
 
-  /** A metric beyond {@link Metric#headlines()}. */
+  /** A metric beyond {@link Metric#standard()}. */
   public RunReportBuilder add(Metric detail) {
     metrics.add(detail);
     return this;

@@ -8,6 +8,8 @@ import java.util.Locale;
 
 /** What the pipeline did and how long each stage took. */
 final class StageSection {
+  private static final double MINUTES_FROM_SECONDS = 180;
+
   private final List<StageResult> stages;
 
   StageSection(List<StageResult> stages) {
@@ -19,7 +21,10 @@ final class StageSection {
       return;
     }
     out.open("section", "").heading("Stages").open("div", "beside");
-    out.figure("Time by stage", "", BarChart.of("Seconds by stage", bars(), "seconds"));
+    out.figure(
+        "Time by stage",
+        "",
+        BarChart.of("Time by stage", bars(), 0, inMinutes() ? "minutes" : "seconds"));
     out.table(
         List.of("Stage", "Status", "#Rows in", "#Rows out", "Note"),
         stages.stream()
@@ -35,15 +40,20 @@ final class StageSection {
     out.close("div").close("section");
   }
 
+  private boolean inMinutes() {
+    return stages.stream().anyMatch(stage -> stage.seconds() >= MINUTES_FROM_SECONDS);
+  }
+
   private List<Bar> bars() {
     List<Bar> bars = new ArrayList<>();
+    double unit = inMinutes() ? 60 : 1;
     for (StageResult stage : stages) {
       boolean skipped = stage.status() == StageStatus.SKIPPED;
       bars.add(
           new Bar(
               stage.name(),
               SeriesColours.NEUTRAL,
-              skipped ? Double.NaN : stage.seconds(),
+              skipped ? Double.NaN : stage.seconds() / unit,
               Double.NaN,
               Double.NaN,
               skipped ? "up to date, skipped" : Display.seconds(stage.seconds())));

@@ -2,6 +2,7 @@ package io.silverspark.jobs.report;
 
 import io.silverspark.jobs.report.chart.CurveChart;
 import io.silverspark.jobs.report.chart.CurvePoint;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -23,49 +24,65 @@ final class TrainingSection {
     out.paragraph("Loss of each step, thin, and its moving average.");
     out.open("div", "grid");
     for (TrainingCurve curve : curves) {
-      out.figure(
-          curve.name(),
-          speed(curve),
-          CurveChart.smoothed(
-              "Training loss, " + curve.name(),
-              points(curve, TrainingStep::loss),
-              colours.of(curve.model()),
-              "loss"));
+      List<String> plots = new ArrayList<>(List.of(loss(curve)));
+      if (!curve.evaluations().isEmpty()) {
+        plots.add(score(curve));
+      }
+      out.figure(curve.name(), speed(curve), plots.toArray(String[]::new));
     }
-    curves.stream()
-        .filter(curve -> !curve.evaluations().isEmpty())
-        .forEach(curve -> score(out, curve));
     out.close("div");
     out.details("Learning rate and gradient norm").open("div", "grid");
     for (TrainingCurve curve : curves) {
-      plain(out, curve, "learning rate", TrainingStep::learningRate);
-      plain(out, curve, "gradient norm", TrainingStep::gradientNorm);
+      List<String> plots = new ArrayList<>();
+      if (measured(curve, TrainingStep::learningRate)) {
+        plots.add(learningRate(curve));
+      }
+      if (measured(curve, TrainingStep::gradientNorm)) {
+        plots.add(gradientNorm(curve));
+      }
+      if (!plots.isEmpty()) {
+        out.figure(curve.name(), "", plots.toArray(String[]::new));
+      }
     }
     out.close("div").endDetails().close("section");
   }
 
-  private void score(HtmlWriter out, TrainingCurve curve) {
-    out.figure(
-        curve.name(),
-        curve.scoreName() + " during training",
-        CurveChart.marked(
-            curve.scoreName() + ", " + curve.name(),
-            curve.evaluations().stream()
-                .map(point -> new CurvePoint(point.step(), point.score()))
-                .toList(),
-            colours.of(curve.model()),
-            curve.scoreName()));
+  private String loss(TrainingCurve curve) {
+    return CurveChart.smoothed(
+        "Training loss, " + curve.name(),
+        points(curve, TrainingStep::loss),
+        colours.of(curve.model()),
+        "loss");
   }
 
-  private void plain(
-      HtmlWriter out, TrainingCurve curve, String name, ToDoubleFunction<TrainingStep> value) {
-    List<CurvePoint> points = points(curve, value);
-    if (points.stream().anyMatch(point -> Double.isFinite(point.y()))) {
-      out.figure(
-          curve.name(),
-          name,
-          CurveChart.plain(name + ", " + curve.name(), points, colours.of(curve.model()), name));
-    }
+  private String score(TrainingCurve curve) {
+    return CurveChart.marked(
+        curve.scoreName() + ", " + curve.name(),
+        curve.evaluations().stream()
+            .map(point -> new CurvePoint(point.step(), point.score()))
+            .toList(),
+        colours.of(curve.model()),
+        curve.scoreName());
+  }
+
+  private String learningRate(TrainingCurve curve) {
+    return CurveChart.plain(
+        "Learning rate, " + curve.name(),
+        points(curve, TrainingStep::learningRate),
+        colours.of(curve.model()),
+        "learning rate");
+  }
+
+  private String gradientNorm(TrainingCurve curve) {
+    return CurveChart.smoothed(
+        "Gradient norm, " + curve.name(),
+        points(curve, TrainingStep::gradientNorm),
+        colours.of(curve.model()),
+        "gradient norm");
+  }
+
+  private static boolean measured(TrainingCurve curve, ToDoubleFunction<TrainingStep> value) {
+    return curve.steps().stream().anyMatch(step -> Double.isFinite(value.applyAsDouble(step)));
   }
 
   private static List<CurvePoint> points(

@@ -2,7 +2,6 @@ package io.silverspark.jobs.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -60,23 +59,20 @@ record Verdict(Outcome outcome, String answer, String sentence, String others) {
 
   private static String sentence(
       Metric metric, PairedDifference difference, ModelResult gold, ModelResult silver) {
-    String scores =
-        String.format(
-            "%s is %s with gold + silver and %s with gold only",
-            metric.label(),
-            Display.score(silver.metric(metric).value()),
-            Display.score(gold.metric(metric).value()));
-    String interval =
-        String.format(
-            "difference %s, 95 %% interval %s",
-            Display.signed(difference.difference()), Display.interval(difference));
-    String reading =
-        switch (difference.outcome()) {
-          case BETTER -> "better by more than chance in the test rows explains";
-          case WORSE -> "worse by more than chance in the test rows explains";
-          default -> "the interval includes zero";
-        };
-    return scores + ": " + reading + " (" + interval + ").";
+    String from = Display.score(gold.metric(metric).value());
+    String to = Display.score(silver.metric(metric).value());
+    String size =
+        Display.signed(difference.difference()) + ", 95 % interval " + Display.interval(difference);
+    return switch (difference.outcome()) {
+      case BETTER, WORSE ->
+          String.format(
+              "%s %s from %s with gold only to %s with gold + silver: %s.",
+              metric.label(), difference.difference() > 0 ? "rose" : "fell", from, to, size);
+      case UNDECIDED, UNKNOWN ->
+          String.format(
+              "%s is %s with gold only and %s with gold + silver: %s, which includes zero.",
+              metric.label(), from, to, size);
+    };
   }
 
   private static String others(List<Metric> metrics, List<PairedDifference> differences) {
@@ -89,13 +85,9 @@ record Verdict(Outcome outcome, String answer, String sentence, String others) {
         }
       }
       if (!labels.isEmpty()) {
-        parts.add(outcome.text() + ": " + String.join(", ", labels));
+        parts.add(outcome.text() + " in " + String.join(", ", labels));
       }
     }
-    if (parts.isEmpty()) {
-      return "";
-    }
-    String joined = String.join("; ", parts);
-    return joined.substring(0, 1).toUpperCase(Locale.ROOT) + joined.substring(1) + ".";
+    return parts.isEmpty() ? "" : "The other metrics: " + String.join("; ", parts) + ".";
   }
 }

@@ -2,6 +2,7 @@ package io.silverspark.jobs.report.chart;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** A curve over training steps. */
 public final class CurveChart {
@@ -39,7 +40,7 @@ public final class CurveChart {
   public static String marked(
       String description, List<CurvePoint> points, String colour, String yLabel) {
     List<CurvePoint> drawn = drawable(points);
-    Plot plot = plot(description, drawn, axis(drawn), yLabel);
+    Plot plot = plot(description, drawn, axisWithRoomAbove(drawn), yLabel);
     plot.svg().path("curve " + colour, path(plot, drawn));
     CurvePoint best = null;
     for (CurvePoint point : drawn) {
@@ -50,17 +51,18 @@ public final class CurveChart {
               plot.x(point.x()),
               plot.y(point.y()),
               2.6,
-              String.format(java.util.Locale.ROOT, "step %.0f: %.4f", point.x(), point.y()));
+              String.format(Locale.ROOT, "step %.0f: %.4f", point.x(), point.y()));
     }
     if (best != null) {
+      double x = plot.x(best.x());
+      plot.svg().circle("ring " + colour, x, plot.y(best.y()), 5.5, "");
       plot.svg()
-          .circle("ring " + colour, plot.x(best.x()), plot.y(best.y()), 5.5, "")
           .text(
               "value halo",
-              plot.x(best.x()) - 4,
-              plot.y(best.y()) + 20,
-              plot.x(best.x()) > Plot.WIDTH / 2.0 ? "end" : "start",
-              String.format(java.util.Locale.ROOT, "best %.3f", best.y()));
+              x > Plot.WIDTH - 50 ? Plot.WIDTH - 8 : x,
+              plot.y(best.y()) - 11,
+              x > Plot.WIDTH - 50 ? "end" : "middle",
+              String.format(Locale.ROOT, "best %.3f", best.y()));
     }
     return plot.finish();
   }
@@ -84,12 +86,18 @@ public final class CurveChart {
     return Axis.around(nearZero ? 0 : low, high, 4);
   }
 
+  private static Axis axisWithRoomAbove(List<CurvePoint> points) {
+    double low = points.stream().mapToDouble(CurvePoint::y).min().orElse(0);
+    double high = points.stream().mapToDouble(CurvePoint::y).max().orElse(1);
+    return Axis.around(low, high + 0.15 * (high - low), 4);
+  }
+
   /**
-   * Exponential moving average over about a thirtieth of the run, corrected for its start as in
+   * Exponential moving average over about a twentieth of the run, corrected for its start as in
    * Adam (Kingma and Ba 2015), so that the first points are not pulled down.
    */
   private static List<CurvePoint> smooth(List<CurvePoint> points) {
-    double keep = Math.max(0, 1 - 30.0 / Math.max(30, points.size()));
+    double keep = Math.max(0, 1 - 20.0 / Math.max(20, points.size()));
     List<CurvePoint> smooth = new ArrayList<>(points.size());
     double mean = 0;
     double weight = 0;

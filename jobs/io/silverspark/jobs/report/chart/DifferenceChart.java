@@ -25,10 +25,8 @@ public final class DifferenceChart {
     Axis axis = Axis.around(low, high > low ? high : 0.1, 4);
     Svg svg = new Svg(Plot.WIDTH, height, description);
     for (double tick : axis.ticks()) {
-      svg.line("rule", x(axis, tick), 4, x(axis, tick), height - BOTTOM);
       svg.text("tick", x(axis, tick), height - BOTTOM + 14, "middle", axis.label(tick));
     }
-    svg.line("zero", x(axis, 0), 4, x(axis, 0), height - BOTTOM);
     for (int i = 0; i < differences.size(); i++) {
       row(svg, axis, differences.get(i), i * ROW);
     }
@@ -37,9 +35,13 @@ public final class DifferenceChart {
   }
 
   private static void row(Svg svg, Axis axis, Bar bar, double top) {
-    svg.text("series halo", 2, top + 15, "start", bar.label());
-    svg.text("value halo", Plot.WIDTH - 2, top + 15, "end", bar.text());
-    double middle = top + 26;
+    svg.text("series", 2, top + 15, "start", bar.label());
+    svg.text("value", Plot.WIDTH - 2, top + 15, "end", bar.text());
+    double middle = top + 27;
+    for (double tick : axis.ticks()) { // only beside the marks, so that no line crosses a text
+      String style = axis.label(tick).equals("0") ? "zero" : "rule";
+      svg.line(style, x(axis, tick), middle - 7, x(axis, tick), middle + 7);
+    }
     if (bar.hasInterval()) {
       svg.line("interval " + bar.colour(), x(axis, bar.low()), middle, x(axis, bar.high()), middle);
     }

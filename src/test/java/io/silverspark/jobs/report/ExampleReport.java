@@ -130,15 +130,15 @@ final class ExampleReport {
           new ModelResult(
               MODELS.get(i), role, "out/models/" + i, metrics(QUALITY[i], i), points(QUALITY[i])));
     }
-    difference(builder, GOLD, SILVER, "sts_spearman", 0.021, 0.012, true);
+    difference(builder, GOLD, SILVER, "sts_spearman", 0.025, 0.012, true);
     difference(builder, GOLD, SILVER, "sts_pearson", 0.025, 0.011, true);
-    difference(builder, GOLD, SILVER, "intent_accuracy", 0.004, 0.013, false);
-    difference(builder, GOLD, SILVER, "intent_macro_f1", -0.003, 0.014, false);
-    difference(builder, GOLD, SILVER, "triplet_accuracy", 0.015, 0.016, false);
+    difference(builder, GOLD, SILVER, "intent_accuracy", 0.008, 0.013, false);
+    difference(builder, GOLD, SILVER, "intent_macro_f1", -0.002, 0.014, false);
+    difference(builder, GOLD, SILVER, "triplet_accuracy", 0.01, 0.016, false);
     difference(builder, BASE, GOLD, "sts_spearman", 0.158, 0.024, true);
-    difference(builder, BASE, GOLD, "sts_pearson", 0.162, 0.025, true);
-    difference(builder, BASE, GOLD, "intent_accuracy", -0.022, 0.014, true);
-    difference(builder, BASE, GOLD, "triplet_accuracy", 0.03, 0.02, true);
+    difference(builder, BASE, GOLD, "sts_pearson", 0.158, 0.025, true);
+    difference(builder, BASE, GOLD, "intent_accuracy", -0.018, 0.014, true);
+    difference(builder, BASE, GOLD, "triplet_accuracy", 0.02, 0.012, true);
   }
 
   private static void difference(
@@ -159,9 +159,11 @@ final class ExampleReport {
     Map<String, MetricValue> values = new LinkedHashMap<>();
     values.put("sts_spearman", around(quality + 0.003, 0.028));
     values.put("sts_pearson", around(quality, 0.027));
-    values.put("intent_accuracy", around(0.71 + 0.01 * model, 0.016));
-    values.put("intent_macro_f1", model == 3 ? MetricValue.MISSING : around(0.7, 0.017));
-    values.put("triplet_accuracy", around(0.86 + 0.02 * model, 0.012));
+    values.put(
+        "intent_accuracy",
+        model == 3 ? MetricValue.MISSING : around(new double[] {0.74, 0.722, 0.73}[model], 0.016));
+    values.put("intent_macro_f1", around(0.725, 0.017));
+    values.put("triplet_accuracy", around(0.86 + (model == 1 ? 0.02 : 0.01 * (model + 1)), 0.012));
     for (String similarity : List.of("dot", "manhattan", "euclidean")) {
       values.put("sts_pearson_" + similarity, around(quality - 0.01, 0.027));
       values.put("sts_spearman_" + similarity, MetricValue.of(quality));
@@ -202,7 +204,7 @@ final class ExampleReport {
       double rate = 5e-5 * Math.min(done / 0.1, (1 - done) / 0.9);
       losses.add(new TrainingStep(step, loss, rate, 1 + random.nextDouble()));
       if (step % (steps / 8) == 0) {
-        scores.add(new EvaluationPoint(step, 0.8 - 0.2 * Math.exp(-4 * done) - 0.01 * done));
+        scores.add(new EvaluationPoint(step, 0.8 - 0.2 * Math.exp(-6 * done) - 0.03 * done));
       }
     }
     return new TrainingCurve(name, model, "validation Spearman", losses, scores, 3.41, 0.063);

@@ -26,7 +26,7 @@ class ReportPageTest {
         .startsWith("<!DOCTYPE html>")
         .contains("Did silver help?", "Yes.", "gold + silver minus gold only")
         .contains("Further metrics", "Lineage: tables and their versions", "Settings");
-    assertThat(count(html, "<svg ")).isEqualTo(30);
+    assertThat(count(html, "<svg ")).isEqualTo(29);
     assertThat(html.length()).isLessThan(900_000);
   }
 

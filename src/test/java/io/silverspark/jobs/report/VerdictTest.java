@@ -17,8 +17,8 @@ class VerdictTest {
     assertThat(verdict.outcome()).isEqualTo(Outcome.BETTER);
     assertThat(verdict.answer()).isEqualTo("Yes.");
     assertThat(verdict.sentence())
-        .contains("STS Spearman is 0.800 with gold + silver and 0.780 with gold only")
-        .contains("difference +0.020, 95 % interval [+0.010, +0.030]");
+        .contains("STS Spearman rose from 0.780 with gold only to 0.800 with gold + silver")
+        .contains("+0.020, 95 % interval [+0.010, +0.030].");
   }
 
   @Test
@@ -27,6 +27,7 @@ class VerdictTest {
 
     assertThat(verdict.outcome()).isEqualTo(Outcome.WORSE);
     assertThat(verdict.answer()).contains("hurt");
+    assertThat(verdict.sentence()).contains("fell from");
   }
 
   @Test
@@ -35,7 +36,7 @@ class VerdictTest {
 
     assertThat(verdict.outcome()).isEqualTo(Outcome.UNDECIDED);
     assertThat(verdict.answer()).isEqualTo("No difference that can be told.");
-    assertThat(verdict.sentence()).contains("the interval includes zero");
+    assertThat(verdict.sentence()).contains("which includes zero");
   }
 
   @Test
@@ -48,7 +49,8 @@ class VerdictTest {
                 difference("triplet_accuracy", 0.0, -0.01, 0.01, false)));
 
     assertThat(verdict.others())
-        .isEqualTo("Worse: Intent accuracy; no difference that can be told: Triplet accuracy.");
+        .isEqualTo(
+            "The other metrics: worse in Intent accuracy; no difference that can be told in Triplet accuracy.");
   }
 
   @Test
@@ -67,7 +69,7 @@ class VerdictTest {
 
   private static Evaluation evaluation(PairedDifference... differences) {
     return new Evaluation(
-        "", List.of(), Metric.headlines(), List.of(GOLD, SILVER), List.of(differences));
+        "", List.of(), Metric.standard(), List.of(GOLD, SILVER), List.of(differences));
   }
 
   private static PairedDifference difference(

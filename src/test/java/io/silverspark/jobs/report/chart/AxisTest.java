@@ -38,7 +38,8 @@ class AxisTest {
 
   @Test
   void barChart_markupInLabels_isEscaped() {
-    String svg = BarChart.of("a \"b\"", List.of(new Bar("<x>", "c0", 0.5, 0.4, 0.6, "0.5")), "u");
+    String svg =
+        BarChart.of("a \"b\"", List.of(new Bar("<x>", "c0", 0.5, 0.4, 0.6, "0.5")), 1, "u");
 
     assertThat(svg).contains("&lt;x&gt;", "a &quot;b&quot;").doesNotContain("<x>");
   }
