@@ -27,10 +27,20 @@ final class AtomicFile {
         channel.force(true);
       }
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      force(target.getParent());
     } catch (IOException e) {
       throw new UserException(file + " cannot be written: " + e, e);
     } finally {
       partial.toFile().delete();
+    }
+  }
+
+  /** Makes a rename survive a power cut, where the system can open a directory. */
+  static void force(Path directory) {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Windows cannot; the files themselves have been forced.
     }
   }
 }

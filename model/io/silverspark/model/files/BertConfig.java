@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The shape of a BERT encoder: config.json of Hugging Face transformers.
@@ -44,6 +45,8 @@ public record BertConfig(
     String modelType,
     Map<String, Object> otherKeys) {
 
+  private static final String CLASSIFIER = "BertForSequenceClassification";
+
   /** Copies the map. */
   public BertConfig {
     if (hiddenSize % heads != 0) {
@@ -55,7 +58,21 @@ public record BertConfig(
 
   /** The built-in all-MiniLM-L6-v2. */
   static BertConfig miniLm() {
-    return new BertConfig(384, 6, 12, 1536, 30522, 512, 2, 1e-12, 0.1, 0.1, 0, 2, "bert", Map.of());
+    return new BertConfig(
+        384,
+        6,
+        12,
+        1536,
+        30522,
+        512,
+        2,
+        1e-12,
+        0.1,
+        0.1,
+        0,
+        2,
+        "bert",
+        Map.of("initializer_range", 0.02));
   }
 
   /**
@@ -94,6 +111,11 @@ public record BertConfig(
 
   private static void requireSupported(JsonObject config) {
     require(config, "model_type", "bert");
+    for (JsonNode architecture : config.node().path("architectures")) {
+      if (!architecture.asText().startsWith("Bert")) {
+        throw config.wrong("architectures", "BertModel or " + CLASSIFIER);
+      }
+    }
     require(config, "hidden_act", "gelu");
     require(config, "position_embedding_type", "absolute");
     if (config.flag("is_decoder", false) || config.flag("add_cross_attention", false)) {
@@ -126,7 +148,8 @@ public record BertConfig(
           "attention_probs_dropout_prob",
           "pad_token_id",
           "num_labels",
-          "model_type");
+          "model_type",
+          "hidden_act");
 
   private static Map<String, Object> otherKeys(ObjectNode config) {
     Map<String, Object> keys =
@@ -195,8 +218,82 @@ public record BertConfig(
         keys);
   }
 
-  /** The content of config.json; keys of this record first, then the others. */
-  ObjectNode toJson() {
+  /** Whether the architecture is a cross-encoder's. */
+  boolean isClassifier() {
+    return otherKeys.get("architectures") instanceof List<?> names && names.contains(CLASSIFIER);
+  }
+
+  /**
+   * The activation that sentence-transformers applies to a cross-encoder's logits, when the model
+   * asks for a certain one.
+   *
+   * @return a Python class such as {@code torch.nn.modules.linear.Identity}, or empty for the
+   *     default: sigmoid for one label, none for more
+   */
+  public Optional<String> activation() {
+    Object current =
+        otherKeys.get("sentence_transformers") instanceof Map<?, ?> map
+            ? map.get("activation_fn")
+            : otherKeys.get("sbert_ce_default_activation_function");
+    return Optional.ofNullable(current).map(Object::toString);
+  }
+
+  /** The same configuration with that activation; a blank one changes nothing. */
+  BertConfig withActivation(String pythonClass) {
+    if (pythonClass.isBlank()) {
+      return this;
+    }
+    return with("sentence_transformers", Map.of("activation_fn", pythonClass));
+  }
+
+  /** The same configuration with the element type that the weights have. */
+  BertConfig withDtype(TensorType type) {
+    String name =
+        switch (type) {
+          case F16 -> "float16";
+          case BF16 -> "bfloat16";
+          case F64 -> "float64";
+          default -> "float32";
+        };
+    return with("torch_dtype", name).without("dtype");
+  }
+
+  private BertConfig with(String key, Object value) {
+    Map<String, Object> keys = new LinkedHashMap<>(otherKeys);
+    keys.put(key, value);
+    return copy(layers, hiddenDropout, attentionDropout, numLabels, keys);
+  }
+
+  private BertConfig without(String key) {
+    Map<String, Object> keys = new LinkedHashMap<>(otherKeys);
+    keys.remove(key);
+    return copy(layers, hiddenDropout, attentionDropout, numLabels, keys);
+  }
+
+  /** The content of config.json for a BertModel. */
+  ObjectNode toEncoderJson() {
+    ObjectNode json = toJson();
+    json.putArray("architectures").add("BertModel");
+    return json;
+  }
+
+  /** The content of config.json for a cross-encoder; numLabels decides, label names are kept. */
+  ObjectNode toClassifierJson() {
+    ObjectNode json = toJson();
+    json.putArray("architectures").add(CLASSIFIER);
+    if (!json.has("id2label")) {
+      ObjectNode names = json.putObject("id2label");
+      ObjectNode ids = json.putObject("label2id");
+      for (int label = 0; label < numLabels; label++) {
+        names.put(Integer.toString(label), "LABEL_" + label);
+        ids.put("LABEL_" + label, label);
+      }
+    }
+    return json;
+  }
+
+  /** The keys of this record, then the others. */
+  private ObjectNode toJson() {
     ObjectNode json = JsonObject.MAPPER.createObjectNode();
     json.put("model_type", modelType);
     json.put("hidden_size", hiddenSize);

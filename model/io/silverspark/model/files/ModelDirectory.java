@@ -1,31 +1,123 @@
 package io.silverspark.model.files;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.silverspark.model.error.UserException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalInt;
 
-/** A model directory as Hugging Face and sentence-transformers lay it out. */
+/**
+ * A model directory as Hugging Face transformers and sentence-transformers lay it out: config.json,
+ * model.safetensors and tokenizer.json, with modules.json, 1_Pooling and sentence_bert_config.json
+ * for a sentence encoder. BERT only.
+ */
 public final class ModelDirectory {
   private ModelDirectory() {}
 
   /**
-   * Reads a directory.
+   * Reads a directory that transformers, sentence-transformers (2 to 6) or this class wrote.
    *
-   * @param directory holds config.json, model.safetensors and tokenizer.json
+   * <p>A cross-encoder is told by the architecture BertForSequenceClassification. A directory
+   * without modules.json is pooled by the mean and not normalised, as sentence-transformers does.
+   * The limit on the input is max_seq_length of sentence_bert_config.json, else model_max_length of
+   * tokenizer_config.json, and never more than the model's positions.
+   *
+   * @param directory an existing directory
    * @return the model
-   * @throws UserException if a file is missing or wrong
+   * @throws UserException if a file is missing or wrong, or the model needs something unsupported:
+   *     another architecture, another module, a default prompt
    */
   public static ModelFiles read(Path directory) {
-    throw new UserException("model directory " + directory + " cannot be read yet");
+    if (!Files.isDirectory(directory)) {
+      String found = Files.exists(directory) ? "is a file" : "does not exist";
+      throw new UserException("model directory " + directory + " " + found);
+    }
+    SentenceModules modules = SentenceModules.read(directory);
+    Path transformer = modules.transformer();
+    Path configFile = transformer.resolve("config.json");
+    JsonObject sentenceConfig =
+        JsonObject.readIfPresent(directory.resolve("config_sentence_transformers.json"));
+    requireNoDefaultPrompt(sentenceConfig);
+    BertConfig config =
+        BertConfig.parse(JsonObject.bytes(configFile), configFile.toString())
+            .withActivation(sentenceConfig.text("activation_fn", ""));
+    Map<String, TensorData> weights =
+        BertWeights.select(
+            WeightFiles.read(transformer), config, config.isClassifier(), transformer.toString());
+    return new ModelFiles(
+        config,
+        weights,
+        tokenizerJson(transformer, config),
+        modules.pooling(),
+        modules.normalize(),
+        maxSeqLength(transformer, config));
+  }
+
+  private static void requireNoDefaultPrompt(JsonObject sentenceConfig) {
+    String prompt = sentenceConfig.text("default_prompt_name", "");
+    if (!sentenceConfig.node().path("prompts").path(prompt).asText().isEmpty()) {
+      throw new UserException(
+          "%s: default_prompt_name '%s' is not supported, expected null"
+              .formatted(sentenceConfig.where(), prompt));
+    }
+  }
+
+  private static byte[] tokenizerJson(Path transformer, BertConfig config) {
+    Path file = transformer.resolve("tokenizer.json");
+    if (!Files.exists(file)) {
+      throw new UserException(
+          ("%s is missing: write it in Python with"
+                  + " AutoTokenizer.from_pretrained(dir).save_pretrained(dir)")
+              .formatted(file));
+    }
+    byte[] content = JsonObject.bytes(file);
+    TokenizerFile tokenizer = TokenizerFile.parse(content, file.toString());
+    tokenizer.requireFits(config);
+    boolean lowerCase = sentenceBertConfig(transformer).flag("do_lower_case", false);
+    return lowerCase ? tokenizer.lowerCased(content) : content;
+  }
+
+  private static int maxSeqLength(Path transformer, BertConfig config) {
+    JsonObject tokenizerConfig =
+        JsonObject.readIfPresent(transformer.resolve("tokenizer_config.json"));
+    int limit =
+        limit(sentenceBertConfig(transformer), "max_seq_length")
+            .orElseGet(
+                () -> limit(tokenizerConfig, "model_max_length").orElse(config.maxPositions()));
+    return Math.min(limit, config.maxPositions());
+  }
+
+  /** A limit in tokens; transformers writes 1e30 for "none". */
+  private static OptionalInt limit(JsonObject json, String key) {
+    JsonNode value = json.get(key).orElse(null);
+    if (value == null || value.isNumber() && value.doubleValue() > Integer.MAX_VALUE) {
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of(json.whole(key, 0, 3));
+  }
+
+  private static JsonObject sentenceBertConfig(Path transformer) {
+    return JsonObject.readIfPresent(transformer.resolve("sentence_bert_config.json"));
   }
 
   /**
-   * Writes a directory.
+   * Writes a directory that {@code SentenceTransformer(dir)}, or {@code CrossEncoder(dir)} for a
+   * cross-encoder, loads in Python with the same results.
+   *
+   * <p>All files are written and forced to disk beside the target, then the directory is renamed,
+   * so a target is either whole or absent. A model directory that is already there is replaced.
    *
    * @param model what to write
-   * @param directory where
-   * @param modelCard Markdown for README.md
+   * @param directory the target; parent directories are created
+   * @param modelCardMarkdown content of README.md
+   * @throws UserException if the target holds something else than a model, cannot be written, or
+   *     the weights do not fit the configuration
    */
-  public static void write(ModelFiles model, Path directory, String modelCard) {
-    throw new UserException("model directory " + directory + " cannot be written yet");
+  public static void write(ModelFiles model, Path directory, String modelCardMarkdown) {
+    BertWeights.select(
+        model.weights(), model.config(), model.isCrossEncoder(), "the model for " + directory);
+    AtomicDirectory.write(
+        directory, partial -> ModelDirectoryWriter.write(model, partial, modelCardMarkdown));
   }
 }

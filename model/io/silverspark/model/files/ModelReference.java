@@ -3,17 +3,26 @@ package io.silverspark.model.files;
 import io.silverspark.model.error.UserException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * The one string that names a model everywhere: {@code builtin:all-MiniLM-L6-v2}, a local
- * directory, or the Hub id of a model in the Hugging Face cache.
+ * The one string that names a model everywhere.
+ *
+ * <ul>
+ *   <li>{@code builtin:all-MiniLM-L6-v2}, which comes with the dependencies
+ *   <li>a local directory, also as {@code file:/...}
+ *   <li>{@code organisation/name} of the Hugging Face Hub, if it is in the local Hugging Face cache
+ * </ul>
  */
 public final class ModelReference {
   private static final String BUILTIN_PREFIX = "builtin:";
   private static final String MINI_LM = "builtin:all-MiniLM-L6-v2";
+  private static final Pattern HUB_ID = Pattern.compile("([\\w.-]+/)?[\\w.-]+");
 
   private ModelReference() {}
 
@@ -25,10 +34,39 @@ public final class ModelReference {
    * @throws UserException if nothing is there or it cannot be read
    */
   public static ModelFiles open(String reference) {
+    return open(reference, System.getenv());
+  }
+
+  static ModelFiles open(String reference, Map<String, String> environment) {
     if (reference.startsWith(BUILTIN_PREFIX)) {
       return builtin(reference);
     }
-    return ModelDirectory.read(Path.of(reference));
+    Optional<Path> local = localPath(reference);
+    if (local.isPresent()) {
+      return ModelDirectory.read(local.get());
+    }
+    if (HUB_ID.matcher(reference).matches()) {
+      Path cache = HubCache.directory(environment);
+      return ModelDirectory.read(
+          HubCache.snapshot(cache, reference)
+              .orElseThrow(() -> unknown(reference, " nor in the Hugging Face cache " + cache)));
+    }
+    throw unknown(reference, "");
+  }
+
+  private static UserException unknown(String reference, String elsewhere) {
+    return new UserException(
+        "model '%s' is not a directory%s, expected '%s', a model directory or a cached Hub id"
+            .formatted(reference, elsewhere, MINI_LM));
+  }
+
+  private static Optional<Path> localPath(String reference) {
+    try {
+      Path path = Path.of(reference.replaceFirst("^file:(//)?(?=/)", ""));
+      return Optional.of(path).filter(p -> !reference.isBlank() && Files.exists(p));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 
   private static ModelFiles builtin(String reference) {
@@ -38,10 +76,10 @@ public final class ModelReference {
     }
     try (InputStream onnx = resource("all-minilm-l6-v2.onnx");
         InputStream tokenizer = resource("all-minilm-l6-v2-tokenizer.json")) {
-      Map<String, TensorData> weights = new LinkedHashMap<>(OnnxWeights.read(onnx));
-      weights.remove("embeddings.position_ids");
-      return new ModelFiles(
-          BertConfig.miniLm(), weights, tokenizer.readAllBytes(), PoolingMode.MEAN, true, 256);
+      BertConfig config = BertConfig.miniLm();
+      Map<String, TensorData> weights =
+          BertWeights.select(OnnxWeights.read(onnx), config, false, MINI_LM);
+      return new ModelFiles(config, weights, tokenizer.readAllBytes(), PoolingMode.MEAN, true, 256);
     } catch (IOException e) {
       throw new UserException("built-in model '" + MINI_LM + "' cannot be read: " + e, e);
     }

@@ -1,0 +1,109 @@
+package io.silverspark.model.files;
+
+import io.silverspark.model.error.UserException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** A directory that appears whole or not at all: filled beside its place, then renamed. */
+final class AtomicDirectory {
+  /** What a killed process left behind is removed by the next write after this time. */
+  private static final Duration ABANDONED = Duration.ofHours(1);
+
+  private AtomicDirectory() {}
+
+  interface Content {
+    void writeTo(Path directory) throws IOException;
+  }
+
+  static void write(Path directory, Content content) {
+    Path target = directory.toAbsolutePath().normalize();
+    requireReplaceable(target);
+    Path partial = sibling(target, ".partial");
+    try {
+      Files.createDirectories(target.getParent());
+      removeAbandoned(target);
+      Files.createDirectory(partial);
+      content.writeTo(partial);
+      replace(target, partial);
+      AtomicFile.force(target.getParent());
+    } catch (IOException | UncheckedIOException e) {
+      throw new UserException("model directory " + directory + " cannot be written: " + e, e);
+    } finally {
+      removeQuietly(partial);
+    }
+  }
+
+  /** Only an empty directory or a model may be replaced, never a folder of other things. */
+  private static void requireReplaceable(Path target) {
+    if (!Files.exists(target)) {
+      return;
+    }
+    String[] entries = target.toFile().list();
+    boolean model = entries != null && List.of(entries).contains("config.json");
+    if (target.getParent() == null || entries == null || entries.length > 0 && !model) {
+      throw new UserException(
+          "%s holds something else than a model, expected a new or empty directory or a model to"
+                  .formatted(target)
+              + " replace");
+    }
+  }
+
+  private static void replace(Path target, Path partial) throws IOException {
+    if (!Files.exists(target)) {
+      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      return;
+    }
+    Path old = sibling(target, ".replaced");
+    Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+      throw e;
+    }
+    removeQuietly(old);
+  }
+
+  private static Path sibling(Path target, String suffix) {
+    return target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + suffix);
+  }
+
+  private static void removeAbandoned(Path target) throws IOException {
+    String ours = "." + target.getFileName() + ".";
+    Instant limit = Instant.now().minus(ABANDONED);
+    List<Path> abandoned;
+    try (Stream<Path> siblings = Files.list(target.getParent())) {
+      abandoned = siblings.filter(path -> isPartial(path, ours)).toList();
+    }
+    for (Path path : abandoned) {
+      if (Files.getLastModifiedTime(path).toInstant().isBefore(limit)) {
+        removeQuietly(path);
+      }
+    }
+  }
+
+  private static boolean isPartial(Path path, String prefix) {
+    String name = path.getFileName().toString();
+    return name.startsWith(prefix) && name.endsWith(".partial");
+  }
+
+  private static void removeQuietly(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(directory)) {
+      paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+    } catch (IOException | UncheckedIOException e) {
+      // What stays is hidden, whole or not, and goes with the next write after ABANDONED.
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.silverspark.model.files;
+
+import io.silverspark.model.error.UserException;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The weights that a BERT model of a given shape needs, and how to find them under the names that
+ * checkpoints use: with the prefix {@code bert.} or {@code model.}, with TensorFlow's {@code gamma}
+ * and {@code beta} for layer norms.
+ */
+final class BertWeights {
+  private static final Set<TensorType> FLOATS =
+      EnumSet.of(TensorType.F16, TensorType.BF16, TensorType.F32, TensorType.F64);
+
+  private BertWeights() {}
+
+  /**
+   * Picks a model's weights out of a checkpoint; anything else in it, such as a language model
+   * head, is left out.
+   *
+   * @param checkpoint tensors under the names of the file
+   * @param crossEncoder whether pooler and classifier are required; the pooler is kept where
+   *     present
+   * @param where the file, for messages
+   * @return the weights under {@link ModelFiles#weights()} names, embeddings first
+   * @throws UserException if one is missing or has another shape or type than the config says
+   */
+  static Map<String, TensorData> select(
+      Map<String, TensorData> checkpoint, BertConfig config, boolean crossEncoder, String where) {
+    Map<String, TensorData> named = new LinkedHashMap<>();
+    checkpoint.forEach((name, tensor) -> named.putIfAbsent(bodyName(name), tensor));
+    Map<String, TensorData> selected = new LinkedHashMap<>();
+    expected(config, crossEncoder || named.containsKey("pooler.dense.weight"), crossEncoder)
+        .forEach((name, shape) -> selected.put(name, checked(named.get(name), name, shape, where)));
+    return selected;
+  }
+
+  private static String bodyName(String name) {
+    String body = name.replaceFirst("^(bert|model)\\.", "");
+    return body.replaceFirst("LayerNorm\\.gamma$", "LayerNorm.weight")
+        .replaceFirst("LayerNorm\\.beta$", "LayerNorm.bias");
+  }
+
+  private static TensorData checked(TensorData found, String name, long[] shape, String where) {
+    if (found == null) {
+      throw new UserException(
+          "%s: tensor '%s' is missing, expected shape %s"
+              .formatted(where, name, Arrays.toString(shape)));
+    }
+    if (!Arrays.equals(found.shape(), shape) || !FLOATS.contains(found.type())) {
+      throw new UserException(
+          "%s: tensor '%s' is %s, expected shape %s and one of %s, from config.json"
+              .formatted(where, name, found, Arrays.toString(shape), FLOATS));
+    }
+    return found;
+  }
+
+  private static Map<String, long[]> expected(
+      BertConfig config, boolean pooler, boolean classifier) {
+    long hidden = config.hiddenSize();
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    shapes.put("embeddings.word_embeddings.weight", new long[] {config.vocabSize(), hidden});
+    shapes.put("embeddings.position_embeddings.weight", new long[] {config.maxPositions(), hidden});
+    shapes.put(
+        "embeddings.token_type_embeddings.weight", new long[] {config.typeVocabSize(), hidden});
+    addLayerNorm(shapes, "embeddings.LayerNorm", hidden);
+    for (int i = 0; i < config.layers(); i++) {
+      addLayer(shapes, "encoder.layer." + i + ".", hidden, config.intermediateSize());
+    }
+    if (pooler) {
+      addLinear(shapes, "pooler.dense", hidden, hidden);
+    }
+    if (classifier) {
+      addLinear(shapes, "classifier", config.numLabels(), hidden);
+    }
+    return shapes;
+  }
+
+  private static void addLayer(
+      Map<String, long[]> shapes, String layer, long hidden, long intermediate) {
+    addLinear(shapes, layer + "attention.self.query", hidden, hidden);
+    addLinear(shapes, layer + "attention.self.key", hidden, hidden);
+    addLinear(shapes, layer + "attention.self.value", hidden, hidden);
+    addLinear(shapes, layer + "attention.output.dense", hidden, hidden);
+    addLayerNorm(shapes, layer + "attention.output.LayerNorm", hidden);
+    addLinear(shapes, layer + "intermediate.dense", intermediate, hidden);
+    addLinear(shapes, layer + "output.dense", hidden, intermediate);
+    addLayerNorm(shapes, layer + "output.LayerNorm", hidden);
+  }
+
+  private static void addLinear(Map<String, long[]> shapes, String name, long out, long in) {
+    shapes.put(name + ".weight", new long[] {out, in});
+    shapes.put(name + ".bias", new long[] {out});
+  }
+
+  private static void addLayerNorm(Map<String, long[]> shapes, String name, long hidden) {
+    shapes.put(name + ".weight", new long[] {hidden});
+    shapes.put(name + ".bias", new long[] {hidden});
+  }
+
+  /** The names that transformers gives the weights of a BertForSequenceClassification. */
+  static Map<String, TensorData> classifierNames(Map<String, TensorData> weights) {
+    Map<String, TensorData> named = new LinkedHashMap<>();
+    weights.forEach(
+        (name, tensor) ->
+            named.put(name.startsWith("classifier.") ? name : "bert." + name, tensor));
+    return named;
+  }
+}

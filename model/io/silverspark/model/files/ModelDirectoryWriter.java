@@ -1,0 +1,115 @@
+package io.silverspark.model.files;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.model.encoder.PoolingMode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Every file of a model directory. The older spellings of sentence-transformers are used, since all
+ * its versions read them.
+ */
+final class ModelDirectoryWriter {
+  private final ModelFiles model;
+  private final Path directory;
+
+  private ModelDirectoryWriter(ModelFiles model, Path directory) {
+    this.model = model;
+    this.directory = directory;
+  }
+
+  static void write(ModelFiles model, Path directory, String modelCard) throws IOException {
+    ModelDirectoryWriter writer = new ModelDirectoryWriter(model, directory);
+    writer.text("README.md", modelCard);
+    writer.tokenizer();
+    if (model.isCrossEncoder()) {
+      writer.json("config.json", writer.config().toClassifierJson());
+      writer.weights(BertWeights.classifierNames(model.weights()));
+    } else {
+      writer.json("config.json", writer.config().toEncoderJson());
+      writer.weights(model.weights());
+      writer.sentenceModules();
+    }
+  }
+
+  private BertConfig config() {
+    TensorType type = model.weights().values().iterator().next().type();
+    return model.config().withDtype(type);
+  }
+
+  private void weights(Map<String, TensorData> weights) {
+    Safetensors.write(directory.resolve(WeightFiles.SINGLE), weights, Map.of("format", "pt"));
+  }
+
+  private void tokenizer() throws IOException {
+    TokenizerFile tokenizer = TokenizerFile.parse(model.tokenizerJson(), "tokenizer.json");
+    Map<String, String> special = tokenizer.specialTokens(model.config().padTokenId());
+    bytes("tokenizer.json", model.tokenizerJson());
+    text("vocab.txt", tokenizer.vocabulary());
+    json("special_tokens_map.json", JsonObject.MAPPER.valueToTree(special));
+    json("tokenizer_config.json", tokenizer.config(special, model.maxSeqLength()));
+  }
+
+  private void sentenceModules() throws IOException {
+    ArrayNode modules = JsonObject.MAPPER.createArrayNode();
+    addModule(modules, "", "Transformer");
+    addModule(modules, "1_Pooling", "Pooling");
+    json("1_Pooling/config.json", pooling());
+    if (model.normalize()) {
+      addModule(modules, "2_Normalize", "Normalize");
+      json("2_Normalize/config.json", JsonObject.MAPPER.createObjectNode());
+    }
+    json("modules.json", modules);
+    ObjectNode transformer = JsonObject.MAPPER.createObjectNode();
+    transformer.put("max_seq_length", model.maxSeqLength()).put("do_lower_case", false);
+    json("sentence_bert_config.json", transformer);
+    ObjectNode sentence = JsonObject.MAPPER.createObjectNode();
+    sentence.putObject("__version__");
+    sentence.putObject("prompts");
+    sentence.putNull("default_prompt_name").put("similarity_fn_name", "cosine");
+    json("config_sentence_transformers.json", sentence);
+  }
+
+  private static void addModule(ArrayNode modules, String path, String kind) {
+    int index = modules.size();
+    modules
+        .addObject()
+        .put("idx", index)
+        .put("name", Integer.toString(index))
+        .put("path", path)
+        .put("type", "sentence_transformers.models." + kind);
+  }
+
+  private ObjectNode pooling() {
+    PoolingMode mode = model.pooling();
+    return JsonObject.MAPPER
+        .createObjectNode()
+        .put("word_embedding_dimension", model.config().hiddenSize())
+        .put("pooling_mode_cls_token", mode == PoolingMode.CLS)
+        .put("pooling_mode_mean_tokens", mode == PoolingMode.MEAN)
+        .put("pooling_mode_max_tokens", mode == PoolingMode.MAX)
+        .put("pooling_mode_mean_sqrt_len_tokens", false);
+  }
+
+  private void json(String name, JsonNode content) throws IOException {
+    text(
+        name,
+        JsonObject.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n");
+  }
+
+  private void text(String name, String content) throws IOException {
+    bytes(name, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void bytes(String name, byte[] content) throws IOException {
+    Path file = directory.resolve(name);
+    Files.createDirectories(file.getParent());
+    AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(content)));
+  }
+}
