@@ -2,7 +2,6 @@ package io.silverspark.model.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.silverspark.model.encoder.PoolingMode;
 import io.silverspark.model.error.UserException;
 import java.nio.file.Files;
 import java.nio.file.Path;
