@@ -1,5 +1,6 @@
 package io.silverspark.model.mining;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,9 +10,10 @@ import java.util.stream.LongStream;
  * Exact nearest neighbours by brute force over one corpus held in memory: the corpus is packed once
  * into transposed panels that fit the cache, each multiplied with blocks of queries, and every
  * query keeps its best k in a {@link TopK}. Memory: 4 bytes per component of the corpus and a few
- * megabytes. Immutable and safe to share between threads; one call uses one thread.
+ * megabytes. Immutable, serialisable in its packed form, and safe to share between threads; one
+ * call uses one thread.
  */
-public final class BlockedSimilarity {
+public final class BlockedSimilarity implements Serializable {
   private static final int PANEL_COLUMNS = 256;
   private static final int QUERY_ROWS = 64;
 
@@ -19,7 +21,7 @@ public final class BlockedSimilarity {
   private final ScoreBlocks scoreBlocks;
   private final long[] ids;
   private final int width;
-  private final List<float[]> panels;
+  private final ArrayList<float[]> panels;
 
   private BlockedSimilarity(
       long[] ids, float[][] corpus, VectorSimilarity similarity, ScoreBlocks scoreBlocks) {
@@ -61,6 +63,11 @@ public final class BlockedSimilarity {
       throw new IllegalArgumentException(ids.length + " ids for " + corpus.length + " vectors");
     }
     return new BlockedSimilarity(ids.clone(), corpus, similarity, scoreBlocks);
+  }
+
+  /** Width of the vectors; 0 if the corpus is empty. */
+  public int width() {
+    return width;
   }
 
   /** Number of corpus rows. */

@@ -1,5 +1,6 @@
 package io.silverspark.model.mining;
 
+import java.io.Serializable;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -30,7 +31,8 @@ public record HardNegativePolicy(
     OptionalDouble absoluteMargin,
     OptionalDouble relativeMargin,
     Sampling sampling,
-    long seed) {
+    long seed)
+    implements Serializable {
 
   /** How negatives are chosen among the candidates that pass the filters. */
   public enum Sampling {
@@ -109,6 +111,54 @@ public record HardNegativePolicy(
   private static void require(boolean condition, String message) {
     if (!condition) {
       throw new IllegalArgumentException(message);
+    }
+  }
+
+  private Object writeReplace() {
+    return new Stored(
+        numNegatives,
+        rangeMin,
+        rangeMax.isPresent() ? rangeMax.getAsInt() : null,
+        boxed(maxScore),
+        boxed(minScore),
+        boxed(absoluteMargin),
+        boxed(relativeMargin),
+        sampling,
+        seed);
+  }
+
+  private static Double boxed(OptionalDouble value) {
+    return value.isPresent() ? value.getAsDouble() : null;
+  }
+
+  /** The serialised form, since optionals are not serialisable; null where empty. */
+  private record Stored(
+      int numNegatives,
+      int rangeMin,
+      Integer rangeMax,
+      Double maxScore,
+      Double minScore,
+      Double absoluteMargin,
+      Double relativeMargin,
+      Sampling sampling,
+      long seed)
+      implements Serializable {
+
+    private Object readResolve() {
+      return new HardNegativePolicy(
+          numNegatives,
+          rangeMin,
+          rangeMax == null ? OptionalInt.empty() : OptionalInt.of(rangeMax),
+          optional(maxScore),
+          optional(minScore),
+          optional(absoluteMargin),
+          optional(relativeMargin),
+          sampling,
+          seed);
+    }
+
+    private static OptionalDouble optional(Double value) {
+      return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.silverspark.model.mining;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,8 +16,8 @@ import java.util.SplittableRandom;
  * @param difficulty where in the ranking to look
  * @param margin of the difficulty; unused for {@link NegativeDifficulty#HARD}
  */
-public record NegativeMiner(
-    HardNegativePolicy policy, NegativeDifficulty difficulty, double margin) {
+public record NegativeMiner(HardNegativePolicy policy, NegativeDifficulty difficulty, double margin)
+    implements Serializable {
 
   /** Random candidates drawn for each negative wanted at {@link NegativeDifficulty#EASY}. */
   private static final int EASY_DRAWS = 10;

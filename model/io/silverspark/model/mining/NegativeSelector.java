@@ -1,5 +1,6 @@
 package io.silverspark.model.mining;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
  * in float, as the scores are. Stateless, so the result for a query depends on nothing but its own
  * candidates, positives and, where drawn at random, its id and the seed.
  */
-public final class NegativeSelector {
+public final class NegativeSelector implements Serializable {
   private final HardNegativePolicy policy;
   private final int rangeMax;
   private final NegativeDifficulty difficulty;

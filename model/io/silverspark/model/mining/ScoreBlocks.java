@@ -1,5 +1,7 @@
 package io.silverspark.model.mining;
 
+import java.io.Serializable;
+
 /**
  * One block of a matrix product, the inner step of {@link BlockedSimilarity}.
  *
@@ -8,7 +10,7 @@ package io.silverspark.model.mining;
  * implementation may be faster and give that up.
  */
 @FunctionalInterface
-public interface ScoreBlocks {
+public interface ScoreBlocks extends Serializable {
   /**
    * Scores every query against every column of a panel.
    *

@@ -1,7 +1,9 @@
 package io.silverspark.model.mining;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -12,7 +14,7 @@ import java.util.List;
  *
  * @param shares one per bin, lowest scores first; 0 or more, scaled to sum 1
  */
-public record ScoreDensity(List<Double> shares) {
+public record ScoreDensity(List<Double> shares) implements Serializable {
   /**
    * Scales the shares.
    *
@@ -29,7 +31,7 @@ public record ScoreDensity(List<Double> shares) {
 
   /** The same share for each of a number of bins. */
   public static ScoreDensity uniform(int bins) {
-    return new ScoreDensity(java.util.Collections.nCopies(bins, 1.0));
+    return new ScoreDensity(Collections.nCopies(bins, 1.0));
   }
 
   /**

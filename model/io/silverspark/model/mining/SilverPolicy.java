@@ -44,7 +44,7 @@ public record SilverPolicy(
   }
 
   /** Neighbours to take when so many are there. */
-  int neighbourCount(int available) {
+  public int neighbourCount(int available) {
     if (pairs.isEmpty()) {
       return available;
     }
@@ -52,12 +52,17 @@ public record SilverPolicy(
   }
 
   /** Random pairs to add to so many neighbours: the wished share, even if neighbours were short. */
-  int randomCount(int neighbours) {
+  public int randomCount(int neighbours) {
     if (randomShare == 1) {
       return pairs.getAsInt();
     }
     int inShare = (int) Math.round(neighbours * randomShare / (1 - randomShare));
     return pairs.isEmpty() ? inShare : Math.min(inShare, pairs.getAsInt() - neighbours);
+  }
+
+  /** Random pairs to put into the pool that is sampled by density: as many as wanted in all. */
+  public int densityPool() {
+    return randomShare > 0 ? pairs.orElseThrow() : 0;
   }
 
   private int randomWish() {

@@ -61,10 +61,7 @@ public record SilverSampler(SilverPolicy policy) {
         byDensity ? neighbours : first(neighbours, policy.neighbourCount(neighbours.size()));
     Set<CandidatePair.Key> excluded = new HashSet<>(known);
     chosen.forEach(pair -> excluded.add(pair.key()));
-    int randomPairs =
-        byDensity && policy.randomShare() > 0
-            ? policy.pairs().getAsInt()
-            : policy.randomCount(chosen.size());
+    int randomPairs = byDensity ? policy.densityPool() : policy.randomCount(chosen.size());
     List<CandidatePair> result = new ArrayList<>(chosen);
     for (CandidatePair.Key key : new RandomPairs(ids, policy.seed()).draw(randomPairs, excluded)) {
       float score = (float) similarity.applyAsDouble(key.first(), key.second());

@@ -1,0 +1,109 @@
+package io.silverspark.udfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.silverspark.SparkFixture;
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.mining.BlockedSimilarity;
+import io.silverspark.model.mining.Neighbour;
+import io.silverspark.model.mining.VectorSimilarity;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@Tag("spark")
+@ExtendWith(SparkFixture.class)
+class SemanticSearchTest {
+  private static final float[][] QUERIES = VectorData.random(37, 12, 1);
+  private static final float[][] CORPUS = VectorData.random(205, 12, 2);
+
+  private static List<Row> expected(int k) {
+    List<List<Neighbour>> found =
+        BlockedSimilarity.of(CORPUS, VectorSimilarity.COSINE).search(QUERIES, k);
+    List<Row> rows = new ArrayList<>();
+    for (int query = 0; query < found.size(); query++) {
+      for (int rank = 0; rank < found.get(query).size(); rank++) {
+        Neighbour neighbour = found.get(query).get(rank);
+        rows.add(RowFactory.create((long) query, neighbour.id(), neighbour.score(), rank + 1));
+      }
+    }
+    return rows;
+  }
+
+  private static List<Row> search(
+      SparkSession spark, int queryPartitions, int corpusPartitions, SearchOptions options) {
+    Dataset<Row> queries = VectorData.rows(spark, QUERIES, queryPartitions);
+    Dataset<Row> corpus = VectorData.rows(spark, CORPUS, corpusPartitions);
+    return VectorData.sorted(SemanticSearch.search(queries, corpus, options), "query_id", "rank");
+  }
+
+  @Test
+  void search_broadcastOrBlocksAnyPartitions_equalsBruteForce(SparkSession spark) {
+    SearchOptions nearest = SearchOptions.nearest(6);
+    assertThat(search(spark, 1, 3, nearest)).isEqualTo(expected(6));
+    assertThat(search(spark, 3, 1, nearest)).isEqualTo(expected(6));
+    assertThat(search(spark, 2, 4, nearest.withBroadcastBytes(0))).isEqualTo(expected(6));
+    assertThat(search(spark, 1, 1, nearest.withBroadcastBytes(0))).isEqualTo(expected(6));
+  }
+
+  @Test
+  void search_smallerCorpusThanK_givesAllOfIt(SparkSession spark) {
+    Dataset<Row> queries = VectorData.rows(spark, VectorData.random(2, 3, 3), 1);
+    Dataset<Row> corpus = VectorData.rows(spark, VectorData.random(4, 3, 4), 2);
+    assertThat(SemanticSearch.search(queries, corpus, SearchOptions.nearest(9)).count())
+        .isEqualTo(8);
+  }
+
+  @Test
+  void search_excludingSelf_neverReturnsTheQuery(SparkSession spark) {
+    Dataset<Row> rows = VectorData.rows(spark, CORPUS, 3);
+    SearchOptions others = SearchOptions.nearest(2).excludingSelf();
+    for (SearchOptions options : List.of(others, others.withBroadcastBytes(0))) {
+      Dataset<Row> found = SemanticSearch.search(rows, rows, options);
+      assertThat(found.where("query_id = corpus_id").count()).isZero();
+      assertThat(found.count()).isEqualTo(2L * CORPUS.length);
+    }
+  }
+
+  @Test
+  void search_emptyCorpus_givesNoRows(SparkSession spark) {
+    Dataset<Row> rows = VectorData.rows(spark, CORPUS, 2);
+    assertThat(SemanticSearch.search(rows, rows.where("id < 0"), SearchOptions.nearest(3)).count())
+        .isZero();
+  }
+
+  @Test
+  void search_wrongColumn_saysWhichAndWhatIsThere(SparkSession spark) {
+    Dataset<Row> rows = VectorData.rows(spark, CORPUS, 1);
+    assertThatThrownBy(
+            () ->
+                SemanticSearch.search(
+                    rows.withColumnRenamed("embedding", "vector"), rows, SearchOptions.nearest(3)))
+        .isInstanceOf(UserException.class)
+        .hasMessage("column 'embedding' is not there; the columns are id, vector");
+    assertThatThrownBy(
+            () ->
+                SemanticSearch.search(
+                    rows.selectExpr("cast(id as string) id", "embedding"),
+                    rows,
+                    SearchOptions.nearest(3)))
+        .hasMessage("column 'id' has type string, needs bigint");
+  }
+
+  @Test
+  void search_nullEmbedding_namesTheId(SparkSession spark) {
+    Dataset<Row> rows = VectorData.rows(spark, CORPUS, 1);
+    Dataset<Row> holed =
+        rows.selectExpr("id", "case when id = 7 then null else embedding end as embedding");
+    assertThatThrownBy(
+            () -> SemanticSearch.search(rows, holed, SearchOptions.nearest(3)).collectAsList())
+        .hasStackTraceContaining("the row with id 7 has no embedding");
+  }
+}

@@ -1,0 +1,146 @@
+package io.silverspark.udfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.silverspark.SparkFixture;
+import io.silverspark.model.encoder.CrossEncoder;
+import java.nio.file.Path;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("spark")
+@ExtendWith(SparkFixture.class)
+class SqlFunctionsTest {
+  private static final EncodeSpec ENCODER =
+      EncodeSpec.of("builtin:all-MiniLM-L6-v2").withLayers(1).withNullText(NullText.KEEP);
+  @TempDir private static Path folder;
+  private static Path cross;
+
+  @BeforeAll
+  static void saveCrossEncoder() {
+    cross = folder.resolve("cross");
+    try (CrossEncoder encoder =
+        CrossEncoder.fromEncoder(ENCODER.model(), 1, 5, ENCODER.options("cpu"))) {
+      encoder.save(cross, "# test");
+    }
+  }
+
+  private static void configure(SparkSession spark, String... settings) {
+    spark.conf().set("spark.sql.catalog.ml", SilverSparkCatalog.class.getName());
+    for (int i = 0; i < settings.length; i += 2) {
+      spark.conf().set("spark.sql.catalog.ml." + settings[i], settings[i + 1]);
+    }
+  }
+
+  private static void texts(SparkSession spark) {
+    spark
+        .sql(
+            "select * from values ('A dog runs.', 'A dog is running.'),"
+                + " ('A dog runs.', 'The stock market fell.'), ('A dog runs.', null) as t(a, b)")
+        .repartition(2)
+        .createOrReplaceTempView("texts");
+  }
+
+  @Test
+  void catalog_allFunctions_workOnRowsConstantsAndNulls(SparkSession spark) {
+    configure(spark, "model", ENCODER.model(), "layers", "1", "cross-model", cross.toString());
+    texts(spark);
+    Row near =
+        spark
+            .sql(
+                "select ml.embed(a), ml.similarity(a, b), ml.score_pair(a, b), size(ml.embed(b))"
+                    + " from texts where b like '%running%'")
+            .first();
+    Row far = spark.sql("select ml.similarity(a, b) from texts where b like '%market%'").first();
+    Row none =
+        spark
+            .sql(
+                "select ml.embed(b), ml.similarity(a, b), ml.score_pair(a, b), ml.embed(null)"
+                    + " from texts where b is null")
+            .first();
+    Row constant = spark.sql("select ml.similarity('A dog runs.', 'A dog runs.')").first();
+
+    assertThat(near.getList(0)).hasSize(384);
+    assertThat(near.getInt(3)).isEqualTo(384);
+    assertThat(near.getFloat(1)).isGreaterThan(far.getFloat(0));
+    assertThat(near.getFloat(2)).isBetween(0f, 1f);
+    assertThat(constant.getFloat(0)).isCloseTo(1f, within(1e-5f));
+    for (int column = 0; column < none.size(); column++) {
+      assertThat(none.isNullAt(column)).isTrue();
+    }
+  }
+
+  @Test
+  void registry_sessionFunctions_equalTheCatalog(SparkSession spark) {
+    configure(spark, "model", ENCODER.model(), "layers", "1", "cross-model", cross.toString());
+    UdfRegistry.register(spark, ENCODER, EncodeSpec.of(cross.toString()));
+    texts(spark);
+    Row row =
+        spark
+            .sql(
+                "select embed(a) = ml.embed(a), similarity(a, b) - ml.similarity(a, b),"
+                    + " score_pair(a, b) - ml.score_pair(a, b) from texts where b like '%running%'")
+            .first();
+    assertThat(row.getBoolean(0)).isTrue();
+    assertThat(row.getFloat(1)).isZero();
+    assertThat(row.getFloat(2)).isZero();
+    assertThat(spark.sql("select embed(b) from texts where b is null").first().isNullAt(0))
+        .isTrue();
+  }
+
+  @Test
+  void registerJava_classNames_readTheSessionsSettings(SparkSession spark) {
+    SparkSession.setActiveSession(spark);
+    spark.conf().set("spark.silverspark.model", ENCODER.model());
+    spark.conf().set("spark.silverspark.layers", "1");
+    spark.udf().registerJava("embed_java", EmbedUdf.class.getName(), Columns.VECTOR);
+    spark.udf().registerJava("similarity_java", SimilarityUdf.class.getName(), DataTypes.FloatType);
+    Row row = spark.sql("select size(embed_java('x')), similarity_java('x', 'x')").first();
+    assertThat(row.getInt(0)).isEqualTo(384);
+    assertThat(row.getFloat(1)).isCloseTo(1f, within(1e-5f));
+  }
+
+  @Test
+  void catalog_noModel_namesTheKey(SparkSession spark) {
+    configure(spark);
+    assertThatThrownBy(() -> spark.sql("select ml.embed('x')").collectAsList())
+        .hasStackTraceContaining(
+            "function ml.embed needs a model: set spark.sql.catalog.ml.model to");
+    assertThatThrownBy(() -> spark.sql("select ml.score_pair('x', 'y')").collectAsList())
+        .hasStackTraceContaining("set spark.sql.catalog.ml.cross-model to");
+  }
+
+  @Test
+  void catalog_wrongSettings_areNamed(SparkSession spark) {
+    configure(spark, "model", ENCODER.model(), "layers", "three");
+    assertThatThrownBy(() -> spark.sql("select ml.embed('x')").collectAsList())
+        .hasStackTraceContaining(
+            "spark.sql.catalog.ml.layers = 'three' is not valid: needs a whole number >= 0");
+  }
+
+  @Test
+  void catalog_unknownSetting_isNamed(SparkSession spark) {
+    configure(spark, "modle", ENCODER.model());
+    assertThatThrownBy(() -> spark.sql("select ml.embed('x')").collectAsList())
+        .hasStackTraceContaining("unknown setting 'spark.sql.catalog.ml.modle'");
+  }
+
+  @Test
+  void catalog_wrongArguments_sayWhatIsNeeded(SparkSession spark) {
+    configure(spark, "model", ENCODER.model());
+    assertThatThrownBy(() -> spark.sql("select ml.embed(1)").collectAsList())
+        .hasStackTraceContaining("needs embed(string), got embed(int)");
+    assertThatThrownBy(() -> spark.sql("select ml.similarity('x')").collectAsList())
+        .hasStackTraceContaining("needs similarity(string, string), got similarity(string)");
+    assertThatThrownBy(() -> spark.sql("select ml.encode('x')").collectAsList())
+        .hasStackTraceContaining("encode");
+  }
+}

@@ -1,0 +1,101 @@
+package io.silverspark.udfs;
+
+import io.silverspark.model.error.UserException;
+import java.util.Arrays;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import scala.collection.Seq;
+
+/** Looks up columns with an error that a user can act on, and reads vectors out of rows. */
+final class Columns {
+  static final DataType VECTOR = DataTypes.createArrayType(DataTypes.FloatType, false);
+
+  private Columns() {}
+
+  /** Position of a text column. */
+  static int text(StructType schema, String name) {
+    return require(schema, name, "string", DataTypes.StringType::equals);
+  }
+
+  /** Position of an id column. */
+  static int id(StructType schema, String name) {
+    return require(schema, name, "bigint", DataTypes.LongType::equals);
+  }
+
+  /** Position of a vector column. */
+  static int vector(StructType schema, String name) {
+    return require(
+        schema,
+        name,
+        "array<float>",
+        type -> type instanceof ArrayType array && array.elementType().equals(DataTypes.FloatType));
+  }
+
+  /** Refuses a name that the rows already use. */
+  static void requireFree(StructType schema, String name) {
+    if (Arrays.stream(schema.fieldNames()).anyMatch(name::equalsIgnoreCase)) {
+      throw new UserException(
+          "output column '%s' already exists; choose another name or drop it first"
+              .formatted(name));
+    }
+  }
+
+  private static int require(
+      StructType schema, String name, String wanted, java.util.function.Predicate<DataType> fits) {
+    String[] names = schema.fieldNames();
+    int position = Arrays.asList(names).indexOf(name);
+    if (position < 0) {
+      throw new UserException(
+          "column '%s' is not there; the columns are %s".formatted(name, String.join(", ", names)));
+    }
+    DataType found = schema.fields()[position].dataType();
+    if (!fits.test(found)) {
+      throw new UserException(
+          "column '%s' has type %s, needs %s".formatted(name, found.simpleString(), wanted));
+    }
+    return position;
+  }
+
+  /**
+   * A vector of a row, without boxing where Spark holds a primitive array.
+   *
+   * @throws UserException if it is null; the message names the id
+   */
+  static float[] vector(Row row, int position, long id) {
+    Object value = row.get(position);
+    if (value == null) {
+      throw new UserException("the row with id " + id + " has no embedding (null)");
+    }
+    if (value instanceof scala.collection.mutable.ArraySeq<?> array
+        && array.array() instanceof float[] floats) {
+      return floats;
+    }
+    Seq<?> boxed = (Seq<?>) value;
+    float[] vector = new float[boxed.length()];
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = (Float) boxed.apply(i);
+    }
+    return vector;
+  }
+
+  /** The row with one more value at its end. */
+  static Row append(Row row, Object value) {
+    Object[] values = new Object[row.size() + 1];
+    for (int i = 0; i < row.size(); i++) {
+      values[i] = row.get(i);
+    }
+    values[row.size()] = value;
+    return org.apache.spark.sql.RowFactory.create(values);
+  }
+
+  /** The message for a null text. */
+  static UserException nullText(String column, Row row) {
+    String shown = row.toString();
+    return new UserException(
+        "column '%s' has a null text in row %s; filter such rows or keep nulls (NullText.KEEP)"
+            .formatted(column, shown.length() > 120 ? shown.substring(0, 120) + "..." : shown));
+  }
+}

@@ -1,0 +1,43 @@
+package io.silverspark.udfs;
+
+import io.silverspark.model.encoder.SentenceEncoder;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.connector.catalog.functions.ScalarFunction;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/** {@code embed(string)}. Spark finds {@code invoke} by its name and calls it without boxing. */
+public final class EmbedFunction implements ScalarFunction<ArrayData> {
+  private final TaskModel<SentenceEncoder> model;
+
+  EmbedFunction(EncodeSpec spec) {
+    this.model = TaskModel.sentenceEncoder(spec);
+  }
+
+  /** The embedding of a text, or null for null. */
+  public ArrayData invoke(UTF8String text) {
+    float[] vector = TextFunctions.embed(model, text == null ? null : text.toString());
+    return vector == null ? null : UnsafeArrayData.fromPrimitiveArray(vector);
+  }
+
+  @Override
+  public DataType[] inputTypes() {
+    return TextFunction.texts(1);
+  }
+
+  @Override
+  public DataType resultType() {
+    return Columns.VECTOR;
+  }
+
+  @Override
+  public String name() {
+    return "embed";
+  }
+
+  @Override
+  public String canonicalName() {
+    return "silverspark.embed(" + model.spec() + ")";
+  }
+}

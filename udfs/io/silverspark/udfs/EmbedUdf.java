@@ -1,0 +1,28 @@
+package io.silverspark.udfs;
+
+import io.silverspark.model.encoder.SentenceEncoder;
+import org.apache.spark.sql.api.java.UDF1;
+
+/**
+ * {@code embed(text)} as {@code array<float>} for {@code udf().register} and for {@code
+ * registerJavaFunction} of PySpark. For many rows {@link TextEmbedding} is faster, because it
+ * batches.
+ */
+public final class EmbedUdf implements UDF1<String, float[]> {
+  private final TaskModel<SentenceEncoder> model;
+
+  /** With the models of the active session's settings {@code spark.silverspark.*}. */
+  public EmbedUdf() {
+    this(UdfRegistry.sessionModels().encoder("embed"));
+  }
+
+  /** With a given model. */
+  public EmbedUdf(EncodeSpec spec) {
+    this.model = TaskModel.sentenceEncoder(spec);
+  }
+
+  @Override
+  public float[] call(String text) {
+    return TextFunctions.embed(model, text);
+  }
+}

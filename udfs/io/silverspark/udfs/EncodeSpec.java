@@ -1,0 +1,93 @@
+package io.silverspark.udfs;
+
+import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.Precision;
+import java.io.Serializable;
+
+/**
+ * Which model the executors load and how they feed it; small, and shipped with every task.
+ *
+ * @param model {@code builtin:all-MiniLM-L6-v2} or a directory that every executor can read
+ * @param layers first layers to keep; 0 keeps all
+ * @param precision of the matrix products
+ * @param device {@code cpu}; {@code cuda}: the GPU that Spark assigned to the task; {@code cuda:N}:
+ *     that GPU whatever Spark assigned. Never chosen silently
+ * @param maxSequenceLength tokens per text; 0 takes the model's own limit
+ * @param bufferRows rows gathered before the model runs, so that texts of similar length share a
+ *     batch; bounds the memory of a task
+ * @param nullText what a null text becomes
+ */
+public record EncodeSpec(
+    String model,
+    int layers,
+    Precision precision,
+    String device,
+    int maxSequenceLength,
+    int bufferRows,
+    NullText nullText)
+    implements Serializable {
+
+  private static final int BUFFER_ROWS = 1024;
+
+  /**
+   * Checks the numbers; the model itself is checked when it is loaded.
+   *
+   * @throws IllegalArgumentException if a number is out of its range; the message shows the value
+   */
+  public EncodeSpec {
+    if (layers < 0 || maxSequenceLength < 0 || bufferRows < 1) {
+      throw new IllegalArgumentException(
+          "needs layers >= 0, maxSequenceLength >= 0 and bufferRows >= 1, got %d, %d and %d"
+              .formatted(layers, maxSequenceLength, bufferRows));
+    }
+  }
+
+  /** All layers, float32, on the CPU, 1,024 rows at a time, null texts refused. */
+  public static EncodeSpec of(String model) {
+    return new EncodeSpec(model, 0, Precision.FP32, "cpu", 0, BUFFER_ROWS, NullText.FAIL);
+  }
+
+  /** The same with the first layers only; 0 keeps all. */
+  public EncodeSpec withLayers(int count) {
+    return new EncodeSpec(model, count, precision, device, maxSequenceLength, bufferRows, nullText);
+  }
+
+  /** The same with another precision. */
+  public EncodeSpec withPrecision(Precision other) {
+    return new EncodeSpec(model, layers, other, device, maxSequenceLength, bufferRows, nullText);
+  }
+
+  /** The same on another device. */
+  public EncodeSpec withDevice(String other) {
+    return new EncodeSpec(model, layers, precision, other, maxSequenceLength, bufferRows, nullText);
+  }
+
+  /** The same with another limit of tokens; 0 takes the model's own. */
+  public EncodeSpec withMaxSequenceLength(int tokens) {
+    return new EncodeSpec(model, layers, precision, device, tokens, bufferRows, nullText);
+  }
+
+  /** The same with another number of rows at a time. */
+  public EncodeSpec withBufferRows(int rows) {
+    return new EncodeSpec(model, layers, precision, device, maxSequenceLength, rows, nullText);
+  }
+
+  /** The same with another rule for null texts. */
+  public EncodeSpec withNullText(NullText rule) {
+    return new EncodeSpec(model, layers, precision, device, maxSequenceLength, bufferRows, rule);
+  }
+
+  /**
+   * The options of the encoder in this JVM. One worker: Spark's tasks already fill the cores.
+   *
+   * @param resolvedDevice {@code cpu} or {@code cuda:N}
+   */
+  EncoderOptions options(String resolvedDevice) {
+    return EncoderOptions.defaults()
+        .withLayers(layers)
+        .withPrecision(precision)
+        .withMaxSequenceLength(maxSequenceLength)
+        .withDevice(resolvedDevice)
+        .withWorkers(1);
+  }
+}

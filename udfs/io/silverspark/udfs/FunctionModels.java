@@ -1,0 +1,95 @@
+package io.silverspark.udfs;
+
+import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.error.UserException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The models behind the SQL functions, read from string settings with a common prefix:
+ *
+ * <ul>
+ *   <li>{@code model}: for {@code embed} and {@code similarity}
+ *   <li>{@code cross-model}: for {@code score_pair}
+ *   <li>{@code layers}, {@code precision} (fp32, bf16), {@code device} (cpu, cuda, cuda:N), {@code
+ *       max-seq-length}: for both; defaults as in {@link EncodeSpec#of}
+ * </ul>
+ *
+ * <p>In SQL a null text gives null.
+ */
+final class FunctionModels {
+  static final List<String> KEYS =
+      List.of("model", "cross-model", "layers", "precision", "device", "max-seq-length");
+
+  private final String prefix;
+  private final Map<String, String> settings;
+
+  /**
+   * Keeps the settings; each is checked when a function needs it.
+   *
+   * @param prefix of the keys, as the user wrote them, for messages
+   * @param settings by key without prefix
+   * @throws UserException if a key is unknown
+   */
+  FunctionModels(String prefix, Map<String, String> settings) {
+    this.prefix = prefix;
+    this.settings = Map.copyOf(settings);
+    Set<String> unknown = new TreeSet<>(settings.keySet());
+    unknown.removeAll(Set.copyOf(KEYS));
+    if (!unknown.isEmpty()) {
+      throw new UserException(
+          "unknown setting '%s%s'; allowed after '%s' are %s"
+              .formatted(prefix, unknown.iterator().next(), prefix, String.join(", ", KEYS)));
+    }
+  }
+
+  EncodeSpec encoder(String function) {
+    return spec("model", function, "builtin:all-MiniLM-L6-v2 or a model directory");
+  }
+
+  EncodeSpec crossEncoder(String function) {
+    return spec("cross-model", function, "the directory of a trained cross-encoder");
+  }
+
+  private EncodeSpec spec(String key, String function, String example) {
+    String model = settings.getOrDefault(key, "");
+    if (model.isBlank()) {
+      throw new UserException(
+          "function %s needs a model: set %s%s to %s".formatted(function, prefix, key, example));
+    }
+    return EncodeSpec.of(model)
+        .withLayers(number("layers"))
+        .withMaxSequenceLength(number("max-seq-length"))
+        .withPrecision(precision())
+        .withDevice(settings.getOrDefault("device", "cpu"))
+        .withNullText(NullText.KEEP);
+  }
+
+  private int number(String key) {
+    String value = settings.getOrDefault(key, "0");
+    try {
+      int number = Integer.parseInt(value.strip());
+      if (number >= 0) {
+        return number;
+      }
+    } catch (NumberFormatException ignored) {
+      // Falls through to the message that shows the value.
+    }
+    throw new UserException(
+        "%s%s = '%s' is not valid: needs a whole number >= 0".formatted(prefix, key, value));
+  }
+
+  private Precision precision() {
+    String value = settings.getOrDefault("precision", "fp32");
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "fp32" -> Precision.FP32;
+      case "bf16" -> Precision.BF16;
+      default ->
+          throw new UserException(
+              "%sprecision = '%s' is not valid: needs fp32 or bf16".formatted(prefix, value));
+    };
+  }
+}

@@ -1,0 +1,162 @@
+package io.silverspark.udfs;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.struct;
+
+import io.silverspark.model.mining.MinedQuery;
+import io.silverspark.model.mining.NegativeDifficulty;
+import io.silverspark.model.mining.NegativeMiner;
+import io.silverspark.model.mining.NegativeSelector;
+import io.silverspark.model.mining.Neighbour;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Mines negatives for (anchor, positive) pairs across the executors: {@link SemanticSearch} for the
+ * candidates, {@link NegativeSelector} for the rules, so the rows are those of mine_hard_negatives
+ * of sentence-transformers with output format "triplet". One difference: a text is never its own
+ * negative (same id), which the peer allows when an anchor also stands in the corpus.
+ */
+public final class HardNegativeMining {
+  /** Schema of the result. */
+  public static final StructType RESULT =
+      new StructType()
+          .add("anchor_id", DataTypes.LongType, false)
+          .add("positive_id", DataTypes.LongType, false)
+          .add("negative_id", DataTypes.LongType, false)
+          .add("score_positive", DataTypes.FloatType, false)
+          .add("score_negative", DataTypes.FloatType, false)
+          .add("rank", DataTypes.IntegerType, false);
+
+  private static final String QUERY = "query_id";
+  private static final String CORPUS = "corpus_id";
+  private static final String SCORE = "score";
+
+  private HardNegativeMining() {}
+
+  /**
+   * Mines negatives. Runs a few Spark jobs at once (counts, packing the corpus); the result is
+   * lazy.
+   *
+   * @param pairs columns {@code anchor_id} and {@code positive_id} (bigint); repeated rows count
+   *     for the candidate window as in the peer
+   * @param corpus column {@code id} of the texts that may be negatives; the positives always may
+   * @param embeddings columns {@code id} (distinct) and {@code embedding} of every anchor, positive
+   *     and corpus text; read several times, so stored
+   * @param miner the rules
+   * @return one row per (anchor, positive, negative); rank from 1 is the negative's place among the
+   *     anchor's negatives; an anchor without negatives has no row
+   * @throws io.silverspark.model.error.UserException if a column is missing or of another type; in
+   *     the job, if a text has no embedding
+   */
+  public static Dataset<Row> mine(
+      Dataset<Row> pairs, Dataset<Row> corpus, Dataset<Row> embeddings, NegativeMiner miner) {
+    Columns.id(pairs.schema(), "anchor_id");
+    Columns.id(pairs.schema(), "positive_id");
+    Columns.id(corpus.schema(), VectorRows.ID);
+    Dataset<Row> known =
+        pairs.select(col("anchor_id").as(QUERY), col("positive_id").as(CORPUS)).distinct();
+    Dataset<Row> anchors = known.select(col(QUERY).as(VectorRows.ID)).distinct();
+    Dataset<Row> candidatesFrom =
+        corpus.select(VectorRows.ID).union(known.select(col(CORPUS).as(VectorRows.ID))).distinct();
+    int maxPositives = maxPositives(pairs);
+    Dataset<Row> candidates =
+        miner.difficulty() == NegativeDifficulty.EASY
+            ? VectorPairs.scored(randomCandidates(anchors, candidatesFrom, miner), embeddings)
+            : SemanticSearch.search(
+                withEmbeddings(anchors, embeddings),
+                withEmbeddings(candidatesFrom, embeddings),
+                SearchOptions.nearest(miner.policy().candidatesPerQuery(maxPositives))
+                    .excludingSelf());
+    NegativeSelector selector =
+        new NegativeSelector(miner.policy(), maxPositives, miner.difficulty(), miner.margin());
+    return grouped(VectorPairs.scored(known, embeddings), "positives")
+        .join(grouped(candidates, "candidates"), QUERY)
+        .select(QUERY, "positives", "candidates")
+        .mapPartitions(
+            (MapPartitionsFunction<Row, Row>)
+                rows -> new RowBatches<>(rows, 1, row -> triplets(row.get(0), selector)),
+            Encoders.row(RESULT));
+  }
+
+  private static int maxPositives(Dataset<Row> pairs) {
+    Row most = pairs.groupBy("anchor_id").count().agg(functions.max("count")).first();
+    return most.isNullAt(0) ? 1 : Math.toIntExact(most.getLong(0));
+  }
+
+  private static Dataset<Row> withEmbeddings(Dataset<Row> ids, Dataset<Row> embeddings) {
+    Dataset<Row> vectors =
+        embeddings.select(col(VectorRows.ID).as("vector_id"), col(VectorRows.EMBEDDING));
+    return ids.join(vectors, col(VectorRows.ID).equalTo(col("vector_id")), "left")
+        .select(VectorRows.ID, VectorRows.EMBEDDING);
+  }
+
+  private static Dataset<Row> grouped(Dataset<Row> scored, String name) {
+    return scored.groupBy(QUERY).agg(collect_list(struct(CORPUS, SCORE)).as(name));
+  }
+
+  private static Dataset<Row> randomCandidates(
+      Dataset<Row> anchors, Dataset<Row> corpus, NegativeMiner miner) {
+    long[] ids =
+        corpus.as(Encoders.LONG()).collectAsList().stream()
+            .mapToLong(Long::longValue)
+            .sorted()
+            .toArray();
+    Broadcast<long[]> shared =
+        JavaSparkContext.fromSparkContext(anchors.sparkSession().sparkContext()).broadcast(ids);
+    StructType schema =
+        new StructType().add(QUERY, DataTypes.LongType).add(CORPUS, DataTypes.LongType);
+    return anchors.flatMap(
+        (FlatMapFunction<Row, Row>) row -> draws(row.getLong(0), shared.value(), miner),
+        Encoders.row(schema));
+  }
+
+  private static Iterator<Row> draws(long anchor, long[] corpus, NegativeMiner miner) {
+    return IntStream.of(miner.easyCandidates(anchor, corpus.length))
+        .distinct()
+        .mapToLong(row -> corpus[row])
+        .filter(id -> id != anchor)
+        .mapToObj(id -> RowFactory.create(anchor, id))
+        .iterator();
+  }
+
+  private static List<Row> triplets(Row row, NegativeSelector selector) {
+    long anchor = row.getLong(0);
+    List<Neighbour> positives = neighbours(row.getList(1));
+    List<Neighbour> negatives = selector.select(anchor, neighbours(row.getList(2)), positives);
+    List<Row> rows = new ArrayList<>();
+    for (MinedQuery.TripletRow triplet : new MinedQuery(anchor, positives, negatives).triplets()) {
+      rows.add(
+          RowFactory.create(
+              anchor,
+              triplet.positive().id(),
+              triplet.negative().id(),
+              triplet.positive().score(),
+              triplet.negative().score(),
+              negatives.indexOf(triplet.negative()) + 1));
+    }
+    return rows;
+  }
+
+  private static List<Neighbour> neighbours(List<Row> rows) {
+    return rows.stream()
+        .map(row -> new Neighbour(row.getLong(0), row.getFloat(1)))
+        .sorted(Comparator.comparingLong(Neighbour::id))
+        .toList();
+  }
+}

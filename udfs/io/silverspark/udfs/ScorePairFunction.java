@@ -1,0 +1,42 @@
+package io.silverspark.udfs;
+
+import io.silverspark.model.encoder.CrossEncoder;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.catalog.functions.ScalarFunction;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+
+/** {@code score_pair(string, string)}. A null argument gives null, hence no primitive invoke. */
+public final class ScorePairFunction implements ScalarFunction<Float> {
+  private final TaskModel<CrossEncoder> model;
+
+  ScorePairFunction(EncodeSpec spec) {
+    this.model = TaskModel.crossEncoder(spec);
+  }
+
+  @Override
+  public Float produceResult(InternalRow arguments) {
+    return TextFunctions.scorePair(
+        model, SimilarityFunction.text(arguments, 0), SimilarityFunction.text(arguments, 1));
+  }
+
+  @Override
+  public DataType[] inputTypes() {
+    return TextFunction.texts(2);
+  }
+
+  @Override
+  public DataType resultType() {
+    return DataTypes.FloatType;
+  }
+
+  @Override
+  public String name() {
+    return "score_pair";
+  }
+
+  @Override
+  public String canonicalName() {
+    return "silverspark.score_pair(" + model.spec() + ")";
+  }
+}

@@ -1,0 +1,24 @@
+package io.silverspark.udfs;
+
+import io.silverspark.model.encoder.CrossEncoder;
+import org.apache.spark.sql.api.java.UDF2;
+
+/** {@code score_pair(text, text)}: the cross-encoder's score, 0 to 1, as float. */
+public final class ScorePairUdf implements UDF2<String, String, Float> {
+  private final TaskModel<CrossEncoder> model;
+
+  /** With the models of the active session's settings {@code spark.silverspark.*}. */
+  public ScorePairUdf() {
+    this(UdfRegistry.sessionModels().crossEncoder("score_pair"));
+  }
+
+  /** With a given model. */
+  public ScorePairUdf(EncodeSpec spec) {
+    this.model = TaskModel.crossEncoder(spec);
+  }
+
+  @Override
+  public Float call(String first, String second) {
+    return TextFunctions.scorePair(model, first, second);
+  }
+}

@@ -1,0 +1,47 @@
+package io.silverspark.udfs;
+
+import io.silverspark.model.encoder.SentenceEncoder;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.catalog.functions.ScalarFunction;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/** {@code similarity(string, string)}. A null argument gives null, hence no primitive invoke. */
+public final class SimilarityFunction implements ScalarFunction<Float> {
+  private final TaskModel<SentenceEncoder> model;
+
+  SimilarityFunction(EncodeSpec spec) {
+    this.model = TaskModel.sentenceEncoder(spec);
+  }
+
+  @Override
+  public Float produceResult(InternalRow arguments) {
+    return TextFunctions.similarity(model, text(arguments, 0), text(arguments, 1));
+  }
+
+  static String text(InternalRow arguments, int position) {
+    UTF8String text = arguments.isNullAt(position) ? null : arguments.getUTF8String(position);
+    return text == null ? null : text.toString();
+  }
+
+  @Override
+  public DataType[] inputTypes() {
+    return TextFunction.texts(2);
+  }
+
+  @Override
+  public DataType resultType() {
+    return DataTypes.FloatType;
+  }
+
+  @Override
+  public String name() {
+    return "similarity";
+  }
+
+  @Override
+  public String canonicalName() {
+    return "silverspark.similarity(" + model.spec() + ")";
+  }
+}

@@ -1,0 +1,64 @@
+package io.silverspark.udfs;
+
+import io.silverspark.model.encoder.SentenceEncoder;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/** Adds a column of embeddings to rows of text. */
+public final class TextEmbedding {
+  private TextEmbedding() {}
+
+  /**
+   * Embeds a text column. Lazy: the model runs when the result is used, and again each time it is
+   * used, so write or cache what is needed twice.
+   *
+   * @param rows any columns; all are kept, in order
+   * @param textColumn of type string
+   * @param outputColumn new, of type {@code array<float>}, one vector per text
+   * @param spec model and options; checked when the first task runs
+   * @throws io.silverspark.model.error.UserException if a column is missing, has another type, or
+   *     exists already
+   */
+  public static Dataset<Row> embed(
+      Dataset<Row> rows, String textColumn, String outputColumn, EncodeSpec spec) {
+    StructType schema = rows.schema();
+    int text = Columns.text(schema, textColumn);
+    Columns.requireFree(schema, outputColumn);
+    boolean nullable = spec.nullText() == NullText.KEEP;
+    StructType output = schema.add(outputColumn, Columns.VECTOR, nullable);
+    return rows.mapPartitions(new EmbedPartition(text, textColumn, spec), Encoders.row(output));
+  }
+
+  private record EmbedPartition(int text, String column, EncodeSpec spec)
+      implements MapPartitionsFunction<Row, Row> {
+    @Override
+    public Iterator<Row> call(Iterator<Row> rows) {
+      TaskModel<SentenceEncoder> model = TaskModel.sentenceEncoder(spec);
+      return new RowBatches<>(rows, spec.bufferRows(), buffer -> embed(buffer, model));
+    }
+
+    private List<Row> embed(List<Row> rows, TaskModel<SentenceEncoder> model) {
+      List<String> texts = new ArrayList<>(rows.size());
+      for (Row row : rows) {
+        if (!row.isNullAt(text)) {
+          texts.add(row.getString(text));
+        } else if (spec.nullText() == NullText.FAIL) {
+          throw Columns.nullText(column, row);
+        }
+      }
+      float[][] vectors = model.apply(encoder -> encoder.encode(texts));
+      List<Row> result = new ArrayList<>(rows.size());
+      int next = 0;
+      for (Row row : rows) {
+        result.add(Columns.append(row, row.isNullAt(text) ? null : vectors[next++]));
+      }
+      return result;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.silverspark.udfs;
+
+import io.silverspark.model.data.TextPair;
+import io.silverspark.model.encoder.CrossEncoder;
+import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.mining.VectorSimilarity;
+import java.util.List;
+
+/** What the SQL functions compute, one row at a time; null in, null out. */
+final class TextFunctions {
+  private TextFunctions() {}
+
+  static float[] embed(TaskModel<SentenceEncoder> model, String text) {
+    return text == null ? null : model.apply(encoder -> encoder.encode(List.of(text))[0]);
+  }
+
+  static Float similarity(TaskModel<SentenceEncoder> model, String first, String second) {
+    if (first == null || second == null) {
+      return null;
+    }
+    float[][] vectors = model.apply(encoder -> encoder.encode(List.of(first, second)));
+    return VectorSimilarity.COSINE.between(vectors[0], vectors[1]);
+  }
+
+  static Float scorePair(TaskModel<CrossEncoder> model, String first, String second) {
+    if (first == null || second == null) {
+      return null;
+    }
+    return model.apply(encoder -> encoder.scores(List.of(new TextPair(first, second)))[0]);
+  }
+}

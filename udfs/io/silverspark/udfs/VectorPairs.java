@@ -1,0 +1,52 @@
+package io.silverspark.udfs;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.silverspark.model.mining.VectorSimilarity;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Cosine similarity of given pairs of ids. */
+final class VectorPairs {
+  private static final StructType RESULT =
+      new StructType()
+          .add("query_id", DataTypes.LongType, false)
+          .add("corpus_id", DataTypes.LongType, false)
+          .add("score", DataTypes.FloatType, false);
+
+  private VectorPairs() {}
+
+  /**
+   * Scores pairs, with the bits that {@link SemanticSearch} would give them.
+   *
+   * @param pairs columns {@code query_id} and {@code corpus_id}
+   * @param embeddings columns {@code id} and {@code embedding}
+   * @return (query_id, corpus_id, score)
+   */
+  static Dataset<Row> scored(Dataset<Row> pairs, Dataset<Row> embeddings) {
+    Dataset<Row> left =
+        embeddings.select(col("id").as("left_id"), col("embedding").as("left_embedding"));
+    Dataset<Row> right =
+        embeddings.select(col("id").as("right_id"), col("embedding").as("right_embedding"));
+    return pairs
+        .select("query_id", "corpus_id")
+        .join(left, col("query_id").equalTo(col("left_id")), "left")
+        .join(right, col("corpus_id").equalTo(col("right_id")), "left")
+        .select("query_id", "corpus_id", "left_embedding", "right_embedding")
+        .map((MapFunction<Row, Row>) VectorPairs::score, Encoders.row(RESULT));
+  }
+
+  private static Row score(Row row) {
+    long query = row.getLong(0);
+    long corpus = row.getLong(1);
+    float score =
+        VectorSimilarity.COSINE.between(
+            Columns.vector(row, 2, query), Columns.vector(row, 3, corpus));
+    return RowFactory.create(query, corpus, score);
+  }
+}

@@ -1,0 +1,54 @@
+package io.silverspark.udfs;
+
+import io.silverspark.model.error.UserException;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Vectors with their ids, a block at a time.
+ *
+ * @param ids [rows]
+ * @param vectors [rows][width]
+ */
+record VectorRows(long[] ids, float[][] vectors) implements Serializable {
+  static final String ID = "id";
+  static final String EMBEDDING = "embedding";
+
+  /** Rows (id, embedding) in blocks of at most a given number, per partition, lazily. */
+  static JavaRDD<VectorRows> blocks(Dataset<Row> rows, int blockRows) {
+    StructType schema = rows.schema();
+    Columns.id(schema, ID);
+    Columns.vector(schema, EMBEDDING);
+    return rows.select(ID, EMBEDDING)
+        .javaRDD()
+        .mapPartitions(partition -> blocks(partition, blockRows));
+  }
+
+  static Iterator<VectorRows> blocks(Iterator<Row> rows, int blockRows) {
+    return new RowBatches<>(rows, blockRows, buffer -> List.of(of(buffer)));
+  }
+
+  private static VectorRows of(List<Row> rows) {
+    long[] ids = new long[rows.size()];
+    float[][] vectors = new float[rows.size()][];
+    for (int i = 0; i < ids.length; i++) {
+      Row row = rows.get(i);
+      if (row.isNullAt(0)) {
+        throw new UserException("column 'id' has a null; every embedding needs an id");
+      }
+      ids[i] = row.getLong(0);
+      vectors[i] = Columns.vector(row, 1, ids[i]);
+      if (vectors[i].length != vectors[0].length) {
+        throw new UserException(
+            "embeddings have different widths: id %d has %d, id %d has %d"
+                .formatted(ids[0], vectors[0].length, ids[i], vectors[i].length));
+      }
+    }
+    return new VectorRows(ids, vectors);
+  }
+}
