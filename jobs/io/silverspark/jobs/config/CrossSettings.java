@@ -57,6 +57,13 @@ public final class CrossSettings {
       new Setting<>(
           "cross.precision", oneOf("fp32", "bf16"), "fp32", "Arithmetic of the cross-encoder.");
 
+  public static final Setting<Integer> CHECKPOINT_STEPS =
+      new Setting<>(
+          "cross.checkpointSteps",
+          wholeNumber(0),
+          200,
+          "Saves a checkpoint after this many steps; 0 = never.");
+
   public static final SettingGroup GROUP =
       new SettingGroup(
           "Cross-encoder",
@@ -71,7 +78,8 @@ public final class CrossSettings {
               WARMUP_RATIO,
               WEIGHT_DECAY,
               BOTH_ORDERS,
-              PRECISION),
+              PRECISION,
+              CHECKPOINT_STEPS),
           List.of(
               SettingRule.exclusive(WARMUP_STEPS, WARMUP_RATIO),
               SettingRule.require(

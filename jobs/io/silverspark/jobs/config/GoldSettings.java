@@ -17,7 +17,8 @@ public final class GoldSettings {
           "gold.rows",
           wholeNumber(0),
           0,
-          "Gold pairs: this many of the training split, in file order; 0 = all.");
+          "Gold pairs: this many of the training split, chosen by a hash of row and run.seed; 0 ="
+              + " all.");
 
   public static final SettingGroup GROUP = new SettingGroup("Gold", List.of(SOURCE, ROWS));
 

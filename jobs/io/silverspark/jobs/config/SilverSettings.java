@@ -18,6 +18,13 @@ public final class SilverSettings {
           "recombine",
           "New pairs from unlabelled sentences (recombine), or the training rows that are not gold"
               + " without their labels (relabel).");
+  public static final Setting<String> CORPUS =
+      new Setting<>(
+          "silver.corpus",
+          oneOf("rest", "nli", "intents"),
+          "rest",
+          "Unlabelled sentences to recombine: of the training rows of gold.source that are not gold"
+              + " (rest), of the NLI pairs, or the intent utterances.");
   public static final Setting<String> LABELS =
       new Setting<>(
           "silver.labels",
@@ -54,7 +61,7 @@ public final class SilverSettings {
   public static final SettingGroup GROUP =
       new SettingGroup(
           "Silver",
-          List.of(METHOD, LABELS, ROWS, PER_SENTENCE, RANDOM_SHARE, CHUNK_ROWS, CANDIDATE_MODEL));
+          List.of(METHOD, CORPUS, LABELS, ROWS, PER_SENTENCE, RANDOM_SHARE, CHUNK_ROWS, CANDIDATE_MODEL));
 
   private SilverSettings() {}
 }

@@ -9,6 +9,7 @@ import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
 import java.util.List;
+import java.util.Set;
 import java.util.Optional;
 
 /** How {@code train-bi} fine-tunes the sentence encoder. */
@@ -16,17 +17,21 @@ public final class TrainSettings {
   public static final Setting<String> DATA =
       new Setting<>(
           "train.data",
-          oneOf("pairs", "triplets"),
-          "pairs",
-          "Gold and silver pairs, or the mined triplets.");
+          oneOf("gold", "gold+silver", "triplets"),
+          "gold+silver",
+          "What train-bi learns from: gold pairs, gold and silver pairs, or the mined triplets.");
   public static final Setting<String> LOSS =
       new Setting<>(
           "train.loss",
           oneOf("cosine", "mnr", "softmax"),
           "cosine",
-          "CosineSimilarityLoss, MultipleNegativesRankingLoss or SoftmaxLoss.");
+          "CosineSimilarityLoss, MultipleNegativesRankingLoss or SoftmaxLoss for pairs; triplets"
+              + " always take mnr.");
   public static final Setting<Integer> EPOCHS =
-      new Setting<>("train.epochs", wholeNumber(1), 1, "Passes over the training rows.");
+      new Setting<>("train.epochs", wholeNumber(1), 1, "Passes over gold pairs or triplets.");
+  public static final Setting<Integer> SILVER_EPOCHS =
+      new Setting<>(
+          "train.silverEpochs", wholeNumber(1), 1, "Passes over gold and silver pairs together.");
   public static final Setting<Integer> BATCH_SIZE =
       new Setting<>("train.batchSize", wholeNumber(1), 32, "Rows per step.");
   public static final Setting<Double> LEARNING_RATE =
@@ -83,6 +88,7 @@ public final class TrainSettings {
               DATA,
               LOSS,
               EPOCHS,
+              SILVER_EPOCHS,
               BATCH_SIZE,
               LEARNING_RATE,
               WARMUP_STEPS,
@@ -103,12 +109,6 @@ public final class TrainSettings {
                   LOSS,
                   BATCH_SIZE),
               SettingRule.require(
-                  s -> !s.get(DATA).equals("triplets") || s.get(LOSS).equals("mnr"),
-                  "train.loss must be mnr while train.data is triplets, because the other losses"
-                      + " need labelled pairs.",
-                  DATA,
-                  LOSS),
-              SettingRule.require(
                   s -> !s.get(LOSS).equals("softmax") || s.get(GoldSettings.SOURCE).equals("nli"),
                   "train.loss can be softmax only while gold.source is nli, because it needs the"
                       + " NLI classes.",
@@ -116,4 +116,21 @@ public final class TrainSettings {
                   GoldSettings.SOURCE)));
 
   private TrainSettings() {}
+
+  /**
+   * The settings that the training of a variant depends on, so that a change to the others does not
+   * train it again.
+   *
+   * @param variant what is learned from
+   * @return settings of this group
+   */
+  public static List<Setting<?>> of(BiEncoderVariant variant) {
+    Set<Setting<?>> unused =
+        switch (variant) {
+          case GOLD -> Set.of(DATA, SILVER_EPOCHS, GOLD_REPEAT);
+          case GOLD_SILVER -> Set.of(DATA, EPOCHS);
+          case TRIPLETS -> Set.of(DATA, LOSS, SILVER_EPOCHS, GOLD_REPEAT);
+        };
+    return GROUP.settings().stream().filter(setting -> !unused.contains(setting)).toList();
+  }
 }

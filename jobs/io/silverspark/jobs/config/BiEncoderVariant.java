@@ -1,0 +1,77 @@
+package io.silverspark.jobs.config;
+
+import io.silverspark.model.error.UserException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a bi-encoder of a run learns from; each has its own model directory. */
+public enum BiEncoderVariant {
+  /** The gold pairs alone. */
+  GOLD("gold", "gold", "gold only"),
+  /** The gold pairs, repeated, and the silver pairs. */
+  GOLD_SILVER("gold+silver", "gold-silver", "gold + silver"),
+  /** The mined triplets. */
+  TRIPLETS("triplets", "triplets", "triplets");
+
+  private final String setting;
+  private final String directory;
+  private final String title;
+
+  BiEncoderVariant(String setting, String directory, String title) {
+    this.setting = setting;
+    this.directory = directory;
+    this.title = title;
+  }
+
+  /** Value of {@code train.data}. */
+  public String setting() {
+    return setting;
+  }
+
+  /** Name of the model's directory. */
+  public String directory() {
+    return directory;
+  }
+
+  /** What tables and plots call the model. */
+  public String title() {
+    return title;
+  }
+
+  /** Name of the stage that trains it. */
+  public String stage() {
+    return "train-bi-" + directory;
+  }
+
+  /**
+   * The variant of a setting's value.
+   *
+   * @param value such as {@code gold+silver}
+   * @return the variant
+   */
+  public static BiEncoderVariant of(String value) {
+    return Arrays.stream(values())
+        .filter(variant -> variant.setting.equals(value.strip()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "'%s' is not training data: needs one of %s".formatted(value, settings())));
+  }
+
+  /** All values that the setting may have. */
+  public static String settings() {
+    return Arrays.stream(values()).map(BiEncoderVariant::setting).collect(Collectors.joining(", "));
+  }
+
+  /**
+   * Variants named in a list.
+   *
+   * @param list separated by commas
+   * @return in the order of the list
+   */
+  public static List<BiEncoderVariant> list(String list) {
+    return Arrays.stream(list.split(",")).map(BiEncoderVariant::of).toList();
+  }
+}

@@ -1,0 +1,125 @@
+package io.silverspark.jobs.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.jobs.JobContext;
+import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.jobs.table.TableStore;
+import io.silverspark.jobs.table.TableDefinition;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a finished stage says of itself. It is written as the last act of a stage, so a stage that was
+ * killed has none and runs again.
+ *
+ * @param stage name, also of the file
+ * @param fingerprint of settings and inputs, see {@link Fingerprint}
+ * @param tables versions of the tables that the stage wrote, by name
+ * @param rowsIn rows read
+ * @param rowsOut rows written
+ * @param seconds wall time of the run that did the work
+ * @param note one line for the report
+ * @param details what the report wants of this stage, in a form of the stage's own
+ */
+public record StageRecord(
+    String stage,
+    String fingerprint,
+    Map<String, Long> tables,
+    long rowsIn,
+    long rowsOut,
+    double seconds,
+    String note,
+    JsonNode details) {
+  private static final Logger LOG = LoggerFactory.getLogger(StageRecord.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * The record of a stage whose result is still there and would come out the same.
+   *
+   * @param context names the run
+   * @param stage name of the stage
+   * @param fingerprint of its present settings and inputs
+   * @param written the tables it writes
+   * @return empty if the stage has to run
+   */
+  public static Optional<StageRecord> current(
+      JobContext context, String stage, String fingerprint, List<TableDefinition> written) {
+    Optional<StageRecord> last = read(RunLayout.of(context).stage(stage));
+    TableStore store = TableStore.of(context);
+    return last.filter(record -> record.fingerprint().equals(fingerprint))
+        .filter(record -> written.stream().allMatch(table -> record.matches(store.table(table))));
+  }
+
+  private boolean matches(StoredTable table) {
+    Long version = tables.get(table.definition().name());
+    return version != null && table.exists() && table.version() == version;
+  }
+
+  /**
+   * The last record of a stage.
+   *
+   * @param context names the run
+   * @param stage name of the stage
+   * @return empty if it never finished
+   */
+  public static Optional<StageRecord> last(JobContext context, String stage) {
+    return read(RunLayout.of(context).stage(stage));
+  }
+
+  private static Optional<StageRecord> read(Path file) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode json = JSON.readTree(file.toFile());
+      Map<String, Long> tables = new LinkedHashMap<>();
+      json.required("tables").fields().forEachRemaining(e -> tables.put(e.getKey(), e.getValue().asLong()));
+      return Optional.of(
+          new StageRecord(
+              json.required("stage").asText(),
+              json.required("fingerprint").asText(),
+              tables,
+              json.required("rowsIn").asLong(),
+              json.required("rowsOut").asLong(),
+              json.required("seconds").asDouble(),
+              json.required("note").asText(),
+              json.required("details")));
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.warn("{} is damaged, the stage runs again: {}", file, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Writes the record in one step, replacing the last one.
+   *
+   * @param context names the run
+   */
+  public void write(JobContext context) {
+    Path file = RunLayout.of(context).stage(stage);
+    ObjectNode json = JSON.createObjectNode();
+    json.put("stage", stage).put("fingerprint", fingerprint);
+    json.set("tables", JSON.valueToTree(tables));
+    json.put("rowsIn", rowsIn).put("rowsOut", rowsOut).put("seconds", seconds).put("note", note);
+    json.set("details", details == null ? JSON.createObjectNode() : details);
+    try {
+      Files.createDirectories(file.getParent());
+      Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
+      JSON.writerWithDefaultPrettyPrinter().writeValue(temporary.toFile(), json);
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.silverspark.jobs.train;
+
+import io.silverspark.jobs.config.BiEncoderVariant;
+import io.silverspark.jobs.JobContext;
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.config.TrainSettings;
+import io.silverspark.jobs.run.RunLayout;
+import io.silverspark.jobs.run.StageRecord;
+import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.loss.CosineSimilarityLoss;
+import io.silverspark.model.loss.MultipleNegativesRankingLoss;
+import io.silverspark.model.loss.SentenceLoss;
+import io.silverspark.model.loss.SoftmaxLoss;
+import io.silverspark.model.sampling.BatchSampler;
+import io.silverspark.model.training.CheckpointStore;
+import io.silverspark.model.training.StopRule;
+import io.silverspark.model.training.TrainableModel;
+import io.silverspark.model.training.Trainer;
+import io.silverspark.model.training.TrainingPlan;
+import io.silverspark.model.training.TrainingResult;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** One training of a bi-encoder: from the base model to a directory, a lineage row and a record. */
+final class BiEncoderTraining {
+  private static final int NLI_CLASSES = 3;
+
+  private final JobContext context;
+  private final BiEncoderVariant variant;
+  private final String id;
+  private final RunLayout layout;
+
+  BiEncoderTraining(JobContext context, BiEncoderVariant variant, String id) {
+    this.context = context;
+    this.variant = variant;
+    this.id = id;
+    this.layout = RunLayout.of(context);
+  }
+
+  void run() {
+    long started = System.nanoTime();
+    CheckpointStore checkpoints =
+        new CheckpointStore(layout.checkpoints(variant.directory() + "-" + id));
+    try (SentenceEncoder encoder = SentenceEncoder.load(context.get(ModelSettings.BASE), options());
+        TrainingProgress progress = new TrainingProgress(context.console(), variant.stage())) {
+      BiEncoderExamples examples =
+          BiEncoderExamples.read(context, variant, encoder.tokenizer());
+      TrainingResult result = train(encoder, examples, progress, checkpoints);
+      double seconds = (System.nanoTime() - started) / 1e9;
+      save(encoder, examples, result, progress, seconds);
+      checkpoints.clear();
+    }
+  }
+
+  private EncoderOptions options() {
+    String precision = context.get(TrainSettings.PRECISION).toUpperCase(Locale.ROOT);
+    return ModelOptions.ofBase(context).withPrecision(Precision.valueOf(precision));
+  }
+
+  private TrainingResult train(
+      SentenceEncoder encoder,
+      BiEncoderExamples examples,
+      TrainingProgress progress,
+      CheckpointStore checkpoints) {
+    try (SentenceLoss loss = loss(encoder)) {
+      Trainer trainer =
+          new Trainer(TrainableModel.of(encoder), loss, plan())
+              .listener(progress)
+              .checkpoints(checkpoints);
+      Optional<ValidationScore> validation = ValidationScore.of(context, encoder);
+      validation.ifPresent(score -> trainer.evaluation(score::spearman, StopRule.never()));
+      return trainer.train(examples.set(), sampler(examples));
+    }
+  }
+
+  private SentenceLoss loss(SentenceEncoder encoder) {
+    String name = variant == BiEncoderVariant.TRIPLETS ? "mnr" : context.get(TrainSettings.LOSS);
+    return switch (name) {
+      case "mnr" -> new MultipleNegativesRankingLoss();
+      case "softmax" ->
+          SoftmaxLoss.create(
+              encoder.manager(), NLI_CLASSES, encoder.dimension(), context.get(RunSettings.SEED));
+      default -> new CosineSimilarityLoss();
+    };
+  }
+
+  /** In-batch negatives must not hold a copy of the positive; other losses take any batch. */
+  private BatchSampler sampler(BiEncoderExamples examples) {
+    int batchSize = context.get(TrainSettings.BATCH_SIZE);
+    long seed = context.get(RunSettings.SEED);
+    boolean ranking =
+        variant == BiEncoderVariant.TRIPLETS || context.get(TrainSettings.LOSS).equals("mnr");
+    return ranking
+        ? examples.set().noDuplicates(batchSize, seed)
+        : examples.set().shuffled(batchSize, seed);
+  }
+
+  private TrainingPlan plan() {
+    boolean silver = variant == BiEncoderVariant.GOLD_SILVER;
+    TrainingPlan.Builder plan =
+        TrainingPlan.builder()
+            .epochs(context.get(silver ? TrainSettings.SILVER_EPOCHS : TrainSettings.EPOCHS))
+            .learningRate(context.get(TrainSettings.LEARNING_RATE))
+            .weightDecay(context.get(TrainSettings.WEIGHT_DECAY))
+            .accumulation(context.get(TrainSettings.GRADIENT_ACCUMULATION))
+            .maxGradientNorm(context.get(TrainSettings.MAX_GRAD_NORM))
+            .evaluationSteps(context.get(TrainSettings.EVALUATION_STEPS))
+            .checkpointSteps(context.get(TrainSettings.CHECKPOINT_STEPS))
+            .seed(context.get(RunSettings.SEED));
+    context
+        .get(TrainSettings.WARMUP_STEPS)
+        .ifPresentOrElse(
+            plan::warmupSteps, () -> plan.warmupRatio(context.get(TrainSettings.WARMUP_RATIO)));
+    return plan.build();
+  }
+
+  private void save(
+      SentenceEncoder encoder,
+      BiEncoderExamples examples,
+      TrainingResult result,
+      TrainingProgress progress,
+      double seconds) {
+    Map<String, Object> facts = new TreeMap<>();
+    facts.put("training data", variant.setting());
+    facts.put("training examples", examples.set().size());
+    facts.put("gold pairs", examples.gold().size());
+    facts.put("silver pairs", examples.silver());
+    facts.put("steps", result.steps());
+    result.bestScore().ifPresent(score -> facts.put("STS validation Spearman", score));
+    Path directory = layout.model(variant.directory());
+    String base = context.get(ModelSettings.BASE);
+    encoder.save(directory, ModelCard.ofBiEncoder("SilverSpark " + variant.title(), base, facts));
+    new ModelLineage(id, variant.directory(), "bi-encoder", directory, examples.inputs(), facts)
+        .write(context);
+    new StageRecord(
+            variant.stage(),
+            id,
+            Map.of(),
+            examples.set().size(),
+            examples.set().size(),
+            seconds,
+            String.format(
+                Locale.ROOT,
+                "%,d steps over %,d examples",
+                result.steps(),
+                examples.set().size()),
+            TrainingDetails.json(
+                progress.curve(variant.title(), variant.title()), examples.gold()))
+        .write(context);
+  }
+}

@@ -1,0 +1,34 @@
+package io.silverspark.jobs.train;
+
+import io.silverspark.model.data.ScoredPair;
+
+/**
+ * A pair labelled by people.
+ *
+ * @param first premise or first sentence
+ * @param second hypothesis or second sentence
+ * @param score similarity from 0 to 1: the graded score over 5; for NLI 1 if entailed, else 0
+ * @param label class: 0 entailment, 1 neutral, 2 contradiction; -1 for graded pairs
+ */
+public record GoldPair(String first, String second, float score, int label) {
+
+  /** As an example of similarity. */
+  ScoredPair scored() {
+    return new ScoredPair(first, second, score);
+  }
+
+  /** As an example of a class. */
+  ScoredPair classified() {
+    return new ScoredPair(first, second, label);
+  }
+
+  /** The same pair the other way round. */
+  GoldPair swapped() {
+    return new GoldPair(second, first, score, label);
+  }
+
+  /** Whether the pair has a similarity, which holds both ways, and not a class, which does not. */
+  boolean isGraded() {
+    return label < 0;
+  }
+}

@@ -1,0 +1,128 @@
+package io.silverspark.jobs.train;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.silverspark.jobs.JobContext;
+import io.silverspark.jobs.config.GoldSettings;
+import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.run.Fingerprint;
+import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.jobs.table.StsPairsTable;
+import io.silverspark.jobs.table.TableStore;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * The labelled training pairs of {@code gold.source}. With {@code gold.rows} set, the choice depends
+ * on nothing but the rows' ids and {@code run.seed}; the rows that are not chosen are the unlabelled
+ * rest, whose labels no job looks at.
+ */
+public final class GoldPairs {
+  private static final String TRAIN = "split = 'train'";
+  private static final float HIGHEST_SCORE = 5f;
+
+  private final StoredTable table;
+  private final boolean graded;
+  private final int limit;
+  private final long seed;
+
+  private GoldPairs(StoredTable table, boolean graded, int limit, long seed) {
+    this.table = table;
+    this.graded = graded;
+    this.limit = limit;
+    this.seed = seed;
+  }
+
+  /**
+   * The gold pairs of a job's settings.
+   *
+   * @param context gives settings and tables
+   * @return the pairs, not yet read
+   */
+  public static GoldPairs of(JobContext context) {
+    boolean graded = context.get(GoldSettings.SOURCE).equals("sts");
+    StoredTable table =
+        TableStore.of(context).table(graded ? StsPairsTable.DEFINITION : NliPairsTable.DEFINITION);
+    return new GoldPairs(
+        table, graded, context.get(GoldSettings.ROWS), context.get(RunSettings.SEED));
+  }
+
+  /**
+   * The gold rows.
+   *
+   * @return columns id, sentence1, sentence2, score (0 to 1), label (-1 if graded), in the order of
+   *     their choice
+   */
+  public Dataset<Row> rows() {
+    Dataset<Row> ordered = ordered();
+    return limit == 0 ? ordered : ordered.limit(limit);
+  }
+
+  /**
+   * The training rows that are not gold, to be used without their labels.
+   *
+   * @return columns id, sentence1, sentence2; empty if all rows are gold
+   */
+  public Dataset<Row> rest() {
+    Dataset<Row> texts = ordered().select("id", "sentence1", "sentence2");
+    return limit == 0 ? texts.limit(0) : texts.offset(limit);
+  }
+
+  private Dataset<Row> ordered() {
+    return table
+        .readNonEmpty(TRAIN)
+        .select(
+            col("id"),
+            col(graded ? "sentence1" : "premise").as("sentence1"),
+            col(graded ? "sentence2" : "hypothesis").as("sentence2"),
+            score().cast("float").as("score"),
+            (graded ? lit(-1) : col("label")).as("label"))
+        .orderBy(xxhash64(col("id"), lit(seed)), col("id"));
+  }
+
+  private Column score() {
+    return graded
+        ? col("score").divide(HIGHEST_SCORE)
+        : when(col("label").equalTo(0), 1).otherwise(0);
+  }
+
+  /**
+   * The gold rows on the driver.
+   *
+   * @return in the order of {@link #rows()}
+   */
+  public List<GoldPair> collect() {
+    return rows().collectAsList().stream()
+        .map(r -> new GoldPair(r.getString(1), r.getString(2), r.getFloat(3), r.getInt(4)))
+        .toList();
+  }
+
+  /**
+   * Name and version of the table.
+   *
+   * @return for lineage
+   */
+  public Map<String, Long> inputs() {
+    return Map.of(table.definition().name(), table.version());
+  }
+
+  /**
+   * Adds what the choice depends on.
+   *
+   * @param context gives the settings
+   * @param fingerprint of a stage that reads gold pairs
+   */
+  public void describe(JobContext context, Fingerprint fingerprint) {
+    fingerprint
+        .settings(context.settings(), GoldSettings.GROUP)
+        .setting(context.settings(), RunSettings.SEED)
+        .input(table.definition().name(), table.version());
+  }
+}

@@ -1,0 +1,87 @@
+package io.silverspark.jobs.train;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The README.md of a trained model, with the front matter that the Hub reads. */
+final class ModelCard {
+  private ModelCard() {}
+
+  /**
+   * Card of a bi-encoder.
+   *
+   * @param title of the model
+   * @param base what it was trained from
+   * @param facts shown as a table
+   */
+  static String ofBiEncoder(String title, String base, Map<String, ?> facts) {
+    return """
+        ---
+        library_name: sentence-transformers
+        pipeline_tag: sentence-similarity
+        tags:
+          - sentence-transformers
+          - sentence-similarity
+          - silverspark
+        ---
+        # %s
+
+        A sentence-embedding model, fine-tuned from `%s` by SilverSpark.
+
+        ```python
+        from sentence_transformers import SentenceTransformer
+
+        model = SentenceTransformer("path/to/this/directory")
+        embeddings = model.encode(["A sentence.", "Another one."])
+        ```
+
+        ```java
+        try (SentenceEncoder encoder =
+            SentenceEncoder.load("path/to/this/directory", EncoderOptions.defaults())) {
+          float[][] embeddings = encoder.encode(List.of("A sentence.", "Another one."));
+        }
+        ```
+
+        %s"""
+        .formatted(title, base, table(facts));
+  }
+
+  /**
+   * Card of a cross-encoder.
+   *
+   * @param title of the model
+   * @param base what it was trained from
+   * @param facts shown as a table
+   */
+  static String ofCrossEncoder(String title, String base, Map<String, ?> facts) {
+    return """
+        ---
+        library_name: sentence-transformers
+        pipeline_tag: text-ranking
+        tags:
+          - sentence-transformers
+          - cross-encoder
+          - silverspark
+        ---
+        # %s
+
+        A cross-encoder that scores pairs of sentences, fine-tuned from `%s` by SilverSpark.
+
+        ```python
+        from sentence_transformers import CrossEncoder
+
+        model = CrossEncoder("path/to/this/directory")
+        scores = model.predict([("A sentence.", "Another one.")])
+        ```
+
+        %s"""
+        .formatted(title, base, table(facts));
+  }
+
+  private static String table(Map<String, ?> facts) {
+    StringBuilder table = new StringBuilder("## Training\n\n| what | value |\n| --- | --- |\n");
+    new TreeMap<>(facts)
+        .forEach((name, value) -> table.append("| %s | %s |%n".formatted(name, value)));
+    return table.toString();
+  }
+}

@@ -1,0 +1,69 @@
+package io.silverspark.jobs.train;
+
+import static org.apache.spark.sql.functions.col;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.silverspark.jobs.JobContext;
+import io.silverspark.jobs.table.ModelsTable;
+import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.jobs.table.TableStore;
+import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+
+/**
+ * Where a model came from: settings, versions of its input tables and the scores of its training, in
+ * the table {@code models}.
+ *
+ * @param id fingerprint of settings and inputs
+ * @param name {@code cross}, {@code gold}, {@code gold-silver} or {@code triplets}
+ * @param kind {@code bi-encoder} or {@code cross-encoder}
+ * @param path directory of the model
+ * @param inputs versions of the tables it was trained on, by name
+ * @param metrics of its training
+ */
+record ModelLineage(
+    String id,
+    String name,
+    String kind,
+    Path path,
+    Map<String, Long> inputs,
+    Map<String, Object> metrics) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Writes the row unless the model is there already; writes nothing then. */
+  void write(JobContext context) {
+    StoredTable table = TableStore.of(context).table(ModelsTable.DEFINITION);
+    if (table.exists() && !table.read().where(col("id").equalTo(id)).isEmpty()) {
+      return;
+    }
+    Row row =
+        RowFactory.create(
+            id,
+            name,
+            kind,
+            path.toString(),
+            context.settings().json(),
+            json(new TreeMap<>(inputs)),
+            json(new TreeMap<>(metrics)),
+            Timestamp.from(Instant.now()));
+    Dataset<Row> rows =
+        context.spark().createDataFrame(List.of(row), ModelsTable.DEFINITION.schema());
+    table.merge(rows, "id = '" + id + "'", inputs);
+  }
+
+  private static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.silverspark.jobs.train;
+
+import io.silverspark.jobs.JobContext;
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.Precision;
+import java.util.Locale;
+
+/** How the settings say that models are loaded. */
+public final class ModelOptions {
+  private ModelOptions() {}
+
+  /**
+   * Device, limit of tokens and precision of the settings, with all layers.
+   *
+   * @param context gives the settings {@code model.*}
+   * @return options for a model that is already cut, or that is wanted whole
+   */
+  public static EncoderOptions of(JobContext context) {
+    return EncoderOptions.defaults()
+        .withDevice(context.get(ModelSettings.DEVICE))
+        .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH))
+        .withPrecision(
+            Precision.valueOf(context.get(ModelSettings.PRECISION).toUpperCase(Locale.ROOT)));
+  }
+
+  /**
+   * The same for the base model, cut to {@code model.layers}.
+   *
+   * @param context gives the settings {@code model.*}
+   * @return options for {@code model.base}
+   */
+  public static EncoderOptions ofBase(JobContext context) {
+    return of(context).withLayers(context.get(ModelSettings.LAYERS));
+  }
+}

@@ -1,0 +1,178 @@
+package io.silverspark.jobs.train;
+
+import io.silverspark.jobs.Job;
+import io.silverspark.jobs.JobContext;
+import io.silverspark.jobs.Main;
+import io.silverspark.jobs.config.CrossSettings;
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.report.TrainingCurve;
+import io.silverspark.jobs.run.Fingerprint;
+import io.silverspark.jobs.run.RunLayout;
+import io.silverspark.jobs.run.StageRecord;
+import io.silverspark.model.data.ScoredPair;
+import io.silverspark.model.encoder.CrossEncoder;
+import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.loss.BinaryCrossEntropyLoss;
+import io.silverspark.model.loss.CategoricalCrossEntropyLoss;
+import io.silverspark.model.loss.SentenceLoss;
+import io.silverspark.model.training.CheckpointStore;
+import io.silverspark.model.training.TrainableModel;
+import io.silverspark.model.training.Trainer;
+import io.silverspark.model.training.TrainingPlan;
+import io.silverspark.model.training.TrainingResult;
+import io.silverspark.model.training.TrainingSet;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+
+/**
+ * Fine-tunes a cross-encoder on the gold pairs. One label learns the similarity by binary
+ * cross-entropy on the soft score, several learn the class; with {@code cross.bothOrders} each pair
+ * with a graded score is seen as (A, B) and as (B, A), as in Augmented SBERT (Thakur et al. 2021, arXiv:2010.08240).
+ */
+@Command(
+    name = "train-cross",
+    description = "Fine-tunes a cross-encoder on the gold pairs, to label silver pairs with it.")
+public final class TrainCrossJob implements Job {
+  /** Name of the stage and of its record. */
+  public static final String STAGE = "train-cross";
+
+  /** Directory of the model in the run. */
+  public static final String MODEL = "cross";
+
+  /** For {@code spark-submit --class}. */
+  public static void main(String[] args) {
+    Main.run(new TrainCrossJob(), args);
+  }
+
+  @Override
+  public void run(JobContext context) {
+    GoldPairs gold = GoldPairs.of(context);
+    String id = fingerprint(context, gold);
+    Path directory = RunLayout.of(context).model(MODEL);
+    if (Files.isDirectory(directory)
+        && StageRecord.current(context, STAGE, id, List.of()).isPresent()) {
+      context.console().tell("train-cross: " + directory + " is up to date");
+      return;
+    }
+    train(context, gold, id, directory);
+  }
+
+  private static String fingerprint(JobContext context, GoldPairs gold) {
+    Fingerprint fingerprint =
+        new Fingerprint(STAGE)
+            .settings(context.settings(), CrossSettings.GROUP)
+            .setting(context.settings(), ModelSettings.BASE)
+            .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH);
+    gold.describe(context, fingerprint);
+    return fingerprint.digest();
+  }
+
+  private static void train(JobContext context, GoldPairs gold, String id, Path directory) {
+    List<GoldPair> pairs = gold.collect();
+    long started = System.nanoTime();
+    CheckpointStore checkpoints = new CheckpointStore(RunLayout.of(context).checkpoints(MODEL + "-" + id));
+    try (CrossEncoder encoder = fresh(context);
+        TrainingProgress progress = new TrainingProgress(context.console(), STAGE)) {
+      TrainingSet set = TrainingSet.forCrossEncoder(encoder.tokenizer(), examples(context, pairs));
+      TrainingResult result;
+      try (SentenceLoss loss = loss(encoder.labels())) {
+        result =
+            new Trainer(TrainableModel.of(encoder), loss, plan(context))
+                .listener(progress)
+                .checkpoints(checkpoints)
+                .train(
+                    set,
+                    set.shuffled(
+                        context.get(CrossSettings.BATCH_SIZE), context.get(RunSettings.SEED)));
+      }
+      double seconds = (System.nanoTime() - started) / 1e9;
+      TrainingCurve curve = progress.curve("cross-encoder", MODEL);
+      Map<String, Object> facts = facts(pairs, set, result);
+      encoder.save(directory, ModelCard.ofCrossEncoder("SilverSpark cross-encoder", base(context), facts));
+      new ModelLineage(id, MODEL, "cross-encoder", directory, gold.inputs(), facts).write(context);
+      new StageRecord(
+              STAGE,
+              id,
+              Map.of(),
+              pairs.size(),
+              set.size(),
+              seconds,
+              String.format(Locale.ROOT, "%,d steps over %,d gold pairs", result.steps(), pairs.size()),
+              TrainingDetails.json(curve, pairs))
+          .write(context);
+      checkpoints.clear();
+      context.console().tell("train-cross: " + directory);
+    }
+  }
+
+  private static Map<String, Object> facts(
+      List<GoldPair> pairs, TrainingSet set, TrainingResult result) {
+    return Map.of(
+        "gold pairs", pairs.size(), "training examples", set.size(), "steps", result.steps());
+  }
+
+  private static String base(JobContext context) {
+    String own = context.get(CrossSettings.BASE);
+    return own.isEmpty() ? context.get(ModelSettings.BASE) : own;
+  }
+
+  private static CrossEncoder fresh(JobContext context) {
+    EncoderOptions options =
+        ModelOptions.of(context)
+            .withLayers(context.get(CrossSettings.LAYERS))
+            .withPrecision(precision(context));
+    return CrossEncoder.fromEncoder(
+        base(context),
+        context.get(CrossSettings.NUM_LABELS),
+        context.get(RunSettings.SEED),
+        options);
+  }
+
+  private static Precision precision(JobContext context) {
+    return Precision.valueOf(context.get(CrossSettings.PRECISION).toUpperCase(Locale.ROOT));
+  }
+
+  private static SentenceLoss loss(int labels) {
+    return labels == 1 ? new BinaryCrossEntropyLoss() : new CategoricalCrossEntropyLoss(labels);
+  }
+
+  /**
+   * One label: the score; two: entailed or not; three: the NLI class. Entailment has a direction, so
+   * only graded pairs are swapped.
+   */
+  private static List<ScoredPair> examples(JobContext context, List<GoldPair> pairs) {
+    int labels = context.get(CrossSettings.NUM_LABELS);
+    List<ScoredPair> examples = new ArrayList<>();
+    for (GoldPair pair : pairs) {
+      Stream<GoldPair> orders =
+          context.get(CrossSettings.BOTH_ORDERS) && pair.isGraded()
+              ? Stream.of(pair, pair.swapped())
+              : Stream.of(pair);
+      orders.map(labels == 3 ? GoldPair::classified : GoldPair::scored).forEach(examples::add);
+    }
+    return examples;
+  }
+
+  private static TrainingPlan plan(JobContext context) {
+    TrainingPlan.Builder plan =
+        TrainingPlan.builder()
+            .epochs(context.get(CrossSettings.EPOCHS))
+            .learningRate(context.get(CrossSettings.LEARNING_RATE))
+            .weightDecay(context.get(CrossSettings.WEIGHT_DECAY))
+            .checkpointSteps(context.get(CrossSettings.CHECKPOINT_STEPS))
+            .seed(context.get(RunSettings.SEED));
+    context
+        .get(CrossSettings.WARMUP_STEPS)
+        .ifPresentOrElse(
+            plan::warmupSteps, () -> plan.warmupRatio(context.get(CrossSettings.WARMUP_RATIO)));
+    return plan.build();
+  }
+}

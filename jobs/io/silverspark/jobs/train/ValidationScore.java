@@ -1,0 +1,51 @@
+package io.silverspark.jobs.train;
+
+import io.silverspark.jobs.JobContext;
+import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.jobs.table.StsPairsTable;
+import io.silverspark.jobs.table.TableStore;
+import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.evaluation.RankCorrelation;
+import io.silverspark.model.evaluation.Similarity;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+
+/**
+ * Spearman correlation of the cosine with the gold scores of the STS validation split, measured while
+ * training.
+ *
+ * @param encoder that is being trained
+ * @param first first sentences
+ * @param second second sentences
+ * @param gold their scores
+ */
+record ValidationScore(
+    SentenceEncoder encoder, List<String> first, List<String> second, List<Double> gold) {
+  private static final String VALIDATION = "split = 'validation'";
+
+  /** Empty if there is no validation split with at least two pairs. */
+  static Optional<ValidationScore> of(JobContext context, SentenceEncoder encoder) {
+    StoredTable table = TableStore.of(context).table(StsPairsTable.DEFINITION);
+    if (!table.exists()) {
+      return Optional.empty();
+    }
+    List<Row> rows =
+        table.read().where(VALIDATION).orderBy("row").select("sentence1", "sentence2", "score")
+            .collectAsList();
+    return rows.size() < 2
+        ? Optional.empty()
+        : Optional.of(
+            new ValidationScore(
+                encoder,
+                rows.stream().map(row -> row.getString(0)).toList(),
+                rows.stream().map(row -> row.getString(1)).toList(),
+                rows.stream().map(row -> row.getDouble(2)).toList()));
+  }
+
+  double spearman() {
+    double[] cosine = Similarity.COSINE.ofRows(encoder.encode(first), encoder.encode(second));
+    return RankCorrelation.spearman(
+        cosine, gold.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+}
