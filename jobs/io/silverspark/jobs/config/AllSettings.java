@@ -16,7 +16,8 @@ public final class AllSettings {
           CrossSettings.GROUP,
           SilverSettings.GROUP,
           TrainSettings.GROUP,
-          EvaluateSettings.GROUP);
+          EvaluateSettings.GROUP,
+          PipelineSettings.GROUP);
 
   private AllSettings() {}
 

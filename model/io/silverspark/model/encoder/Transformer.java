@@ -215,7 +215,7 @@ public final class Transformer implements AutoCloseable {
     if (packed == null) {
       packedOwner = manager.newSubManager();
       NDList result =
-          program.run(packedOwner, precision == Precision.BF16 ? "pack_bf16" : "pack_fp32", layers);
+          program.run(packedOwner, "pack_" + precision.name().toLowerCase(Locale.ROOT), layers);
       packed = TorchProgram.asList("p", result);
     }
     return packed;
