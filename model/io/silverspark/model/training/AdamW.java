@@ -1,0 +1,204 @@
+package io.silverspark.model.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.silverspark.model.encoder.TorchProgram;
+import io.silverspark.model.files.TensorData;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * AdamW over all weights in two native calls a step, with clipping by the global norm.
+ *
+ * <p>Decay comes first, {@code p *= 1 - lr * decay}, then {@code p -= lr / (1 - b1^t) * m /
+ * (sqrt(v) / sqrt(1 - b2^t) + eps)}. Weights named {@code ...bias} or {@code ...LayerNorm...} are
+ * not decayed. Source: Loshchilov and Hutter 2019, arXiv:1711.05101; the update is PyTorch's own
+ * {@code _fused_adamw_}.
+ *
+ * <p>While open, the weights require gradients, which backward passes add up; {@link #step} uses
+ * them and sets them to zero. {@link #close()} frees the moments and gradients, not the weights.
+ */
+final class AdamW implements AutoCloseable {
+  private static final Pattern NOT_DECAYED = Pattern.compile("bias$|LayerNorm|layer_norm");
+
+  private final NDManager manager;
+  private final TorchProgram program;
+  private final Settings settings;
+  private final Map<String, NDArray> parameters;
+  private final List<Group> groups;
+  private final List<NDArray> gradients;
+  private final NDArray time;
+
+  /**
+   * Constants of the update.
+   *
+   * @param beta1 decay of the first moment
+   * @param beta2 decay of the second moment
+   * @param epsilon added to the root of the second moment
+   * @param weightDecay of the weights that are decayed
+   */
+  record Settings(double beta1, double beta2, double epsilon, double weightDecay) {}
+
+  private AdamW(NDManager manager, Map<String, NDArray> parameters, Settings settings) {
+    this.manager = manager;
+    this.settings = settings;
+    this.parameters = parameters;
+    this.program = TorchProgram.load(manager, AdamW.class, "adamw.torchscript", "AdamW", Map.of());
+    parameters.values().forEach(parameter -> parameter.setRequiresGradient(true));
+    Group decayed = new Group(settings.weightDecay());
+    Group plain = new Group(0);
+    parameters.forEach(
+        (name, parameter) ->
+            (NOT_DECAYED.matcher(name).find() ? plain : decayed).add(manager, name, parameter));
+    this.groups = List.of(decayed, plain).stream().filter(group -> !group.isEmpty()).toList();
+    List<NDArray> all = new ArrayList<>();
+    groups.forEach(group -> all.addAll(group.gradients));
+    this.gradients = TorchProgram.asList("g", all);
+    this.time = manager.create(0f);
+  }
+
+  /**
+   * Starts with moments of zero.
+   *
+   * @param parent decides the device; holds the moments in a sub-manager
+   * @param parameters by name; their gradients are set to zero
+   * @param settings constants of the update
+   * @return the optimizer; the caller closes it before the weights
+   */
+  static AdamW over(NDManager parent, Map<String, NDArray> parameters, Settings settings) {
+    NDManager manager = parent.newSubManager();
+    try {
+      return new AdamW(manager, parameters, settings);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /** The gradients as they are now, for a reducer to replace in place. */
+  List<NDArray> gradients() {
+    return gradients;
+  }
+
+  /** Root of the sum of squares over all gradients. */
+  double gradientNorm() {
+    try (NDManager scope = manager.newSubManager()) {
+      return program.run(scope, "norm", gradients).singletonOrThrow().getFloat();
+    }
+  }
+
+  /**
+   * Updates weights and moments and sets the gradients to zero.
+   *
+   * @param learningRate of this step
+   * @param gradientFactor what the gradients are multiplied by, at most 1
+   */
+  void step(double learningRate, double gradientFactor) {
+    time.addi(1);
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray divisor = scope.create((float) (1 / gradientFactor));
+      for (Group group : groups) {
+        NDArray constants =
+            scope.create(
+                new double[] {
+                  learningRate,
+                  settings.beta1(),
+                  settings.beta2(),
+                  settings.epsilon(),
+                  group.weightDecay
+                });
+        program.run(
+            scope,
+            "step",
+            group.weights,
+            group.gradients,
+            group.first,
+            group.second,
+            time,
+            constants,
+            divisor);
+      }
+      program.run(scope, "zero", gradients);
+    }
+  }
+
+  /** Copies the moments and the step count, by name. */
+  Map<String, TensorData> state() {
+    Map<String, TensorData> state = new LinkedHashMap<>();
+    state.put("step", HostCopy.of(time));
+    for (Group group : groups) {
+      for (int i = 0; i < group.names.size(); i++) {
+        state.put("first_moment/" + group.names.get(i), HostCopy.of(group.first.get(i)));
+        state.put("second_moment/" + group.names.get(i), HostCopy.of(group.second.get(i)));
+      }
+    }
+    return state;
+  }
+
+  /**
+   * Takes over moments and step count.
+   *
+   * @param state from {@link #state()} of an optimizer over the same weights
+   * @throws IllegalArgumentException if a moment is missing or has another shape
+   */
+  void restore(Map<String, TensorData> state) {
+    HostCopy.restore("step", state, time);
+    for (Group group : groups) {
+      for (int i = 0; i < group.names.size(); i++) {
+        HostCopy.restore("first_moment/" + group.names.get(i), state, group.first.get(i));
+        HostCopy.restore("second_moment/" + group.names.get(i), state, group.second.get(i));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    parameters.values().forEach(parameter -> parameter.setRequiresGradient(false));
+    program.close();
+    manager.close();
+  }
+
+  /** Weights that share a decay. Aliases without gradient stand in for the weights. */
+  private static final class Group {
+    private final double weightDecay;
+    private final List<String> names = new ArrayList<>();
+    private final List<NDArray> weights = new ArrayList<>();
+    private final List<NDArray> gradients = new ArrayList<>();
+    private final List<NDArray> first = new ArrayList<>();
+    private final List<NDArray> second = new ArrayList<>();
+
+    Group(double weightDecay) {
+      this.weightDecay = weightDecay;
+    }
+
+    boolean isEmpty() {
+      return names.isEmpty();
+    }
+
+    void add(NDManager manager, String name, NDArray parameter) {
+      names.add(name);
+      weights.add(owned(manager, "p", parameter.stopGradient()));
+      gradients.add(owned(manager, "g", zeroGradient(manager, parameter)));
+      first.add(owned(manager, "m", manager.zeros(parameter.getShape())));
+      second.add(owned(manager, "v", manager.zeros(parameter.getShape())));
+    }
+
+    /** PyTorch makes a gradient in the first backward pass and then adds to that array. */
+    private static NDArray zeroGradient(NDManager manager, NDArray parameter) {
+      try (NDManager scope = manager.newSubManager();
+          NDArray zero = scope.create(0f);
+          Autograd tape = Autograd.record()) {
+        tape.backward(zero.mul(parameter).sum());
+      }
+      return parameter.getGradient();
+    }
+
+    private static NDArray owned(NDManager manager, String list, NDArray array) {
+      array.attach(manager);
+      return TorchProgram.asList(list, List.of(array)).get(0);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.silverspark.model.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.silverspark.model.tokenizer.TokenizedText;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Runs the texts of all columns of a batch in a few passes of similar length instead of one pass
+ * per column: embeddings and gradients are the same, most padding is gone.
+ *
+ * <p>The cut points minimise padded tokens plus a fixed cost per pass, exactly, by dynamic
+ * programming over the sorted lengths.
+ *
+ * @param passCost what one more pass costs, in tokens
+ */
+record LengthSortedPasses(int passCost) {
+  /** Measured on MiniLM with two cores: a pass costs about as much as 100 to 250 tokens. */
+  static final LengthSortedPasses DEFAULT = new LengthSortedPasses(128);
+
+  /**
+   * The columns of one batch after the model.
+   *
+   * @param columns one array [B, D] per column, rows in the order of the batch
+   * @param usedTokens tokens of all texts
+   * @param paddedTokens tokens that went through the model
+   */
+  record Output(NDList columns, long usedTokens, long paddedTokens) {}
+
+  /**
+   * Forward pass of a batch.
+   *
+   * @param model run once per pass
+   * @param scope owns the arrays
+   * @param columns texts by column, all of the same size
+   */
+  Output run(TrainableModel model, NDManager scope, List<List<TokenizedText>> columns) {
+    List<TokenizedText> texts = columns.stream().flatMap(List::stream).toList();
+    int[] order = longestFirst(texts);
+    int[] ends = cuts(Arrays.stream(order).map(i -> texts.get(i).length()).toArray());
+    NDList passes = new NDList();
+    long padded = 0;
+    int start = 0;
+    for (int end : ends) {
+      List<TokenizedText> pass = Arrays.stream(order, start, end).mapToObj(texts::get).toList();
+      passes.add(model.forward(scope, pass));
+      padded += (long) pass.get(0).length() * pass.size();
+      start = end;
+    }
+    long used = texts.stream().mapToLong(TokenizedText::length).sum();
+    return new Output(inOrder(scope, passes, order, columns.size()), used, padded);
+  }
+
+  private static int[] longestFirst(List<TokenizedText> texts) {
+    return IntStream.range(0, texts.size())
+        .boxed()
+        .sorted(Comparator.comparingInt((Integer i) -> -texts.get(i).length()))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /**
+   * Ends of the passes over falling lengths.
+   *
+   * @param lengths longest first
+   * @return rising, the last is {@code lengths.length}
+   */
+  int[] cuts(int[] lengths) {
+    long[] cost = new long[lengths.length + 1];
+    int[] start = new int[lengths.length + 1];
+    for (int end = 1; end <= lengths.length; end++) {
+      cost[end] = Long.MAX_VALUE;
+      for (int from = 0; from < end; from++) {
+        long total = cost[from] + passCost + (long) lengths[from] * (end - from);
+        if (total < cost[end]) {
+          cost[end] = total;
+          start[end] = from;
+        }
+      }
+    }
+    List<Integer> ends = new ArrayList<>();
+    for (int end = lengths.length; end > 0; end = start[end]) {
+      ends.add(0, end);
+    }
+    return ends.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static NDList inOrder(NDManager scope, NDList passes, int[] order, int columns) {
+    NDArray rows = passes.get(0); // [C * B, D], longest first
+    for (int i = 1; i < passes.size(); i++) {
+      rows = rows.concat(passes.get(i));
+    }
+    long[] position = new long[order.length];
+    for (int i = 0; i < order.length; i++) {
+      position[order[i]] = i;
+    }
+    NDArray index =
+        scope
+            .create(position, new Shape(position.length, 1))
+            .broadcast(position.length, rows.getShape().get(1));
+    NDList result = new NDList();
+    result.addAll(rows.gather(index, 0).split(columns));
+    return result;
+  }
+}

@@ -1,0 +1,88 @@
+package io.silverspark.model.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.silverspark.model.encoder.CrossEncoder;
+import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.tokenizer.TokenizedText;
+import java.util.List;
+import java.util.Map;
+
+/** What a {@link Trainer} needs of a model: a differentiable forward pass and its weights. */
+public interface TrainableModel {
+  /** Owner of the model's native memory; its sub-managers hold the batches. */
+  NDManager manager();
+
+  /** Trainable weights by name, float32, in a stable order; they stay owned by the model. */
+  Map<String, NDArray> parameters();
+
+  /** Called after the weights changed in place. */
+  void parametersChanged();
+
+  /**
+   * Runs the model with dropout while gradients are recorded.
+   *
+   * @param scope owns the result
+   * @param texts at least one; padded to the longest of them
+   * @return one row per text [B, D]
+   */
+  NDArray forward(NDManager scope, List<TokenizedText> texts);
+
+  /**
+   * A bi-encoder: one embedding per text.
+   *
+   * @param encoder stays owned by the caller
+   */
+  static TrainableModel of(SentenceEncoder encoder) {
+    return new TrainableModel() {
+      @Override
+      public NDManager manager() {
+        return encoder.manager();
+      }
+
+      @Override
+      public Map<String, NDArray> parameters() {
+        return encoder.parameters();
+      }
+
+      @Override
+      public void parametersChanged() {
+        encoder.parametersChanged();
+      }
+
+      @Override
+      public NDArray forward(NDManager scope, List<TokenizedText> texts) {
+        return encoder.embedRecorded(scope, texts);
+      }
+    };
+  }
+
+  /**
+   * A cross-encoder: one row of logits per pair.
+   *
+   * @param encoder stays owned by the caller
+   */
+  static TrainableModel of(CrossEncoder encoder) {
+    return new TrainableModel() {
+      @Override
+      public NDManager manager() {
+        return encoder.manager();
+      }
+
+      @Override
+      public Map<String, NDArray> parameters() {
+        return encoder.parameters();
+      }
+
+      @Override
+      public void parametersChanged() {
+        encoder.parametersChanged();
+      }
+
+      @Override
+      public NDArray forward(NDManager scope, List<TokenizedText> texts) {
+        return encoder.logitsRecorded(scope, texts);
+      }
+    };
+  }
+}

@@ -1,0 +1,92 @@
+package io.silverspark.model.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.silverspark.model.files.TensorData;
+import io.silverspark.model.loss.SentenceLoss;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/**
+ * The weights of a model and its loss under one set of names, and a copy of the best of them.
+ * Closing frees the copy.
+ */
+final class TrainedWeights implements AutoCloseable {
+  private static final String CURRENT = "weight/";
+  private static final String BEST = "best/";
+
+  private final Map<String, NDArray> current;
+  private final NDManager manager;
+  private final Map<String, NDArray> best = new LinkedHashMap<>();
+
+  TrainedWeights(TrainableModel model, SentenceLoss loss) {
+    Map<String, NDArray> all = new LinkedHashMap<>(model.parameters());
+    loss.parameters().forEach((name, parameter) -> all.put("loss." + name, parameter));
+    this.current = Collections.unmodifiableMap(all);
+    this.manager = model.manager().newSubManager();
+  }
+
+  /** By name; a loss's parameters have the prefix {@code loss.} */
+  Map<String, NDArray> current() {
+    return current;
+  }
+
+  /** Remembers the present weights as the best. */
+  void keepAsBest() {
+    current.forEach(
+        (name, array) -> {
+          try (NDArray alias = array.stopGradient()) {
+            alias.copyTo(best.computeIfAbsent(name, key -> manager.zeros(array.getShape())));
+          }
+        });
+  }
+
+  /** Puts the best weights back; does nothing when there are none. */
+  void restoreBest() {
+    best.forEach(
+        (name, kept) -> {
+          try (NDArray alias = current.get(name).stopGradient()) {
+            kept.copyTo(alias);
+          }
+        });
+  }
+
+  /** Copies the present and the best weights. */
+  Map<String, TensorData> state() {
+    Map<String, TensorData> state = new LinkedHashMap<>();
+    current.forEach((name, array) -> state.put(CURRENT + name, HostCopy.of(array)));
+    best.forEach((name, array) -> state.put(BEST + name, HostCopy.of(array)));
+    return state;
+  }
+
+  /** Takes over what {@link #state()} saved. */
+  void restore(Map<String, TensorData> state) {
+    current.forEach((name, array) -> HostCopy.restore(CURRENT + name, state, array));
+    current.forEach(
+        (name, array) -> {
+          if (state.containsKey(BEST + name)) {
+            NDArray kept = best.computeIfAbsent(name, key -> manager.zeros(array.getShape()));
+            HostCopy.restore(BEST + name, state, kept);
+          }
+        });
+  }
+
+  /** Tells one starting point from another. */
+  String fingerprint() {
+    CRC32C crc = new CRC32C();
+    current.forEach(
+        (name, array) -> {
+          ByteBuffer bytes = array.toByteBuffer();
+          crc.update(bytes);
+        });
+    return "weights=%d crc32c=%08x".formatted(current.size(), crc.getValue());
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,184 @@
+package io.silverspark.model.training;
+
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.TensorData;
+import io.silverspark.model.loss.SentenceLoss;
+import io.silverspark.model.parallel.GradientReducer;
+import io.silverspark.model.sampling.BatchSampler;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Trains a bi-encoder or a cross-encoder.
+ *
+ * <pre>{@code
+ * TrainingSet set = TrainingSet.ofScoredPairs(encoder.tokenizer(), pairs);
+ * TrainingPlan plan = TrainingPlan.builder().epochs(4).warmupRatio(0.1).build();
+ * new Trainer(TrainableModel.of(encoder), new CosineSimilarityLoss(), plan)
+ *     .train(set, set.shuffled(32, 42));
+ * }</pre>
+ *
+ * <p>Same seed, data and number of native threads: same weights, bit for bit, also when the run was
+ * stopped and went on from a checkpoint. A trainer is used once, on one thread.
+ */
+public final class Trainer {
+  private final TrainableModel model;
+  private final SentenceLoss loss;
+  private final TrainingPlan plan;
+  private TrainingListener listener = TrainingListener.NONE;
+  private GradientReducer reducer = GradientReducer.single();
+  private Optional<CheckpointStore> checkpoints = Optional.empty();
+  private Optional<Evaluation> evaluation = Optional.empty();
+  private StopRule stopRule = StopRule.never();
+
+  /** Scores the model that is being trained. */
+  @FunctionalInterface
+  public interface Evaluation {
+    /** The score of the present weights; higher is better. */
+    double score();
+  }
+
+  /**
+   * A trainer without evaluation, checkpoints and listener.
+   *
+   * @param model its weights are changed in place; stays owned by the caller
+   * @param loss its parameters are trained too; stays owned by the caller
+   * @param plan how long and how fast
+   */
+  public Trainer(TrainableModel model, SentenceLoss loss, TrainingPlan plan) {
+    this.model = model;
+    this.loss = loss;
+    this.plan = plan;
+  }
+
+  /** Hears of steps, evaluations and checkpoints. */
+  public Trainer listener(TrainingListener value) {
+    listener = value;
+    return this;
+  }
+
+  /** Averages gradients over several ranks. */
+  public Trainer reducer(GradientReducer value) {
+    reducer = value;
+    return this;
+  }
+
+  /** Goes on from the newest checkpoint of the store, and writes to it as the plan says. */
+  public Trainer checkpoints(CheckpointStore value) {
+    checkpoints = Optional.of(value);
+    return this;
+  }
+
+  /**
+   * Scores the model as often as the plan says; the best weights are kept and put back at the end.
+   */
+  public Trainer evaluation(Evaluation value, StopRule rule) {
+    evaluation = Optional.of(value);
+    stopRule = rule;
+    return this;
+  }
+
+  /**
+   * Runs the plan to its end.
+   *
+   * @param set tokenised by the model's tokenizer
+   * @param sampler batches of the set
+   * @return how it ended
+   * @throws UserException if the data do not fit the loss, the checkpoints are of another run, or
+   *     the loss is not finite
+   */
+  public TrainingResult train(TrainingSet set, BatchSampler sampler) {
+    loss.inputs().check(set.columnCount(), set.labels());
+    StepOrder order = StepOrder.of(sampler, plan);
+    try (TrainedWeights weights = new TrainedWeights(model, loss);
+        AdamW optimizer = AdamW.over(model.manager(), weights.current(), plan.optimizer())) {
+      Map<String, String> run = identity(set, sampler, weights);
+      TrainingState state = resume(run, weights, optimizer, order);
+      TrainingStep step =
+          new TrainingStep(model, loss, plan, set, optimizer, reducer, order.totalSteps());
+      boolean stopped = stopRule.stops(state.withoutGain());
+      while (state.step() < order.totalSteps() && !stopped) {
+        StepOrder.Slice slice = order.slice(state.epoch(), state.batch());
+        listener.onStep(step.run(state, slice));
+        state = state.afterStep(slice.nextEpoch(), slice.nextBatch());
+        state = evaluate(state, weights, state.step() == order.totalSteps());
+        stopped = stopRule.stops(state.withoutGain());
+        checkpoint(run, state, weights, optimizer);
+      }
+      return finish(state, weights, stopped && state.step() < order.totalSteps());
+    } finally {
+      model.parametersChanged();
+    }
+  }
+
+  private Map<String, String> identity(
+      TrainingSet set, BatchSampler sampler, TrainedWeights weights) {
+    Map<String, String> run = new LinkedHashMap<>();
+    run.put("plan", plan.toString());
+    run.put("loss", loss.inputs().toString());
+    run.put("data", set.fingerprint());
+    run.put("sampler", sampler.description());
+    run.put("model", weights.fingerprint());
+    run.put("ranks", String.valueOf(reducer.ranks()));
+    return run;
+  }
+
+  private TrainingState resume(
+      Map<String, String> run, TrainedWeights weights, AdamW optimizer, StepOrder order) {
+    Optional<Checkpoint> found = checkpoints.flatMap(CheckpointStore::latest);
+    if (found.isEmpty()) {
+      return TrainingState.START;
+    }
+    Checkpoint checkpoint = found.get();
+    run.forEach(
+        (aspect, value) -> {
+          String saved = checkpoint.run().get(aspect);
+          if (!value.equals(saved)) {
+            throw new UserException(
+                "the checkpoint is of another run: its %s is '%s', this run's is '%s'; use another checkpoint directory or delete it"
+                    .formatted(aspect, saved, value));
+          }
+        });
+    weights.restore(checkpoint.tensors());
+    optimizer.restore(checkpoint.tensors());
+    listener.onResume(checkpoint.state().step(), order.totalSteps());
+    return checkpoint.state();
+  }
+
+  private TrainingState evaluate(TrainingState state, TrainedWeights weights, boolean last) {
+    boolean due = plan.evaluationSteps() > 0 && state.step() % plan.evaluationSteps() == 0;
+    if (evaluation.isEmpty() || !(due || last)) {
+      return state;
+    }
+    model.parametersChanged();
+    double score = evaluation.get().score();
+    TrainingState next = state.evaluated(score, stopRule);
+    if (next.withoutGain() == 0) {
+      weights.keepAsBest();
+    }
+    listener.onEvaluation(
+        new TrainingListener.EvaluationReport(
+            next.step(), score, next.bestScore().orElse(Double.NaN), next.bestStep()));
+    return next;
+  }
+
+  private void checkpoint(
+      Map<String, String> run, TrainingState state, TrainedWeights weights, AdamW optimizer) {
+    boolean due = plan.checkpointSteps() > 0 && state.step() % plan.checkpointSteps() == 0;
+    if (checkpoints.isEmpty() || !due || reducer.rank() != 0) {
+      return;
+    }
+    Map<String, TensorData> tensors = new LinkedHashMap<>(weights.state());
+    tensors.putAll(optimizer.state());
+    checkpoints.get().write(new Checkpoint(run, state, tensors));
+    listener.onCheckpoint(state.step());
+  }
+
+  private static TrainingResult finish(
+      TrainingState state, TrainedWeights weights, boolean stoppedEarly) {
+    weights.restoreBest();
+    int held = state.bestScore().isPresent() ? state.bestStep() : state.step();
+    return new TrainingResult(state.step(), state.bestScore(), held, stoppedEarly);
+  }
+}

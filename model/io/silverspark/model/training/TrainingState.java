@@ -1,0 +1,29 @@
+package io.silverspark.model.training;
+
+import java.util.OptionalDouble;
+
+/**
+ * Where a run stands, besides its tensors.
+ *
+ * @param step optimizer steps done
+ * @param epoch epoch of the next batch, from 0
+ * @param batch index of the next batch in its epoch
+ * @param bestScore highest evaluation score so far
+ * @param bestStep step of the best score, 0 if there is none
+ * @param withoutGain evaluations since the best score
+ */
+record TrainingState(
+    int step, int epoch, int batch, OptionalDouble bestScore, int bestStep, int withoutGain) {
+
+  static final TrainingState START = new TrainingState(0, 0, 0, OptionalDouble.empty(), 0, 0);
+
+  TrainingState afterStep(int nextEpoch, int nextBatch) {
+    return new TrainingState(step + 1, nextEpoch, nextBatch, bestScore, bestStep, withoutGain);
+  }
+
+  TrainingState evaluated(double score, StopRule rule) {
+    return rule.isGain(score, bestScore)
+        ? new TrainingState(step, epoch, batch, OptionalDouble.of(score), step, 0)
+        : new TrainingState(step, epoch, batch, bestScore, bestStep, withoutGain + 1);
+  }
+}

@@ -1,0 +1,122 @@
+package io.silverspark.model.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.loss.SentenceLoss;
+import io.silverspark.model.parallel.GradientReducer;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** One optimizer step: forward and backward over its batches, reduction, clipping, update. */
+final class TrainingStep {
+  private static final int NAMED_EXAMPLES = 8;
+  private static final long SEED_STRIDE = 0x9E3779B97F4A7C15L;
+
+  private final TrainableModel model;
+  private final SentenceLoss loss;
+  private final TrainingPlan plan;
+  private final TrainingSet set;
+  private final AdamW optimizer;
+  private final GradientReducer reducer;
+  private final LearningRateSchedule schedule;
+  private final GradientClip clip;
+
+  TrainingStep(
+      TrainableModel model,
+      SentenceLoss loss,
+      TrainingPlan plan,
+      TrainingSet set,
+      AdamW optimizer,
+      GradientReducer reducer,
+      int totalSteps) {
+    this.model = model;
+    this.loss = loss;
+    this.plan = plan;
+    this.set = set;
+    this.optimizer = optimizer;
+    this.reducer = reducer;
+    this.schedule = plan.schedule(totalSteps);
+    this.clip = new GradientClip(plan.maxGradientNorm());
+  }
+
+  /** Sums over the batches of one step. */
+  private static final class Sums {
+    private double loss;
+    private long examples;
+    private long usedTokens;
+    private long paddedTokens;
+  }
+
+  /**
+   * Runs one step.
+   *
+   * @param before the state before it
+   * @param slice its batches
+   */
+  TrainingListener.StepReport run(TrainingState before, StepOrder.Slice slice) {
+    long start = System.nanoTime();
+    // Dropout of a step depends on nothing but seed and step, so a resumed run repeats it.
+    JniUtils.setSeed(
+        plan.seed() * SEED_STRIDE + before.step() * (long) reducer.ranks() + reducer.rank());
+    Sums sums = new Sums();
+    for (int[] batch : slice.batches()) {
+      addGradients(batch, slice.batches().size(), before, sums);
+    }
+    reducer.reduce(optimizer.gradients());
+    double norm = optimizer.gradientNorm();
+    requireFinite(norm, "gradient norm", before, slice.batches().get(0));
+    double learningRate = schedule.at(before.step());
+    optimizer.step(learningRate, clip.factor(norm));
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new TrainingListener.StepReport(
+        before.step() + 1,
+        schedule.totalSteps(),
+        before.epoch(),
+        sums.loss,
+        learningRate,
+        norm,
+        sums.examples / seconds,
+        1 - (double) sums.usedTokens / sums.paddedTokens);
+  }
+
+  private void addGradients(int[] batch, int batches, TrainingState before, Sums sums) {
+    try (NDManager scope = model.manager().newSubManager();
+        Autograd tape = Autograd.record()) {
+      LengthSortedPasses.Output output =
+          LengthSortedPasses.DEFAULT.run(model, scope, set.batch(batch));
+      float[] labels = set.batchLabels(batch);
+      NDArray value = loss.compute(output.columns(), labels == null ? null : scope.create(labels));
+      float mean = value.getFloat();
+      requireFinite(mean, "loss", before, batch);
+      tape.backward(batches == 1 ? value : value.div(batches));
+      sums.loss += (double) mean / batches;
+      sums.examples += batch.length;
+      sums.usedTokens += output.usedTokens();
+      sums.paddedTokens += output.paddedTokens();
+    }
+  }
+
+  private void requireFinite(double value, String what, TrainingState before, int[] batch) {
+    if (Double.isFinite(value)) {
+      return;
+    }
+    String examples =
+        Arrays.stream(batch)
+            .limit(NAMED_EXAMPLES)
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining(", "));
+    throw new UserException(
+        "training stopped at step %d: the %s is %s in epoch %d, batch %d (examples %s%s); lower the learning rate (peak %s) or check these rows"
+            .formatted(
+                before.step() + 1,
+                what,
+                value,
+                before.epoch(),
+                before.batch(),
+                examples,
+                batch.length > NAMED_EXAMPLES ? ", ..." : "",
+                plan.learningRate()));
+  }
+}
