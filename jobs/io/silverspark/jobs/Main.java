@@ -1,20 +1,13 @@
 package io.silverspark.jobs;
 
-import io.silverspark.model.config.Settings;
-import io.silverspark.model.error.UserException;
-import java.nio.file.Path;
+import io.silverspark.jobs.ingest.IngestJob;
+import io.silverspark.jobs.run.CommandRunner;
+import io.silverspark.jobs.run.Console;
+import io.silverspark.jobs.run.Job;
 import java.util.List;
-import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParseResult;
 
-/**
- * The command line: {@code COMMAND --conf FILE --set key=value}. Exit code 0 when the job is done,
- * 2 for a mistake that the user can mend, 1 for any other failure.
- */
+/** The command line: {@code COMMAND --conf FILE --set key=value}. */
 @Command(
     name = "silverspark",
     mixinStandardHelpOptions = true,
@@ -22,117 +15,16 @@ import picocli.CommandLine.ParseResult;
     synopsisSubcommandLabel = "COMMAND",
     description = "Trains sentence-embedding models on Apache Spark.")
 public final class Main {
-  private static final int FAILED = 1;
-  private static final int USER_MISTAKE = 2;
-
-  private final Console console;
-
-  Main(Console console) {
-    this.console = console;
-  }
-
-  /** The commands; a new job is one line here. */
-  static List<Job> jobs() {
-    return List.of(new SettingsJob());
-  }
+  private Main() {}
 
   /** Runs the command named by the first argument; exits the process only on failure. */
   public static void main(String[] args) {
-    exitIfFailed(new Main(Console.system()).execute(jobs(), args));
+    CommandRunner runner = new CommandRunner(Console.system());
+    CommandRunner.exitIfFailed(runner.execute(new Main(), jobs(), args));
   }
 
-  /** Runs one job, for its own {@code main}; the arguments are those after the command's name. */
-  public static void run(Job job, String[] args) {
-    exitIfFailed(new Main(Console.system()).commandLine(job).execute(args));
-  }
-
-  int execute(List<Job> jobs, String... args) {
-    CommandLine line = new CommandLine(this);
-    for (Job job : jobs) {
-      CommandLine command = commandLine(job);
-      line.addSubcommand(command.getCommandName(), command);
-    }
-    return configure(line).execute(args);
-  }
-
-  private CommandLine commandLine(Job job) {
-    CommandLine command = new CommandLine(job);
-    command.addMixin("common", new CommonOptions());
-    return configure(command);
-  }
-
-  private CommandLine configure(CommandLine line) {
-    return line.setExecutionStrategy(this::runParsed)
-        .setParameterExceptionHandler(
-            (exception, args) -> {
-              console.tell(usageProblem(exception));
-              return USER_MISTAKE;
-            });
-  }
-
-  private static String usageProblem(CommandLine.ParameterException exception) {
-    String commands = String.join(", ", exception.getCommandLine().getSubcommands().keySet());
-    return exception instanceof CommandLine.UnmatchedArgumentException unmatched
-            && !commands.isEmpty()
-        ? "'%s' is not a command. Commands: %s."
-            .formatted(unmatched.getUnmatched().get(0), commands)
-        : exception.getMessage() + ". See --help.";
-  }
-
-  private int runParsed(ParseResult parsed) {
-    Integer helped = CommandLine.executeHelpRequest(parsed);
-    if (helped != null) {
-      return helped;
-    }
-    ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
-    if (!(command.commandSpec().userObject() instanceof Job job)) {
-      console.tell("A command is missing: " + names(command) + ". See --help.");
-      return USER_MISTAKE;
-    }
-    CommonOptions options =
-        (CommonOptions) command.commandSpec().mixins().get("common").userObject();
-    return run(job, command.commandSpec().name(), options);
-  }
-
-  private int run(Job job, String name, CommonOptions options) {
-    Optional<Path> log = Optional.empty();
-    try {
-      Settings settings = options.settings();
-      log = LocalLogging.start(name, settings);
-      LoggerFactory.getLogger(Main.class).info("{} {}", name, settings.json());
-      try (JobContext context = new JobContext(name, settings, console)) {
-        job.run(context);
-      }
-      return 0;
-    } catch (Exception | LinkageError | OutOfMemoryError failure) {
-      return report(failure, name, options, log);
-    }
-  }
-
-  private int report(Throwable failure, String name, CommonOptions options, Optional<Path> log) {
-    Logger logger = LoggerFactory.getLogger(Main.class);
-    Optional<UserException> mistake = FailureText.userMistake(failure);
-    if (mistake.isPresent()) {
-      logger.info("{} stopped", name, failure);
-      console.tell(mistake.get().getMessage());
-    } else {
-      logger.error("{} failed", name, failure);
-      String where = log.map(file -> "details in " + file).orElse("--stacktrace shows details");
-      console.tell("%s failed: %s (%s)".formatted(name, FailureText.oneLine(failure), where));
-    }
-    if (options.stacktrace()) {
-      console.tell(FailureText.stackTrace(failure));
-    }
-    return mistake.isPresent() ? USER_MISTAKE : FAILED;
-  }
-
-  private static String names(ParseResult parsed) {
-    return String.join(", ", parsed.commandSpec().subcommands().keySet());
-  }
-
-  private static void exitIfFailed(int code) {
-    if (code != 0) {
-      System.exit(code);
-    }
+  /** The commands in the order of the help; a new job is one entry here. */
+  static List<Job> jobs() {
+    return List.of(new IngestJob(), new SettingsJob());
   }
 }

@@ -2,6 +2,8 @@ package io.silverspark.jobs;
 
 import io.silverspark.jobs.config.AllSettings;
 import io.silverspark.jobs.config.SettingsReference;
+import io.silverspark.jobs.run.Job;
+import io.silverspark.jobs.run.JobContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

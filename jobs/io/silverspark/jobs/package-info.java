@@ -1,5 +1,5 @@
 /**
- * What spark-submit runs: the command line ({@link io.silverspark.jobs.Main}), one class per job,
- * the Spark session and the progress on the terminal.
+ * What spark-submit runs: the command line ({@link io.silverspark.jobs.Main}) over one class per
+ * job.
  */
 package io.silverspark.jobs;

@@ -1,2 +1,5 @@
-/** Where a run keeps its files, and which of its stages are up to date. */
+/**
+ * What every job stands on: {@link io.silverspark.jobs.run.Job}, its context with settings, console
+ * and Spark session, and the runner that turns arguments into an exit code.
+ */
 package io.silverspark.jobs.run;

@@ -1,4 +1,4 @@
-package io.silverspark.jobs;
+package io.silverspark.jobs.run;
 
 import io.silverspark.jobs.config.AllSettings;
 import io.silverspark.model.config.Settings;

@@ -1,4 +1,4 @@
-package io.silverspark.jobs;
+package io.silverspark.jobs.run;
 
 import java.io.PrintStream;
 import java.util.Locale;

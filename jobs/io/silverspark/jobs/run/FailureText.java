@@ -1,4 +1,4 @@
-package io.silverspark.jobs;
+package io.silverspark.jobs.run;
 
 import io.silverspark.model.error.UserException;
 import java.io.PrintWriter;

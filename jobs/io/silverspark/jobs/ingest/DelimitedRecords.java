@@ -1,0 +1,130 @@
+package io.silverspark.jobs.ingest;
+
+import io.silverspark.jobs.ingest.TextLines.Line;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/**
+ * Records of a TSV or CSV stream. In TSV a quote is a character like any other and a record is a
+ * line; in CSV quoting is that of RFC 4180 and a quoted field may span lines. A quote that is not
+ * closed within {@value #MOST_LINES} lines costs only its first line. Blank lines are skipped.
+ */
+final class DelimitedRecords implements Iterator<RawRecord> {
+  private static final int MOST_LINES = 200;
+
+  /** Fields of a record; {@code problem} is empty if all is well. */
+  private record Fields(Line first, String raw, List<String> values, String problem) {}
+
+  private final TextLines lines;
+  private final boolean quoted;
+  private final List<String> columns;
+  private Fields next;
+
+  /**
+   * Reads the header, if there is one.
+   *
+   * @param quoted CSV; otherwise TSV
+   * @throws LayoutException if the columns are not known or the stream is empty
+   */
+  DelimitedRecords(TextLines lines, boolean quoted, RowFormat format) {
+    this.lines = lines;
+    this.quoted = quoted;
+    Fields first = fields();
+    if (first == null) {
+      throw new LayoutException("the file is empty");
+    }
+    List<String> header = first.values().stream().map(String::strip).toList();
+    Optional<List<String>> headerless = format.columnsWithoutHeader(header);
+    if (headerless.isPresent()) {
+      columns = headerless.get();
+      next = first;
+    } else {
+      format.requireColumns(header);
+      columns = header;
+      next = fields();
+    }
+  }
+
+  @Override
+  public boolean hasNext() {
+    return next != null;
+  }
+
+  @Override
+  public RawRecord next() {
+    if (next == null) {
+      throw new NoSuchElementException();
+    }
+    RawRecord record = record(next);
+    next = fields();
+    return record;
+  }
+
+  private RawRecord record(Fields fields) {
+    long line = fields.first().number();
+    if (!fields.problem().isEmpty()) {
+      return RawRecord.malformed(line, fields.raw(), fields.problem());
+    }
+    if (fields.values().size() != columns.size()) {
+      String problem =
+          "%d columns where %d are expected".formatted(fields.values().size(), columns.size());
+      return RawRecord.malformed(line, fields.raw(), problem);
+    }
+    Map<String, String> byColumn = new LinkedHashMap<>();
+    for (int i = 0; i < columns.size(); i++) {
+      byColumn.put(columns.get(i), fields.values().get(i));
+    }
+    return new RawRecord(line, byColumn, fields.raw(), "");
+  }
+
+  private Fields fields() {
+    Line line = lines.next();
+    while (line != null && line.bytes().isBlank()) {
+      line = lines.next();
+    }
+    if (line == null) {
+      return null;
+    }
+    return quoted ? quotedFields(line) : decoded(line, line.bytes(), split(line.bytes()), "");
+  }
+
+  private static List<String> split(String line) {
+    return List.of(line.split("\t", -1));
+  }
+
+  private Fields quotedFields(Line first) {
+    Deque<Line> further = new ArrayDeque<>();
+    CsvRecord record = new CsvRecord(first.bytes());
+    while (!record.isClosed()) {
+      Line line = further.size() + 1 < MOST_LINES ? lines.next() : null;
+      if (line == null) {
+        while (!further.isEmpty()) {
+          lines.pushBack(further.removeLast());
+        }
+        return decoded(first, first.bytes(), List.of(), "a quote is not closed");
+      }
+      further.add(line);
+      record.append(line.bytes());
+    }
+    return decoded(first, record.raw(), record.fields(), record.problem());
+  }
+
+  private static Fields decoded(Line first, String raw, List<String> bytes, String problem) {
+    List<String> values = new ArrayList<>(bytes.size());
+    for (String field : bytes) {
+      Optional<String> text = TextLines.decode(field);
+      if (text.isEmpty()) {
+        return new Fields(first, TextLines.decodeLossy(raw), List.of(), "invalid UTF-8");
+      }
+      values.add(text.get());
+    }
+    return new Fields(first, TextLines.decodeLossy(raw), values, problem);
+  }
+}

@@ -1,0 +1,36 @@
+package io.silverspark.jobs.ingest;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** How a file is written; known by its ending. All but Parquet may be gzipped. */
+enum FileFormat {
+  PARQUET(".parquet"),
+  TSV(".tsv", ".txt"),
+  JSON_LINES(".jsonl", ".ndjson"),
+  CSV(".csv");
+
+  private final List<String> endings;
+
+  FileFormat(String... endings) {
+    this.endings = List.of(endings);
+  }
+
+  /** The format of a file, if the ending is known. */
+  static Optional<FileFormat> of(String fileName) {
+    String name = fileName.toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
+    return Arrays.stream(values())
+        .filter(format -> format.endings.stream().anyMatch(name::endsWith))
+        .findFirst();
+  }
+
+  /** All endings, for messages. */
+  static String allEndings() {
+    return Arrays.stream(values())
+        .flatMap(format -> format.endings.stream())
+        .collect(Collectors.joining(", "));
+  }
+}

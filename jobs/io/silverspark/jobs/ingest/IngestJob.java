@@ -1,0 +1,113 @@
+package io.silverspark.jobs.ingest;
+
+import io.silverspark.jobs.config.DataSettings;
+import io.silverspark.jobs.run.CommandRunner;
+import io.silverspark.jobs.run.Job;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.Progress;
+import io.silverspark.jobs.table.QuarantineTable;
+import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.jobs.table.TableStore;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import picocli.CommandLine.Command;
+
+/**
+ * Reads the labelled files into {@code nli_pairs}, {@code sts_pairs} and {@code intents}. Rows
+ * without gold label are dropped, malformed ones go to {@code quarantine}; with too many of them
+ * nothing is written. Afterwards the tables hold what the settings name and nothing else.
+ */
+@Command(
+    name = "ingest",
+    description =
+        "Reads labelled pairs and intents (Parquet, TSV, JSON lines, CSV) into the Delta tables;"
+            + " malformed rows go to the table quarantine.")
+public final class IngestJob implements Job {
+  /** For {@code spark-submit --class}. */
+  public static void main(String[] args) {
+    CommandRunner.run(new IngestJob(), args);
+  }
+
+  @Override
+  public void run(JobContext context) {
+    Configuration hadoop = context.spark().sessionState().newHadoopConf();
+    List<SourceFile> files = SourceFiles.find(context.settings(), hadoop);
+    Dataset<Row> rows =
+        SourceRows.read(context.spark(), files, hadoop).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      List<FileSummary> summaries = summaries(context, files, rows);
+      write(context, FileOrder.numbered(rows, summaries, files), summaries);
+    } finally {
+      rows.unpersist();
+    }
+  }
+
+  private static List<FileSummary> summaries(
+      JobContext context, List<SourceFile> files, Dataset<Row> rows) {
+    List<FileSummary> summaries;
+    try (Progress progress = context.console().progress("read rows", 0)) {
+      summaries = FileSummary.of(rows);
+      progress.advance(summaries.stream().mapToLong(FileSummary::positions).sum());
+    }
+    FileOrder.requireRows(files, summaries);
+    double maxBadShare = context.get(DataSettings.MAX_BAD_SHARE);
+    summaries.forEach(summary -> summary.check(maxBadShare));
+    return summaries;
+  }
+
+  private static void write(
+      JobContext context, Dataset<Row> numbered, List<FileSummary> summaries) {
+    TableStore tables = TableStore.of(context);
+    for (RowFormat format : RowFormat.values()) {
+      StoredTable table = tables.table(format.table());
+      List<FileSummary> own =
+          summaries.stream().filter(s -> s.target().equals(format.table().name())).toList();
+      if (!own.isEmpty() || table.exists()) {
+        Dataset<Row> rows = TableRows.of(format, numbered);
+        tell(context, table, own, table.replace(rows, Map.of()).toString());
+      }
+    }
+    long malformed = summaries.stream().mapToLong(FileSummary::malformed).sum();
+    StoredTable quarantine = tables.table(QuarantineTable.DEFINITION);
+    if (malformed > 0 || quarantine.exists()) {
+      quarantine.replace(TableRows.quarantined(numbered), Map.of());
+    }
+  }
+
+  private static void tell(
+      JobContext context, StoredTable table, List<FileSummary> files, String result) {
+    long good = files.stream().mapToLong(FileSummary::good).sum();
+    long unlabelled = files.stream().mapToLong(FileSummary::unlabelled).sum();
+    context
+        .console()
+        .tell(
+            String.format(
+                Locale.ROOT,
+                "%s: %,d rows (%s)%s",
+                table.definition().name(),
+                good,
+                result,
+                unlabelled == 0
+                    ? ""
+                    : String.format(Locale.ROOT, ", %,d without gold label dropped", unlabelled)));
+    for (FileSummary file : files) {
+      if (file.malformed() > 0) {
+        context
+            .console()
+            .tell(
+                String.format(
+                    Locale.ROOT,
+                    "  %s: %,d of %,d rows malformed, see table quarantine (%s)",
+                    file.source(),
+                    file.malformed(),
+                    file.positions(),
+                    file.firstProblem()));
+      }
+    }
+  }
+}

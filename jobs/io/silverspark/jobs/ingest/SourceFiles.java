@@ -1,0 +1,143 @@
+package io.silverspark.jobs.ingest;
+
+import io.silverspark.jobs.config.DataSettings;
+import io.silverspark.model.config.Setting;
+import io.silverspark.model.config.Settings;
+import io.silverspark.model.error.UserException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Finds the files that the settings name. */
+final class SourceFiles {
+  private record Source(
+      Setting<String> files, RowFormat rows, String split, Setting<Integer> mostRows) {}
+
+  private static final List<Source> SOURCES =
+      List.of(
+          new Source(DataSettings.NLI_TRAIN, RowFormat.NLI, "train", DataSettings.NLI_ROWS),
+          new Source(DataSettings.NLI_VALIDATION, RowFormat.NLI, "validation", null),
+          new Source(DataSettings.STS_TRAIN, RowFormat.STS, "train", DataSettings.STS_ROWS),
+          new Source(DataSettings.STS_VALIDATION, RowFormat.STS, "validation", null),
+          new Source(DataSettings.STS_TEST, RowFormat.STS, "test", null),
+          new Source(
+              DataSettings.INTENTS_TRAIN, RowFormat.INTENTS, "train", DataSettings.INTENTS_ROWS),
+          new Source(DataSettings.INTENTS_TEST, RowFormat.INTENTS, "test", null));
+
+  private final Settings settings;
+  private final Configuration hadoop;
+  private final Path directory;
+
+  private SourceFiles(Settings settings, Configuration hadoop) throws IOException {
+    this.settings = settings;
+    this.hadoop = hadoop;
+    Path given = new Path(settings.get(DataSettings.DIR));
+    this.directory = given.getFileSystem(hadoop).makeQualified(given);
+  }
+
+  /**
+   * All files, in a fixed order.
+   *
+   * @throws UserException if one does not exist or has an unknown ending, or there is none
+   */
+  static List<SourceFile> find(Settings settings, Configuration hadoop) {
+    List<SourceFile> found = new ArrayList<>();
+    for (Source source : SOURCES) {
+      if (!settings.get(source.files()).isBlank()) {
+        found.addAll(find(settings, hadoop, source));
+      }
+    }
+    if (found.isEmpty()) {
+      throw new UserException(
+          "There is nothing to ingest: all of %s are empty. Set at least one."
+              .formatted(
+                  SOURCES.stream().map(s -> s.files().key()).collect(Collectors.joining(", "))));
+    }
+    return found;
+  }
+
+  private static List<SourceFile> find(Settings settings, Configuration hadoop, Source source) {
+    try {
+      return new SourceFiles(settings, hadoop).find(source);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserException(
+          "%s = '%s' cannot be read: %s"
+              .formatted(source.files(), settings.get(source.files()), e.getMessage()),
+          e);
+    }
+  }
+
+  private List<SourceFile> find(Source source) throws IOException {
+    Path pattern = new Path(directory, new Path(settings.get(source.files())));
+    FileSystem fileSystem = pattern.getFileSystem(hadoop);
+    FileStatus[] matches = fileSystem.globStatus(pattern);
+    if (matches == null || matches.length == 0) {
+      throw new UserException(
+          "%s: %s does not exist. Check it and data.dir."
+              .formatted(source.files(), shown(pattern)));
+    }
+    List<Path> files = new ArrayList<>();
+    for (FileStatus match : matches) {
+      files.addAll(match.isDirectory() ? members(fileSystem, match) : List.of(match.getPath()));
+    }
+    files.sort(null);
+    if (files.isEmpty()) {
+      throw new UserException(
+          "%s: the directory %s holds no file that ends with %s."
+              .formatted(source.files(), shown(pattern), FileFormat.allEndings()));
+    }
+    List<SourceFile> found = new ArrayList<>();
+    for (Path file : files) {
+      found.add(sourceFile(source, file, found.size()));
+    }
+    return found;
+  }
+
+  private static List<Path> members(FileSystem fileSystem, FileStatus directory)
+      throws IOException {
+    return Arrays.stream(fileSystem.listStatus(directory.getPath()))
+        .filter(FileStatus::isFile)
+        .map(FileStatus::getPath)
+        .filter(path -> !path.getName().startsWith("_") && !path.getName().startsWith("."))
+        .filter(path -> FileFormat.of(path.getName()).isPresent())
+        .toList();
+  }
+
+  private SourceFile sourceFile(Source source, Path file, int order) {
+    FileFormat format =
+        FileFormat.of(file.getName())
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        "%s: %s has an unknown ending. Allowed are %s."
+                            .formatted(source.files(), shown(file), FileFormat.allEndings())));
+    int cut = source.mostRows() == null ? 0 : settings.get(source.mostRows());
+    return new SourceFile(
+        source.rows(),
+        format,
+        source.split(),
+        file.toString(),
+        relative(file),
+        order,
+        cut == 0 ? Long.MAX_VALUE : cut);
+  }
+
+  private String relative(Path file) {
+    String prefix = directory + "/";
+    return file.toString().startsWith(prefix)
+        ? file.toString().substring(prefix.length())
+        : shown(file);
+  }
+
+  private static String shown(Path path) {
+    return path.toUri().getScheme() == null || path.toUri().getScheme().equals("file")
+        ? path.toUri().getPath()
+        : path.toString();
+  }
+}

@@ -1,0 +1,126 @@
+package io.silverspark.jobs.ingest;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.silverspark.model.error.UserException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/** All rows of all files, checked, as one dataset. */
+final class SourceRows {
+  static final StructType SCHEMA =
+      StructType.fromDDL(
+          "target string, split string, source string, file int, position bigint, state string,"
+              + " line bigint, first string, second string, label string, genre string,"
+              + " reason string, raw string");
+  private static final String POSITION = "position_in_file";
+
+  private SourceRows() {}
+
+  /** Gives rows their position in the file, in the order of calls. */
+  static final class Numbering {
+    private final SourceFile file;
+    private long next;
+
+    Numbering(SourceFile file) {
+      this.file = file;
+    }
+
+    Row row(CheckedRow row) {
+      return SourceRows.row(file, next++, row);
+    }
+  }
+
+  /**
+   * Reads the files; nothing is read before an action.
+   *
+   * @throws UserException if a Parquet file is not readable or lacks columns
+   */
+  static Dataset<Row> read(SparkSession spark, List<SourceFile> files, Configuration hadoop) {
+    List<SourceFile> texts = files.stream().filter(f -> f.format() != FileFormat.PARQUET).toList();
+    Dataset<Row> rows =
+        spark
+            .createDataset(IntStream.range(0, texts.size()).boxed().toList(), Encoders.INT())
+            .flatMap(new TextFileRows(texts, hadoop), Encoders.row(SCHEMA));
+    for (SourceFile file : files) {
+      if (file.format() == FileFormat.PARQUET) {
+        rows = rows.unionByName(parquet(spark, file));
+      }
+    }
+    return rows;
+  }
+
+  private static Dataset<Row> parquet(SparkSession spark, SourceFile file) {
+    Dataset<Row> table = open(spark, file);
+    List<String> present = Arrays.asList(table.columns());
+    try {
+      file.rows().requireColumns(present);
+    } catch (LayoutException e) {
+      throw new UserException(file.source() + ": " + e.getMessage() + ".", e);
+    }
+    List<String> columns = file.rows().readColumns().stream().filter(present::contains).toList();
+    List<Column> selected =
+        new ArrayList<>(columns.stream().map(c -> col(c).cast("string")).toList());
+    selected.add(col("_metadata.row_index").as(POSITION));
+    return table
+        .select(selected.toArray(Column[]::new))
+        .where(col(POSITION).lt(file.mostRows()))
+        .map((MapFunction<Row, Row>) row -> parquetRow(file, columns, row), Encoders.row(SCHEMA));
+  }
+
+  private static Dataset<Row> open(SparkSession spark, SourceFile file) {
+    try {
+      return spark.read().parquet(file.path());
+    } catch (Exception e) {
+      if (e instanceof SparkException || e instanceof AnalysisException) {
+        throw new UserException(file.source() + " is not readable as Parquet.", e);
+      }
+      throw e;
+    }
+  }
+
+  private static Row parquetRow(SourceFile file, List<String> columns, Row row) {
+    Map<String, String> fields = new HashMap<>();
+    for (String column : columns) {
+      String value = row.getAs(column);
+      if (value != null) {
+        fields.put(column, value);
+      }
+    }
+    long position = row.getAs(POSITION);
+    RawRecord record = new RawRecord(position + 1, fields, fields.toString(), "");
+    return row(file, position, file.rows().check(record));
+  }
+
+  private static Row row(SourceFile file, long position, CheckedRow row) {
+    return RowFactory.create(
+        file.rows().table().name(),
+        file.split(),
+        file.source(),
+        file.order(),
+        position,
+        row.state().name(),
+        row.line(),
+        row.first(),
+        row.second(),
+        row.label(),
+        row.genre(),
+        row.reason(),
+        row.raw());
+  }
+}

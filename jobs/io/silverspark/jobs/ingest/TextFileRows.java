@@ -1,0 +1,73 @@
+package io.silverspark.jobs.ingest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.compress.CompressionCodec;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+
+/** Reads a whole text file in one task, so that rows keep their order and quotes their lines. */
+final class TextFileRows implements FlatMapFunction<Integer, Row> {
+  private final List<SourceFile> files;
+  private final SerializableConfiguration hadoop;
+
+  /** A function of the index of a file. */
+  TextFileRows(List<SourceFile> files, Configuration hadoop) {
+    this.files = List.copyOf(files);
+    this.hadoop = new SerializableConfiguration(hadoop);
+  }
+
+  @Override
+  public Iterator<Row> call(Integer index) throws IOException {
+    SourceFile file = files.get(index);
+    InputStream in = open(new Path(file.path()));
+    TaskCompletionListener closing = context -> close(in);
+    TaskContext.get().addTaskCompletionListener(closing);
+    SourceRows.Numbering numbering = new SourceRows.Numbering(file);
+    try {
+      return checked(file, in).map(numbering::row).iterator();
+    } catch (LayoutException e) {
+      return List.of(numbering.row(CheckedRow.unreadable(e.getMessage()))).iterator();
+    }
+  }
+
+  /** The rows of a stream. */
+  static Stream<CheckedRow> checked(SourceFile file, InputStream in) {
+    TextLines lines = new TextLines(in);
+    Iterator<RawRecord> records =
+        file.format() == FileFormat.JSON_LINES
+            ? new JsonRecords(lines)
+            : new DelimitedRecords(lines, file.format() == FileFormat.CSV, file.rows());
+    return StreamSupport.stream(
+            Spliterators.spliteratorUnknownSize(records, Spliterator.ORDERED), false)
+        .limit(file.mostRows())
+        .map(file.rows()::check);
+  }
+
+  private InputStream open(Path path) throws IOException {
+    InputStream in = path.getFileSystem(hadoop.value()).open(path);
+    CompressionCodec codec = new CompressionCodecFactory(hadoop.value()).getCodec(path);
+    return codec == null ? in : codec.createInputStream(in);
+  }
+
+  private static void close(InputStream in) {
+    try {
+      in.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.silverspark.jobs.ingest;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/**
+ * Lines of a stream, one char per byte (Latin-1), so that a line with invalid UTF-8 can be told
+ * from its neighbours; {@link #decode} gives the text. Lines end with LF or CR LF. Whoever opens
+ * the stream closes it.
+ */
+final class TextLines {
+  /** A line and its number from 1. */
+  record Line(long number, String bytes) {}
+
+  private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
+
+  private final InputStream in;
+  private final Deque<Line> pushedBack = new ArrayDeque<>();
+  private long number;
+
+  TextLines(InputStream in) {
+    this.in = new BufferedInputStream(in, 1 << 16);
+  }
+
+  /** The next line, or null at the end. */
+  Line next() {
+    if (!pushedBack.isEmpty()) {
+      return pushedBack.pop();
+    }
+    try {
+      String line = read();
+      if (line == null) {
+        return null;
+      }
+      number++;
+      boolean marked = number == 1 && line.startsWith(BYTE_ORDER_MARK);
+      return new Line(number, marked ? line.substring(BYTE_ORDER_MARK.length()) : line);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Puts a line before all others. */
+  void pushBack(Line line) {
+    pushedBack.push(line);
+  }
+
+  /** The UTF-8 text of a piece of a line, or empty if it is not UTF-8. */
+  static Optional<String> decode(String bytes) {
+    try {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1));
+      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(buffer).toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The text with U+FFFD where it is not UTF-8. */
+  static String decodeLossy(String bytes) {
+    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  private String read() throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+    int next = in.read();
+    if (next < 0) {
+      return null;
+    }
+    while (next >= 0 && next != '\n') {
+      line.write(next);
+      next = in.read();
+    }
+    String text = line.toString(StandardCharsets.ISO_8859_1);
+    return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+  }
+}

@@ -1,0 +1,266 @@
+package io.silverspark.jobs.table;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.sum;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.delta.tables.DeltaTable;
+import io.silverspark.model.error.UserException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * One Delta table at its path. Every write says which job and run made it and from which versions
+ * of other tables, in the commit's {@code userMetadata}.
+ */
+public final class StoredTable {
+  private static final String USER_METADATA = "spark.databricks.delta.commitInfo.userMetadata";
+  private static final AtomicLong VIEWS = new AtomicLong();
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final SparkSession spark;
+  private final TableDefinition definition;
+  private final String path;
+  private final String job;
+  private final String run;
+
+  StoredTable(SparkSession spark, TableDefinition definition, String path, String job, String run) {
+    this.spark = spark;
+    this.definition = definition;
+    this.path = path;
+    this.job = job;
+    this.run = run;
+  }
+
+  /** Full path of the table. */
+  public String path() {
+    return path;
+  }
+
+  /** Columns, keys and constraints. */
+  public TableDefinition definition() {
+    return definition;
+  }
+
+  /** Whether the table was created. */
+  public boolean exists() {
+    return DeltaTable.isDeltaTable(spark, path);
+  }
+
+  /** Creates the empty table with its constraints if there is none; true if it did. */
+  public boolean createIfAbsent() {
+    boolean absent = !exists();
+    if (absent) {
+      spark.sql(definition.createStatement(path));
+    }
+    return absent;
+  }
+
+  /**
+   * All rows.
+   *
+   * @throws UserException if the table does not exist; names the command that writes it
+   */
+  public Dataset<Row> read() {
+    if (!exists()) {
+      throw new UserException(
+          "Table %s does not exist in %s. Run '%s' first."
+              .formatted(definition.name(), path, definition.writtenBy()));
+    }
+    return spark.read().format("delta").load(path);
+  }
+
+  /**
+   * The rows of a version, so that a job reads the same rows however long it runs.
+   *
+   * @param version as {@link #version} gave it
+   */
+  public Dataset<Row> read(long version) {
+    return spark.read().format("delta").option("versionAsOf", version).load(path);
+  }
+
+  /**
+   * The rows that meet a condition.
+   *
+   * @param condition in SQL, such as {@code split = 'train'}
+   * @throws UserException if there is no such row or no table
+   */
+  public Dataset<Row> readNonEmpty(String condition) {
+    Dataset<Row> rows = read().where(condition);
+    if (rows.isEmpty()) {
+      throw new UserException(
+          "%s@v%d has no row with %s. Check the settings of '%s' and run it again."
+              .formatted(definition.name(), version(), condition, definition.writtenBy()));
+    }
+    return rows;
+  }
+
+  /** Number of rows. */
+  public long count() {
+    return read().count();
+  }
+
+  /** The current version, from 0. */
+  public long version() {
+    return DeltaTable.forPath(spark, path).history(1).select("version").first().getLong(0);
+  }
+
+  /**
+   * Makes the table, or the part of it that {@code scope} selects, equal to {@code rows}: inserts
+   * the missing, updates the changed, deletes the vanished. Nothing is committed when nothing
+   * differs.
+   *
+   * @param rows with the columns of the table in any order; keys must be unique; scanned twice
+   * @param scope SQL condition on the table's columns that all {@code rows} meet; {@code true} =
+   *     the whole table
+   * @param inputs versions of the tables that the rows were made from, by name
+   */
+  public WriteResult merge(Dataset<Row> rows, String scope, Map<String, Long> inputs) {
+    Dataset<Row> source = ordered(rows);
+    if (createIfAbsent()) {
+      insert(source, inputs);
+      return new WriteResult(read().count(), 0, 0, version());
+    }
+    Row differences = differences(source, scope);
+    long inserted = differences.getLong(0);
+    long updated = differences.getLong(1);
+    long deleted = differences.getLong(2);
+    if (inserted > 0 && updated + deleted == 0 && differences.getLong(3) == 0) {
+      insert(source, inputs);
+    } else if (inserted + updated + deleted > 0) {
+      mergeStatement(source, scope, inputs);
+    }
+    return new WriteResult(inserted, updated, deleted, version());
+  }
+
+  /** {@link #merge(Dataset, String, Map)} of the whole table. */
+  public WriteResult replace(Dataset<Row> rows, Map<String, Long> inputs) {
+    return merge(rows, "true", inputs);
+  }
+
+  /**
+   * Appends rows once: a second call with the same writer and a sequence number not above the last
+   * one is skipped by Delta, whatever its rows are.
+   *
+   * @param writer names the series of appends, such as the job and a hash of its inputs
+   * @param sequence number of the append in the series, rising
+   */
+  public void append(Dataset<Row> rows, String writer, long sequence, Map<String, Long> inputs) {
+    createIfAbsent();
+    ordered(rows)
+        .write()
+        .format("delta")
+        .mode("append")
+        .option("txnAppId", writer)
+        .option("txnVersion", sequence)
+        .option("userMetadata", metadata(inputs))
+        .save(path);
+  }
+
+  /** Deletes the rows that meet a condition; commits nothing if there is none. */
+  public void delete(String condition) {
+    if (exists() && !read().where(condition).isEmpty()) {
+      withMetadata(Map.of(), "DELETE FROM delta.`%s` WHERE %s".formatted(path, condition));
+    }
+  }
+
+  /** One row: inserted, updated, deleted, rows in scope. */
+  private Row differences(Dataset<Row> source, String scope) {
+    Dataset<Row> s = source.withColumn("in_source", lit(true)).as("s");
+    Dataset<Row> t = read().where(scope).withColumn("in_target", lit(true)).as("t");
+    Column sameKeys =
+        definition.keys().stream()
+            .map(key -> col("s." + key).equalTo(col("t." + key)))
+            .reduce(Column::and)
+            .orElseThrow();
+    Column sameContents =
+        definition.contents().stream()
+            .map(name -> col("s." + name).eqNullSafe(col("t." + name)))
+            .reduce(lit(true), Column::and);
+    Column both = col("in_source").isNotNull().and(col("in_target").isNotNull());
+    return s.join(t, sameKeys, "full_outer")
+        .agg(
+            count(col("in_target").isNull()),
+            count(both.and(not(sameContents))),
+            count(col("in_source").isNull()),
+            count(col("in_target").isNotNull()))
+        .first();
+  }
+
+  private static Column count(Column condition) {
+    return coalesce(sum(condition.cast("bigint")), lit(0L));
+  }
+
+  private void insert(Dataset<Row> source, Map<String, Long> inputs) {
+    source
+        .write()
+        .format("delta")
+        .mode("append")
+        .option("userMetadata", metadata(inputs))
+        .save(path);
+  }
+
+  private void mergeStatement(Dataset<Row> source, String scope, Map<String, Long> inputs) {
+    String view = "silverspark_source_" + VIEWS.incrementAndGet();
+    source.createOrReplaceTempView(view);
+    try {
+      withMetadata(inputs, mergeSql(view, scope));
+    } finally {
+      spark.catalog().dropTempView(view);
+    }
+  }
+
+  private String mergeSql(String view, String scope) {
+    String changed =
+        definition.contents().stream()
+            .map(name -> "NOT (t.%1$s <=> s.%1$s)".formatted(name))
+            .collect(Collectors.joining(" OR "));
+    String sameKeys =
+        definition.keys().stream()
+            .map(key -> "t.%1$s = s.%1$s".formatted(key))
+            .collect(Collectors.joining(" AND "));
+    return """
+        MERGE INTO delta.`%s` t USING %s s ON %s
+        WHEN MATCHED AND (%s) THEN UPDATE SET *
+        WHEN NOT MATCHED THEN INSERT *
+        WHEN NOT MATCHED BY SOURCE AND (%s) THEN DELETE
+        """
+        .formatted(path, view, sameKeys, changed, scope);
+  }
+
+  private void withMetadata(Map<String, Long> inputs, String statement) {
+    spark.conf().set(USER_METADATA, metadata(inputs));
+    try {
+      spark.sql(statement);
+    } finally {
+      spark.conf().unset(USER_METADATA);
+    }
+  }
+
+  /** The columns of the definition with its types. */
+  private Dataset<Row> ordered(Dataset<Row> rows) {
+    return rows.select(
+        definition.columns().stream()
+            .map(column -> col(column.name()).cast(column.type()))
+            .toArray(Column[]::new));
+  }
+
+  private String metadata(Map<String, Long> inputs) {
+    try {
+      return JSON.writeValueAsString(
+          new TreeMap<>(Map.of("job", job, "run", run, "inputs", new TreeMap<>(inputs))));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

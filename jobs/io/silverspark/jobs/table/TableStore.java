@@ -1,0 +1,47 @@
+package io.silverspark.jobs.table;
+
+import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.model.error.UserException;
+import java.io.IOException;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/** The tables below {@code tables.dir}; writes are marked with the job and the run. */
+public final class TableStore {
+  private final SparkSession spark;
+  private final Path directory;
+  private final String job;
+  private final String run;
+
+  /** Tables in a directory, which need not exist; relative paths are made absolute. */
+  public TableStore(SparkSession spark, String directory, String job, String run) {
+    this.spark = spark;
+    this.directory = qualified(spark, directory);
+    this.job = job;
+    this.run = run;
+  }
+
+  /** The tables of a job. */
+  public static TableStore of(JobContext context) {
+    return new TableStore(
+        context.spark(), context.get(RunSettings.TABLES_DIR), context.command(), context.runName());
+  }
+
+  /** One table, which need not exist yet. */
+  public StoredTable table(TableDefinition definition) {
+    String path = new Path(directory, definition.name()).toString();
+    return new StoredTable(spark, definition, path, job, run);
+  }
+
+  private static Path qualified(SparkSession spark, String directory) {
+    try {
+      Path path = new Path(directory);
+      return path.getFileSystem(spark.sessionState().newHadoopConf()).makeQualified(path);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserException(
+          "tables.dir = '%s' is not a usable directory: %s".formatted(directory, e.getMessage()),
+          e);
+    }
+  }
+}
