@@ -4,6 +4,8 @@ import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.Job;
+import io.silverspark.jobs.train.TrainBiJob;
+import io.silverspark.jobs.train.TrainCrossJob;
 import java.util.List;
 import picocli.CommandLine.Command;
 
@@ -25,6 +27,6 @@ public final class Main {
 
   /** The commands in the order of the help; a new job is one entry here. */
   static List<Job> jobs() {
-    return List.of(new IngestJob(), new SettingsJob());
+    return List.of(new IngestJob(), new TrainCrossJob(), new TrainBiJob(), new SettingsJob());
   }
 }

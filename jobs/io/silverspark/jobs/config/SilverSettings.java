@@ -61,7 +61,15 @@ public final class SilverSettings {
   public static final SettingGroup GROUP =
       new SettingGroup(
           "Silver",
-          List.of(METHOD, CORPUS, LABELS, ROWS, PER_SENTENCE, RANDOM_SHARE, CHUNK_ROWS, CANDIDATE_MODEL));
+          List.of(
+              METHOD,
+              CORPUS,
+              LABELS,
+              ROWS,
+              PER_SENTENCE,
+              RANDOM_SHARE,
+              CHUNK_ROWS,
+              CANDIDATE_MODEL));
 
   private SilverSettings() {}
 }

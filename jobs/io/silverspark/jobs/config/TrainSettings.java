@@ -9,8 +9,8 @@ import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
 import java.util.List;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 
 /** How {@code train-bi} fine-tunes the sentence encoder. */
 public final class TrainSettings {

@@ -1,9 +1,9 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.config.BiEncoderVariant;
-import io.silverspark.jobs.JobContext;
 import io.silverspark.jobs.config.GoldSettings;
 import io.silverspark.jobs.config.TrainSettings;
+import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.SilverPairsTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
@@ -84,8 +84,12 @@ record BiEncoderExamples(
   private static List<ScoredPair> silver(JobContext context, StoredTable table) {
     boolean classes = context.get(TrainSettings.LOSS).equals("softmax");
     List<ScoredPair> pairs =
-        table.read().orderBy("id").select("sentence1", "sentence2", "score", "label")
-            .collectAsList().stream()
+        table
+            .read()
+            .orderBy("id")
+            .select("sentence1", "sentence2", "score", "label")
+            .collectAsList()
+            .stream()
             .map(
                 row ->
                     new ScoredPair(
@@ -112,7 +116,12 @@ record BiEncoderExamples(
   private static BiEncoderExamples triplets(JobContext context, TextTokenizer tokenizer) {
     StoredTable table = TableStore.of(context).table(TripletsTable.DEFINITION);
     List<Triplet> triplets =
-        table.read().orderBy("row").select("anchor", "positive", "negative").collectAsList().stream()
+        table
+            .read()
+            .orderBy("row")
+            .select("anchor", "positive", "negative")
+            .collectAsList()
+            .stream()
             .map(row -> new Triplet(row.getString(0), row.getString(1), row.getString(2)))
             .toList();
     if (triplets.isEmpty()) {

@@ -1,12 +1,12 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.config.BiEncoderVariant;
-import io.silverspark.jobs.JobContext;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
-import io.silverspark.jobs.run.RunLayout;
-import io.silverspark.jobs.run.StageRecord;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.RunLayout;
+import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
@@ -47,10 +47,10 @@ final class BiEncoderTraining {
     long started = System.nanoTime();
     CheckpointStore checkpoints =
         new CheckpointStore(layout.checkpoints(variant.directory() + "-" + id));
-    try (SentenceEncoder encoder = SentenceEncoder.load(context.get(ModelSettings.BASE), options());
+    try (SentenceEncoder encoder =
+            SentenceEncoder.load(context.get(ModelSettings.BASE), options());
         TrainingProgress progress = new TrainingProgress(context.console(), variant.stage())) {
-      BiEncoderExamples examples =
-          BiEncoderExamples.read(context, variant, encoder.tokenizer());
+      BiEncoderExamples examples = BiEncoderExamples.read(context, variant, encoder.tokenizer());
       TrainingResult result = train(encoder, examples, progress, checkpoints);
       double seconds = (System.nanoTime() - started) / 1e9;
       save(encoder, examples, result, progress, seconds);
@@ -146,12 +146,8 @@ final class BiEncoderTraining {
             examples.set().size(),
             seconds,
             String.format(
-                Locale.ROOT,
-                "%,d steps over %,d examples",
-                result.steps(),
-                examples.set().size()),
-            TrainingDetails.json(
-                progress.curve(variant.title(), variant.title()), examples.gold()))
+                Locale.ROOT, "%,d steps over %,d examples", result.steps(), examples.set().size()),
+            TrainingDetails.json(progress.curve(variant.title(), variant.title()), examples.gold()))
         .write(context);
   }
 }

@@ -5,10 +5,10 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import io.silverspark.jobs.JobContext;
 import io.silverspark.jobs.config.GoldSettings;
 import io.silverspark.jobs.config.RunSettings;
-import io.silverspark.jobs.run.Fingerprint;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.StsPairsTable;
@@ -20,9 +20,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * The labelled training pairs of {@code gold.source}. With {@code gold.rows} set, the choice depends
- * on nothing but the rows' ids and {@code run.seed}; the rows that are not chosen are the unlabelled
- * rest, whose labels no job looks at.
+ * The labelled training pairs of {@code gold.source}. With {@code gold.rows} set, the choice
+ * depends on nothing but the rows' ids and {@code run.seed}; the rows that are not chosen are the
+ * unlabelled rest, whose labels no job looks at.
  */
 public final class GoldPairs {
   private static final String TRAIN = "split = 'train'";

@@ -4,7 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.silverspark.jobs.JobContext;
+import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.ModelsTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
@@ -19,8 +19,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /**
- * Where a model came from: settings, versions of its input tables and the scores of its training, in
- * the table {@code models}.
+ * Where a model came from: settings, versions of its input tables and the scores of its training,
+ * in the table {@code models}.
  *
  * @param id fingerprint of settings and inputs
  * @param name {@code cross}, {@code gold}, {@code gold-silver} or {@code triplets}

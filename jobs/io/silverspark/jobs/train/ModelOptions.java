@@ -1,7 +1,7 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.jobs.JobContext;
 import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import java.util.Locale;

@@ -1,15 +1,15 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.config.BiEncoderVariant;
-import io.silverspark.jobs.Job;
-import io.silverspark.jobs.JobContext;
-import io.silverspark.jobs.Main;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
-import io.silverspark.jobs.run.Fingerprint;
-import io.silverspark.jobs.run.RunLayout;
-import io.silverspark.jobs.run.StageRecord;
+import io.silverspark.jobs.run.CommandRunner;
+import io.silverspark.jobs.run.Job;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.Fingerprint;
+import io.silverspark.jobs.stage.RunLayout;
+import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.table.SilverPairsTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
@@ -31,7 +31,7 @@ import picocli.CommandLine.Command;
 public final class TrainBiJob implements Job {
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
-    Main.run(new TrainBiJob(), args);
+    CommandRunner.run(new TrainBiJob(), args);
   }
 
   @Override

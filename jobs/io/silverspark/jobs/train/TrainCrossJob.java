@@ -1,15 +1,15 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.jobs.Job;
-import io.silverspark.jobs.JobContext;
-import io.silverspark.jobs.Main;
 import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.report.TrainingCurve;
-import io.silverspark.jobs.run.Fingerprint;
-import io.silverspark.jobs.run.RunLayout;
-import io.silverspark.jobs.run.StageRecord;
+import io.silverspark.jobs.run.CommandRunner;
+import io.silverspark.jobs.run.Job;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.Fingerprint;
+import io.silverspark.jobs.stage.RunLayout;
+import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
@@ -35,7 +35,8 @@ import picocli.CommandLine.Command;
 /**
  * Fine-tunes a cross-encoder on the gold pairs. One label learns the similarity by binary
  * cross-entropy on the soft score, several learn the class; with {@code cross.bothOrders} each pair
- * with a graded score is seen as (A, B) and as (B, A), as in Augmented SBERT (Thakur et al. 2021, arXiv:2010.08240).
+ * with a graded score is seen as (A, B) and as (B, A), as in Augmented SBERT (Thakur et al. 2021,
+ * arXiv:2010.08240).
  */
 @Command(
     name = "train-cross",
@@ -49,7 +50,7 @@ public final class TrainCrossJob implements Job {
 
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
-    Main.run(new TrainCrossJob(), args);
+    CommandRunner.run(new TrainCrossJob(), args);
   }
 
   @Override
@@ -78,7 +79,8 @@ public final class TrainCrossJob implements Job {
   private static void train(JobContext context, GoldPairs gold, String id, Path directory) {
     List<GoldPair> pairs = gold.collect();
     long started = System.nanoTime();
-    CheckpointStore checkpoints = new CheckpointStore(RunLayout.of(context).checkpoints(MODEL + "-" + id));
+    CheckpointStore checkpoints =
+        new CheckpointStore(RunLayout.of(context).checkpoints(MODEL + "-" + id));
     try (CrossEncoder encoder = fresh(context);
         TrainingProgress progress = new TrainingProgress(context.console(), STAGE)) {
       TrainingSet set = TrainingSet.forCrossEncoder(encoder.tokenizer(), examples(context, pairs));
@@ -96,7 +98,8 @@ public final class TrainCrossJob implements Job {
       double seconds = (System.nanoTime() - started) / 1e9;
       TrainingCurve curve = progress.curve("cross-encoder", MODEL);
       Map<String, Object> facts = facts(pairs, set, result);
-      encoder.save(directory, ModelCard.ofCrossEncoder("SilverSpark cross-encoder", base(context), facts));
+      encoder.save(
+          directory, ModelCard.ofCrossEncoder("SilverSpark cross-encoder", base(context), facts));
       new ModelLineage(id, MODEL, "cross-encoder", directory, gold.inputs(), facts).write(context);
       new StageRecord(
               STAGE,
@@ -105,7 +108,8 @@ public final class TrainCrossJob implements Job {
               pairs.size(),
               set.size(),
               seconds,
-              String.format(Locale.ROOT, "%,d steps over %,d gold pairs", result.steps(), pairs.size()),
+              String.format(
+                  Locale.ROOT, "%,d steps over %,d gold pairs", result.steps(), pairs.size()),
               TrainingDetails.json(curve, pairs))
           .write(context);
       checkpoints.clear();
@@ -145,8 +149,8 @@ public final class TrainCrossJob implements Job {
   }
 
   /**
-   * One label: the score; two: entailed or not; three: the NLI class. Entailment has a direction, so
-   * only graded pairs are swapped.
+   * One label: the score; two: entailed or not; three: the NLI class. Entailment has a direction,
+   * so only graded pairs are swapped.
    */
   private static List<ScoredPair> examples(JobContext context, List<GoldPair> pairs) {
     int labels = context.get(CrossSettings.NUM_LABELS);

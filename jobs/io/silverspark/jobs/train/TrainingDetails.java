@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.jobs.report.Histogram;
 import io.silverspark.jobs.report.TrainingCurve;
-import io.silverspark.jobs.run.StageRecord;
+import io.silverspark.jobs.stage.StageRecord;
 import java.util.List;
 
 /** What the record of a training stage keeps for the report: the curve and the gold labels. */

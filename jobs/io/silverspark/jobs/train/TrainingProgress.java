@@ -1,10 +1,10 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.jobs.Console;
-import io.silverspark.jobs.Progress;
 import io.silverspark.jobs.report.EvaluationPoint;
 import io.silverspark.jobs.report.TrainingCurve;
 import io.silverspark.jobs.report.TrainingStep;
+import io.silverspark.jobs.run.Console;
+import io.silverspark.jobs.run.Progress;
 import io.silverspark.model.training.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +69,13 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     double seconds = (System.nanoTime() - started) / 1e9;
     double padding = steps.isEmpty() ? Double.NaN : paddingSum / steps.size();
     return new TrainingCurve(
-        title, model, "STS validation Spearman", steps, evaluations, steps.size() / seconds, padding);
+        title,
+        model,
+        "STS validation Spearman",
+        steps,
+        evaluations,
+        steps.size() / seconds,
+        padding);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.jobs.JobContext;
+import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableStore;
@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /**
- * Spearman correlation of the cosine with the gold scores of the STS validation split, measured while
- * training.
+ * Spearman correlation of the cosine with the gold scores of the STS validation split, measured
+ * while training.
  *
  * @param encoder that is being trained
  * @param first first sentences
@@ -31,7 +31,11 @@ record ValidationScore(
       return Optional.empty();
     }
     List<Row> rows =
-        table.read().where(VALIDATION).orderBy("row").select("sentence1", "sentence2", "score")
+        table
+            .read()
+            .where(VALIDATION)
+            .orderBy("row")
+            .select("sentence1", "sentence2", "score")
             .collectAsList();
     return rows.size() < 2
         ? Optional.empty()

@@ -9,8 +9,8 @@ public enum Precision {
   /** Matrix products and attention in bfloat16, the rest in float32, as PyTorch's autocast does. */
   BF16,
   /**
-   * For inference on a CPU: linear layers in 8-bit integers, weights scaled by output row, inputs by
-   * token; the rest in float32. Training with it trains in float32.
+   * For inference on a CPU: linear layers in 8-bit integers, weights scaled by output row, inputs
+   * by token; the rest in float32. Training with it trains in float32.
    */
   INT8
 }

@@ -1,4 +1,4 @@
-package io.silverspark.jobs.run;
+package io.silverspark.jobs.stage;
 
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Everything that a stage's result depends on, as one short text: when it is the same, doing the stage
- * again would change nothing.
+ * Everything that a stage's result depends on, as one short text: when it is the same, doing the
+ * stage again would change nothing.
  */
 public final class Fingerprint {
   private static final int LENGTH = 16;
@@ -49,7 +49,9 @@ public final class Fingerprint {
    */
   public Fingerprint setting(Settings settings, Setting<?> setting) {
     Object value = settings.get(setting);
-    parts.put(setting.key(), value instanceof Optional<?> o ? String.valueOf(o.orElse(null)) : String.valueOf(value));
+    parts.put(
+        setting.key(),
+        value instanceof Optional<?> o ? String.valueOf(o.orElse(null)) : String.valueOf(value));
     return this;
   }
 

@@ -1,11 +1,12 @@
-package io.silverspark.jobs.run;
+package io.silverspark.jobs.stage;
 
-import io.silverspark.jobs.JobContext;
 import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.run.JobContext;
 import java.nio.file.Path;
 
 /**
- * The files of a run, on the driver's file system. Tables may lie elsewhere, see {@code tables.dir}.
+ * The files of a run, on the driver's file system. Tables may lie elsewhere, see {@code
+ * tables.dir}.
  *
  * @param directory {@code run.dir}
  */

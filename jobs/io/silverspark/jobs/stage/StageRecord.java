@@ -1,12 +1,12 @@
-package io.silverspark.jobs.run;
+package io.silverspark.jobs.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.silverspark.jobs.JobContext;
+import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.StoredTable;
-import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TableDefinition;
+import io.silverspark.jobs.table.TableStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a finished stage says of itself. It is written as the last act of a stage, so a stage that was
- * killed has none and runs again.
+ * What a finished stage says of itself. It is written as the last act of a stage, so a stage that
+ * was killed has none and runs again.
  *
  * @param stage name, also of the file
  * @param fingerprint of settings and inputs, see {@link Fingerprint}
@@ -84,7 +84,9 @@ public record StageRecord(
     try {
       JsonNode json = JSON.readTree(file.toFile());
       Map<String, Long> tables = new LinkedHashMap<>();
-      json.required("tables").fields().forEachRemaining(e -> tables.put(e.getKey(), e.getValue().asLong()));
+      json.required("tables")
+          .fields()
+          .forEachRemaining(e -> tables.put(e.getKey(), e.getValue().asLong()));
       return Optional.of(
           new StageRecord(
               json.required("stage").asText(),
@@ -117,7 +119,8 @@ public record StageRecord(
       Files.createDirectories(file.getParent());
       Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
       JSON.writerWithDefaultPrettyPrinter().writeValue(temporary.toFile(), json);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file, e);
     }
