@@ -57,7 +57,8 @@ final class AdamW implements AutoCloseable {
     List<NDArray> all = new ArrayList<>();
     groups.forEach(group -> all.addAll(group.gradients));
     this.gradients = TorchProgram.asList("g", all);
-    this.time = manager.create(0f);
+    this.time = manager.create(new float[] {0});
+    zeroGradients();
   }
 
   /**
@@ -121,6 +122,12 @@ final class AdamW implements AutoCloseable {
             constants,
             divisor);
       }
+    }
+    zeroGradients();
+  }
+
+  private void zeroGradients() {
+    try (NDManager scope = manager.newSubManager()) {
       program.run(scope, "zero", gradients);
     }
   }

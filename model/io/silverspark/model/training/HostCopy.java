@@ -1,8 +1,9 @@
 package io.silverspark.model.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import io.silverspark.model.files.TensorData;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -12,6 +13,15 @@ final class HostCopy {
 
   static TensorData of(NDArray array) {
     return TensorData.ofFloats(array.toFloatArray(), array.getShape().getShape());
+  }
+
+  /**
+   * Copies values in place; {@code NDArray.set(Buffer)} would leave aliases of the array behind.
+   */
+  static void overwrite(NDArray target, NDArray values) {
+    try (NDArray alias = target.stopGradient()) {
+      alias.set(new NDIndex(":"), values);
+    }
   }
 
   /**
@@ -30,8 +40,8 @@ final class HostCopy {
           "the saved tensor '%s' has shape %s, needed is %s"
               .formatted(name, Arrays.toString(tensor.shape()), Arrays.toString(shape)));
     }
-    try (NDArray alias = target.stopGradient()) {
-      alias.set(FloatBuffer.wrap(tensor.floats()));
+    try (NDManager scope = target.getManager().newSubManager()) {
+      overwrite(target, scope.create(tensor.floats(), target.getShape()));
     }
   }
 }

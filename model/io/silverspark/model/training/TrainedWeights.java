@@ -38,20 +38,16 @@ final class TrainedWeights implements AutoCloseable {
   void keepAsBest() {
     current.forEach(
         (name, array) -> {
-          try (NDArray alias = array.stopGradient()) {
-            alias.copyTo(best.computeIfAbsent(name, key -> manager.zeros(array.getShape())));
+          NDArray kept = best.computeIfAbsent(name, key -> manager.zeros(array.getShape()));
+          try (NDArray values = array.stopGradient()) {
+            HostCopy.overwrite(kept, values);
           }
         });
   }
 
   /** Puts the best weights back; does nothing when there are none. */
   void restoreBest() {
-    best.forEach(
-        (name, kept) -> {
-          try (NDArray alias = current.get(name).stopGradient()) {
-            kept.copyTo(alias);
-          }
-        });
+    best.forEach((name, kept) -> HostCopy.overwrite(current.get(name), kept));
   }
 
   /** Copies the present and the best weights. */

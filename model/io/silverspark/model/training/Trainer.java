@@ -1,5 +1,6 @@
 package io.silverspark.model.training;
 
+import io.silverspark.model.encoder.TorchEngine;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.loss.SentenceLoss;
@@ -31,6 +32,7 @@ public final class Trainer {
   private Optional<CheckpointStore> checkpoints = Optional.empty();
   private Optional<Evaluation> evaluation = Optional.empty();
   private StopRule stopRule = StopRule.never();
+  private int nativeThreads = Runtime.getRuntime().availableProcessors();
 
   /** Scores the model that is being trained. */
   @FunctionalInterface
@@ -80,6 +82,15 @@ public final class Trainer {
   }
 
   /**
+   * Sets the native threads of forward, backward and update; default one per core. Fewer are faster
+   * where other work keeps the cores busy. Results differ in rounding between counts.
+   */
+  public Trainer nativeThreads(int value) {
+    nativeThreads = value;
+    return this;
+  }
+
+  /**
    * Runs the plan to its end.
    *
    * @param set tokenised by the model's tokenizer
@@ -100,6 +111,7 @@ public final class Trainer {
       boolean stopped = stopRule.stops(state.withoutGain());
       while (state.step() < order.totalSteps() && !stopped) {
         StepOrder.Slice slice = order.slice(state.epoch(), state.batch());
+        TorchEngine.useNativeThreads(nativeThreads); // an evaluation may have changed it
         listener.onStep(step.run(state, slice));
         state = state.afterStep(slice.nextEpoch(), slice.nextBatch());
         state = evaluate(state, weights, state.step() == order.totalSteps());
