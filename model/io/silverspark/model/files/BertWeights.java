@@ -59,8 +59,7 @@ final class BertWeights {
     return found;
   }
 
-  private static Map<String, long[]> expected(
-      BertConfig config, boolean pooler, boolean classifier) {
+  static Map<String, long[]> expected(BertConfig config, boolean pooler, boolean classifier) {
     long hidden = config.hiddenSize();
     Map<String, long[]> shapes = new LinkedHashMap<>();
     shapes.put("embeddings.word_embeddings.weight", new long[] {config.vocabSize(), hidden});

@@ -23,7 +23,7 @@ final class TokenizerFile {
 
   static TokenizerFile parse(byte[] content, String where) {
     TokenizerFile file = new TokenizerFile(JsonObject.parse(content, where));
-    if (file.tokensById().isEmpty()) {
+    if (file.json.node().path("model").path("vocab").properties().isEmpty()) {
       throw new UserException(
           where + " has no vocabulary in 'model.vocab', expected a WordPiece tokenizer");
     }

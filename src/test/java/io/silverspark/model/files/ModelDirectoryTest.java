@@ -1,0 +1,266 @@
+package io.silverspark.model.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.model.error.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ModelDirectoryTest {
+  @TempDir private Path folder;
+  private Path directory;
+
+  @BeforeEach
+  void name() {
+    directory = folder.resolve("deep").resolve("model");
+  }
+
+  @ParameterizedTest
+  @EnumSource(PoolingMode.class)
+  void read_whatWasWritten_isEqual(PoolingMode pooling) {
+    ModelFiles model = TinyModel.encoder(pooling, pooling == PoolingMode.MEAN);
+    ModelDirectory.write(model, directory, "# Card");
+    ModelFiles read = ModelDirectory.read(directory);
+    assertThat(read.weights()).isEqualTo(model.weights());
+    assertThat(read.weights().keySet()).containsExactlyElementsOf(model.weights().keySet());
+    assertThat(read.tokenizerJson()).isEqualTo(model.tokenizerJson());
+    assertThat(read.pooling()).isEqualTo(pooling);
+    assertThat(read.normalize()).isEqualTo(model.normalize());
+    assertThat(read.maxSeqLength()).isEqualTo(12);
+    assertThat(read.config().otherKeys()).containsEntry("custom", "kept");
+    assertThat(read.config().withDropout(0, 0).layerNormEps()).isEqualTo(1e-12);
+    assertThat(read.config().attentionDropout()).isEqualTo(0.2);
+    assertThat(read.isCrossEncoder()).isFalse();
+    assertThat(directory.resolve("README.md")).hasContent("# Card");
+    assertThat(directory.resolve("vocab.txt"))
+        .hasContent("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\n");
+    assertThat(folder.resolve("deep").toFile().list()).containsExactly("model");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1", "3"})
+  void read_crossEncoder_keepsPoolerClassifierAndLabels(int labels) {
+    ModelFiles model = TinyModel.crossEncoder(labels);
+    ModelDirectory.write(model, directory, "");
+    ModelFiles read = ModelDirectory.read(directory);
+    assertThat(read.isCrossEncoder()).isTrue();
+    assertThat(read.config().numLabels()).isEqualTo(labels);
+    assertThat(read.weights()).isEqualTo(model.weights());
+    assertThat(Safetensors.read(directory.resolve("model.safetensors")))
+        .containsKeys("bert.pooler.dense.weight", "classifier.bias")
+        .doesNotContainKey("pooler.dense.weight");
+    assertThat(directory.resolve("modules.json")).doesNotExist();
+  }
+
+  @Test
+  void read_withoutModulesJson_isMeanWithoutNormalising() throws IOException {
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.CLS, true), directory, "");
+    Files.delete(directory.resolve("modules.json"));
+    Files.delete(directory.resolve("sentence_bert_config.json"));
+    ModelFiles read = ModelDirectory.read(directory);
+    assertThat(read.pooling()).isEqualTo(PoolingMode.MEAN);
+    assertThat(read.normalize()).isFalse();
+    assertThat(read.maxSeqLength()).isEqualTo(12); // tokenizer_config.json
+    edit("tokenizer_config.json", json -> json.put("model_max_length", 1e30));
+    assertThat(ModelDirectory.read(directory).maxSeqLength()).isEqualTo(16); // all positions
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mean,MEAN", "cls,CLS", "max,MAX"})
+  void read_poolingOfSentenceTransformers6_isUnderstood(String mode, PoolingMode expected) {
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, false), directory, "");
+    edit(
+        "1_Pooling/config.json",
+        json -> json.removeAll().put("embedding_dimension", 4).put("pooling_mode", mode));
+    assertThat(ModelDirectory.read(directory).pooling()).isEqualTo(expected);
+  }
+
+  @Test
+  void read_transformerInItsOwnFolder_isFound() throws IOException {
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.MAX, false), directory, "");
+    Path inner = Files.createDirectory(directory.resolve("0_Transformer"));
+    for (String name :
+        new String[] {
+          "config.json", "model.safetensors", "tokenizer.json", "sentence_bert_config.json"
+        }) {
+      Files.move(directory.resolve(name), inner.resolve(name));
+    }
+    replace("modules.json", "\"path\" : \"\"", "\"path\" : \"0_Transformer\"");
+    assertThat(ModelDirectory.read(directory).pooling()).isEqualTo(PoolingMode.MAX);
+    replace("modules.json", "0_Transformer", "../../elsewhere");
+    assertRefused("path '../../elsewhere' leaves the model's directory");
+  }
+
+  @Test
+  void read_shards_areJoined() throws IOException {
+    ModelFiles model = TinyModel.encoder(PoolingMode.MEAN, false);
+    ModelDirectory.write(model, directory, "");
+    Files.delete(directory.resolve("model.safetensors"));
+    Map<String, TensorData> first = new LinkedHashMap<>(model.weights());
+    TensorData last = first.remove("encoder.layer.1.output.LayerNorm.bias");
+    Safetensors.write(directory.resolve("a.safetensors"), first, Map.of());
+    Safetensors.write(
+        directory.resolve("b.safetensors"),
+        Map.of("encoder.layer.1.output.LayerNorm.bias", last),
+        Map.of());
+    ObjectNode index = JsonObject.MAPPER.createObjectNode();
+    ObjectNode map = index.putObject("weight_map");
+    first.keySet().forEach(name -> map.put(name, "a.safetensors"));
+    map.put("encoder.layer.1.output.LayerNorm.bias", "b.safetensors");
+    Path file = directory.resolve("model.safetensors.index.json");
+    Files.writeString(file, index.toString());
+    assertThat(ModelDirectory.read(directory).weights()).isEqualTo(model.weights());
+    map.put("encoder.layer.1.output.LayerNorm.bias", "a.safetensors");
+    Files.writeString(file, index.toString());
+    assertRefused("tensor 'encoder.layer.1.output.LayerNorm.bias' is not in a.safetensors");
+    map.put("encoder.layer.1.output.LayerNorm.bias", "../b.safetensors");
+    Files.writeString(file, index.toString());
+    assertRefused("expected a .safetensors file of the same directory");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          config.json | model_type | "roberta" | expected 'bert', the only one supported
+          config.json | architectures | ["MPNetModel"] | 'architectures' is ["MPNetModel"]
+          config.json | hidden_act | "relu" | 'hidden_act' is "relu", expected 'gelu'
+          config.json | is_decoder | true | describes a decoder, expected an encoder
+          config.json | hidden_size | "big" | 'hidden_size' is "big", expected a whole number
+          config.json | hidden_size | 5 | 'hidden_size' is 5, expected a multiple of
+          config.json | hidden_size | null | lacks 'hidden_size'
+          config.json | num_hidden_layers | 3 | tensor 'encoder.layer.2.attention.self.query.weight'
+          config.json | vocab_size | 6 | is F32[7, 4], expected shape [6, 4]
+          1_Pooling/config.json | pooling_mode | "weightedmean" | pooling weightedmean is not supported
+          1_Pooling/config.json | pooling_mode | ["mean","max"] | pooling mean + max is not supported
+          sentence_bert_config.json | max_seq_length | 0 | 'max_seq_length' is 0, expected
+          tokenizer.json | model | {} | has no vocabulary in 'model.vocab'
+          tokenizer.json | added_tokens | [{"id":9,"content":"new"}] | token 'new' has id 9
+          """)
+  void read_wrongValue_namesFileKeyFoundAndAllowed(
+      String file, String key, String value, String message) throws IOException {
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, false), directory, "");
+    JsonNode parsed = JsonObject.MAPPER.readTree(value);
+    edit(file, json -> json.set(key, parsed));
+    assertRefused(message);
+  }
+
+  @Test
+  void read_unsupportedModule_isNamed() throws IOException {
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, true), directory, "");
+    replace("modules.json", "models.Normalize", "models.Dense");
+    assertRefused("module 'sentence_transformers.models.Dense' is not supported, expected only");
+  }
+
+  @Test
+  void read_defaultPrompt_isRefused() {
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, true), directory, "");
+    edit(
+        "config_sentence_transformers.json",
+        json -> {
+          json.put("default_prompt_name", "query");
+          json.putObject("prompts").put("query", "query: ");
+        });
+    assertRefused("default_prompt_name 'query' is not supported");
+  }
+
+  @Test
+  void read_missingFiles_areNamed() throws IOException {
+    assertRefused("does not exist");
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, false), directory, "");
+    Files.move(directory.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+    assertRefused("tokenizer.json is missing");
+    Files.move(folder.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
+    Files.move(directory.resolve("model.safetensors"), directory.resolve("pytorch_model.bin"));
+    assertRefused("holds only pytorch_model.bin, expected model.safetensors");
+    Files.delete(directory.resolve("pytorch_model.bin"));
+    assertRefused("holds no weights, expected model.safetensors");
+    Files.delete(directory.resolve("config.json"));
+    assertRefused("config.json is missing");
+  }
+
+  @Test
+  void read_doLowerCase_lowersTextBeforeTheTokenizer() throws IOException {
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, false), directory, "");
+    edit("sentence_bert_config.json", json -> json.put("do_lower_case", true));
+    JsonNode normalizer =
+        JsonObject.MAPPER
+            .readTree(ModelDirectory.read(directory).tokenizerJson())
+            .get("normalizer");
+    assertThat(normalizer.at("/normalizers/0/type").asText()).isEqualTo("Lowercase");
+    assertThat(normalizer.at("/normalizers/1/type").asText()).isEqualTo("BertNormalizer");
+  }
+
+  @Test
+  void write_overAModel_replacesAllOfIt() throws IOException {
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.CLS, true), directory, "");
+    Files.writeString(directory.resolve("stale.onnx"), "old");
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.MAX, false), directory, "");
+    assertThat(directory.resolve("stale.onnx")).doesNotExist();
+    assertThat(ModelDirectory.read(directory).pooling()).isEqualTo(PoolingMode.MAX);
+    assertThat(folder.resolve("deep").toFile().list()).containsExactly("model");
+  }
+
+  @Test
+  void write_overOtherThings_isRefusedAndKeepsThem() throws IOException {
+    Files.createDirectories(directory);
+    Path thesis = Files.writeString(directory.resolve("thesis.txt"), "years of work");
+    ModelFiles model = TinyModel.encoder(PoolingMode.MEAN, false);
+    assertThatThrownBy(() -> ModelDirectory.write(model, directory, ""))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("holds something else than a model");
+    assertThat(thesis).hasContent("years of work");
+  }
+
+  @Test
+  void write_weightsThatDoNotFit_leavesTheOldModel() {
+    ModelFiles model = TinyModel.encoder(PoolingMode.MEAN, false);
+    ModelDirectory.write(model, directory, "old");
+    ModelFiles broken = model.withConfig(model.config().withLayers(3));
+    assertThatThrownBy(() -> ModelDirectory.write(broken, directory, "new"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("encoder.layer.2");
+    assertThat(directory.resolve("README.md")).hasContent("old");
+    assertThat(folder.resolve("deep").toFile().list()).containsExactly("model");
+  }
+
+  private void assertRefused(String message) {
+    assertThatThrownBy(() -> ModelDirectory.read(directory))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(message)
+        .hasMessageContaining(directory.toString())
+        .hasMessageNotContaining("\n");
+  }
+
+  private void edit(String name, Consumer<ObjectNode> change) {
+    try {
+      Path file = directory.resolve(name);
+      ObjectNode json = (ObjectNode) JsonObject.MAPPER.readTree(file.toFile());
+      change.accept(json);
+      Files.writeString(file, json.toString());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private void replace(String name, String from, String to) throws IOException {
+    Path file = directory.resolve(name);
+    String text = Files.readString(file);
+    assertThat(text).contains(from);
+    Files.writeString(file, text.replace(from, to));
+  }
+}

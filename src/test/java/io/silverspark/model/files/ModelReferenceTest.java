@@ -1,0 +1,107 @@
+package io.silverspark.model.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.silverspark.model.error.UserException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelReferenceTest {
+  @TempDir private Path folder;
+
+  @Test
+  void open_builtin_hasEveryWeightUnderItsHuggingFaceName() {
+    ModelFiles model = ModelReference.open("builtin:all-MiniLM-L6-v2");
+    assertThat(model.weights()).hasSize(5 + 6 * 16);
+    assertThat(model.maxSeqLength()).isEqualTo(256);
+    assertThat(model.pooling()).isEqualTo(PoolingMode.MEAN);
+    assertThat(model.normalize()).isTrue();
+    // Checked in Python: a directory written from these weights gives the reference embeddings.
+    float[] query = model.weights().get("encoder.layer.0.attention.self.query.weight").floats();
+    assertThat(query[1]).isEqualTo(0.043580376f);
+    assertThat(query[384]).isEqualTo(0.035969656f);
+    assertThat(model.weights().get("encoder.layer.5.intermediate.dense.weight").shape())
+        .containsExactly(1536, 384);
+    assertThat(model.weights().get("encoder.layer.5.output.dense.weight").shape())
+        .containsExactly(384, 1536);
+  }
+
+  @Test
+  void keepLayers_fewer_dropsTheLastOnes() {
+    ModelFiles model = TinyModel.crossEncoder(1).keepLayers(1);
+    assertThat(model.config().layers()).isEqualTo(1);
+    assertThat(model.weights().keySet())
+        .noneMatch(name -> name.startsWith("encoder.layer.1."))
+        .contains("encoder.layer.0.output.dense.bias", "classifier.weight")
+        .hasSize(5 + 16 + 4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, 3})
+  void keepLayers_impossibleCount_saysTheRange(int count) {
+    assertThatThrownBy(() -> TinyModel.crossEncoder(1).keepLayers(count))
+        .isInstanceOf(UserException.class)
+        .hasMessage("cannot keep %d layers of a model that has 2, expected 1 to 2", count);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "org/unknown", "/no/such/place", "a/b/c", "x\0y", "s3://b/m"})
+  void open_unknown_saysWhatIsAllowed(String reference) {
+    assertThatThrownBy(() -> ModelReference.open(reference, Map.of("HF_HOME", folder.toString())))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("model '" + reference + "' is not")
+        .hasMessageContaining("expected 'builtin:all-MiniLM-L6-v2'");
+  }
+
+  @Test
+  void open_unknownBuiltin_namesTheOne() {
+    assertThatThrownBy(() -> ModelReference.open("builtin:gpt"))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "model 'builtin:gpt' is unknown, the only built-in model is 'builtin:all-MiniLM-L6-v2'");
+  }
+
+  @Test
+  void open_hubId_readsTheSnapshotOfMain() throws IOException {
+    Path cached = folder.resolve("hub").resolve("models--org--name");
+    ModelDirectory.write(
+        TinyModel.encoder(PoolingMode.MAX, false), cached.resolve("snapshots/new"), "");
+    ModelDirectory.write(
+        TinyModel.encoder(PoolingMode.CLS, false), cached.resolve("snapshots/old"), "");
+    Files.createDirectories(cached.resolve("refs"));
+    Files.writeString(cached.resolve("refs/main"), "new");
+    Map<String, String> environment = Map.of("HF_HOME", folder.toString());
+    assertThat(ModelReference.open("org/name", environment).pooling()).isEqualTo(PoolingMode.MAX);
+  }
+
+  @Test
+  void open_fileUri_readsTheDirectory() {
+    Path model = folder.resolve("m");
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.MAX, false), model, "");
+    assertThat(ModelReference.open("file:" + model).pooling()).isEqualTo(PoolingMode.MAX);
+    assertThat(ModelReference.open("file://" + model).pooling()).isEqualTo(PoolingMode.MAX);
+  }
+
+  @Test
+  void onnx_damagedOrEmpty_isRefused() {
+    byte[] damaged = {0x3a, 0x7f, 1, 2};
+    assertThatThrownBy(() -> OnnxWeights.read(new ByteArrayInputStream(damaged)))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("the ONNX model is damaged");
+    byte[] text = "not a model".getBytes(StandardCharsets.US_ASCII);
+    assertThatThrownBy(() -> OnnxWeights.read(new ByteArrayInputStream(text)))
+        .isInstanceOf(UserException.class);
+    assertThatThrownBy(() -> OnnxWeights.read(new ByteArrayInputStream(new byte[0])))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("the ONNX model holds no weights");
+  }
+}

@@ -1,0 +1,58 @@
+package io.silverspark.model.files;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** A BERT of 2 layers and width 4, with numbers that tell each weight apart. */
+final class TinyModel {
+  static final String TOKENIZER =
+      """
+      {"version": "1.0", "truncation": null, "padding": null,
+       "added_tokens": [
+         {"id": 0, "content": "[PAD]", "special": true, "normalized": false,
+          "single_word": false, "lstrip": false, "rstrip": false},
+         {"id": 4, "content": "[MASK]", "special": true, "normalized": false,
+          "single_word": false, "lstrip": false, "rstrip": false}],
+       "normalizer": {"type": "BertNormalizer", "clean_text": true,
+         "handle_chinese_chars": true, "strip_accents": null, "lowercase": false},
+       "pre_tokenizer": {"type": "BertPreTokenizer"},
+       "post_processor": {"type": "TemplateProcessing",
+         "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}},
+           {"Sequence": {"id": "A", "type_id": 0}},
+           {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
+         "pair": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}},
+           {"Sequence": {"id": "A", "type_id": 0}},
+           {"SpecialToken": {"id": "[SEP]", "type_id": 0}},
+           {"Sequence": {"id": "B", "type_id": 1}},
+           {"SpecialToken": {"id": "[SEP]", "type_id": 1}}],
+         "special_tokens": {
+           "[CLS]": {"id": "[CLS]", "ids": [2], "tokens": ["[CLS]"]},
+           "[SEP]": {"id": "[SEP]", "ids": [3], "tokens": ["[SEP]"]}}},
+       "decoder": null,
+       "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+         "max_input_chars_per_word": 100,
+         "vocab": {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4, "a": 5, "b": 6}}}
+      """;
+
+  private TinyModel() {}
+
+  static BertConfig config() {
+    return new BertConfig(
+        4, 2, 2, 8, 7, 16, 2, 1e-12, 0.1, 0.2, 0, 2, "bert", Map.of("custom", "kept"));
+  }
+
+  static ModelFiles encoder(PoolingMode pooling, boolean normalize) {
+    return files(config(), false, pooling, normalize);
+  }
+
+  static ModelFiles crossEncoder(int labels) {
+    return files(config().withNumLabels(labels), true, PoolingMode.MEAN, false);
+  }
+
+  private static ModelFiles files(
+      BertConfig config, boolean classifier, PoolingMode pooling, boolean normalize) {
+    byte[] tokenizer = TOKENIZER.getBytes(StandardCharsets.UTF_8);
+    return new ModelFiles(
+        config, BertWeightsTest.filled(config, classifier), tokenizer, pooling, normalize, 12);
+  }
+}
