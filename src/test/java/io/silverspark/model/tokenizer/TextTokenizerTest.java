@@ -7,7 +7,6 @@ import io.silverspark.model.data.TextPair;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ModelReference;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -89,13 +88,11 @@ class TextTokenizerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"x", "x ", "é", "!", "我", "[SEP]", "\uD83D", " "})
-  @Timeout(20)
+  @Timeout(60) // takes a second; work that grows with the square would take many minutes
   void encode_hugeText_isCutQuickly(String unit) {
     String huge = unit.repeat(100_000 / unit.length());
-    long start = System.nanoTime();
     assertThat(tokenizer.encode(huge).length()).isBetween(2, 256);
     assertThat(tokenizer.encodePair(huge, huge).length()).isBetween(3, 256);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
   }
 
   @Test
