@@ -9,6 +9,7 @@ import io.silverspark.model.mining.NegativeDifficulty;
 import io.silverspark.model.mining.NegativeMiner;
 import io.silverspark.model.mining.NegativeSelector;
 import io.silverspark.model.mining.Neighbour;
+import io.silverspark.model.mining.ScoreBlocks;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -66,6 +67,16 @@ public final class HardNegativeMining {
    */
   public static Dataset<Row> mine(
       Dataset<Row> pairs, Dataset<Row> corpus, Dataset<Row> embeddings, NegativeMiner miner) {
+    return mine(pairs, corpus, embeddings, miner, ScoreBlocks.plainJava());
+  }
+
+  /** The same with another matrix product; a faster one may swap negatives that nearly tie. */
+  public static Dataset<Row> mine(
+      Dataset<Row> pairs,
+      Dataset<Row> corpus,
+      Dataset<Row> embeddings,
+      NegativeMiner miner,
+      ScoreBlocks scoreBlocks) {
     Columns.id(pairs.schema(), "anchor_id");
     Columns.id(pairs.schema(), "positive_id");
     Columns.id(corpus.schema(), VectorRows.ID);
@@ -82,7 +93,8 @@ public final class HardNegativeMining {
                 withEmbeddings(anchors, embeddings),
                 withEmbeddings(candidatesFrom, embeddings),
                 SearchOptions.nearest(miner.policy().candidatesPerQuery(maxPositives))
-                    .excludingSelf());
+                    .excludingSelf()
+                    .with(scoreBlocks));
     NegativeSelector selector =
         new NegativeSelector(miner.policy(), maxPositives, miner.difficulty(), miner.margin());
     return grouped(VectorPairs.scored(known, embeddings), "positives")

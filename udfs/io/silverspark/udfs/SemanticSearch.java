@@ -44,9 +44,9 @@ public final class SemanticSearch {
   private SemanticSearch() {}
 
   /**
-   * Finds each query's nearest corpus rows. Packs the corpus at once, in one Spark job; the search
-   * itself is lazy. Both inputs are read more than once if they are not stored: write or cache
-   * freshly computed embeddings first.
+   * Finds each query's nearest corpus rows. Packs the corpus at once, in two short Spark jobs; the
+   * search itself is lazy. Both inputs are read more than once if they are not stored: write or
+   * cache freshly computed embeddings first.
    *
    * @param queries columns {@code id} (bigint, distinct) and {@code embedding} (array of float)
    * @param corpus columns {@code id} (bigint, distinct) and {@code embedding}
@@ -62,7 +62,10 @@ public final class SemanticSearch {
     JavaRDD<VectorRows> queryBlocks = VectorRows.blocks(queries, QUERY_BLOCK_ROWS);
     JavaRDD<BlockedSimilarity> corpusBlocks =
         VectorRows.blocks(corpus, CORPUS_BLOCK_ROWS)
-            .map(rows -> BlockedSimilarity.of(rows.ids(), rows.vectors(), options.similarity()))
+            .map(
+                rows ->
+                    BlockedSimilarity.of(
+                        rows.ids(), rows.vectors(), options.similarity(), options.scoreBlocks()))
             .persist(StorageLevel.MEMORY_AND_DISK());
     long bytes = corpusBlocks.map(block -> 4L * block.size() * block.width()).fold(0L, Long::sum);
     if (bytes <= options.broadcastBytes()) {

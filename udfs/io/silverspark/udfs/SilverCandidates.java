@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.udf;
 import io.silverspark.model.mining.CandidatePair;
 import io.silverspark.model.mining.PairHash;
 import io.silverspark.model.mining.RandomPairs;
+import io.silverspark.model.mining.ScoreBlocks;
 import io.silverspark.model.mining.ScoreDensity;
 import io.silverspark.model.mining.SilverPolicy;
 import java.util.ArrayList;
@@ -53,9 +54,15 @@ public final class SilverCandidates {
    */
   public static Dataset<Row> sample(
       Dataset<Row> sentences, Dataset<Row> known, SilverPolicy policy) {
+    return sample(sentences, known, policy, ScoreBlocks.plainJava());
+  }
+
+  /** The same with another matrix product; a faster one may swap neighbours that nearly tie. */
+  public static Dataset<Row> sample(
+      Dataset<Row> sentences, Dataset<Row> known, SilverPolicy policy, ScoreBlocks scoreBlocks) {
     Dataset<Row> gold =
         known.select(least(FIRST, SECOND).as(FIRST), greatest(FIRST, SECOND).as(SECOND)).distinct();
-    Dataset<Row> neighbours = stored(neighbours(sentences, gold, policy));
+    Dataset<Row> neighbours = stored(neighbours(sentences, gold, policy, scoreBlocks));
     boolean byDensity = policy.density().isPresent();
     int found = Math.toIntExact(neighbours.count());
     int taken = byDensity ? found : policy.neighbourCount(found);
@@ -71,10 +78,12 @@ public final class SilverCandidates {
   }
 
   private static Dataset<Row> neighbours(
-      Dataset<Row> sentences, Dataset<Row> gold, SilverPolicy policy) {
+      Dataset<Row> sentences, Dataset<Row> gold, SilverPolicy policy, ScoreBlocks scoreBlocks) {
     Dataset<Row> nearest =
         SemanticSearch.search(
-            sentences, sentences, SearchOptions.nearest(policy.perSentence()).excludingSelf());
+            sentences,
+            sentences,
+            SearchOptions.nearest(policy.perSentence()).excludingSelf().with(scoreBlocks));
     return nearest
         .select(
             least("query_id", "corpus_id").as(FIRST),

@@ -14,9 +14,6 @@ import java.util.stream.LongStream;
  * call uses one thread.
  */
 public final class BlockedSimilarity implements Serializable {
-  private static final int PANEL_COLUMNS = 256;
-  private static final int QUERY_ROWS = 64;
-
   private final VectorSimilarity similarity;
   private final ScoreBlocks scoreBlocks;
   private final long[] ids;
@@ -30,8 +27,9 @@ public final class BlockedSimilarity implements Serializable {
     this.ids = ids;
     this.width = corpus.length == 0 ? 0 : corpus[0].length;
     this.panels = new ArrayList<>();
-    for (int start = 0; start < corpus.length; start += PANEL_COLUMNS) {
-      panels.add(panel(corpus, start, Math.min(PANEL_COLUMNS, corpus.length - start)));
+    int columns = scoreBlocks.panelColumns();
+    for (int start = 0; start < corpus.length; start += columns) {
+      panels.add(panel(corpus, start, Math.min(columns, corpus.length - start)));
     }
   }
 
@@ -125,16 +123,17 @@ public final class BlockedSimilarity implements Serializable {
     if (ids.length == 0) {
       return;
     }
-    float[][] scores = new float[QUERY_ROWS][PANEL_COLUMNS];
-    float[] block = new float[QUERY_ROWS * width];
-    for (int start = 0; start < queries.length; start += QUERY_ROWS) {
-      int rows = Math.min(QUERY_ROWS, queries.length - start);
+    int blockRows = scoreBlocks.queryRows();
+    float[][] scores = new float[blockRows][scoreBlocks.panelColumns()];
+    float[] block = new float[blockRows * width];
+    for (int start = 0; start < queries.length; start += blockRows) {
+      int rows = Math.min(blockRows, queries.length - start);
       for (int row = 0; row < rows; row++) {
         prepare("query", start + row, queries[start + row], block, row * width);
       }
       for (int panel = 0; panel < panels.size(); panel++) {
-        int firstColumn = panel * PANEL_COLUMNS;
-        int columns = Math.min(PANEL_COLUMNS, ids.length - firstColumn);
+        int firstColumn = panel * scoreBlocks.panelColumns();
+        int columns = panels.get(panel).length / width;
         scoreBlocks.multiply(block, rows, panels.get(panel), columns, width, scores);
         for (int row = 0; row < rows; row++) {
           int query = start + row;

@@ -9,6 +9,16 @@ import java.util.Arrays;
  */
 final class PlainScoreBlocks implements ScoreBlocks {
   @Override
+  public int queryRows() {
+    return 64;
+  }
+
+  @Override
+  public int panelColumns() {
+    return 256;
+  }
+
+  @Override
   public void multiply(
       float[] queries, int rows, float[] panel, int columns, int width, float[][] scores) {
     for (int row = 0; row < rows; row++) {

@@ -9,19 +9,25 @@ import java.io.Serializable;
  * width, in order, whatever the block's shape: results are the same bits for any blocking. Another
  * implementation may be faster and give that up.
  */
-@FunctionalInterface
 public interface ScoreBlocks extends Serializable {
   /**
    * Scores every query against every column of a panel.
    *
-   * @param queries [rows, width], row after row
+   * @param queries [queryRows, width], row after row; only the first {@code rows} count
    * @param rows how many queries
    * @param panel [width, columns]: the corpus block, transposed
    * @param columns how many corpus rows
    * @param width of the vectors
-   * @param scores [at least rows][columns], overwritten
+   * @param scores [queryRows][panelColumns]; the first {@code rows} and {@code columns} are
+   *     overwritten
    */
   void multiply(float[] queries, int rows, float[] panel, int columns, int width, float[][] scores);
+
+  /** Queries per call: the height of a block. */
+  int queryRows();
+
+  /** Corpus rows per call: the width of a block. */
+  int panelColumns();
 
   /** The implementation in plain Java; single-threaded and stateless. */
   static ScoreBlocks plainJava() {

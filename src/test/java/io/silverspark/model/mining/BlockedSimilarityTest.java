@@ -2,11 +2,13 @@ package io.silverspark.model.mining;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +43,24 @@ class BlockedSimilarityTest {
       List<List<Neighbour>> found = BlockedSimilarity.of(right, by).search(left, k);
       for (int query = 0; query < queries; query++) {
         assertThat(found.get(query)).isEqualTo(bruteForce(left[query], right, k, by));
+      }
+    }
+  }
+
+  @Test
+  void search_byTorch_givesTheSameWithinRounding() {
+    float[][] queries = vectors(600, 48, 6);
+    float[][] corpus = vectors(2100, 48, 7);
+    long[] ids = LongStream.range(0, corpus.length).toArray();
+    List<List<Neighbour>> plain =
+        BlockedSimilarity.of(ids, corpus, VectorSimilarity.COSINE).search(queries, 5);
+    List<List<Neighbour>> torch =
+        BlockedSimilarity.of(ids, corpus, VectorSimilarity.COSINE, new TorchScoreBlocks("cpu"))
+            .search(queries, 5);
+    for (int query = 0; query < queries.length; query++) {
+      for (int rank = 0; rank < 5; rank++) {
+        assertThat(torch.get(query).get(rank).score())
+            .isCloseTo(plain.get(query).get(rank).score(), within(1e-6f));
       }
     }
   }
