@@ -74,17 +74,38 @@ public final class ModelDirectory {
     byte[] content = JsonObject.bytes(file);
     TokenizerFile tokenizer = TokenizerFile.parse(content, file.toString());
     tokenizer.requireFits(config);
-    boolean lowerCase = sentenceBertConfig(transformer).flag("do_lower_case", false);
-    return lowerCase ? tokenizer.lowerCased(content) : content;
+    if (sentenceBertConfig(transformer).flag("do_lower_case", false)) {
+      content = tokenizer.lowerCased(content);
+      tokenizer = TokenizerFile.parse(content, file.toString());
+    }
+    return givesSegments(tokenizerConfig(transformer))
+        ? content
+        : tokenizer.withoutSegments(content);
+  }
+
+  /**
+   * Whether Python passes token types on; transformers 5's generic tokenizer does not by default.
+   */
+  private static boolean givesSegments(JsonObject tokenizerConfig) {
+    JsonNode names = tokenizerConfig.get("model_input_names").orElse(null);
+    if (names == null) {
+      return !tokenizerConfig.text("tokenizer_class", "").equals("TokenizersBackend");
+    }
+    for (JsonNode name : names) {
+      if (name.asText().equals("token_type_ids")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int maxSeqLength(Path transformer, BertConfig config) {
-    JsonObject tokenizerConfig =
-        JsonObject.readIfPresent(transformer.resolve("tokenizer_config.json"));
     int limit =
         limit(sentenceBertConfig(transformer), "max_seq_length")
             .orElseGet(
-                () -> limit(tokenizerConfig, "model_max_length").orElse(config.maxPositions()));
+                () ->
+                    limit(tokenizerConfig(transformer), "model_max_length")
+                        .orElse(config.maxPositions()));
     return Math.min(limit, config.maxPositions());
   }
 
@@ -95,6 +116,10 @@ public final class ModelDirectory {
       return OptionalInt.empty();
     }
     return OptionalInt.of(json.whole(key, 0, 3));
+  }
+
+  private static JsonObject tokenizerConfig(Path transformer) {
+    return JsonObject.readIfPresent(transformer.resolve("tokenizer_config.json"));
   }
 
   private static JsonObject sentenceBertConfig(Path transformer) {

@@ -61,6 +61,21 @@ final class TokenizerFile {
     return changed.toString().getBytes(StandardCharsets.UTF_8);
   }
 
+  /**
+   * The content with one token type for both texts of a pair, for a model whose tokenizer gives
+   * none: transformers then takes them all as 0.
+   */
+  byte[] withoutSegments(byte[] content) {
+    if (json.node().at("/post_processor/pair").isMissingNode()) {
+      return content;
+    }
+    ObjectNode changed = json.node().deepCopy();
+    for (JsonNode token : changed.at("/post_processor/pair")) {
+      token.forEach(fields -> ((ObjectNode) fields).put("type_id", 0));
+    }
+    return changed.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
   private static boolean lowerCases(JsonNode normalizer) {
     for (JsonNode step : normalizer.path("normalizers")) {
       if (lowerCases(step)) {

@@ -205,6 +205,31 @@ class ModelDirectoryTest {
     assertThat(normalizer.at("/normalizers/1/type").asText()).isEqualTo("BertNormalizer");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "BertTokenizer,,1",
+    "TokenizersBackend,,0",
+    "TokenizersBackend,token_type_ids,1",
+    "BertTokenizer,input_ids,0"
+  })
+  void read_tokenizerWithoutTokenTypes_givesBothTextsTheSame(
+      String tokenizerClass, String inputName, int secondSegment) throws IOException {
+    ModelDirectory.write(TinyModel.crossEncoder(1), directory, "");
+    edit(
+        "tokenizer_config.json",
+        json -> {
+          json.removeAll().put("tokenizer_class", tokenizerClass);
+          if (inputName != null) {
+            json.putArray("model_input_names").add(inputName);
+          }
+        });
+    JsonNode tokenizer = JsonObject.MAPPER.readTree(ModelDirectory.read(directory).tokenizerJson());
+    assertThat(tokenizer.at("/post_processor/pair/3/Sequence/type_id").asInt())
+        .isEqualTo(secondSegment);
+    assertThat(tokenizer.at("/post_processor/pair/4/SpecialToken/type_id").asInt())
+        .isEqualTo(secondSegment);
+  }
+
   @Test
   void write_overAModel_replacesAllOfIt() throws IOException {
     ModelDirectory.write(TinyModel.encoder(PoolingMode.CLS, true), directory, "");
