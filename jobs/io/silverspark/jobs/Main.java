@@ -1,9 +1,11 @@
 package io.silverspark.jobs;
 
 import io.silverspark.jobs.ingest.IngestJob;
+import io.silverspark.jobs.mine.MineJob;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.Job;
+import io.silverspark.jobs.silver.LabelJob;
 import io.silverspark.jobs.train.TrainBiJob;
 import io.silverspark.jobs.train.TrainCrossJob;
 import java.util.List;
@@ -27,6 +29,12 @@ public final class Main {
 
   /** The commands in the order of the help; a new job is one entry here. */
   static List<Job> jobs() {
-    return List.of(new IngestJob(), new TrainCrossJob(), new TrainBiJob(), new SettingsJob());
+    return List.of(
+        new IngestJob(),
+        new MineJob(),
+        new TrainCrossJob(),
+        new LabelJob(),
+        new TrainBiJob(),
+        new SettingsJob());
   }
 }

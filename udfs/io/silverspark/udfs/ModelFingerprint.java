@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * Tells whether a model directory still has the content it had. The SHA-256 of all files is taken
  * again only when a file's size, time or identity changed, so asking is cheap.
  */
-final class ModelFingerprint {
+public final class ModelFingerprint {
   private static final Map<Path, Snapshot> SNAPSHOTS = new ConcurrentHashMap<>();
 
   private record Snapshot(List<String> stats, String hash) {}
@@ -31,7 +31,7 @@ final class ModelFingerprint {
   /**
    * The fingerprint of a model; empty for one that is not a local directory, which cannot change.
    */
-  static String of(String reference) {
+  public static String of(String reference) {
     return localDirectory(reference).map(ModelFingerprint::ofDirectory).orElse("");
   }
 

@@ -2,6 +2,8 @@ package io.silverspark.udfs;
 
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.CrossEncoder;
+import io.silverspark.model.encoder.PairPrediction;
+import io.silverspark.model.error.UserException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -9,10 +11,11 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Adds a column of cross-encoder scores to rows of text pairs. */
+/** Adds columns of cross-encoder output to rows of text pairs. */
 public final class PairScoring {
   private PairScoring() {}
 
@@ -33,16 +36,53 @@ public final class PairScoring {
       String secondColumn,
       String outputColumn,
       EncodeSpec spec) {
+    return scored(rows, firstColumn, secondColumn, List.of(outputColumn), spec);
+  }
+
+  /**
+   * Scores two text columns against each other and says the class as well.
+   *
+   * @param rows any columns; all are kept, in order
+   * @param firstColumn of type string
+   * @param secondColumn of type string
+   * @param scoreColumn new, as the output of {@link #scorePairs}
+   * @param classColumn new, of type int: the class of greatest probability; 0 if the model has one
+   *     label
+   * @param spec a cross-encoder and options; checked when the first task runs
+   * @throws io.silverspark.model.error.UserException if a column is missing, has another type, or
+   *     exists already
+   */
+  public static Dataset<Row> classifyPairs(
+      Dataset<Row> rows,
+      String firstColumn,
+      String secondColumn,
+      String scoreColumn,
+      String classColumn,
+      EncodeSpec spec) {
+    return scored(rows, firstColumn, secondColumn, List.of(scoreColumn, classColumn), spec);
+  }
+
+  private static Dataset<Row> scored(
+      Dataset<Row> rows,
+      String firstColumn,
+      String secondColumn,
+      List<String> outputs,
+      EncodeSpec spec) {
     StructType schema = rows.schema();
     int first = Columns.text(schema, firstColumn);
     int second = Columns.text(schema, secondColumn);
-    Columns.requireFree(schema, outputColumn);
     boolean nullable = spec.nullText() == NullText.KEEP;
-    StructType output = schema.add(outputColumn, DataTypes.FloatType, nullable);
-    return rows.mapPartitions(new ScorePartition(first, second, spec), Encoders.row(output));
+    StructType output = schema;
+    for (String column : outputs) {
+      Columns.requireFree(output, column);
+      DataType type = output == schema ? DataTypes.FloatType : DataTypes.IntegerType;
+      output = output.add(column, type, nullable);
+    }
+    return rows.mapPartitions(
+        new ScorePartition(first, second, outputs.size() > 1, spec), Encoders.row(output));
   }
 
-  private record ScorePartition(int first, int second, EncodeSpec spec)
+  private record ScorePartition(int first, int second, boolean withClass, EncodeSpec spec)
       implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
@@ -60,13 +100,28 @@ public final class PairScoring {
           throw Columns.nullText(row.schema().fieldNames()[missing], row);
         }
       }
-      float[] scores = model.apply(encoder -> encoder.scores(pairs));
+      Iterator<PairPrediction> predictions =
+          model.apply(encoder -> encoder.predict(pairs)).iterator();
       List<Row> result = new ArrayList<>(rows.size());
-      int next = 0;
       for (Row row : rows) {
-        result.add(Columns.append(row, isComplete(row) ? scores[next++] : null));
+        result.add(isComplete(row) ? with(row, predictions.next()) : with(row, null, null));
       }
       return result;
+    }
+
+    private Row with(Row row, PairPrediction prediction) {
+      if (Float.isNaN(prediction.score())) {
+        throw new UserException(
+            "the cross-encoder '%s' gives no number (NaN) for '%s' and '%s'; train it again with a"
+                    .formatted(spec.model(), row.getString(first), row.getString(second))
+                + " lower learning rate");
+      }
+      return with(row, prediction.score(), prediction.label());
+    }
+
+    private Row with(Row row, Float score, Integer label) {
+      Row scored = Columns.append(row, score);
+      return withClass ? Columns.append(scored, label) : scored;
     }
 
     private boolean isComplete(Row row) {

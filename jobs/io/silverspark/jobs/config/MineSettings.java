@@ -21,17 +21,22 @@ public final class MineSettings {
           "Negatives: random ones (easy), just below the positive (semi-hard), the nearest (hard).");
   public static final Setting<Integer> NEGATIVES_PER_ANCHOR =
       new Setting<>("mine.negativesPerAnchor", wholeNumber(1), 1, "Triplets made for each anchor.");
-  public static final Setting<Integer> TOP_K =
-      new Setting<>("mine.topK", wholeNumber(1), 50, "Nearest texts looked at for each anchor.");
+  public static final Setting<String> CORPUS =
+      new Setting<>(
+          "mine.corpus",
+          oneOf("positives", "hypotheses"),
+          "positives",
+          "Texts that may be negatives: the entailed hypotheses (positives), or also the neutral and"
+              + " contradicting ones (hypotheses).");
   public static final Setting<Integer> RANGE_MIN =
       new Setting<>(
           "mine.rangeMin", wholeNumber(0), 0, "Skips this many of the nearest candidates.");
-  public static final Setting<Optional<Integer>> RANGE_MAX =
+  public static final Setting<Integer> RANGE_MAX =
       new Setting<>(
           "mine.rangeMax",
-          wholeNumber(1).orNone(),
-          Optional.empty(),
-          "Looks no further than this rank; null = derived from the other settings.");
+          wholeNumber(1),
+          50,
+          "Looks no further than this rank among the nearest texts that pass the filters.");
   public static final Setting<Optional<Double>> MAX_SCORE =
       new Setting<>(
           "mine.maxScore",
@@ -49,7 +54,9 @@ public final class MineSettings {
           "mine.margin",
           number().where("from 0 to 2", margin -> margin >= 0 && margin <= 2).orNone(),
           Optional.empty(),
-          "A negative must score at least this much below the positive.");
+          "How far negatives score below the positive: at least this (hard; easy, null = 0), at most"
+              + " this (semi-hard, null = 0.2).");
+
   public static final Setting<Optional<Double>> RELATIVE_MARGIN =
       new Setting<>(
           "mine.relativeMargin",
@@ -63,7 +70,7 @@ public final class MineSettings {
           List.of(
               STRATEGY,
               NEGATIVES_PER_ANCHOR,
-              TOP_K,
+              CORPUS,
               RANGE_MIN,
               RANGE_MAX,
               MAX_SCORE,
@@ -72,10 +79,18 @@ public final class MineSettings {
               RELATIVE_MARGIN),
           List.of(
               SettingRule.require(
-                  s -> s.get(RANGE_MAX).map(most -> most > s.get(RANGE_MIN)).orElse(true),
-                  "mine.rangeMax must be above mine.rangeMin, or no candidate is left.",
+                  s -> s.get(RANGE_MAX) - s.get(RANGE_MIN) >= s.get(NEGATIVES_PER_ANCHOR),
+                  "mine.rangeMax must leave room for mine.negativesPerAnchor ranks after"
+                      + " mine.rangeMin.",
                   RANGE_MIN,
-                  RANGE_MAX),
+                  RANGE_MAX,
+                  NEGATIVES_PER_ANCHOR),
+              SettingRule.require(
+                  s -> !s.get(STRATEGY).equals("semi-hard") || s.get(MARGIN).orElse(1.0) > 0,
+                  "mine.margin must be above 0 while mine.strategy is semi-hard, or no candidate is"
+                      + " left.",
+                  STRATEGY,
+                  MARGIN),
               SettingRule.require(
                   s -> s.get(MIN_SCORE).orElse(-1.0) < s.get(MAX_SCORE).orElse(2.0),
                   "mine.minScore must be below mine.maxScore, or no candidate is left.",

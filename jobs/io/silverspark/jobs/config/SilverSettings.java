@@ -7,6 +7,7 @@ import static io.silverspark.model.config.SettingType.wholeNumber;
 
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
+import io.silverspark.model.config.SettingRule;
 import java.util.List;
 
 /** How {@code label} chooses new pairs and lets the cross-encoder score them. */
@@ -69,7 +70,14 @@ public final class SilverSettings {
               PER_SENTENCE,
               RANDOM_SHARE,
               CHUNK_ROWS,
-              CANDIDATE_MODEL));
+              CANDIDATE_MODEL),
+          List.of(
+              SettingRule.require(
+                  s -> s.get(ROWS) > 0 || s.get(RANDOM_SHARE) < 1,
+                  "silver.rows must be above 0 while silver.randomShare is 1, or the random pairs"
+                      + " have no end.",
+                  ROWS,
+                  RANDOM_SHARE)));
 
   private SilverSettings() {}
 }

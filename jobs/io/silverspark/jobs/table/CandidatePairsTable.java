@@ -6,14 +6,14 @@ public final class CandidatePairsTable {
   public static final TableDefinition DEFINITION =
       TableDefinition.named("candidate_pairs")
           .meaning("Two sentences that the cross-encoder is to score")
-          .writtenBy("label")
+          .writtenBy("mine")
           .column("id", "bigint", "xxhash64 of the sentences")
           .column("sentence1", "string", "first sentence")
           .column("sentence2", "string", "second sentence")
-          .column("origin", "string", "search, random or relabel")
+          .column("origin", "string", "neighbour, random or relabel")
           .nullableColumn("similarity", "float", "cosine by silver.candidateModel")
           .column("chunk", "int", "commit that labels the pair, from 0")
-          .constraint("origin_known", "origin in ('search', 'random', 'relabel')")
+          .constraint("origin_known", "origin in ('neighbour', 'random', 'relabel')")
           .constraint("chunk_from_0", "chunk >= 0")
           .build();
 

@@ -11,8 +11,10 @@ public final class SilverPairsTable {
           .column("sentence1", "string", "first sentence")
           .column("sentence2", "string", "second sentence")
           .column("score", "float", "similarity from 0 to 1; 0 or 1 with hard labels")
-          .nullableColumn("label", "int", "class of greatest probability, if there are classes")
+          .nullableColumn(
+              "label", "int", "NLI class of greatest probability, if the model has all three")
           .column("model", "string", "id of the cross-encoder in models")
+          .column("labelling", "string", "hash of cross-encoder, candidates and settings")
           .column("chunk", "int", "commit that labelled the pair, from 0")
           .constraint("score_in_range", "score >= 0 and score <= 1")
           .build();

@@ -3,6 +3,7 @@ package io.silverspark.jobs.table;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
 
@@ -113,6 +114,19 @@ public final class StoredTable {
   /** The current version, from 0. */
   public long version() {
     return DeltaTable.forPath(spark, path).history(1).select("version").first().getLong(0);
+  }
+
+  /**
+   * The last version that did anything but append, from 0. Together with it the {@code writer} of a
+   * series of appends stays new when rows were deleted or restored since.
+   */
+  public long lastRewrite() {
+    return DeltaTable.forPath(spark, path)
+        .history()
+        .where(col("operation").notEqual("WRITE"))
+        .agg(max("version"))
+        .first()
+        .getLong(0);
   }
 
   /**

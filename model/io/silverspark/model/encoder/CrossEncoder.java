@@ -137,11 +137,37 @@ public final class CrossEncoder implements AutoCloseable {
   public float[] scores(List<TextPair> pairs) {
     float[][] logits = logits(pairs);
     float[] scores = new float[logits.length];
-    int match = labels() == 2 ? 1 : 0;
     for (int row = 0; row < scores.length; row++) {
-      scores[row] = labels() == 1 ? sigmoid(logits[row][0]) : probability(logits[row], match);
+      scores[row] = score(logits[row]);
     }
     return scores;
+  }
+
+  /**
+   * Probability of a match and class.
+   *
+   * @param pairs any number
+   * @return for each pair its score as of {@link #scores} and its class
+   */
+  public List<PairPrediction> predict(List<TextPair> pairs) {
+    return Arrays.stream(logits(pairs))
+        .map(logits -> new PairPrediction(score(logits), greatest(logits)))
+        .toList();
+  }
+
+  private float score(float[] logits) {
+    int match = labels() == 2 ? 1 : 0;
+    return labels() == 1 ? sigmoid(logits[0]) : probability(logits, match);
+  }
+
+  private static int greatest(float[] logits) {
+    int best = 0;
+    for (int label = 1; label < logits.length; label++) {
+      if (logits[label] > logits[best]) {
+        best = label;
+      }
+    }
+    return best;
   }
 
   private static float sigmoid(float logit) {

@@ -1,0 +1,91 @@
+package io.silverspark.jobs.mine;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.length;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.trim;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.config.SilverSettings;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.table.IntentsTable;
+import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.StableId;
+import io.silverspark.jobs.train.GoldPairs;
+import io.silverspark.model.mining.SilverPolicy;
+import io.silverspark.udfs.SilverCandidates;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Chooses the rows of the table {@code candidate_pairs}. */
+final class Candidates {
+  private Candidates() {}
+
+  /** Whether sentences are paired anew, for which they need embeddings. */
+  static boolean areRecombined(JobContext context) {
+    return context.get(SilverSettings.METHOD).equals("recombine");
+  }
+
+  /** Columns id and text of {@code silver.corpus}, with repeats. */
+  static Dataset<Row> sentences(JobContext context, MineInputs inputs) {
+    return switch (context.get(SilverSettings.CORPUS)) {
+      case "nli" ->
+          MineInputs.texts(inputs.trainRows(NliPairsTable.DEFINITION), "premise", "hypothesis");
+      case "intents" -> MineInputs.texts(inputs.trainRows(IntentsTable.DEFINITION), "text");
+      default -> MineInputs.texts(GoldPairs.of(context).rest(), "sentence1", "sentence2");
+    };
+  }
+
+  /**
+   * New pairs of sentences: neighbours and random ones.
+   *
+   * @param sentences column id of the sentences to pair
+   * @param texts embeddings of at least these
+   * @return rows of the table but for {@code chunk}; computed when used
+   */
+  static Dataset<Row> recombined(
+      JobContext context, Dataset<Row> sentences, EmbeddedTexts texts, Dataset<Row> known) {
+    Dataset<Row> pairs = SilverCandidates.sample(texts.vectors(sentences), known, policy(context));
+    Dataset<Row> withFirst = texts.withText(pairs, "first_id", "sentence1");
+    return texts
+        .withText(withFirst, "second_id", "sentence2")
+        .select(
+            StableId.of(col("sentence1"), col("sentence2")).as("id"),
+            col("sentence1"),
+            col("sentence2"),
+            col("origin"),
+            col("score").as("similarity"));
+  }
+
+  /** The training pairs that are not gold, as they are; columns as of {@link #recombined}. */
+  static Dataset<Row> relabelled(JobContext context, Dataset<Row> known) {
+    Dataset<Row> rest =
+        GoldPairs.of(context)
+            .rest()
+            .where(length(trim(col("sentence1"))).gt(0).and(length(trim(col("sentence2"))).gt(0)));
+    Dataset<Row> fresh =
+        MineInputs.withPairIds(rest, "sentence1", "sentence2")
+            .join(known, new String[] {"first_id", "second_id"}, "left_anti")
+            .groupBy(StableId.of(col("sentence1"), col("sentence2")).as("id"))
+            .agg(min("sentence1").as("sentence1"), min("sentence2").as("sentence2"))
+            .withColumn("origin", lit("relabel"))
+            .withColumn("similarity", lit(null).cast("float"));
+    int rows = context.get(SilverSettings.ROWS);
+    long seed = context.get(RunSettings.SEED);
+    return rows == 0 ? fresh : fresh.orderBy(xxhash64(col("id"), lit(seed)), col("id")).limit(rows);
+  }
+
+  private static SilverPolicy policy(JobContext context) {
+    int rows = context.get(SilverSettings.ROWS);
+    return new SilverPolicy(
+        context.get(SilverSettings.PER_SENTENCE),
+        rows == 0 ? OptionalInt.empty() : OptionalInt.of(rows),
+        context.get(SilverSettings.RANDOM_SHARE),
+        Optional.empty(),
+        context.get(RunSettings.SEED));
+  }
+}

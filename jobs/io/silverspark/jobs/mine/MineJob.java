@@ -1,0 +1,73 @@
+package io.silverspark.jobs.mine;
+
+import io.silverspark.jobs.config.MineSettings;
+import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.config.SilverSettings;
+import io.silverspark.jobs.run.CommandRunner;
+import io.silverspark.jobs.run.Job;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.Fingerprint;
+import io.silverspark.jobs.stage.StageRecord;
+import io.silverspark.jobs.table.CandidatePairsTable;
+import io.silverspark.jobs.table.TripletsTable;
+import io.silverspark.model.config.Setting;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/**
+ * Mines triplets with hard negatives from the entailed NLI pairs, and recombines unlabelled
+ * sentences into candidate pairs for {@code label}. Everything stays on the executors; the result
+ * depends on rows, settings and {@code run.seed} alone.
+ */
+@Command(
+    name = "mine",
+    description =
+        "Mines triplets with negatives, and pairs of unlabelled sentences for the cross-encoder to"
+            + " label.")
+public final class MineJob implements Job {
+  /** Name of the stage and of its record. */
+  public static final String STAGE = "mine";
+
+  private static final List<Setting<?>> CANDIDATE_SETTINGS =
+      List.of(
+          SilverSettings.METHOD,
+          SilverSettings.CORPUS,
+          SilverSettings.ROWS,
+          SilverSettings.PER_SENTENCE,
+          SilverSettings.RANDOM_SHARE,
+          SilverSettings.CHUNK_ROWS);
+
+  /** For {@code spark-submit --class}. */
+  public static void main(String[] args) {
+    CommandRunner.run(new MineJob(), args);
+  }
+
+  @Override
+  public void run(JobContext context) {
+    MineInputs inputs = new MineInputs(context);
+    String fingerprint = fingerprint(context, inputs);
+    boolean isCurrent =
+        StageRecord.current(
+                context,
+                STAGE,
+                fingerprint,
+                List.of(TripletsTable.DEFINITION, CandidatePairsTable.DEFINITION))
+            .isPresent();
+    if (isCurrent) {
+      context.console().tell("mine: up to date");
+    } else {
+      new Mining(context, inputs).run(fingerprint).write(context);
+    }
+  }
+
+  private static String fingerprint(JobContext context, MineInputs inputs) {
+    Fingerprint fingerprint =
+        new Fingerprint(STAGE)
+            .settings(context.settings(), MineSettings.GROUP)
+            .setting(context.settings(), RunSettings.SEED);
+    CANDIDATE_SETTINGS.forEach(key -> fingerprint.setting(context.settings(), key));
+    MiningModel.describe(context, fingerprint);
+    inputs.describe(fingerprint);
+    return fingerprint.digest();
+  }
+}

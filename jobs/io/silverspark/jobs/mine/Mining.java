@@ -1,0 +1,141 @@
+package io.silverspark.jobs.mine;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.silverspark.jobs.config.GoldSettings;
+import io.silverspark.jobs.config.SilverSettings;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.Progress;
+import io.silverspark.jobs.stage.StageRecord;
+import io.silverspark.jobs.table.CandidatePairsTable;
+import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.jobs.table.TableDefinition;
+import io.silverspark.jobs.table.TableStore;
+import io.silverspark.jobs.table.TripletsTable;
+import io.silverspark.jobs.table.WriteResult;
+import io.silverspark.udfs.EncodeSpec;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** One run of {@code mine} that has something to do. */
+final class Mining {
+  private static final String NUMBER = "row";
+
+  private final JobContext context;
+  private final MineInputs inputs;
+  private final EncodeSpec model;
+  private final long started = System.nanoTime();
+
+  Mining(JobContext context, MineInputs inputs) {
+    this.context = context;
+    this.inputs = inputs;
+    this.model = MiningModel.of(context);
+  }
+
+  /** Writes both tables. */
+  StageRecord run(String fingerprint) {
+    TripletSource source = TripletSource.of(context, inputs);
+    boolean recombine = Candidates.areRecombined(context);
+    Dataset<Row> sentences = Candidates.sentences(context, inputs);
+    Dataset<Row> texts = recombine ? source.texts().union(sentences) : source.texts();
+    try (EmbeddedTexts embedded = EmbeddedTexts.of(context, texts, model);
+        CachedRows known = CachedRows.of(inputs.knownPairs())) {
+      Written triplets = triplets(source, embedded);
+      Written candidates =
+          candidates(
+              recombine
+                  ? Candidates.recombined(context, sentences, embedded, known.rows())
+                  : Candidates.relabelled(context, known.rows()));
+      return record(fingerprint, embedded.count(), triplets, candidates);
+    }
+  }
+
+  private Written triplets(TripletSource source, EmbeddedTexts texts) {
+    if (source.isEmpty()) {
+      tell("nli_pairs has no entailed training pair, so there are no triplets");
+      return write(TripletsTable.DEFINITION, noRows(TripletsTable.DEFINITION));
+    }
+    Dataset<Row> mined = Triplets.mine(context, source, texts, model.model());
+    try (CachedRows found = found("mine: triplets", mined);
+        CachedRows numbered = numbered(found.rows().orderBy(Triplets.order(context)))) {
+      if (found.count() == 0) {
+        tell("no text passes the filters mine.*, so there are no triplets");
+      }
+      return write(TripletsTable.DEFINITION, numbered);
+    }
+  }
+
+  private Written candidates(Dataset<Row> chosen) {
+    try (CachedRows found = found("mine: candidate pairs", chosen);
+        CachedRows numbered = numbered(found.rows().orderBy("id"))) {
+      if (found.count() == 0) {
+        tell(nothingToPair());
+      }
+      int chunkRows = context.get(SilverSettings.CHUNK_ROWS);
+      Dataset<Row> chunked =
+          numbered.rows().withColumn("chunk", col(NUMBER).divide(chunkRows).cast("int"));
+      return write(CandidatePairsTable.DEFINITION, new CachedRows(chunked, numbered.count()));
+    }
+  }
+
+  private String nothingToPair() {
+    boolean rest =
+        !Candidates.areRecombined(context) || context.get(SilverSettings.CORPUS).equals("rest");
+    return rest && context.get(GoldSettings.ROWS) == 0
+        ? "all training rows are gold (gold.rows = 0), so there are no candidate pairs; set"
+            + " gold.rows, or silver.corpus to other sentences"
+        : "silver.corpus = %s has nothing new to pair, so there are no candidate pairs"
+            .formatted(context.get(SilverSettings.CORPUS));
+  }
+
+  private CachedRows found(String stage, Dataset<Row> rows) {
+    try (Progress progress = context.console().progress(stage, 0)) {
+      CachedRows cached = CachedRows.of(rows);
+      progress.advance(cached.count());
+      return cached;
+    }
+  }
+
+  private static CachedRows numbered(Dataset<Row> sorted) {
+    return CachedRows.of(RowNumbers.add(sorted, NUMBER));
+  }
+
+  private CachedRows noRows(TableDefinition table) {
+    return new CachedRows(context.spark().createDataFrame(List.of(), table.schema()), 0);
+  }
+
+  private Written write(TableDefinition definition, CachedRows rows) {
+    StoredTable table = TableStore.of(context).table(definition);
+    WriteResult result = table.replace(rows.rows(), inputs.versions());
+    context
+        .console()
+        .tell(
+            String.format(
+                Locale.ROOT, "%s: %,d rows (%s)", definition.name(), rows.count(), result));
+    return new Written(table, result.version(), rows.count());
+  }
+
+  private StageRecord record(String fingerprint, long texts, Written triplets, Written candidates) {
+    return new StageRecord(
+        MineJob.STAGE,
+        fingerprint,
+        Map.of(
+            triplets.table().definition().name(), triplets.version(),
+            candidates.table().definition().name(), candidates.version()),
+        texts,
+        triplets.rows() + candidates.rows(),
+        (System.nanoTime() - started) / 1e9,
+        String.format(
+            Locale.ROOT, "%,d triplets, %,d candidate pairs", triplets.rows(), candidates.rows()),
+        MineDetails.json(triplets.table().read(), candidates.table().read()));
+  }
+
+  private void tell(String remark) {
+    context.console().tell("mine: " + remark);
+  }
+
+  private record Written(StoredTable table, long version, long rows) {}
+}

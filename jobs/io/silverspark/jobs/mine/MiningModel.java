@@ -1,0 +1,38 @@
+package io.silverspark.jobs.mine;
+
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.config.SilverSettings;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.Fingerprint;
+import io.silverspark.model.encoder.Precision;
+import io.silverspark.udfs.EncodeSpec;
+import io.silverspark.udfs.ModelFingerprint;
+import java.util.Locale;
+
+/** The model whose similarities choose negatives and candidates: whole, never cut to layers. */
+final class MiningModel {
+  private MiningModel() {}
+
+  static EncodeSpec of(JobContext context) {
+    return EncodeSpec.of(reference(context))
+        .withPrecision(
+            Precision.valueOf(context.get(ModelSettings.PRECISION).toUpperCase(Locale.ROOT)))
+        .withDevice(context.get(ModelSettings.DEVICE))
+        .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
+  }
+
+  private static String reference(JobContext context) {
+    String own = context.get(SilverSettings.CANDIDATE_MODEL);
+    return own.isEmpty() ? context.get(ModelSettings.BASE) : own;
+  }
+
+  /** Adds what the similarities depend on. */
+  static void describe(JobContext context, Fingerprint fingerprint) {
+    EncodeSpec spec = of(context);
+    fingerprint
+        .input("model", spec.model())
+        .input("model content", ModelFingerprint.of(spec.model()))
+        .input("precision", spec.precision())
+        .input("maxSeqLength", spec.maxSequenceLength());
+  }
+}

@@ -1,0 +1,81 @@
+package io.silverspark.jobs.mine;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.silverspark.jobs.config.MineSettings;
+import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.table.StableId;
+import io.silverspark.model.mining.HardNegativePolicy;
+import io.silverspark.model.mining.NegativeDifficulty;
+import io.silverspark.model.mining.NegativeMiner;
+import io.silverspark.udfs.HardNegativeMining;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Mines the rows of the table {@code triplets}. */
+final class Triplets {
+  /** The margin alpha of FaceNet (Schroff et al. 2015, arXiv:1503.03832). */
+  private static final double SEMI_HARD_MARGIN = 0.2;
+
+  private Triplets() {}
+
+  /** Rows of the table but for {@code row}; computed when used. */
+  static Dataset<Row> mine(
+      JobContext context, TripletSource source, EmbeddedTexts texts, String model) {
+    Dataset<Row> mined =
+        HardNegativeMining.mine(source.pairs(), source.corpus(), texts.vectors(), miner(context));
+    Dataset<Row> withAnchors = texts.withText(mined, "anchor_id", "anchor");
+    Dataset<Row> withPositives = texts.withText(withAnchors, "positive_id", "positive");
+    return texts
+        .withText(withPositives, "negative_id", "negative")
+        .select(
+            StableId.of(col("anchor"), col("positive"), col("negative")).as("id"),
+            col("anchor"),
+            col("positive"),
+            col("negative"),
+            lit(context.get(MineSettings.STRATEGY)).as("strategy"),
+            col("score_positive").as("positive_score"),
+            col("score_negative").as("negative_score"),
+            lit(model).as("model"));
+  }
+
+  /** The order in which training reads the triplets when it does not shuffle. */
+  static Column[] order(JobContext context) {
+    return new Column[] {xxhash64(col("id"), lit(context.get(RunSettings.SEED))), col("id")};
+  }
+
+  static NegativeMiner miner(JobContext context) {
+    NegativeDifficulty difficulty =
+        switch (context.get(MineSettings.STRATEGY)) {
+          case "easy" -> NegativeDifficulty.EASY;
+          case "semi-hard" -> NegativeDifficulty.SEMI_HARD;
+          default -> NegativeDifficulty.HARD;
+        };
+    Optional<Double> margin = context.get(MineSettings.MARGIN);
+    boolean isHard = difficulty == NegativeDifficulty.HARD;
+    HardNegativePolicy policy =
+        new HardNegativePolicy(
+            context.get(MineSettings.NEGATIVES_PER_ANCHOR),
+            context.get(MineSettings.RANGE_MIN),
+            OptionalInt.of(context.get(MineSettings.RANGE_MAX)),
+            optional(context.get(MineSettings.MAX_SCORE)),
+            optional(context.get(MineSettings.MIN_SCORE)),
+            isHard ? optional(margin) : OptionalDouble.empty(),
+            optional(context.get(MineSettings.RELATIVE_MARGIN)),
+            HardNegativePolicy.Sampling.TOP,
+            context.get(RunSettings.SEED));
+    double usual = difficulty == NegativeDifficulty.SEMI_HARD ? SEMI_HARD_MARGIN : 0;
+    return new NegativeMiner(policy, difficulty, isHard ? 0 : margin.orElse(usual));
+  }
+
+  private static OptionalDouble optional(Optional<Double> value) {
+    return value.map(OptionalDouble::of).orElseGet(OptionalDouble::empty);
+  }
+}

@@ -1,0 +1,56 @@
+package io.silverspark.jobs.silver;
+
+import io.silverspark.jobs.config.SilverSettings;
+import io.silverspark.jobs.run.CommandRunner;
+import io.silverspark.jobs.run.Job;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.Fingerprint;
+import io.silverspark.jobs.stage.StageRecord;
+import io.silverspark.jobs.table.CandidatePairsTable;
+import io.silverspark.jobs.table.SilverPairsTable;
+import io.silverspark.jobs.table.TableStore;
+import io.silverspark.model.error.UserException;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/**
+ * Scores the candidate pairs with the cross-encoder, a chunk at a time. A chunk is committed whole
+ * and once, so a job that was killed goes on with the chunks that are missing.
+ */
+@Command(
+    name = "label",
+    description = "Labels the candidate pairs with the cross-encoder: the silver pairs.")
+public final class LabelJob implements Job {
+  /** Name of the stage and of its record. */
+  public static final String STAGE = "label";
+
+  /** For {@code spark-submit --class}. */
+  public static void main(String[] args) {
+    CommandRunner.run(new LabelJob(), args);
+  }
+
+  @Override
+  public void run(JobContext context) {
+    LabellingModel model = LabellingModel.of(context);
+    CandidateChunks candidates =
+        CandidateChunks.of(TableStore.of(context).table(CandidatePairsTable.DEFINITION));
+    Fingerprint fingerprint =
+        new Fingerprint(STAGE)
+            .setting(context.settings(), SilverSettings.LABELS)
+            .input(CandidatePairsTable.DEFINITION.name(), candidates.version());
+    model.describe(fingerprint);
+    String labelling = fingerprint.digest();
+    if (StageRecord.current(context, STAGE, labelling, List.of(SilverPairsTable.DEFINITION))
+        .isPresent()) {
+      context.console().tell("label: up to date");
+      return;
+    }
+    if (candidates.chunks().isEmpty()) {
+      throw new UserException(
+          "candidate_pairs@v%d is empty, so there is nothing to label. Check silver.corpus and"
+                  .formatted(candidates.version())
+              + " gold.rows and run 'mine' again.");
+    }
+    new Labelling(context, model, candidates, labelling).run().write(context);
+  }
+}

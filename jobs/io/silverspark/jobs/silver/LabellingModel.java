@@ -1,0 +1,74 @@
+package io.silverspark.jobs.silver;
+
+import io.silverspark.jobs.config.CrossSettings;
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.Fingerprint;
+import io.silverspark.jobs.stage.RunLayout;
+import io.silverspark.jobs.stage.StageRecord;
+import io.silverspark.jobs.train.TrainCrossJob;
+import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.BertConfig;
+import io.silverspark.udfs.EncodeSpec;
+import io.silverspark.udfs.ModelFingerprint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * The run's cross-encoder.
+ *
+ * @param spec how executors load it
+ * @param id of the model in the table models; the hash of its files if it was not trained here
+ * @param content hash of its files
+ * @param labels 1 for a score, n for classes
+ */
+record LabellingModel(EncodeSpec spec, String id, String content, int labels) {
+
+  /**
+   * The model in {@code models/cross}.
+   *
+   * @throws UserException if it is not there; names the command that makes it
+   */
+  static LabellingModel of(JobContext context) {
+    Path directory = RunLayout.of(context).model(TrainCrossJob.MODEL);
+    Path config = directory.resolve("config.json");
+    if (!Files.isRegularFile(config)) {
+      throw new UserException(
+          "there is no cross-encoder in %s. Run 'train-cross' first.".formatted(directory));
+    }
+    String content = ModelFingerprint.of(directory.toString());
+    String id =
+        StageRecord.last(context, TrainCrossJob.STAGE)
+            .map(StageRecord::fingerprint)
+            .orElse(content);
+    return new LabellingModel(spec(context, directory), id, content, labels(config));
+  }
+
+  private static EncodeSpec spec(JobContext context, Path directory) {
+    String precision = context.get(CrossSettings.PRECISION).toUpperCase(Locale.ROOT);
+    return EncodeSpec.of(directory.toString())
+        .withPrecision(Precision.valueOf(precision))
+        .withDevice(context.get(ModelSettings.DEVICE))
+        .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
+  }
+
+  private static int labels(Path config) {
+    try {
+      return BertConfig.parse(Files.readAllBytes(config), config.toString()).numLabels();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + config, e);
+    }
+  }
+
+  /** Adds what the scores depend on. */
+  void describe(Fingerprint fingerprint) {
+    fingerprint
+        .input("cross-encoder", content)
+        .input("precision", spec.precision())
+        .input("maxSeqLength", spec.maxSequenceLength());
+  }
+}
