@@ -1,5 +1,8 @@
 package io.silverspark.jobs;
 
+import io.silverspark.jobs.benchmark.BenchmarkJob;
+import io.silverspark.jobs.encode.EncodeJob;
+import io.silverspark.jobs.evaluate.EvaluateJob;
 import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.mine.MineJob;
 import io.silverspark.jobs.run.CommandRunner;
@@ -35,6 +38,9 @@ public final class Main {
         new TrainCrossJob(),
         new LabelJob(),
         new TrainBiJob(),
+        new EvaluateJob(),
+        new EncodeJob(),
+        new BenchmarkJob(),
         new SettingsJob());
   }
 }

@@ -1,5 +1,6 @@
 package io.silverspark.jobs.config;
 
+import static io.silverspark.model.config.SettingType.flag;
 import static io.silverspark.model.config.SettingType.number;
 import static io.silverspark.model.config.SettingType.oneOf;
 import static io.silverspark.model.config.SettingType.text;
@@ -32,6 +33,19 @@ public final class EvaluateSettings {
   public static final Setting<Integer> INTENT_SAMPLES =
       new Setting<>(
           "evaluate.intentSamples", wholeNumber(1), 8, "Training texts per intent and experiment.");
+  public static final Setting<Integer> TRIPLETS =
+      new Setting<>(
+          "evaluate.triplets",
+          wholeNumber(0),
+          2000,
+          "Validation triplets at most, one a premise that has both an entailment and a"
+              + " contradiction; 0 = all.");
+  public static final Setting<Boolean> FULL =
+      new Setting<>(
+          "evaluate.full",
+          flag(),
+          false,
+          "Also evaluates model.base with all its layers where model.layers cuts it.");
   public static final Setting<String> REPORT_DIR =
       new Setting<>(
           "report.dir",
@@ -50,6 +64,8 @@ public final class EvaluateSettings {
               STS_SPLIT,
               INTENT_EXPERIMENTS,
               INTENT_SAMPLES,
+              TRIPLETS,
+              FULL,
               REPORT_DIR,
               REPORT_TITLE));
 

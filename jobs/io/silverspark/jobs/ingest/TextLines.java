@@ -17,9 +17,9 @@ import java.util.Optional;
  * from its neighbours; {@link #decode} gives the text. Lines end with LF or CR LF. Whoever opens
  * the stream closes it.
  */
-final class TextLines {
+public final class TextLines {
   /** A line and its number from 1. */
-  record Line(long number, String bytes) {}
+  public record Line(long number, String bytes) {}
 
   private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
@@ -27,12 +27,13 @@ final class TextLines {
   private final Deque<Line> pushedBack = new ArrayDeque<>();
   private long number;
 
-  TextLines(InputStream in) {
+  /** Reads a stream from its beginning. */
+  public TextLines(InputStream in) {
     this.in = new BufferedInputStream(in, 1 << 16);
   }
 
   /** The next line, or null at the end. */
-  Line next() {
+  public Line next() {
     if (!pushedBack.isEmpty()) {
       return pushedBack.pop();
     }
@@ -55,7 +56,7 @@ final class TextLines {
   }
 
   /** The UTF-8 text of a piece of a line, or empty if it is not UTF-8. */
-  static Optional<String> decode(String bytes) {
+  public static Optional<String> decode(String bytes) {
     try {
       ByteBuffer buffer = ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1));
       return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(buffer).toString());

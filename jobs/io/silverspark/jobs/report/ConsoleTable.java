@@ -42,12 +42,30 @@ public record ConsoleTable(boolean colour, boolean unicode) {
    * @param places label to path, such as {@code Report} to {@code out/report/report.html}
    */
   public String render(RunReport report, Map<String, String> places) {
+    return render(report.evaluation(), true, places);
+  }
+
+  /**
+   * The same for an evaluation without a run. The verdict is shown where there is a model trained
+   * on labels of a run, the differences of the models where there is none.
+   */
+  public String render(Evaluation evaluation, Map<String, String> places) {
+    boolean labelled =
+        evaluation.model(ModelRole.GOLD).isPresent()
+            || evaluation.model(ModelRole.GOLD_AND_SILVER).isPresent();
+    return render(evaluation, labelled, places);
+  }
+
+  private String render(Evaluation evaluation, boolean verdict, Map<String, String> places) {
     StringBuilder out = new StringBuilder("\n");
-    Evaluation evaluation = report.evaluation();
     if (!evaluation.models().isEmpty()) {
       table(out, evaluation);
     }
-    verdict(out, Verdict.of(evaluation));
+    if (verdict) {
+      verdict(out, Verdict.of(evaluation));
+    } else {
+      differences(out, evaluation);
+    }
     out.append('\n');
     int width = places.keySet().stream().mapToInt(ConsoleTable::length).max().orElse(0);
     places.forEach(
@@ -112,6 +130,25 @@ public record ConsoleTable(boolean colour, boolean unicode) {
     out.append(styled("Did silver help? " + verdict.answer(), style)).append('\n');
     wrap(out, verdict.sentence());
     wrap(out, verdict.others());
+  }
+
+  private static void differences(StringBuilder out, Evaluation evaluation) {
+    for (Metric metric : evaluation.headlines()) {
+      for (PairedDifference difference : evaluation.differences()) {
+        if (difference.metric().equals(metric.id())) {
+          wrap(
+              out,
+              "%s, %s against %s: %s %s, %s."
+                  .formatted(
+                      metric.label(),
+                      difference.to(),
+                      difference.from(),
+                      Display.signed(difference.difference()),
+                      Display.interval(difference),
+                      difference.outcome().text()));
+        }
+      }
+    }
   }
 
   private static void wrap(StringBuilder out, String text) {

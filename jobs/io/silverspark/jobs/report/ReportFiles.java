@@ -58,7 +58,7 @@ public record ReportFiles(Path html, Path json) {
     return new ReportPage(report).html();
   }
 
-  private static void replace(Path file, String text) throws IOException {
+  static void replace(Path file, String text) throws IOException {
     Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
     try {
       Files.write(temporary, text.getBytes(StandardCharsets.UTF_8));

@@ -38,31 +38,36 @@ final class ReportJson {
 
   private ReportJson() {}
 
-  static String write(RunReport report) {
+  static String write(Object value) {
     try {
-      return MAPPER.writeValueAsString(report) + "\n";
+      return MAPPER.writeValueAsString(value) + "\n";
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A run report must always be writable as JSON", e);
+      throw new IllegalStateException("A report must always be writable as JSON", e);
     }
   }
 
   /**
-   * Reads what {@link #write} wrote.
+   * Reads a run that {@link #write} wrote.
    *
    * @param source name for the message
    */
   static RunReport read(String json, String source) {
+    RunReport report = read(json, RunReport.class, source);
+    if (report == null || report.format() != RunReport.FORMAT) {
+      throw new UserException(
+          source
+              + ": format "
+              + (report == null ? "missing" : report.format())
+              + " of a run report is not known; this version reads format "
+              + RunReport.FORMAT);
+    }
+    return report;
+  }
+
+  /** Reads what {@link #write} wrote; null for the JSON null. */
+  static <T> T read(String json, Class<T> type, String source) {
     try {
-      RunReport report = MAPPER.readValue(json, RunReport.class);
-      if (report == null || report.format() != RunReport.FORMAT) {
-        throw new UserException(
-            source
-                + ": format "
-                + (report == null ? "missing" : report.format())
-                + " of a run report is not known; this version reads format "
-                + RunReport.FORMAT);
-      }
-      return report;
+      return MAPPER.readValue(json, type);
     } catch (JsonProcessingException e) {
       throw new UserException(
           source + ": not a run report written by SilverSpark: " + e.getOriginalMessage(), e);

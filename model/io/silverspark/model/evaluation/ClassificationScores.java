@@ -43,6 +43,30 @@ public record ClassificationScores(double accuracy, double macroF1, double weigh
     return new ClassificationScores((double) right / gold.length, macro, weighted);
   }
 
+  /** Macro F1 over selected rows, counted in arrays because a bootstrap calls it often. */
+  static double macroF1(int[] gold, int[] predicted, int[] selection) {
+    int labels = 0;
+    for (int row : selection) {
+      labels = Math.max(labels, Math.max(gold[row], predicted[row]) + 1);
+    }
+    int[] occurrences = new int[labels]; // in both columns together
+    int[] right = new int[labels];
+    for (int row : selection) {
+      occurrences[gold[row]]++;
+      occurrences[predicted[row]]++;
+      right[gold[row]] += gold[row] == predicted[row] ? 1 : 0;
+    }
+    double sum = 0;
+    int occurring = 0;
+    for (int label = 0; label < labels; label++) {
+      if (occurrences[label] > 0) {
+        sum += 2.0 * right[label] / occurrences[label];
+        occurring++;
+      }
+    }
+    return sum / occurring;
+  }
+
   private static final class LabelCounts {
     private int gold;
     private int predicted;

@@ -86,6 +86,10 @@ public record IntentEvaluator(
       correct[row] = predicted[row] == testLabels[row];
     }
     return new IntentExperiment(
-        ClassificationScores.of(testLabels, predicted), rows, model.iterations(), correct);
+        ClassificationScores.of(testLabels, predicted),
+        rows,
+        model.iterations(),
+        predicted,
+        correct);
   }
 }

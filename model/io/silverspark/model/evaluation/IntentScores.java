@@ -41,6 +41,24 @@ public record IntentScores(List<IntentExperiment> experiments) {
     return result;
   }
 
+  /**
+   * {@link #macroF1} over selected test rows, for bootstrap intervals.
+   *
+   * @param testLabels as given to {@link IntentEvaluator#evaluate}
+   */
+  public RowStatistic macroF1Statistic(int[] testLabels) {
+    int[] gold = testLabels.clone();
+    return RowStatistic.of(
+        gold.length,
+        selection -> {
+          double sum = 0;
+          for (IntentExperiment experiment : experiments) {
+            sum += ClassificationScores.macroF1(gold, experiment.predicted(), selection);
+          }
+          return sum / experiments.size();
+        });
+  }
+
   private double mean(ToDoubleFunction<ClassificationScores> score) {
     return experiments.stream()
         .map(IntentExperiment::scores)

@@ -88,6 +88,27 @@ class ConsoleTableTest {
     assertThat(PLAIN.render(empty, places())).contains("Not measured.", "Report   out/report.html");
   }
 
+  @Test
+  void render_evaluationOfOtherModels_tellsDifferencesInsteadOfTheVerdict() {
+    Evaluation evaluation =
+        new Evaluation(
+            "",
+            List.of(),
+            List.of(Metric.STS_SPEARMAN),
+            List.of(model("a", 0.5), model("b", 0.6)),
+            List.of(new PairedDifference("sts_spearman", "a", "b", 0.1, 0.05, 0.15, 0.0, true)));
+
+    assertThat(PLAIN.render(evaluation, Map.of()))
+        .contains("STS Spearman, b against a: +0.100 [+0.050, +0.150], better.")
+        .doesNotContain("silver");
+  }
+
+  private static ModelResult model(String name, double spearman) {
+    Map<String, MetricValue> values =
+        Map.of(Metric.STS_SPEARMAN.id(), MetricValue.of(spearman, spearman, spearman));
+    return new ModelResult(name, ModelRole.OTHER, name, values, List.of());
+  }
+
   private static Map<String, String> places() {
     Map<String, String> places = new LinkedHashMap<>();
     places.put("Report", "out/report.html");

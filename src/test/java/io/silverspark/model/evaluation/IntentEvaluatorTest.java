@@ -59,6 +59,8 @@ class IntentEvaluatorTest {
     assertThat(scores.macroF1()).isCloseTo(.560548, within(0.0002));
     assertThat(Arrays.stream(scores.rowAccuracies()).average().orElseThrow())
         .isCloseTo(scores.accuracy(), within(1e-12));
+    assertThat(scores.macroF1Statistic(test.labels()).ofAllRows())
+        .isCloseTo(scores.macroF1(), within(1e-12));
   }
 
   @Test

@@ -1,0 +1,159 @@
+package io.silverspark.jobs.benchmark;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.jobs.config.DataSettings;
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.report.Environment;
+import io.silverspark.jobs.run.CommandRunner;
+import io.silverspark.jobs.run.Job;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.Progress;
+import io.silverspark.jobs.train.ModelOptions;
+import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.error.UserException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Measures this machine and prints one JSON object: medians over repeats, peak memory of the
+ * process, and what it ran on. Needs no Spark session. For the memory of one kind of work, measure
+ * it alone with {@code --what}.
+ */
+@Command(
+    name = "benchmark",
+    description = "Measures encoding, training and labelling, and prints JSON.")
+public final class BenchmarkJob implements Job {
+  private static final String SAMPLE = "nli/train.jsonl";
+
+  @Option(names = "--model", paramLabel = "REFERENCE", description = "Model; default model.base.")
+  private String model;
+
+  @Option(
+      names = "--what",
+      split = ",",
+      paramLabel = "PART",
+      defaultValue = "encode,train,label",
+      description = "Parts to measure; default ${DEFAULT-VALUE}.")
+  private List<String> what = List.of();
+
+  @Option(
+      names = "--texts",
+      paramLabel = "FILE",
+      description = "Texts to encode, .txt or .jsonl; default: the sentences of the pairs.")
+  private Path texts;
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "FILE",
+      description =
+          "JSON lines with sentence1, sentence2 and score; default: nli/train.jsonl in data.dir.")
+  private Path pairs;
+
+  @Option(
+      names = "--repeats",
+      defaultValue = "5",
+      paramLabel = "N",
+      description = "Measurements of each part; default ${DEFAULT-VALUE}.")
+  private int repeats;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "3",
+      paramLabel = "S",
+      description = "Least duration of a measurement; default ${DEFAULT-VALUE}.")
+  private double seconds;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      description = "Keeps only the first layers of the model; 0 = all; default model.layers.")
+  private Integer layers;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "FORMAT",
+      description = "FP32 or BF16; default model.precision.")
+  private Precision precision;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that encode and label side by side; default: one a core.")
+  private Integer threads;
+
+  /** For {@code spark-submit --class}. */
+  public static void main(String[] args) {
+    CommandRunner.run(new BenchmarkJob(), args);
+  }
+
+  @Override
+  public void run(JobContext context) {
+    List<Part> parts = what.stream().map(BenchmarkJob::part).toList();
+    if (repeats < 1) {
+      throw new UserException("--repeats %d: needs a whole number >= 1.".formatted(repeats));
+    }
+    Path sample = Path.of(context.get(DataSettings.DIR), SAMPLE);
+    Workload work = Workload.read(texts, pairs == null ? sample : pairs);
+    String reference = model == null ? context.get(ModelSettings.BASE) : model;
+    EncoderOptions options = options(context);
+    ObjectNode result = new ObjectMapper().createObjectNode();
+    result.put("model", reference);
+    result.put("layers", options.layers().isPresent() ? options.layers().getAsInt() : 0);
+    result.put("precision", options.precision().name());
+    result.put("threads", options.workers());
+    result.put("repeats", repeats);
+    try (Progress progress = context.console().progress("benchmark", parts.size())) {
+      for (Part part : parts) {
+        ObjectNode node = result.putObject(part.key());
+        part.measure(reference, options, work, new Repeats(repeats, seconds), node);
+        PeakMemory.bytes().ifPresent(bytes -> node.put("peakResidentBytesSoFar", bytes));
+        progress.advance(1);
+      }
+    }
+    PeakMemory.bytes().ifPresent(bytes -> result.put("peakResidentBytes", bytes));
+    result.setAll(machine(options));
+    context.console().print(result.toPrettyString());
+  }
+
+  private static Part part(String name) {
+    for (Part part : Part.values()) {
+      if (part.key().equals(name.strip())) {
+        return part;
+      }
+    }
+    throw new UserException("--what '%s' is not valid: encode, train, label.".formatted(name));
+  }
+
+  private EncoderOptions options(JobContext context) {
+    EncoderOptions options =
+        ModelOptions.of(context)
+            .withLayers(layers == null ? context.get(ModelSettings.LAYERS) : layers);
+    if (threads != null && threads < 1) {
+      throw new UserException("--threads %d: needs a whole number >= 1.".formatted(threads));
+    }
+    options = threads == null ? options : options.withWorkers(threads);
+    return precision == null ? options : options.withPrecision(precision);
+  }
+
+  private static ObjectNode machine(EncoderOptions options) {
+    Environment here =
+        Environment.here(
+            options.device(),
+            null,
+            null,
+            version(ai.djl.engine.Engine.class),
+            ai.djl.engine.Engine.getEngine("PyTorch").getVersion(),
+            version(BenchmarkJob.class));
+    ObjectNode node = new ObjectMapper().valueToTree(here);
+    node.remove(List.of("spark", "delta"));
+    return node;
+  }
+
+  private static String version(Class<?> type) {
+    return type.getPackage().getImplementationVersion();
+  }
+}

@@ -1,0 +1,142 @@
+package io.silverspark.jobs.encode;
+
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.run.CommandRunner;
+import io.silverspark.jobs.run.Job;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.Progress;
+import io.silverspark.jobs.train.ModelOptions;
+import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.udfs.EncodeSpec;
+import io.silverspark.udfs.TextEmbedding;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Embeds texts with any model. Between local text files no Spark session is started; to Parquet and
+ * Delta the executors encode. The order of the texts is kept, and the output appears when it is
+ * complete.
+ */
+@Command(
+    name = "encode",
+    description =
+        "Embeds the texts of a file (.txt, .jsonl, .parquet) or Delta table and writes .jsonl,"
+            + " .parquet or a Delta table.")
+public final class EncodeJob implements Job {
+  private static final int CHUNK = 4096;
+  private static final String EMBEDDING = "embedding";
+
+  @Option(
+      names = "--model",
+      paramLabel = "REFERENCE",
+      description = "Model; default model.base, cut as model.layers says.")
+  private String model;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "PATH",
+      description = "Texts: .txt (one a line), .jsonl, .parquet or a Delta table.")
+  private String input;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "PATH",
+      description = "Written whole or not at all, replacing an older one.")
+  private String output;
+
+  @Option(
+      names = "--column",
+      defaultValue = "text",
+      paramLabel = "NAME",
+      description = "Field or column with the texts; default ${DEFAULT-VALUE}.")
+  private String column;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      description = "Keeps only the first layers of the model; 0 = all.")
+  private Integer layers;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "FORMAT",
+      description = "FP32 or BF16; default model.precision.")
+  private Precision precision;
+
+  /** For {@code spark-submit --class}. */
+  public static void main(String[] args) {
+    CommandRunner.run(new EncodeJob(), args);
+  }
+
+  @Override
+  public void run(JobContext context) {
+    OutputFormat format = OutputFormat.of(output);
+    if (format == OutputFormat.JSON_LINES) {
+      writeLines(context);
+    } else {
+      writeTable(context, format);
+    }
+  }
+
+  private void writeLines(JobContext context) {
+    try (TextSource texts = source(context)) {
+      List<String> chunk = texts.next(CHUNK); // before the model is loaded, which takes a while
+      try (SentenceEncoder encoder = SentenceEncoder.load(reference(context), options(context));
+          EmbeddingLines lines = new EmbeddingLines(Path.of(output));
+          Progress progress = context.console().progress("encode", 0)) {
+        while (!chunk.isEmpty()) {
+          write(chunk, encoder.encode(chunk), lines);
+          progress.advance(chunk.size());
+          chunk = texts.next(CHUNK);
+        }
+        lines.commit();
+      }
+    }
+  }
+
+  private void writeTable(JobContext context, OutputFormat format) {
+    EncodeSpec spec =
+        ExecutorModel.of(context, reference(context), layers(context))
+            .withPrecision(options(context).precision());
+    Dataset<Row> texts = TextTable.read(context.spark(), input, column);
+    Dataset<Row> rows = TextEmbedding.embed(texts, column, EMBEDDING, spec);
+    format.write(rows, output);
+    context.console().tell("encode: " + output);
+  }
+
+  private static void write(List<String> texts, float[][] embeddings, EmbeddingLines lines) {
+    for (int i = 0; i < embeddings.length; i++) {
+      lines.write(texts.get(i), embeddings[i]);
+    }
+  }
+
+  private TextSource source(JobContext context) {
+    return TextFile.reads(input)
+        ? TextFile.open(Path.of(input), column)
+        : new TableColumn(TextTable.read(context.spark(), input, column), column);
+  }
+
+  private String reference(JobContext context) {
+    return model == null ? context.get(ModelSettings.BASE) : model;
+  }
+
+  private EncoderOptions options(JobContext context) {
+    EncoderOptions options = ModelOptions.of(context).withLayers(layers(context));
+    return precision == null ? options : options.withPrecision(precision);
+  }
+
+  private int layers(JobContext context) {
+    if (layers != null) {
+      return layers;
+    }
+    return model == null ? context.get(ModelSettings.LAYERS) : 0;
+  }
+}

@@ -1,0 +1,34 @@
+package io.silverspark.jobs.encode;
+
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.train.ModelOptions;
+import io.silverspark.udfs.EncodeSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** How the settings say that executors load a model. */
+public final class ExecutorModel {
+  private ExecutorModel() {}
+
+  /**
+   * Device, limit of tokens and precision of the settings.
+   *
+   * @param reference a directory must be readable by every executor
+   * @param layers first layers to keep; 0 = all
+   */
+  public static EncodeSpec of(JobContext context, String reference, int layers) {
+    return EncodeSpec.of(located(reference))
+        .withLayers(layers)
+        .withPrecision(ModelOptions.of(context).precision())
+        .withDevice(context.get(ModelSettings.DEVICE))
+        .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
+  }
+
+  /** A directory by its absolute path, since executors work elsewhere. */
+  private static String located(String reference) {
+    return !reference.contains(":") && Files.isDirectory(Path.of(reference))
+        ? Path.of(reference).toAbsolutePath().toString()
+        : reference;
+  }
+}

@@ -1,0 +1,81 @@
+package io.silverspark.jobs.encode;
+
+import io.delta.tables.DeltaTable;
+import io.silverspark.model.error.UserException;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Tables that texts come from: Parquet and Delta, and text files that executors read. */
+final class TextTable {
+  private TextTable() {}
+
+  /**
+   * Opens a table.
+   *
+   * @param path .parquet, a Delta table, .txt or .jsonl
+   * @throws UserException if nothing readable is there, or it has no such column of texts
+   */
+  static Dataset<Row> read(SparkSession spark, String path, String column) {
+    Dataset<Row> table = open(spark, path, column);
+    List<String> columns = Arrays.asList(table.columns());
+    if (!columns.contains(column)) {
+      throw new UserException(
+          "%s has no column '%s'; found %s. --column names another one."
+              .formatted(path, column, String.join(", ", columns)));
+    }
+    if (!table.schema().apply(column).dataType().equals(DataTypes.StringType)) {
+      throw new UserException(
+          "%s: column '%s' is of type %s, expected string."
+              .formatted(path, column, table.schema().apply(column).dataType().simpleString()));
+    }
+    if (table.isEmpty()) {
+      throw new UserException(path + " is empty, expected at least one text.");
+    }
+    return table;
+  }
+
+  private static Dataset<Row> open(SparkSession spark, String path, String column) {
+    try {
+      if (path.endsWith(".txt")) {
+        return lines(spark, path, column);
+      }
+      if (path.endsWith(".jsonl")) {
+        StructType schema = new StructType().add(column, DataTypes.StringType);
+        return spark.read().schema(schema).option("mode", "FAILFAST").json(path);
+      }
+      if (path.endsWith(".parquet")) {
+        return spark.read().parquet(path);
+      }
+      if (DeltaTable.isDeltaTable(spark, path)) {
+        return spark.read().format("delta").load(path);
+      }
+    } catch (Exception e) {
+      throw new UserException(path + " is missing or cannot be read: " + firstLine(e), e);
+    }
+    throw new UserException(
+        "--input '%s' is missing, or neither .txt, .jsonl, .parquet nor a Delta table."
+            .formatted(path));
+  }
+
+  private static Dataset<Row> lines(SparkSession spark, String path, String column) {
+    Dataset<Row> lines =
+        spark
+            .read()
+            .option("lineSep", "\n")
+            .text(path)
+            .selectExpr("regexp_replace(value, '\\\\r$', '') AS `" + column + "`");
+    if (!lines.where("NOT is_valid_utf8(`" + column + "`)").isEmpty()) {
+      throw new UserException(path + " is not UTF-8. Convert the file to UTF-8.");
+    }
+    return lines;
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,162 @@
+package io.silverspark.jobs.evaluate;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.silverspark.jobs.config.EvaluateSettings;
+import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.table.IntentsTable;
+import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.jobs.table.StsPairsTable;
+import io.silverspark.jobs.table.TableDefinition;
+import io.silverspark.jobs.table.TableStore;
+import io.silverspark.model.config.Settings;
+import io.silverspark.model.data.Triplet;
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.evaluation.FewShotSampler;
+import io.silverspark.model.evaluation.IntentEvaluator;
+import io.silverspark.model.evaluation.LogisticRegression;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+
+/** Reads the labelled tables for the evaluation; what is absent is left out with a remark. */
+final class EvaluationTables {
+  private static final int ENTAILMENT = 0;
+  private static final int CONTRADICTION = 2;
+
+  private final Settings settings;
+  private final TableStore tables;
+  private final List<DataSetEvaluation> tasks = new ArrayList<>();
+  private final List<String> remarks = new ArrayList<>();
+  private final Map<String, Long> inputs = new LinkedHashMap<>();
+
+  private EvaluationTables(Settings settings, TableStore tables) {
+    this.settings = settings;
+    this.tables = tables;
+  }
+
+  /**
+   * Collects the rows, in the order of their files.
+   *
+   * @throws UserException if there is nothing to evaluate on
+   */
+  static EvaluationData read(JobContext context) {
+    return new EvaluationTables(context.settings(), TableStore.of(context)).read();
+  }
+
+  private EvaluationData read() {
+    String reported = settings.get(EvaluateSettings.STS_SPLIT);
+    addSimilarity(reported, true);
+    addIntents();
+    addTriplets();
+    addSimilarity(reported.equals("test") ? "validation" : "test", false);
+    if (tasks.isEmpty()) {
+      throw new UserException(
+          "Nothing to evaluate on in %s. Set data.sts.%s, data.intents.train with data.intents.test, or data.nli.validation, and run 'ingest'."
+              .formatted(settings.get(RunSettings.TABLES_DIR), reported));
+    }
+    return new EvaluationData(tasks, remarks, inputs);
+  }
+
+  private void addSimilarity(String split, boolean reported) {
+    List<Row> rows = rows(StsPairsTable.DEFINITION, split, "sentence1", "sentence2", "score");
+    if (rows.size() >= 2) {
+      tasks.add(
+          new SimilarityTask(
+              split,
+              reported,
+              texts(rows, 0),
+              texts(rows, 1),
+              rows.stream().mapToDouble(row -> row.getDouble(2)).toArray()));
+    } else if (reported) {
+      remarks.add(
+          "STS is left out: sts_pairs has %d rows of split %s. Set data.sts.%s and run 'ingest'."
+              .formatted(rows.size(), split, split));
+    }
+  }
+
+  private void addIntents() {
+    List<Row> train = rows(IntentsTable.DEFINITION, "train", "text", "intent");
+    List<Row> test = rows(IntentsTable.DEFINITION, "test", "text", "intent");
+    int labels = new HashSet<>(texts(train, 1)).size();
+    if (labels < 2 || test.isEmpty()) {
+      remarks.add(
+          "Intents are left out: the table intents has %d training labels and %d test rows. Set data.intents.train and data.intents.test and run 'ingest'."
+              .formatted(labels, test.size()));
+      return;
+    }
+    tasks.add(
+        IntentTask.of(
+            intentEvaluator(settings),
+            texts(train, 0),
+            texts(train, 1),
+            texts(test, 0),
+            texts(test, 1)));
+  }
+
+  private static IntentEvaluator intentEvaluator(Settings settings) {
+    int seed = (int) Math.floorMod(settings.get(RunSettings.SEED), 1L << 31);
+    return new IntentEvaluator(
+        settings.get(EvaluateSettings.INTENT_EXPERIMENTS),
+        new FewShotSampler(settings.get(EvaluateSettings.INTENT_SAMPLES), seed),
+        LogisticRegression.defaults());
+  }
+
+  private void addTriplets() {
+    List<Row> rows = rows(NliPairsTable.DEFINITION, "validation", "premise", "hypothesis", "label");
+    List<Triplet> triplets = triplets(rows);
+    int most = settings.get(EvaluateSettings.TRIPLETS);
+    if (triplets.isEmpty()) {
+      remarks.add(
+          "Triplets are left out: nli_pairs has no premise of split validation with an entailment and a contradiction. Set data.nli.validation and run 'ingest'.");
+    } else {
+      boolean cut = most > 0 && most < triplets.size();
+      tasks.add(new TripletTask(cut ? triplets.subList(0, most) : triplets));
+    }
+  }
+
+  /** One a premise, in the order of its first row: its first entailment and contradiction. */
+  private static List<Triplet> triplets(List<Row> rows) {
+    Map<String, String> entailed = new LinkedHashMap<>();
+    Map<String, String> contradicting = new LinkedHashMap<>();
+    for (Row row : rows) {
+      if (row.getInt(2) == ENTAILMENT) {
+        entailed.putIfAbsent(row.getString(0), row.getString(1));
+      } else if (row.getInt(2) == CONTRADICTION) {
+        contradicting.putIfAbsent(row.getString(0), row.getString(1));
+      }
+    }
+    return rows.stream()
+        .map(row -> row.getString(0))
+        .distinct()
+        .filter(premise -> entailed.containsKey(premise) && contradicting.containsKey(premise))
+        .map(premise -> new Triplet(premise, entailed.get(premise), contradicting.get(premise)))
+        .toList();
+  }
+
+  /** Rows of a split in the order of the files; none if there is no table. */
+  private List<Row> rows(TableDefinition definition, String split, String... columns) {
+    StoredTable table = tables.table(definition);
+    if (!table.exists()) {
+      return List.of();
+    }
+    long version = inputs.computeIfAbsent(definition.name(), name -> table.version());
+    Column[] selected = List.of(columns).stream().map(c -> col(c)).toArray(Column[]::new);
+    return table
+        .read(version)
+        .where(col("split").equalTo(split))
+        .orderBy(col("row"))
+        .select(selected)
+        .collectAsList();
+  }
+
+  private static List<String> texts(List<Row> rows, int column) {
+    return rows.stream().map(row -> row.getString(column)).toList();
+  }
+}

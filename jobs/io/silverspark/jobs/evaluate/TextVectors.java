@@ -1,0 +1,28 @@
+package io.silverspark.jobs.evaluate;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Embeddings of one model by text. */
+final class TextVectors {
+  private final Map<String, float[]> byText;
+
+  /**
+   * Puts texts and vectors together.
+   *
+   * @param texts distinct
+   * @param vectors [texts][width]
+   */
+  TextVectors(List<String> texts, float[][] vectors) {
+    byText = new HashMap<>(2 * vectors.length);
+    for (int i = 0; i < vectors.length; i++) {
+      byText.put(texts.get(i), vectors[i]);
+    }
+  }
+
+  /** Vectors of some texts, [texts][width]; null for a text that was not encoded. */
+  float[][] of(List<String> texts) {
+    return texts.stream().map(byText::get).toArray(float[][]::new);
+  }
+}

@@ -1,0 +1,58 @@
+package io.silverspark.jobs.evaluate;
+
+import io.silverspark.jobs.report.Metric;
+import io.silverspark.model.data.Triplet;
+import io.silverspark.model.evaluation.RowStatistic;
+import io.silverspark.model.evaluation.TripletEvaluator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Share of premises that are closer to what they entail than to what contradicts them. */
+final class TripletTask implements DataSetEvaluation {
+  private final List<Triplet> triplets;
+
+  TripletTask(List<Triplet> triplets) {
+    this.triplets = List.copyOf(triplets);
+  }
+
+  @Override
+  public String dataset() {
+    return "nli-validation-triplets";
+  }
+
+  @Override
+  public String description() {
+    return String.format(Locale.ROOT, "%,d triplets of NLI validation", triplets.size());
+  }
+
+  @Override
+  public List<String> texts() {
+    List<String> texts = new ArrayList<>(anchors());
+    texts.addAll(positives());
+    texts.addAll(negatives());
+    return texts;
+  }
+
+  @Override
+  public List<Measure> measure(TextVectors vectors) {
+    boolean[] correct =
+        TripletEvaluator.evaluate(
+                vectors.of(anchors()), vectors.of(positives()), vectors.of(negatives()))
+            .correct();
+    return List.of(
+        Measure.resampled(Metric.TRIPLET_ACCURACY, "accuracy", RowStatistic.accuracy(correct)));
+  }
+
+  private List<String> anchors() {
+    return triplets.stream().map(Triplet::anchor).toList();
+  }
+
+  private List<String> positives() {
+    return triplets.stream().map(Triplet::positive).toList();
+  }
+
+  private List<String> negatives() {
+    return triplets.stream().map(Triplet::negative).toList();
+  }
+}

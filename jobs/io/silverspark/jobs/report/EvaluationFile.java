@@ -1,0 +1,43 @@
+package io.silverspark.jobs.report;
+
+import io.silverspark.model.error.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** An {@link Evaluation} as a JSON file, for the report that is made later. */
+public final class EvaluationFile {
+  private EvaluationFile() {}
+
+  /**
+   * Writes the file in one step; its directory is created.
+   *
+   * @throws UserException if it cannot be written
+   */
+  public static void write(Evaluation evaluation, Path file) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      ReportFiles.replace(file, ReportJson.write(evaluation));
+    } catch (IOException e) {
+      throw new UserException("Cannot write " + file + ": " + e, e);
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws UserException if the file is missing or is no evaluation
+   */
+  public static Evaluation read(Path file) {
+    try {
+      Evaluation evaluation =
+          ReportJson.read(Files.readString(file), Evaluation.class, file.toString());
+      if (evaluation == null) {
+        throw new UserException(file + " holds no evaluation. Run 'evaluate' again.");
+      }
+      return evaluation;
+    } catch (IOException e) {
+      throw new UserException("Cannot read " + file + ": " + e + ". Run 'evaluate' first.", e);
+    }
+  }
+}

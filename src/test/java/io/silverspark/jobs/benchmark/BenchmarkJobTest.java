@@ -1,0 +1,72 @@
+package io.silverspark.jobs.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.silverspark.jobs.Commands;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchmarkJobTest {
+  @TempDir Path directory;
+
+  @Test
+  void allParts_printOneJsonObject() throws IOException {
+    Path pairs =
+        Files.write(
+            directory.resolve("pairs.jsonl"),
+            List.of(
+                "{\"sentence1\": \"a cat\", \"sentence2\": \"a dog\", \"score\": 2.0}",
+                "{\"sentence1\": \"a cat\", \"sentence2\": \"a car\"}"));
+    Commands result = benchmark("--pairs", pairs.toString(), "--repeats", "2");
+
+    assertThat(result.code()).as(result.err()).isZero();
+    JsonNode json = new ObjectMapper().readTree(result.out());
+    assertThat(json.path("layers").intValue()).isEqualTo(1);
+    assertThat(json.path("encode").path("texts").intValue()).isEqualTo(3);
+    assertThat(json.path("encode").path("sentencesPerSecond").doubleValue()).isPositive();
+    assertThat(json.path("encode").path("sentencesPerSecondAll")).hasSize(2);
+    assertThat(json.path("train").path("stepsPerSecond").doubleValue()).isPositive();
+    assertThat(json.path("train").path("pairsPerSecond").doubleValue())
+        .isGreaterThan(json.path("train").path("stepsPerSecond").doubleValue());
+    assertThat(json.path("label").path("pairsPerSecond").doubleValue()).isPositive();
+    assertThat(json.path("cores").intValue()).isPositive();
+    assertThat(json.path("pytorch").textValue()).startsWith("2.");
+  }
+
+  @Test
+  void mistakes_areToldInOneLine() {
+    assertMistake(benchmark("--what", "fly"), "--what 'fly' is not valid: encode, train, label.");
+    assertMistake(benchmark("--repeats", "0"), "--repeats 0: needs a whole number >= 1.");
+    assertMistake(
+        benchmark("--pairs", directory.resolve("none.jsonl").toString()),
+        "none.jsonl is missing or is not UTF-8. --pairs names the file.");
+  }
+
+  @Test
+  void median_ofEvenAndOddCounts() {
+    assertThat(Repeats.median(new double[] {3, 1, 2})).isEqualTo(2);
+    assertThat(Repeats.median(new double[] {4, 1, 2, 3})).isEqualTo(2.5);
+  }
+
+  private Commands benchmark(String... more) {
+    String[] common = {
+      "--set", "run.dir=" + directory.resolve("run"), "--layers", "1", "--seconds", "0"
+    };
+    return Commands.run(
+        new BenchmarkJob(),
+        java.util.stream.Stream.of(common, more)
+            .flatMap(java.util.Arrays::stream)
+            .toArray(String[]::new));
+  }
+
+  private static void assertMistake(Commands result, String message) {
+    assertThat(result.err().strip()).endsWith(message);
+    assertThat(result.code()).isEqualTo(2);
+  }
+}

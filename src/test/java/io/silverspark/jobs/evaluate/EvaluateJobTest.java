@@ -1,0 +1,235 @@
+package io.silverspark.jobs.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.silverspark.SparkFixture;
+import io.silverspark.jobs.config.AllSettings;
+import io.silverspark.jobs.report.Evaluation;
+import io.silverspark.jobs.report.EvaluationFile;
+import io.silverspark.jobs.report.Metric;
+import io.silverspark.jobs.report.MetricValue;
+import io.silverspark.jobs.report.ModelResult;
+import io.silverspark.jobs.report.ModelRole;
+import io.silverspark.jobs.report.PairedDifference;
+import io.silverspark.jobs.run.Console;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.table.IntentsTable;
+import io.silverspark.jobs.table.MetricsTable;
+import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.jobs.table.StsPairsTable;
+import io.silverspark.jobs.table.TableDefinition;
+import io.silverspark.jobs.table.TableStore;
+import io.silverspark.jobs.train.ModelOptions;
+import io.silverspark.model.error.UserException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("spark")
+@ExtendWith(SparkFixture.class)
+class EvaluateJobTest {
+  private static final String MODEL = "builtin:all-MiniLM-L6-v2";
+  private static final List<EvaluatedModel> MODELS =
+      List.of(
+          new EvaluatedModel("base", ModelRole.BASE, MODEL, 1),
+          new EvaluatedModel("full", ModelRole.OTHER, MODEL, 0));
+  private static final List<String> SUBJECTS =
+      List.of("The cat", "A lawyer", "My train", "This soup", "The river", "Our teacher");
+
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @TempDir Path directory;
+
+  @Test
+  void evaluate_allTables_givesMetricsTwiceTheSame(SparkSession spark) {
+    JobContext context = context(spark);
+    put(context, StsPairsTable.DEFINITION, stsRows());
+    put(context, IntentsTable.DEFINITION, intentRows());
+    put(context, NliPairsTable.DEFINITION, nliRows());
+
+    Evaluation evaluation = EvaluateJob.evaluate(context, MODELS);
+
+    assertThat(evaluation.models()).extracting(ModelResult::name).containsExactly("base", "full");
+    assertThat(evaluation.headlines())
+        .containsExactly(
+            Metric.STS_SPEARMAN,
+            Metric.STS_PEARSON,
+            Metric.INTENT_ACCURACY,
+            Metric.TRIPLET_ACCURACY);
+    assertThat(evaluation.details())
+        .extracting(Metric::id)
+        .contains("intent_macro_f1", "sts_pearson_manhattan", "sts_test_spearman");
+    for (ModelResult model : evaluation.models()) {
+      for (Metric metric : evaluation.headlines()) {
+        MetricValue value = model.metric(metric);
+        assertThat(value.value()).as(metric.id()).isBetween(value.low(), value.high());
+      }
+      assertThat(model.stsPoints()).hasSize(12);
+    }
+    MetricValue full = evaluation.models().get(1).metric(Metric.STS_SPEARMAN);
+    assertThat(full.value()).isGreaterThan(0.7);
+    assertDifferences(evaluation);
+    assertThat(evaluation.note())
+        .isEqualTo(
+            "12 pairs of STS validation, 6 test texts of intents (2 experiments, 2 training texts"
+                + " an intent), 3 triplets of NLI validation, 12 pairs of STS test; 50 resamples,"
+                + " seed 42");
+
+    StoredTable metrics = TableStore.of(context).table(MetricsTable.DEFINITION);
+    long version = metrics.version();
+    assertThat(metrics.count()).isEqualTo(2 * 13);
+    Row row =
+        metrics
+            .read()
+            .where("model = '" + MODEL + "' and dataset = 'sts-validation'")
+            .where("metric = 'spearman_cosine'")
+            .first();
+    assertThat(row.<Double>getAs("value")).isEqualTo(full.value());
+    assertThat(row.<Long>getAs("rows")).isEqualTo(12);
+    assertThat(EvaluationFile.read(directory.resolve("evaluation.json"))).isEqualTo(evaluation);
+
+    assertThat(EvaluateJob.evaluate(context, MODELS)).isEqualTo(evaluation);
+    assertThat(metrics.version()).isEqualTo(version);
+  }
+
+  private static void assertDifferences(Evaluation evaluation) {
+    assertThat(evaluation.differences())
+        .extracting(PairedDifference::metric)
+        .containsExactly("sts_spearman", "sts_pearson", "intent_accuracy", "triplet_accuracy");
+    for (PairedDifference difference : evaluation.differences()) {
+      assertThat(difference.from()).isEqualTo("base");
+      assertThat(difference.to()).isEqualTo("full");
+      double base = evaluation.models().get(0).metrics().get(difference.metric()).value();
+      double full = evaluation.models().get(1).metrics().get(difference.metric()).value();
+      assertThat(difference.difference()).isCloseTo(full - base, within(1e-12));
+    }
+  }
+
+  @Test
+  void evaluate_onlyNli_leavesOutTheRestWithRemarks(SparkSession spark) {
+    JobContext context = context(spark);
+    put(context, NliPairsTable.DEFINITION, nliRows());
+
+    Evaluation evaluation = EvaluateJob.evaluate(context, MODELS.subList(0, 1));
+
+    assertThat(evaluation.metrics()).containsExactly(Metric.TRIPLET_ACCURACY);
+    assertThat(evaluation.differences()).isEmpty();
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("STS is left out: sts_pairs has 0 rows of split validation. Set")
+        .contains("Intents are left out: the table intents has 0 training labels and 0 test rows.")
+        .contains("encode, base: 9 in");
+  }
+
+  @Test
+  void evaluate_noTables_saysWhatToIngest(SparkSession spark) {
+    JobContext context = context(spark);
+    assertThatThrownBy(() -> EvaluateJob.evaluate(context, MODELS))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Nothing to evaluate on in " + directory.resolve("tables") + ".")
+        .hasMessageContaining("data.nli.validation, and run 'ingest'.");
+  }
+
+  @Test
+  void encode_onExecutors_equalsTheDriver(SparkSession spark) {
+    JobContext context = context(spark);
+    List<String> texts = List.of("one", "", "a somewhat longer text", "two", "three");
+    EvaluatedModel model = MODELS.get(0);
+    float[][] here =
+        new DriverEncoding(ModelOptions.of(context))
+            .encode(model, texts, context.console().progress("here", 5));
+    float[][] there =
+        new ExecutorEncoding(context).encode(model, texts, context.console().progress("there", 5));
+    assertThat(there).hasDimensions(5, 384);
+    for (int i = 0; i < here.length; i++) {
+      assertThat(there[i]).containsExactly(here[i], within(1e-6f));
+    }
+  }
+
+  private JobContext context(SparkSession spark) {
+    PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+    List<String> settings =
+        List.of(
+            "run.dir=" + directory,
+            "evaluate.resamples=50",
+            "evaluate.intentExperiments=2",
+            "evaluate.intentSamples=2",
+            "evaluate.triplets=3");
+    return new JobContext(
+        "evaluate",
+        AllSettings.reader().read(Optional.empty(), settings),
+        new Console(stream, stream, false),
+        spark);
+  }
+
+  private static void put(JobContext context, TableDefinition definition, List<Row> rows) {
+    TableStore.of(context)
+        .table(definition)
+        .replace(context.spark().createDataFrame(rows, definition.schema()), Map.of());
+  }
+
+  /** Same subject: alike; another one: not. Stored in reverse order of their position. */
+  private static List<Row> stsRows() {
+    List<Row> rows = new ArrayList<>();
+    for (String split : List.of("validation", "test")) {
+      for (int i = 11; i >= 0; i--) {
+        String first = SUBJECTS.get(i / 2) + " is rather late today.";
+        String second = SUBJECTS.get((i / 2 + i % 2) % 6) + " was quite late this morning.";
+        double score = i % 2 == 0 ? 4 + i / 20.0 : i / 20.0;
+        rows.add(
+            RowFactory.create(
+                (long) rows.size(), split, (long) i, first, second, score, "sts.csv"));
+      }
+    }
+    return rows;
+  }
+
+  private static List<Row> intentRows() {
+    List<Row> rows = new ArrayList<>();
+    for (String split : List.of("train", "test")) {
+      for (int i = 0; i < (split.equals("train") ? 18 : 6); i++) {
+        String intent = List.of("animal", "law", "travel").get(i % 3);
+        String text = SUBJECTS.get(i % 3) + " " + split + " " + i;
+        rows.add(
+            RowFactory.create((long) rows.size(), split, (long) i, text, intent, "intents.csv"));
+      }
+    }
+    return rows;
+  }
+
+  /** Each subject with entailment, neutral and contradiction; the last one has no entailment. */
+  private static List<Row> nliRows() {
+    List<Row> rows = new ArrayList<>();
+    for (String subject : SUBJECTS) {
+      for (int label = subject.equals(SUBJECTS.get(5)) ? 1 : 0; label < 3; label++) {
+        String hypothesis = subject + List.of(" rests.", " is famous.", " never rests.").get(label);
+        long number = rows.size();
+        rows.add(
+            RowFactory.create(
+                number,
+                "validation",
+                number,
+                subject + " is resting.",
+                hypothesis,
+                label,
+                null,
+                "nli.jsonl"));
+      }
+    }
+    return rows;
+  }
+}
