@@ -10,6 +10,7 @@ import static io.silverspark.model.config.SettingType.wholeNumber;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
+import io.silverspark.model.encoder.Precision;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,9 +54,12 @@ public final class CrossSettings {
           "cross.weightDecay", numberBetween(0, 1), 0.01, "AdamW's decay of weight matrices.");
   public static final Setting<Boolean> BOTH_ORDERS =
       new Setting<>("cross.bothOrders", flag(), true, "Trains on (A, B) and on (B, A).");
-  public static final Setting<String> PRECISION =
+  public static final Setting<Precision> PRECISION =
       new Setting<>(
-          "cross.precision", oneOf("fp32", "bf16"), "fp32", "Arithmetic of the cross-encoder.");
+          "cross.precision",
+          oneOf(Precision.class),
+          Precision.FP32,
+          "Arithmetic of the cross-encoder.");
 
   public static final Setting<Integer> CHECKPOINT_STEPS =
       new Setting<>(

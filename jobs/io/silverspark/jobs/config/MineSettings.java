@@ -8,16 +8,17 @@ import static io.silverspark.model.config.SettingType.wholeNumber;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
+import io.silverspark.model.mining.NegativeDifficulty;
 import java.util.List;
 import java.util.Optional;
 
 /** How {@code mine} finds triplets; the filters are those of mine_hard_negatives. */
 public final class MineSettings {
-  public static final Setting<String> STRATEGY =
+  public static final Setting<NegativeDifficulty> STRATEGY =
       new Setting<>(
           "mine.strategy",
-          oneOf("easy", "semi-hard", "hard"),
-          "hard",
+          oneOf(NegativeDifficulty.class),
+          NegativeDifficulty.HARD,
           "Negatives: random ones (easy), just below the positive (semi-hard), the nearest (hard).");
   public static final Setting<Integer> NEGATIVES_PER_ANCHOR =
       new Setting<>("mine.negativesPerAnchor", wholeNumber(1), 1, "Triplets made for each anchor.");

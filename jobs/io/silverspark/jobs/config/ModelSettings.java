@@ -6,6 +6,7 @@ import static io.silverspark.model.config.SettingType.wholeNumber;
 
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
+import io.silverspark.model.encoder.Precision;
 import java.util.List;
 
 /** The base model that everything starts from. */
@@ -19,8 +20,9 @@ public final class ModelSettings {
   public static final Setting<Integer> LAYERS =
       new Setting<>(
           "model.layers", wholeNumber(0), 0, "Keeps only the first layers of the model; 0 = all.");
-  public static final Setting<String> PRECISION =
-      new Setting<>("model.precision", oneOf("fp32", "bf16"), "fp32", "Arithmetic of encoding.");
+  public static final Setting<Precision> PRECISION =
+      new Setting<>(
+          "model.precision", oneOf(Precision.class), Precision.FP32, "Arithmetic of encoding.");
   public static final Setting<Integer> MAX_SEQ_LENGTH =
       new Setting<>(
           "model.maxSeqLength",

@@ -8,6 +8,7 @@ import static io.silverspark.model.config.SettingType.wholeNumber;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
+import io.silverspark.model.encoder.Precision;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -60,8 +61,9 @@ public final class TrainSettings {
   public static final Setting<Double> MAX_GRAD_NORM =
       new Setting<>(
           "train.maxGradNorm", positiveNumber(), 1.0, "Gradients are scaled down to this norm.");
-  public static final Setting<String> PRECISION =
-      new Setting<>("train.precision", oneOf("fp32", "bf16"), "fp32", "Arithmetic of training.");
+  public static final Setting<Precision> PRECISION =
+      new Setting<>(
+          "train.precision", oneOf(Precision.class), Precision.FP32, "Arithmetic of training.");
   public static final Setting<Integer> EVALUATION_STEPS =
       new Setting<>(
           "train.evaluationSteps",

@@ -8,7 +8,6 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.encoder.EncoderOptions;
-import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.loss.CosineSimilarityLoss;
 import io.silverspark.model.loss.MultipleNegativesRankingLoss;
@@ -59,8 +58,7 @@ final class BiEncoderTraining {
   }
 
   private EncoderOptions options() {
-    String precision = context.get(TrainSettings.PRECISION).toUpperCase(Locale.ROOT);
-    return ModelOptions.ofBase(context).withPrecision(Precision.valueOf(precision));
+    return ModelOptions.ofBase(context).withPrecision(context.get(TrainSettings.PRECISION));
   }
 
   private TrainingResult train(

@@ -3,8 +3,6 @@ package io.silverspark.jobs.train;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.encoder.EncoderOptions;
-import io.silverspark.model.encoder.Precision;
-import java.util.Locale;
 
 /** How the settings say that models are loaded. */
 public final class ModelOptions {
@@ -20,8 +18,7 @@ public final class ModelOptions {
     return EncoderOptions.defaults()
         .withDevice(context.get(ModelSettings.DEVICE))
         .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH))
-        .withPrecision(
-            Precision.valueOf(context.get(ModelSettings.PRECISION).toUpperCase(Locale.ROOT)));
+        .withPrecision(context.get(ModelSettings.PRECISION));
   }
 
   /**

@@ -141,7 +141,7 @@ public final class TrainCrossJob implements Job {
   }
 
   private static Precision precision(JobContext context) {
-    return Precision.valueOf(context.get(CrossSettings.PRECISION).toUpperCase(Locale.ROOT));
+    return context.get(CrossSettings.PRECISION);
   }
 
   private static SentenceLoss loss(int labels) {

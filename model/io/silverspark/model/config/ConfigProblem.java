@@ -45,7 +45,8 @@ record ConfigProblem(String place, int line, String text) {
     if (!problems.isEmpty()) {
       throw new UserException(
           problems.stream()
-              .sorted(Comparator.comparingInt(ConfigProblem::line))
+              .sorted(
+                  Comparator.comparingInt(ConfigProblem::line).thenComparing(ConfigProblem::text))
               .map(problem -> "\n  " + problem)
               .collect(
                   Collectors.joining(

@@ -17,12 +17,15 @@ public record SettingRule(List<Setting<?>> involved, Function<Settings, Optional
     involved = List.copyOf(involved);
   }
 
-  /** Of the two settings at most one may be given by the user. */
+  /**
+   * Of the two settings at most one may be given by the user; one given at its default counts as
+   * absent, so that stored effective values can be read again.
+   */
   public static SettingRule exclusive(Setting<?> first, Setting<?> second) {
     return new SettingRule(
         List.of(first, second),
         settings ->
-            settings.isSet(first) && settings.isSet(second)
+            isChosen(settings, first) && isChosen(settings, second)
                 ? Optional.of(
                     "%s and %s are both set, but only one may be. Remove one."
                         .formatted(first, second))
@@ -39,5 +42,9 @@ public record SettingRule(List<Setting<?>> involved, Function<Settings, Optional
     return new SettingRule(
         List.of(involved),
         settings -> holds.test(settings) ? Optional.empty() : Optional.of(message));
+  }
+
+  private static boolean isChosen(Settings settings, Setting<?> setting) {
+    return settings.isSet(setting) && !settings.get(setting).equals(setting.defaultValue());
   }
 }

@@ -1,52 +1,65 @@
 package io.silverspark;
 
-import java.nio.file.Path;
+import io.silverspark.jobs.config.AllSettings;
+import io.silverspark.jobs.run.Console;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.SparkSessions;
+import io.silverspark.model.config.Settings;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives tests a Spark session with Delta as a parameter: one application for all test classes, a
- * fresh session (views, settings) for each parameter. Stops with the last test.
+ * Gives tests a Spark session: one application per JVM, local[2], stopped after the last class.
+ * Each parameter is a session of its own over it, with its own views and settings.
  */
 public final class SparkFixture implements ParameterResolver {
+  private static final ExtensionContext.Namespace NAMESPACE =
+      ExtensionContext.Namespace.create(SparkFixture.class);
+  private static final List<String> OVERRIDES =
+      List.of(
+          "spark.master=local[2]",
+          "run.dir=target/spark",
+          "spark.conf.spark.sql.shuffle.partitions=2",
+          "spark.conf.spark.default.parallelism=2");
+
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType().equals(SparkSession.class);
+    return parameter.getParameter().getType() == SparkSession.class;
   }
 
   @Override
   public SparkSession resolveParameter(ParameterContext parameter, ExtensionContext context) {
     return context
         .getRoot()
-        .getStore(ExtensionContext.Namespace.GLOBAL)
-        .getOrComputeIfAbsent(Application.class)
+        .getStore(NAMESPACE)
+        .getOrComputeIfAbsent(Shared.class, key -> new Shared(), Shared.class)
         .session
         .newSession();
   }
 
-  /** The one application of the test run. */
-  static final class Application implements ExtensionContext.Store.CloseableResource {
+  /** A context for a job, with these {@code key=value} settings and a silent console. */
+  public static JobContext context(SparkSession session, String command, String... overrides) {
+    return context(session, command, new ByteArrayOutputStream(), overrides);
+  }
+
+  /** A context for a job whose console writes all lines to {@code lines}. */
+  public static JobContext context(
+      SparkSession session, String command, ByteArrayOutputStream lines, String... overrides) {
+    Settings settings = AllSettings.reader().read(Optional.empty(), List.of(overrides));
+    PrintStream stream = new PrintStream(lines, true, StandardCharsets.UTF_8);
+    return new JobContext(command, settings, new Console(stream, stream, false), session);
+  }
+
+  private static final class Shared implements ExtensionContext.Store.CloseableResource {
     private final SparkSession session =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("tests")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "localhost")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.default.parallelism", "2")
-            .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-            .config(
-                "spark.sql.catalog.spark_catalog",
-                "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-            .config("spark.databricks.delta.snapshotPartitions", "2")
-            .config(
-                "spark.sql.warehouse.dir",
-                Path.of(System.getProperty("java.io.tmpdir"), "spark-warehouse").toString())
-            .getOrCreate();
+        SparkSessions.open(AllSettings.reader().read(Optional.empty(), OVERRIDES), "tests");
 
     @Override
     public void close() {

@@ -1,0 +1,50 @@
+package io.silverspark;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class LayersTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.silverspark");
+
+  @Test
+  void layers_arrowsGoOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("model")
+        .definedBy("io.silverspark.model..")
+        .optionalLayer("udfs")
+        .definedBy("io.silverspark.udfs..")
+        .layer("jobs")
+        .definedBy("io.silverspark.jobs..")
+        .whereLayer("jobs")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("udfs")
+        .mayOnlyBeAccessedByLayers("jobs")
+        .check(CLASSES);
+  }
+
+  @Test
+  void model_knowsNothingOfSpark() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.silverspark.model..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.spark..", "io.delta..", "org.apache.hadoop..", "scala..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void packages_haveNoCycles() {
+    slices().matching("io.silverspark.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+}

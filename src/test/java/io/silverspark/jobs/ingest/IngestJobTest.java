@@ -1,0 +1,213 @@
+package io.silverspark.jobs.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.silverspark.SharedData;
+import io.silverspark.SparkFixture;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.table.IntentsTable;
+import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.QuarantineTable;
+import io.silverspark.jobs.table.StsPairsTable;
+import io.silverspark.jobs.table.TableDefinition;
+import io.silverspark.jobs.table.TableStore;
+import io.silverspark.model.error.UserException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("spark")
+@ExtendWith(SparkFixture.class)
+class IngestJobTest {
+  @TempDir Path directory;
+
+  private SparkSession spark;
+  private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void session(SparkSession session) {
+    spark = session;
+  }
+
+  @Test
+  void run_goodAndBadRows_fillTablesAndQuarantine_secondRunChangesNothing() throws IOException {
+    file("nli/a.jsonl", nli("entailment", "One.") + nli("-", "No gold.") + nli("neutral", "Two."));
+    file("nli/b.jsonl", nli("neutral", "One.") + nli("entailment", "One.") + "{broken\n");
+    file("sts.csv", "A.,B.,1\nC.,D.,2.5\nA.,B.,1\n");
+    String[] settings = {
+      "data.nli.train=nli/*.jsonl", "data.sts.train=sts.csv", "data.maxBadShare=0.5"
+    };
+
+    JobContext context = run(settings);
+
+    assertThat(rows(context, NliPairsTable.DEFINITION, "row", "label", "hypothesis", "source"))
+        .containsExactly(
+            "[0,0,One.,nli/a.jsonl]",
+            "[2,1,Two.,nli/a.jsonl]",
+            "[3,1,One.,nli/b.jsonl]",
+            "[4,0,One.,nli/b.jsonl]");
+    assertThat(rows(context, StsPairsTable.DEFINITION, "row", "sentence1", "score"))
+        .containsExactly("[0,A.,1.0]", "[1,C.,2.5]", "[2,A.,1.0]");
+    assertThat(rows(context, QuarantineTable.DEFINITION, "line", "source", "reason", "raw"))
+        .containsExactly("[3,nli/b.jsonl,not readable as JSON,{broken]");
+    assertThat(rows(context, NliPairsTable.DEFINITION, "id")).doesNotHaveDuplicates();
+    assertThat(text())
+        .contains("nli_pairs: 4 rows (4 inserted), 1 without gold label dropped")
+        .contains(
+            "nli/b.jsonl: 1 of 3 rows malformed, see table quarantine"
+                + " (first at line 3: not readable as JSON)");
+    List<Long> versions = versions(context);
+
+    run(settings);
+
+    assertThat(versions(context)).isEqualTo(versions);
+    assertThat(text()).contains("sts_pairs: 3 rows (unchanged)");
+
+    file("sts.csv", "A.,B.,1\nC.,D.,3\n");
+    run(settings);
+
+    assertThat(text()).contains("sts_pairs: 2 rows (1 updated, 1 deleted)");
+    assertThat(rows(context, StsPairsTable.DEFINITION, "row", "sentence1", "score"))
+        .containsExactly("[0,A.,1.0]", "[1,C.,3.0]");
+  }
+
+  @Test
+  void run_parquetOfTheHub_keepsTheOrderOfTheFile() {
+    String shared = SharedData.path("data").toAbsolutePath().toString();
+
+    JobContext context =
+        run(
+            "data.dir=" + shared,
+            "data.intents.test=banking77/test-00000-of-00001.parquet",
+            "data.sts.validation=glue/stsb/validation-00000-of-00001.parquet",
+            "data.nli.train=glue/mnli/train-00000-of-00001.parquet",
+            "data.rows.nli=100");
+
+    List<String> expected = new ArrayList<>();
+    for (CheckedRow row : csv(shared + "/raw/banking77-test.csv")) {
+      expected.add("[" + expected.size() + "," + row.first() + "," + row.label() + "]");
+    }
+    assertThat(rows(context, IntentsTable.DEFINITION, "row", "text", "intent")).isEqualTo(expected);
+    assertThat(rows(context, StsPairsTable.DEFINITION, "row")).hasSize(1500);
+    assertThat(rows(context, NliPairsTable.DEFINITION, "row"))
+        .hasSize(100)
+        .last()
+        .isEqualTo("[99]");
+  }
+
+  @Test
+  void run_tooManyBadRows_failsBeforeWriting() throws IOException {
+    file("nli.tsv", "premise\thypothesis\tlabel\na\tb\t1\na\tb\t7\n");
+    file("sts.csv", "A.,B.,1\n");
+
+    assertFails(
+        "nli.tsv: 1 of 2 rows are malformed, more than data.maxBadShare = 0.4 allows (first at"
+            + " line 3: label '7' is not one of 0, 1, 2, entailment, neutral, contradiction)."
+            + " Nothing was written.",
+        "data.sts.train=sts.csv",
+        "data.nli.train=nli.tsv",
+        "data.maxBadShare=0.4");
+  }
+
+  @Test
+  void run_unusableFiles_areOneLine() throws IOException {
+    file("empty.csv", "");
+    file("header.csv", "sentence1,sentence2,score\n");
+    file("null.jsonl", "{\"sentence1\": null, \"sentence2\": \"b\", \"score\": 1}\n");
+    file("table.xls", "");
+    file("fake.parquet", "not parquet at all");
+    String missing = directory.resolve("missing.csv").toString();
+
+    assertFails(
+        "There is nothing to ingest: all of data.nli.train, data.nli.validation, data.sts.train,"
+            + " data.sts.validation, data.sts.test, data.intents.train, data.intents.test are"
+            + " empty. Set at least one.");
+    assertFails(
+        "data.sts.test: " + missing + " does not exist. Check it and data.dir.",
+        "data.sts.test=missing.csv");
+    assertFails("empty.csv: the file is empty. Nothing was written.", "data.sts.test=empty.csv");
+    assertFails("header.csv has no rows. Nothing was written.", "data.sts.test=header.csv");
+    assertFails(
+        "null.jsonl: none of 1 rows can be used: 0 without gold label, 1 malformed (first at line"
+            + " 1: sentence1 is null). Nothing was written.",
+        "data.sts.test=null.jsonl",
+        "data.maxBadShare=1");
+    assertFails(
+        "data.sts.test: "
+            + directory.resolve("table.xls")
+            + " has an unknown ending. Allowed are .parquet, .tsv, .txt, .jsonl, .ndjson, .csv.",
+        "data.sts.test=table.xls");
+    assertFails("fake.parquet is not readable as Parquet.", "data.sts.test=fake.parquet");
+  }
+
+  private JobContext run(String... settings) {
+    List<String> all =
+        new ArrayList<>(List.of("run.dir=" + directory.resolve("run"), "data.dir=" + directory));
+    all.addAll(List.of(settings));
+    JobContext context = SparkFixture.context(spark, "ingest", lines, all.toArray(String[]::new));
+    new IngestJob().run(context);
+    return context;
+  }
+
+  private void assertFails(String message, String... settings) {
+    assertThatThrownBy(() -> run(settings)).isInstanceOf(UserException.class).hasMessage(message);
+    assertThat(directory.resolve("run/tables")).doesNotExist();
+  }
+
+  private static List<String> rows(JobContext context, TableDefinition table, String... columns) {
+    return TableStore.of(context)
+        .table(table)
+        .read()
+        .orderBy(table.equals(QuarantineTable.DEFINITION) ? "line" : "row")
+        .selectExpr(columns)
+        .collectAsList()
+        .stream()
+        .map(Row::toString)
+        .toList();
+  }
+
+  private static List<Long> versions(JobContext context) {
+    TableStore tables = TableStore.of(context);
+    return List.of(
+        tables.table(NliPairsTable.DEFINITION).version(),
+        tables.table(StsPairsTable.DEFINITION).version(),
+        tables.table(QuarantineTable.DEFINITION).version());
+  }
+
+  private static List<CheckedRow> csv(String path) {
+    SourceFile file =
+        new SourceFile(RowFormat.INTENTS, FileFormat.CSV, "test", path, path, 0, Long.MAX_VALUE);
+    try (var in = Files.newInputStream(Path.of(path))) {
+      return TextFileRows.checked(file, in).toList();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static String nli(String label, String hypothesis) {
+    return "{\"gold_label\": \"%s\", \"sentence1\": \"P.\", \"sentence2\": \"%s\"}\n"
+        .formatted(label, hypothesis);
+  }
+
+  private void file(String name, String text) throws IOException {
+    Path path = directory.resolve(name);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text, StandardCharsets.UTF_8);
+  }
+
+  private String text() {
+    return lines.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,115 @@
+package io.silverspark.jobs.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.silverspark.SparkFixture;
+import io.silverspark.model.error.UserException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("spark")
+@ExtendWith(SparkFixture.class)
+class StoredTableTest {
+  @TempDir Path directory;
+
+  @Test
+  void merge_withinScope_leavesTheRestAndRecordsItsInputs(SparkSession spark) {
+    StoredTable table = table(spark);
+
+    WriteResult first = table.replace(pairs(spark, "(1, 'a', 0), (2, 'b', 1)"), Map.of());
+    WriteResult second =
+        table.merge(
+            pairs(spark, "(2, 'changed', 1), (3, 'c', 1)"),
+            "chunk = 1",
+            Map.of("candidate_pairs", 7L));
+    WriteResult third =
+        table.merge(pairs(spark, "(3, 'c', 1), (2, 'changed', 1)"), "chunk = 1", Map.of());
+
+    assertThat(first.toString()).isEqualTo("2 inserted");
+    assertThat(second.toString()).isEqualTo("1 inserted, 1 updated");
+    assertThat(third).isEqualTo(new WriteResult(0, 0, 0, second.version()));
+    assertThat(table.read().orderBy("id").select("sentence1").collectAsList().toString())
+        .isEqualTo("[[a], [changed], [c]]");
+    assertThat(
+            spark
+                .sql("describe history delta.`" + table.path() + "` limit 1")
+                .select("userMetadata")
+                .first()
+                .getString(0))
+        .isEqualTo("{\"inputs\":{\"candidate_pairs\":7},\"job\":\"label\",\"run\":\"test\"}");
+  }
+
+  @Test
+  void append_sameSequenceAgain_isSkipped(SparkSession spark) {
+    StoredTable table = table(spark);
+
+    table.append(pairs(spark, "(1, 'a', 0)"), "label-x", 0, Map.of());
+    table.append(pairs(spark, "(1, 'a', 0)"), "label-x", 0, Map.of());
+    table.append(pairs(spark, "(2, 'b', 1)"), "label-x", 1, Map.of());
+
+    assertThat(table.count()).isEqualTo(2);
+    assertThat(table.version()).isEqualTo(2);
+    assertThat(table.read(1).count()).isEqualTo(1);
+  }
+
+  @Test
+  void create_constraintsAndNotNull_areEnforced(SparkSession spark) {
+    StoredTable table = table(spark);
+
+    assertThatThrownBy(() -> table.replace(pairs(spark, "(1, 'a', -1)"), Map.of()))
+        .hasStackTraceContaining("chunk_from_0");
+    assertThatThrownBy(() -> table.replace(pairs(spark, "(1, cast(null as string), 1)"), Map.of()))
+        .hasStackTraceContaining("NOT NULL constraint violated");
+    assertThat(table.count()).isZero();
+    assertThatThrownBy(() -> table.readNonEmpty("chunk = 3"))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "candidate_pairs@v0 has no row with chunk = 3. Check the settings of 'label' and run"
+                + " it again.");
+  }
+
+  @Test
+  void read_tableMissing_namesTheCommand(SparkSession spark) {
+    StoredTable table = table(spark);
+
+    assertThatThrownBy(table::read)
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Table candidate_pairs does not exist in " + table.path() + ". Run 'label' first.");
+  }
+
+  @Test
+  void stableId_whitespaceRuns_countAsOneSpace(SparkSession spark) {
+    Row row =
+        spark
+            .sql("select 'a  b ' x, 'a b' y, 'ab' z")
+            .select(
+                StableId.of(org.apache.spark.sql.functions.col("x")),
+                StableId.of(org.apache.spark.sql.functions.col("y")),
+                StableId.of(org.apache.spark.sql.functions.col("z")))
+            .first();
+
+    assertThat(row.getLong(0)).isEqualTo(row.getLong(1)).isNotEqualTo(row.getLong(2));
+  }
+
+  private StoredTable table(SparkSession spark) {
+    return new TableStore(spark, directory.toString(), "label", "test")
+        .table(CandidatePairsTable.DEFINITION);
+  }
+
+  private static Dataset<Row> pairs(SparkSession spark, String values) {
+    return spark.sql(
+        "select id, sentence1, 'x' as sentence2, 'random' as origin, null as similarity, chunk"
+            + " from values "
+            + values
+            + " as v(id, sentence1, chunk)");
+  }
+}
