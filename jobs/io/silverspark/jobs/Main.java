@@ -5,9 +5,11 @@ import io.silverspark.jobs.encode.EncodeJob;
 import io.silverspark.jobs.evaluate.EvaluateJob;
 import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.mine.MineJob;
+import io.silverspark.jobs.pipeline.PipelineJob;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.Job;
+import io.silverspark.jobs.run.SilverSparkVersion;
 import io.silverspark.jobs.silver.LabelJob;
 import io.silverspark.jobs.train.TrainBiJob;
 import io.silverspark.jobs.train.TrainCrossJob;
@@ -18,7 +20,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "silverspark",
     mixinStandardHelpOptions = true,
-    version = "SilverSpark 0.1.0",
+    version = "SilverSpark " + SilverSparkVersion.CURRENT,
     synopsisSubcommandLabel = "COMMAND",
     description = "Trains sentence-embedding models on Apache Spark.")
 public final class Main {
@@ -33,6 +35,7 @@ public final class Main {
   /** The commands in the order of the help; a new job is one entry here. */
   static List<Job> jobs() {
     return List.of(
+        new PipelineJob(),
         new IngestJob(),
         new MineJob(),
         new TrainCrossJob(),

@@ -4,10 +4,8 @@ import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.SilverSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
-import io.silverspark.model.encoder.Precision;
 import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.ModelFingerprint;
-import java.util.Locale;
 
 /** The model whose similarities choose negatives and candidates: whole, never cut to layers. */
 final class MiningModel {
@@ -15,8 +13,7 @@ final class MiningModel {
 
   static EncodeSpec of(JobContext context) {
     return EncodeSpec.of(reference(context))
-        .withPrecision(
-            Precision.valueOf(context.get(ModelSettings.PRECISION).toUpperCase(Locale.ROOT)))
+        .withPrecision(context.get(ModelSettings.PRECISION))
         .withDevice(context.get(ModelSettings.DEVICE))
         .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
   }

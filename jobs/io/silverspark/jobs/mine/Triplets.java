@@ -12,6 +12,7 @@ import io.silverspark.model.mining.HardNegativePolicy;
 import io.silverspark.model.mining.NegativeDifficulty;
 import io.silverspark.model.mining.NegativeMiner;
 import io.silverspark.udfs.HardNegativeMining;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -40,7 +41,7 @@ final class Triplets {
             col("anchor"),
             col("positive"),
             col("negative"),
-            lit(context.get(MineSettings.STRATEGY)).as("strategy"),
+            lit(name(context.get(MineSettings.STRATEGY))).as("strategy"),
             col("score_positive").as("positive_score"),
             col("score_negative").as("negative_score"),
             lit(model).as("model"));
@@ -51,13 +52,12 @@ final class Triplets {
     return new Column[] {xxhash64(col("id"), lit(context.get(RunSettings.SEED))), col("id")};
   }
 
+  private static String name(NegativeDifficulty difficulty) {
+    return difficulty.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
   static NegativeMiner miner(JobContext context) {
-    NegativeDifficulty difficulty =
-        switch (context.get(MineSettings.STRATEGY)) {
-          case "easy" -> NegativeDifficulty.EASY;
-          case "semi-hard" -> NegativeDifficulty.SEMI_HARD;
-          default -> NegativeDifficulty.HARD;
-        };
+    NegativeDifficulty difficulty = context.get(MineSettings.STRATEGY);
     Optional<Double> margin = context.get(MineSettings.MARGIN);
     boolean isHard = difficulty == NegativeDifficulty.HARD;
     HardNegativePolicy policy =

@@ -7,7 +7,6 @@ import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.train.TrainCrossJob;
-import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.BertConfig;
 import io.silverspark.udfs.EncodeSpec;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * The run's cross-encoder.
@@ -49,9 +47,8 @@ record LabellingModel(EncodeSpec spec, String id, String content, int labels) {
   }
 
   private static EncodeSpec spec(JobContext context, Path directory) {
-    String precision = context.get(CrossSettings.PRECISION).toUpperCase(Locale.ROOT);
     return EncodeSpec.of(directory.toString())
-        .withPrecision(Precision.valueOf(precision))
+        .withPrecision(context.get(CrossSettings.PRECISION))
         .withDevice(context.get(ModelSettings.DEVICE))
         .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
   }

@@ -1,0 +1,38 @@
+package io.silverspark.jobs.pipeline;
+
+import io.silverspark.jobs.config.BiEncoderVariant;
+import io.silverspark.jobs.config.PipelineSettings;
+import io.silverspark.jobs.config.TrainSettings;
+import io.silverspark.jobs.ingest.IngestJob;
+import io.silverspark.jobs.mine.MineJob;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.silver.LabelJob;
+import io.silverspark.jobs.train.TrainBiJob;
+import io.silverspark.jobs.train.TrainCrossJob;
+import io.silverspark.model.config.Settings;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The stages that the settings ask for, in their order. */
+final class PipelinePlan {
+  private PipelinePlan() {}
+
+  static List<PipelineStage> of(JobContext context) {
+    Settings settings = context.settings();
+    List<BiEncoderVariant> variants = BiEncoderVariant.list(settings.get(PipelineSettings.MODELS));
+    List<PipelineStage> stages = new ArrayList<>();
+    stages.add(new PipelineStage("ingest", "ingest", new IngestJob(), settings));
+    stages.add(new PipelineStage("mine", "mine", new MineJob(), settings));
+    if (variants.contains(BiEncoderVariant.GOLD_SILVER)) {
+      stages.add(new PipelineStage("train-cross", "train-cross", new TrainCrossJob(), settings));
+      stages.add(new PipelineStage("label", "label", new LabelJob(), settings));
+    }
+    for (BiEncoderVariant variant : variants) {
+      Settings own = settings.with(TrainSettings.DATA, variant.setting());
+      stages.add(new PipelineStage(variant.stage(), "train-bi", new TrainBiJob(), own));
+    }
+    List<String> models = variants.stream().map(BiEncoderVariant::stage).toList();
+    stages.add(new PipelineStage("evaluate", "evaluate", new EvaluateStage(models), settings));
+    return stages;
+  }
+}

@@ -1,0 +1,186 @@
+package io.silverspark.jobs.pipeline;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+
+import ai.djl.engine.Engine;
+import com.typesafe.config.ConfigFactory;
+import io.silverspark.jobs.config.BiEncoderVariant;
+import io.silverspark.jobs.config.EvaluateSettings;
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.mine.MineDetails;
+import io.silverspark.jobs.report.DataCount;
+import io.silverspark.jobs.report.Environment;
+import io.silverspark.jobs.report.Evaluation;
+import io.silverspark.jobs.report.QuarantineCount;
+import io.silverspark.jobs.report.RunReport;
+import io.silverspark.jobs.report.RunReportBuilder;
+import io.silverspark.jobs.report.StageResult;
+import io.silverspark.jobs.report.TableVersion;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.SilverSparkVersion;
+import io.silverspark.jobs.silver.LabelDetails;
+import io.silverspark.jobs.stage.StageRecord;
+import io.silverspark.jobs.table.IntentsTable;
+import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.QuarantineTable;
+import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.jobs.table.StsPairsTable;
+import io.silverspark.jobs.table.TableDefinition;
+import io.silverspark.jobs.table.TableStore;
+import io.silverspark.jobs.train.TrainCrossJob;
+import io.silverspark.jobs.train.TrainingDetails;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.spark.sql.Row;
+
+/** Gathers what the stages of a run left into one report. */
+final class RunReports {
+  private static final List<TableDefinition> DATA =
+      List.of(NliPairsTable.DEFINITION, StsPairsTable.DEFINITION, IntentsTable.DEFINITION);
+
+  private final JobContext context;
+  private final TableStore tables;
+  private final RunReportBuilder report;
+
+  private RunReports(JobContext context, Instant started) {
+    this.context = context;
+    this.tables = TableStore.of(context);
+    String runId = context.spark().sparkContext().applicationId();
+    this.report = RunReport.builder(context.get(EvaluateSettings.REPORT_TITLE), runId, started);
+  }
+
+  /**
+   * The report of a run whose stages are done.
+   *
+   * @param context of the pipeline
+   * @param started when the pipeline began
+   * @param evaluation of the models
+   * @param stages in the order they ran
+   */
+  static RunReport collect(
+      JobContext context, Instant started, Evaluation evaluation, List<StageResult> stages) {
+    RunReports reports = new RunReports(context, started);
+    stages.forEach(reports.report::add);
+    reports.settings();
+    reports.tables();
+    reports.training();
+    reports.silver();
+    reports.evaluation(evaluation);
+    return reports.report.build(Instant.now());
+  }
+
+  private void evaluation(Evaluation evaluation) {
+    report.evaluationNote(evaluation.note());
+    evaluation.seeds().forEach(report::addSeed);
+    evaluation.details().forEach(report::add);
+    evaluation.models().forEach(report::add);
+    evaluation.differences().forEach(report::add);
+  }
+
+  private void settings() {
+    Map<String, String> effective = new TreeMap<>();
+    ConfigFactory.parseString(context.settings().json())
+        .entrySet()
+        .forEach(e -> effective.put(e.getKey(), String.valueOf(e.getValue().unwrapped())));
+    report.configuration(effective);
+    report.environment(
+        Environment.here(
+            context.get(ModelSettings.DEVICE),
+            context.spark().version(),
+            io.delta.package$.MODULE$.VERSION(),
+            Engine.getDjlVersion(),
+            Engine.getEngine("PyTorch").getVersion(),
+            SilverSparkVersion.CURRENT));
+  }
+
+  private void tables() {
+    for (TableDefinition definition : TableVersions.ALL) {
+      StoredTable table = tables.table(definition);
+      if (table.exists()) {
+        report.add(
+            new TableVersion(
+                definition.name(),
+                table.path(),
+                table.version(),
+                table.count(),
+                TableVersions.inputs(context.spark(), table)));
+      }
+    }
+    StoredTable quarantine = tables.table(QuarantineTable.DEFINITION);
+    List<Row> reasons =
+        quarantine.exists()
+            ? quarantine
+                .read()
+                .groupBy("table", "source", "reason")
+                .agg(count(lit(1)))
+                .orderBy("table", "source", "reason")
+                .collectAsList()
+            : List.of();
+    reasons.forEach(
+        r -> report.add(new QuarantineCount(r.getString(1), r.getString(2), r.getLong(3))));
+    for (TableDefinition definition : DATA) {
+      StoredTable table = tables.table(definition);
+      if (table.exists()) {
+        splits(table, reasons);
+      }
+    }
+  }
+
+  private void splits(StoredTable table, List<Row> quarantined) {
+    String name = table.definition().name();
+    long bad =
+        quarantined.stream()
+            .filter(r -> r.getString(0).equals(name))
+            .mapToLong(r -> r.getLong(3))
+            .sum();
+    long unlabelled =
+        StageRecord.last(context, "ingest")
+            .map(record -> record.details().path("unlabelled").path(name).asLong())
+            .orElse(0L);
+    for (Row split : table.read().groupBy(col("split")).count().orderBy("split").collectAsList()) {
+      boolean first = split.getString(0).equals("train");
+      long kept = split.getLong(1);
+      long aside = first ? bad + unlabelled : 0;
+      report.add(
+          new DataCount(
+              name + " " + split.getString(0),
+              kept + aside,
+              kept,
+              first ? unlabelled : 0,
+              first ? bad : 0));
+    }
+  }
+
+  private void training() {
+    Optional<StageRecord> cross = StageRecord.last(context, TrainCrossJob.STAGE);
+    cross.ifPresent(record -> report.add(TrainingDetails.curve(record)));
+    for (BiEncoderVariant variant : BiEncoderVariant.values()) {
+      Optional<StageRecord> record = StageRecord.last(context, variant.stage());
+      record.ifPresent(r -> report.add(TrainingDetails.curve(r)));
+      if (variant == BiEncoderVariant.GOLD) {
+        record.ifPresent(r -> report.goldLabels(TrainingDetails.goldLabels(r)));
+      }
+    }
+  }
+
+  /** Histograms and samples that mine and label left, where they ran. */
+  private void silver() {
+    StageRecord.last(context, "mine")
+        .ifPresent(
+            record -> {
+              MineDetails.candidateSimilarities(record).ifPresent(report::candidateSimilarities);
+              MineDetails.triplets(record).forEach(report::add);
+            });
+    StageRecord.last(context, "label")
+        .ifPresent(
+            record -> {
+              report.silverLabels(LabelDetails.silverLabels(record));
+              LabelDetails.silverPairs(record).forEach(report::add);
+            });
+  }
+}
