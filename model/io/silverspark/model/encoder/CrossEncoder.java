@@ -1,6 +1,7 @@
 package io.silverspark.model.encoder;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.silverspark.model.data.TextPair;
@@ -183,15 +184,23 @@ public final class CrossEncoder implements AutoCloseable {
   }
 
   /**
-   * Logits of one batch with dropout, recording gradients for {@link #parameters()}.
+   * Logits of the pairs of one training step with dropout, recording gradients for {@link
+   * #parameters()}.
    *
    * @param scope owns the result
-   * @param pairs tokenized by {@link #tokenizer()}
-   * @return [batch, labels]
+   * @param passes pairs that are padded to one length and run together; tokenized by {@link
+   *     #tokenizer()}
+   * @return [pairs, labels] for each pass
    */
-  public NDArray logitsRecorded(NDManager scope, List<TokenizedText> pairs) {
-    TokenBatch batch = TokenBatch.of(scope, pairs);
-    return transformer.classify(scope, head, transformer.hiddenRecorded(scope, batch), true);
+  public NDList logitsRecorded(NDManager scope, List<List<TokenizedText>> passes) {
+    RecordedWeights weights = transformer.recordWeights(scope, passes);
+    NDList logits = new NDList();
+    for (List<TokenizedText> pass : passes) {
+      TokenBatch batch = TokenBatch.of(scope, weights.rows(pass));
+      NDArray hidden = transformer.hiddenRecorded(scope, weights, batch);
+      logits.add(transformer.classify(scope, head, hidden, true));
+    }
+    return logits;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.silverspark.model.encoder;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
@@ -93,15 +94,22 @@ public final class SentenceEncoder implements AutoCloseable {
   }
 
   /**
-   * Embeds one batch with dropout, recording gradients for {@link #parameters()}.
+   * Embeds the texts of one training step with dropout, recording gradients for {@link
+   * #parameters()}.
    *
    * @param scope owns the result
-   * @param texts tokenized by {@link #tokenizer()}
-   * @return [batch, dimension]
+   * @param passes texts that are padded to one length and run together; tokenized by {@link
+   *     #tokenizer()}
+   * @return [texts, dimension] for each pass
    */
-  public NDArray embedRecorded(NDManager scope, List<TokenizedText> texts) {
-    TokenBatch batch = TokenBatch.of(scope, texts);
-    return pool(scope, transformer.hiddenRecorded(scope, batch), batch);
+  public NDList embedRecorded(NDManager scope, List<List<TokenizedText>> passes) {
+    RecordedWeights weights = transformer.recordWeights(scope, passes);
+    NDList embeddings = new NDList();
+    for (List<TokenizedText> pass : passes) {
+      TokenBatch batch = TokenBatch.of(scope, weights.rows(pass));
+      embeddings.add(pool(scope, transformer.hiddenRecorded(scope, weights, batch), batch));
+    }
+    return embeddings;
   }
 
   private NDArray pool(NDManager scope, NDArray hidden, TokenBatch batch) {

@@ -8,7 +8,9 @@ import io.silverspark.model.files.BertConfig;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.PoolingMode;
 import io.silverspark.model.files.TensorData;
+import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -136,17 +138,40 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Runs the encoder with the configured dropout, recording gradients for {@link #parameters()}.
+   * Prepares the weights for the passes of one training step, recording gradients for {@link
+   * #parameters()}.
    *
    * @param scope owns the result
-   * @param batch padded token ids
+   * @param passes the texts of all passes that will use the result
+   */
+  RecordedWeights recordWeights(NDManager scope, List<List<TokenizedText>> passes) {
+    int[] wordIds = RecordedWeights.wordIds(passes);
+    NDArray words = scope.create(Arrays.stream(wordIds).asLongStream().toArray());
+    List<NDArray> used = new ArrayList<>(program.runRecorded(scope, "rows", embeddings, words));
+    used.addAll(embeddings.subList(1, embeddings.size()));
+    NDList joined = program.runRecorded(scope, packMethod(), layers);
+    return new RecordedWeights(
+        TorchProgram.asList("e", used), TorchProgram.asList("p", joined), wordIds);
+  }
+
+  /**
+   * Runs the encoder with the configured dropout, recording gradients.
+   *
+   * @param scope owns the result
+   * @param weights of this step
+   * @param batch padded rows, from {@link RecordedWeights#rows}
    * @return last hidden state [batch, tokens, hidden], float32; rows of padding are undefined
    */
-  public NDArray hiddenRecorded(NDManager scope, TokenBatch batch) {
-    String method = precision == Precision.BF16 ? "train_bf16" : "train_fp32";
+  NDArray hiddenRecorded(NDManager scope, RecordedWeights weights, TokenBatch batch) {
     return program
         .runRecorded(
-            scope, method, embeddings, layers, batch.ids(), batch.typeIds(), batch.lengths())
+            scope,
+            "train",
+            weights.embeddings(),
+            weights.layers(),
+            batch.ids(),
+            batch.typeIds(),
+            batch.lengths())
         .singletonOrThrow();
   }
 
@@ -219,6 +244,10 @@ public final class Transformer implements AutoCloseable {
       packed = TorchProgram.asList("p", result);
     }
     return packed;
+  }
+
+  private String packMethod() {
+    return precision == Precision.BF16 ? "pack_bf16" : "pack_fp32";
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.silverspark.model.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.SentenceEncoder;
@@ -23,10 +24,10 @@ public interface TrainableModel {
    * Runs the model with dropout while gradients are recorded.
    *
    * @param scope owns the result
-   * @param texts at least one; padded to the longest of them
-   * @return one row per text [B, D]
+   * @param passes the texts of each pass, at least one; each is padded to its longest
+   * @return for each pass one row per text [N, D]
    */
-  NDArray forward(NDManager scope, List<TokenizedText> texts);
+  NDList forward(NDManager scope, List<List<TokenizedText>> passes);
 
   /**
    * A bi-encoder: one embedding per text.
@@ -51,8 +52,8 @@ public interface TrainableModel {
       }
 
       @Override
-      public NDArray forward(NDManager scope, List<TokenizedText> texts) {
-        return encoder.embedRecorded(scope, texts);
+      public NDList forward(NDManager scope, List<List<TokenizedText>> passes) {
+        return encoder.embedRecorded(scope, passes);
       }
     };
   }
@@ -80,8 +81,8 @@ public interface TrainableModel {
       }
 
       @Override
-      public NDArray forward(NDManager scope, List<TokenizedText> texts) {
-        return encoder.logitsRecorded(scope, texts);
+      public NDList forward(NDManager scope, List<List<TokenizedText>> passes) {
+        return encoder.logitsRecorded(scope, passes);
       }
     };
   }

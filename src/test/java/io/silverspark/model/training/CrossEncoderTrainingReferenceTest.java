@@ -39,6 +39,7 @@ class CrossEncoderTrainingReferenceTest {
           TrainingSet.forCrossEncoder(
               encoder.tokenizer(), examples(reference.get("train_examples")));
       new Trainer(TrainableModel.of(encoder), loss, plan())
+          .nativeThreads(1)
           .listener(recorded)
           .train(set, ReferenceModels.batches(reference.get("batches")));
 

@@ -36,6 +36,7 @@ class TrainingReferenceTest {
               List.of(ReferenceModels.column(examples, 0), ReferenceModels.column(examples, 1)),
               ReferenceModels.labels(examples));
       new Trainer(TrainableModel.of(encoder), loss, plan())
+          .nativeThreads(1)
           .listener(recorded)
           .train(set, ReferenceModels.batches(expected.get("batches")));
 
