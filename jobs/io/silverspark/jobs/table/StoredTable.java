@@ -143,7 +143,10 @@ public final class StoredTable {
     Dataset<Row> source = ordered(rows);
     if (createIfAbsent()) {
       insert(source, inputs);
-      return new WriteResult(read().count(), 0, 0, version());
+      return lastInsert();
+    }
+    if (RowChecksum.of(source).equals(RowChecksum.of(ordered(read().where(scope))))) {
+      return new WriteResult(0, 0, 0, version());
     }
     Row differences = differences(source, scope);
     long inserted = differences.getLong(0);
@@ -186,6 +189,15 @@ public final class StoredTable {
     if (exists() && !read().where(condition).isEmpty()) {
       withMetadata(Map.of(), "DELETE FROM delta.`%s` WHERE %s".formatted(path, condition));
     }
+  }
+
+  private WriteResult lastInsert() {
+    Row last =
+        DeltaTable.forPath(spark, path)
+            .history(1)
+            .selectExpr("version", "cast(operationMetrics['numOutputRows'] as bigint)")
+            .first();
+    return new WriteResult(last.isNullAt(1) ? 0 : last.getLong(1), 0, 0, last.getLong(0));
   }
 
   /** One row: inserted, updated, deleted, rows in scope. */
