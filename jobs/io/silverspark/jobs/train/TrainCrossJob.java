@@ -113,8 +113,8 @@ public final class TrainCrossJob implements Job {
               TrainingDetails.json(curve, pairs))
           .write(context);
       checkpoints.clear();
-      context.console().tell("train-cross: " + directory);
     }
+    context.console().tell("train-cross: " + directory);
   }
 
   private static Map<String, Object> facts(

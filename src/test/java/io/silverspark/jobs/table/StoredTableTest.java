@@ -72,7 +72,7 @@ class StoredTableTest {
     assertThatThrownBy(() -> table.readNonEmpty("chunk = 3"))
         .isInstanceOf(UserException.class)
         .hasMessage(
-            "candidate_pairs@v0 has no row with chunk = 3. Check the settings of 'label' and run"
+            "candidate_pairs@v0 has no row with chunk = 3. Check the settings of 'mine' and run"
                 + " it again.");
   }
 
@@ -83,7 +83,7 @@ class StoredTableTest {
     assertThatThrownBy(table::read)
         .isInstanceOf(UserException.class)
         .hasMessage(
-            "Table candidate_pairs does not exist in " + table.path() + ". Run 'label' first.");
+            "Table candidate_pairs does not exist in " + table.path() + ". Run 'mine' first.");
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.silverspark.model.files.PoolingMode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -80,13 +81,26 @@ class SentenceEncoderTest {
 
   @Test
   void encode_knownSentence_givesTheNumbersOfThePeer() {
-    // sentence-transformers 6.0.1, all-MiniLM-L6-v2, "This is a test."
+    // sentence-transformers 6.0.1: the first components, and the sum of all absolute values
+    float[] expected = {
+      0.0191957f,
+      0.1200854f,
+      0.1595983f,
+      0.0670659f,
+      0.0500748f,
+      -0.0259187f,
+      0.0564682f,
+      -0.0928578f
+    };
     float[] vector = encoder.encode(List.of("The weather is lovely today."))[0];
-    double length = 0;
-    for (float v : vector) {
-      length += v * v;
+    double sum = 0;
+    for (float component : vector) {
+      sum += Math.abs(component);
     }
-    assertThat(length).isCloseTo(1, within(1e-5));
+    assertThat(Arrays.copyOf(vector, expected.length))
+        .usingComparatorWithPrecision(2e-6f)
+        .containsExactly(expected);
+    assertThat(sum).isCloseTo(15.76035, within(1e-3));
   }
 
   @Test

@@ -1,0 +1,226 @@
+package io.silverspark.jobs.mine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.silverspark.SparkFixture;
+import io.silverspark.jobs.JobRun;
+import io.silverspark.jobs.table.CandidatePairsTable;
+import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.StsPairsTable;
+import io.silverspark.jobs.table.TripletsTable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every sentence is paired with every other, so what must be left out would be seen. */
+@Tag("spark")
+@ExtendWith(SparkFixture.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MineJobTest {
+  private static final List<String> SENTENCES =
+      List.of(
+          "A boy kicks a ball against the garage door.",
+          "A child is playing outside.",
+          "Someone is playing with a ball.",
+          "The kettle whistles on the stove.",
+          "Water is boiling in the kitchen.",
+          "Rain has flooded the lower field.",
+          "The field is under water.",
+          "Two nurses share a sandwich between shifts.",
+          "Hospital staff are eating.",
+          "The night train to Lisbon was cancelled.");
+  private static final int GOLD_ROWS = 8;
+  private static final int TRAIN_ROWS = 30;
+  private static final String[] SETTINGS = {
+    "gold.rows=" + GOLD_ROWS,
+    "silver.rows=0",
+    "silver.perSentence=" + SENTENCES.size(),
+    "silver.randomShare=0",
+    "silver.chunkRows=7"
+  };
+
+  private JobRun run;
+  private Path elsewhere;
+  private SparkSession spark;
+
+  @BeforeAll
+  void mineOnce(SparkSession session, @TempDir Path directory) {
+    spark = session;
+    run = new JobRun(session, directory.resolve("run"));
+    elsewhere = directory.resolve("elsewhere");
+    run.write(NliPairsTable.DEFINITION, nliRows(), 1);
+    run.write(StsPairsTable.DEFINITION, stsRows(), 1);
+    run.run("mine", new MineJob(), SETTINGS);
+  }
+
+  /** Each of the first five sentences entails the other four; four more have one entailment. */
+  private static List<Row> nliRows() {
+    List<Row> rows = new ArrayList<>();
+    for (int premise = 0; premise < 5; premise++) {
+      for (int hypothesis = 0; hypothesis < 5; hypothesis++) {
+        if (premise != hypothesis) {
+          rows.add(nliRow(rows.size(), premise, hypothesis, 0));
+        }
+      }
+      rows.add(nliRow(rows.size(), premise, 9, 2));
+    }
+    for (int premise = 5; premise < 9; premise++) {
+      rows.add(nliRow(rows.size(), premise, premise + 1, 0));
+    }
+    return rows;
+  }
+
+  private static Row nliRow(long row, int premise, int hypothesis, int label) {
+    String first = SENTENCES.get(premise);
+    String second = SENTENCES.get(hypothesis);
+    return RowFactory.create(1000 + row, "train", row, first, second, label, null, "test");
+  }
+
+  /** All 45 pairs: 30 to train on, the others to validate and test. */
+  private static List<Row> stsRows() {
+    List<Row> rows = new ArrayList<>();
+    for (int first = 0; first < SENTENCES.size(); first++) {
+      for (int second = first + 1; second < SENTENCES.size(); second++) {
+        rows.add(RowFactory.create(SENTENCES.get(first), SENTENCES.get(second)));
+      }
+    }
+    Collections.shuffle(rows, new Random(5));
+    List<Row> table = new ArrayList<>();
+    for (Row pair : rows) {
+      long row = table.size();
+      String split = row < TRAIN_ROWS ? "train" : row % 2 == 0 ? "validation" : "test";
+      table.add(
+          RowFactory.create(row, split, row, pair.getString(0), pair.getString(1), 2.5, "test"));
+    }
+    return table;
+  }
+
+  private Set<String> candidates(JobRun of) {
+    List<Row> rows = of.table(CandidatePairsTable.DEFINITION).read().collectAsList();
+    Set<String> pairs = new TreeSet<>();
+    for (Row row : rows) {
+      assertThat(pairs.add(pair(row.getAs("sentence1"), row.getAs("sentence2")))).isTrue();
+    }
+    return pairs;
+  }
+
+  private static String pair(String one, String other) {
+    return one.compareTo(other) < 0 ? one + " | " + other : other + " | " + one;
+  }
+
+  @Test
+  void triplets_ofAllNli_neverUseALabelledEntailmentAsNegative() {
+    Set<String> entailed =
+        nliRows().stream()
+            .filter(row -> row.getInt(5) == 0)
+            .map(row -> row.getString(3) + " | " + row.getString(4))
+            .collect(Collectors.toSet());
+
+    List<Row> triplets = run.table(TripletsTable.DEFINITION).read().orderBy("row").collectAsList();
+
+    assertThat(triplets).hasSize(entailed.size());
+    for (int i = 0; i < triplets.size(); i++) {
+      Row triplet = triplets.get(i);
+      String anchor = triplet.getAs("anchor");
+      assertThat(triplet.<Long>getAs("row")).isEqualTo(i);
+      assertThat(entailed).contains(anchor + " | " + triplet.getAs("positive"));
+      assertThat(entailed).doesNotContain(anchor + " | " + triplet.getAs("negative"));
+      assertThat(triplet.<String>getAs("negative")).isNotEqualTo(anchor);
+      assertThat(triplet.<Float>getAs("negative_score")).isBetween(-1f, 1f);
+    }
+  }
+
+  /** Of 45 pairs 8 are gold and 15 in validation or test. */
+  @Test
+  void candidates_allPairsAreNeighbours_leaveOutGoldAndEvaluationPairs() {
+    Set<String> evaluation =
+        stsRows().stream()
+            .skip(TRAIN_ROWS)
+            .map(row -> pair(row.getString(3), row.getString(4)))
+            .collect(Collectors.toSet());
+
+    assertThat(candidates(run))
+        .hasSize(45 - GOLD_ROWS - (45 - TRAIN_ROWS))
+        .doesNotContainAnyElementsOf(evaluation);
+  }
+
+  @Test
+  void candidates_areDealtToFullChunks() {
+    List<Row> chunks =
+        run.table(CandidatePairsTable.DEFINITION)
+            .read()
+            .groupBy("chunk")
+            .count()
+            .orderBy("chunk")
+            .collectAsList();
+
+    assertThat(chunks).extracting(row -> row.getInt(0)).containsExactly(0, 1, 2, 3);
+    assertThat(chunks).extracting(row -> row.getLong(1)).containsExactly(7L, 7L, 7L, 1L);
+  }
+
+  @Test
+  void mine_again_changesNoVersion() throws Exception {
+    long triplets = run.table(TripletsTable.DEFINITION).version();
+    long candidates = run.table(CandidatePairsTable.DEFINITION).version();
+
+    assertThat(run.run("mine", new MineJob(), SETTINGS)).contains("up to date");
+    Files.delete(run.directory().resolve("stages/mine.json"));
+    assertThat(run.run("mine", new MineJob(), SETTINGS)).contains("unchanged");
+
+    assertThat(run.table(TripletsTable.DEFINITION).version()).isEqualTo(triplets);
+    assertThat(run.table(CandidatePairsTable.DEFINITION).version()).isEqualTo(candidates);
+  }
+
+  @Test
+  void mine_inputsInOtherOrderAndPartitions_givesTheSameRows() {
+    JobRun other = new JobRun(spark, elsewhere.resolve("shuffled"));
+    List<Row> nli = nliRows();
+    List<Row> sts = stsRows();
+    Collections.shuffle(nli, new Random(1));
+    Collections.shuffle(sts, new Random(2));
+    other.write(NliPairsTable.DEFINITION, nli, 5);
+    other.write(StsPairsTable.DEFINITION, sts, 3);
+
+    other.run("mine", new MineJob(), SETTINGS);
+
+    assertThat(other.rows(TripletsTable.DEFINITION)).isEqualTo(run.rows(TripletsTable.DEFINITION));
+    assertThat(other.rows(CandidatePairsTable.DEFINITION))
+        .isEqualTo(run.rows(CandidatePairsTable.DEFINITION));
+  }
+
+  @Test
+  void mine_relabelWithoutNli_takesTheRestAsItIsAndLeavesTripletsEmpty() {
+    JobRun other = new JobRun(spark, elsewhere.resolve("relabel"));
+    other.write(StsPairsTable.DEFINITION, stsRows(), 1);
+
+    String told =
+        other.run(
+            "mine",
+            new MineJob(),
+            "silver.method=relabel",
+            "silver.rows=0",
+            "gold.rows=" + GOLD_ROWS);
+
+    assertThat(told).contains("no triplets");
+    assertThat(other.table(TripletsTable.DEFINITION).count()).isZero();
+    assertThat(candidates(other)).hasSize(TRAIN_ROWS - GOLD_ROWS);
+    assertThat(
+            other.table(CandidatePairsTable.DEFINITION).read().where("origin <> 'relabel'").count())
+        .isZero();
+  }
+}
