@@ -83,7 +83,7 @@ class SettingsReferenceTest {
             """
             The configuration has 3 problems:
               cross.numLabels must be 1 while gold.source is sts, because a similarity is one number. Set gold.source = nli or cross.numLabels = 1.
-              mine.rangeMax must be above mine.rangeMin, or no candidate is left.
+              mine.rangeMax must leave room for mine.negativesPerAnchor ranks after mine.rangeMin.
               train.batchSize must be >= 2 while train.loss is mnr, because in-batch negatives need another row.""");
   }
 }
