@@ -7,10 +7,5 @@ public enum Precision {
   /** Float32 throughout, the reference. */
   FP32,
   /** Matrix products and attention in bfloat16, the rest in float32, as PyTorch's autocast does. */
-  BF16,
-  /**
-   * For inference on a CPU: linear layers in 8-bit integers, weights scaled by output row, inputs
-   * by token; the rest in float32. Training with it trains in float32.
-   */
-  INT8
+  BF16
 }
