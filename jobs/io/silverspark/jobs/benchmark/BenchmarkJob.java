@@ -15,6 +15,7 @@ import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.error.UserException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -76,7 +77,7 @@ public final class BenchmarkJob implements Job {
   @Option(
       names = "--precision",
       paramLabel = "FORMAT",
-      description = "FP32 or BF16; default model.precision.")
+      description = "fp32 or bf16; default model.precision.")
   private Precision precision;
 
   @Option(
@@ -103,7 +104,7 @@ public final class BenchmarkJob implements Job {
     ObjectNode result = new ObjectMapper().createObjectNode();
     result.put("model", reference);
     result.put("layers", options.layers().isPresent() ? options.layers().getAsInt() : 0);
-    result.put("precision", options.precision().name());
+    result.put("precision", options.precision().name().toLowerCase(Locale.ROOT));
     result.put("threads", options.workers());
     result.put("repeats", repeats);
     try (Progress progress = context.console().progress("benchmark", parts.size())) {

@@ -68,7 +68,7 @@ public final class EncodeJob implements Job {
   @Option(
       names = "--precision",
       paramLabel = "FORMAT",
-      description = "FP32 or BF16; default model.precision.")
+      description = "fp32 or bf16; default model.precision.")
   private Precision precision;
 
   /** For {@code spark-submit --class}. */

@@ -63,7 +63,8 @@ public final class CommandRunner {
   }
 
   private CommandLine configure(CommandLine line) {
-    return line.setExecutionStrategy(this::runParsed)
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(this::runParsed)
         .setParameterExceptionHandler(
             (exception, args) -> {
               console.tell(usageProblem(exception));

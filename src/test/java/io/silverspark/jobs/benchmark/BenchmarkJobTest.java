@@ -23,10 +23,12 @@ class BenchmarkJobTest {
             List.of(
                 "{\"sentence1\": \"a cat\", \"sentence2\": \"a dog\", \"score\": 2.0}",
                 "{\"sentence1\": \"a cat\", \"sentence2\": \"a car\"}"));
-    Commands result = benchmark("--pairs", pairs.toString(), "--repeats", "2");
+    Commands result =
+        benchmark("--pairs", pairs.toString(), "--repeats", "2", "--precision", "fp32");
 
     assertThat(result.code()).as(result.err()).isZero();
     JsonNode json = new ObjectMapper().readTree(result.out());
+    assertThat(json.path("precision").textValue()).isEqualTo("fp32");
     assertThat(json.path("layers").intValue()).isEqualTo(1);
     assertThat(json.path("encode").path("texts").intValue()).isEqualTo(3);
     assertThat(json.path("encode").path("sentencesPerSecond").doubleValue()).isPositive();
@@ -42,6 +44,9 @@ class BenchmarkJobTest {
   @Test
   void mistakes_areToldInOneLine() {
     assertMistake(benchmark("--what", "fly"), "--what 'fly' is not valid: encode, train, label.");
+    assertMistake(
+        benchmark("--precision", "fp8"),
+        "expected one of [FP32, BF16] (case-insensitive) but was 'fp8'. See --help.");
     assertMistake(benchmark("--repeats", "0"), "--repeats 0: needs a whole number >= 1.");
     assertMistake(
         benchmark("--pairs", directory.resolve("none.jsonl").toString()),
