@@ -9,6 +9,7 @@ import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
+import io.silverspark.jobs.run.SilverSparkVersion;
 import io.silverspark.jobs.train.ModelOptions;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
@@ -146,15 +147,11 @@ public final class BenchmarkJob implements Job {
             options.device(),
             null,
             null,
-            version(ai.djl.engine.Engine.class),
+            ai.djl.engine.Engine.getDjlVersion(),
             ai.djl.engine.Engine.getEngine("PyTorch").getVersion(),
-            version(BenchmarkJob.class));
+            SilverSparkVersion.CURRENT);
     ObjectNode node = new ObjectMapper().valueToTree(here);
     node.remove(List.of("spark", "delta"));
     return node;
-  }
-
-  private static String version(Class<?> type) {
-    return type.getPackage().getImplementationVersion();
   }
 }

@@ -1,12 +1,17 @@
 package io.silverspark.model.encoder;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.IntConsumer;
 
 /**
@@ -14,6 +19,7 @@ import java.util.function.IntConsumer;
  * thread that lets OpenMP split every operation. With one worker the calling thread does the work.
  */
 final class BatchWorkers implements AutoCloseable {
+  private static final LengthSortedBatches BATCHES = new LengthSortedBatches(2048, 128);
   private static final AtomicInteger THREADS = new AtomicInteger();
 
   private final int workers;
@@ -28,6 +34,36 @@ final class BatchWorkers implements AutoCloseable {
     Thread thread = new Thread(work, "silverspark-encode-" + THREADS.incrementAndGet());
     thread.setDaemon(true);
     return thread;
+  }
+
+  /**
+   * Runs a model over texts in batches of similar length.
+   *
+   * @param manager whose sub-managers hold the batches
+   * @param texts in any order
+   * @param forward from a batch to one row per text [batch, width]; its scope owns the result
+   * @return rows [texts][width] in the order of {@code texts}
+   */
+  float[][] rows(
+      NDManager manager,
+      List<TokenizedText> texts,
+      BiFunction<NDManager, TokenBatch, NDArray> forward) {
+    List<int[]> batches = BATCHES.plan(texts);
+    float[][] rows = new float[texts.size()][];
+    forEach(
+        batches.size(),
+        i -> {
+          int[] positions = batches.get(i);
+          try (NDManager scope = manager.newSubManager()) {
+            List<TokenizedText> batch = Arrays.stream(positions).mapToObj(texts::get).toList();
+            float[] flat = forward.apply(scope, TokenBatch.of(scope, batch)).toFloatArray();
+            int width = flat.length / positions.length;
+            for (int row = 0; row < positions.length; row++) {
+              rows[positions[row]] = Arrays.copyOfRange(flat, row * width, (row + 1) * width);
+            }
+          }
+        });
+    return rows;
   }
 
   /**

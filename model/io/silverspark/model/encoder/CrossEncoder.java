@@ -25,8 +25,6 @@ import java.util.Map;
  * <p>{@link #logits} is safe to call from several threads. Closing frees the native memory.
  */
 public final class CrossEncoder implements AutoCloseable {
-  private static final LengthSortedBatches BATCHES = new LengthSortedBatches(2048, 128);
-
   private final NDManager manager;
   private final ModelFiles files;
   private final Transformer transformer;
@@ -109,23 +107,11 @@ public final class CrossEncoder implements AutoCloseable {
    * @return logits [pairs][labels] in the order of {@code pairs}
    */
   public float[][] logits(List<TextPair> pairs) {
-    List<TokenizedText> tokens = tokenizer.encodePairs(pairs);
-    List<int[]> batches = BATCHES.plan(tokens);
-    float[][] logits = new float[pairs.size()][];
-    workers.forEach(batches.size(), i -> score(tokens, batches.get(i), logits));
-    return logits;
-  }
-
-  private void score(List<TokenizedText> tokens, int[] positions, float[][] logits) {
-    try (NDManager scope = manager.newSubManager()) {
-      TokenBatch batch =
-          TokenBatch.of(scope, Arrays.stream(positions).mapToObj(tokens::get).toList());
-      NDArray hidden = transformer.hidden(scope, batch);
-      float[] flat = transformer.classify(scope, head, hidden, false).toFloatArray();
-      for (int row = 0; row < positions.length; row++) {
-        logits[positions[row]] = Arrays.copyOfRange(flat, row * labels(), (row + 1) * labels());
-      }
-    }
+    return workers.rows(
+        manager,
+        tokenizer.encodePairs(pairs),
+        (scope, batch) ->
+            transformer.classify(scope, head, transformer.hidden(scope, batch), false));
   }
 
   /**

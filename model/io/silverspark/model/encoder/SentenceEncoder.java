@@ -9,7 +9,6 @@ import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -20,8 +19,6 @@ import java.util.Map;
  * <p>{@link #encode} is safe to call from several threads. Closing frees the native memory.
  */
 public final class SentenceEncoder implements AutoCloseable {
-  private static final LengthSortedBatches BATCHES = new LengthSortedBatches(2048, 128);
-
   private final NDManager manager;
   private final ModelFiles files;
   private final Transformer transformer;
@@ -73,24 +70,10 @@ public final class SentenceEncoder implements AutoCloseable {
    * @return vectors [texts][dimension] in the order of {@code texts}
    */
   public float[][] encode(List<String> texts) {
-    List<TokenizedText> tokens = tokenizer.encodeAll(texts);
-    List<int[]> batches = BATCHES.plan(tokens);
-    float[][] vectors = new float[texts.size()][];
-    workers.forEach(batches.size(), i -> encode(tokens, batches.get(i), vectors));
-    return vectors;
-  }
-
-  private void encode(List<TokenizedText> tokens, int[] positions, float[][] vectors) {
-    try (NDManager scope = manager.newSubManager()) {
-      TokenBatch batch =
-          TokenBatch.of(scope, Arrays.stream(positions).mapToObj(tokens::get).toList());
-      NDArray embeddings = pool(scope, transformer.hidden(scope, batch), batch);
-      float[] flat = embeddings.toFloatArray(); // [batch, hidden]
-      int dimension = dimension();
-      for (int row = 0; row < positions.length; row++) {
-        vectors[positions[row]] = Arrays.copyOfRange(flat, row * dimension, (row + 1) * dimension);
-      }
-    }
+    return workers.rows(
+        manager,
+        tokenizer.encodeAll(texts),
+        (scope, batch) -> pool(scope, transformer.hidden(scope, batch), batch));
   }
 
   /**
