@@ -23,7 +23,7 @@ public final class EmbedFunction implements ScalarFunction<ArrayData> {
 
   @Override
   public DataType[] inputTypes() {
-    return TextFunction.texts(1);
+    return TextFunction.types(TextFunction.Argument.TEXT);
   }
 
   @Override

@@ -15,14 +15,15 @@ import java.util.TreeSet;
  *   <li>{@code model}: for {@code embed} and {@code similarity}
  *   <li>{@code cross-model}: for {@code score_pair}
  *   <li>{@code layers}, {@code precision} (fp32, bf16), {@code device} (cpu, cuda, cuda:N), {@code
- *       max-seq-length}: for both; defaults as in {@link EncodeSpec#of}
+ *       max-seq-length}, {@code batch-rows}: for both; defaults as in {@link EncodeSpec#of}
  * </ul>
  *
  * <p>In SQL a null text gives null.
  */
 final class FunctionModels {
   static final List<String> KEYS =
-      List.of("model", "cross-model", "layers", "precision", "device", "max-seq-length");
+      List.of(
+          "model", "cross-model", "layers", "precision", "device", "max-seq-length", "batch-rows");
 
   private final String prefix;
   private final Map<String, String> settings;
@@ -46,6 +47,10 @@ final class FunctionModels {
     }
   }
 
+  boolean isEmpty() {
+    return settings.isEmpty();
+  }
+
   EncodeSpec encoder(String function) {
     return spec("model", function, "builtin:all-MiniLM-L6-v2 or a model directory");
   }
@@ -60,7 +65,9 @@ final class FunctionModels {
       throw new UserException(
           "function %s needs a model: set %s%s to %s".formatted(function, prefix, key, example));
     }
-    return EncodeSpec.of(model)
+    EncodeSpec spec = EncodeSpec.of(model);
+    int batchRows = number("batch-rows");
+    return spec.withBufferRows(batchRows == 0 ? spec.bufferRows() : batchRows)
         .withLayers(number("layers"))
         .withMaxSequenceLength(number("max-seq-length"))
         .withPrecision(precision())

@@ -22,7 +22,7 @@ public final class ScorePairFunction implements ScalarFunction<Float> {
 
   @Override
   public DataType[] inputTypes() {
-    return TextFunction.texts(2);
+    return TextFunction.types(TextFunction.Argument.TEXT, TextFunction.Argument.TEXT);
   }
 
   @Override

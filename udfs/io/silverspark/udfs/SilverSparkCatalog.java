@@ -1,8 +1,10 @@
 package io.silverspark.udfs;
 
+import io.silverspark.udfs.TextFunction.Argument;
+import io.silverspark.udfs.TextFunction.Signature;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchFunctionException;
 import org.apache.spark.sql.catalyst.analysis.NoSuchNamespaceException;
 import org.apache.spark.sql.connector.catalog.FunctionCatalog;
@@ -19,23 +21,26 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * spark.sql.catalog.ml.cross-model=/models/cross
  *
  * SELECT ml.embed(text), ml.similarity(a, b), ml.score_pair(a, b) FROM ...
+ * SELECT ml.top_k(ml.embed('a question'), embedding, id, 10) FROM ...
  * }</pre>
  *
  * <p>Further keys: {@code layers}, {@code precision} (fp32, bf16), {@code device} (cpu, cuda,
- * cuda:N) and {@code max-seq-length}. {@code embed} gives {@code array<float>}, the others float;
- * null in, null out. Spark calls such functions a row at a time: for whole tables {@link
- * TextEmbedding} and {@link PairScoring} batch.
+ * cuda:N) and {@code max-seq-length}. {@code embed} gives {@code array<float>}, {@code similarity}
+ * and {@code score_pair} float, {@link TopKFunction top_k} {@code array<struct<id, score>>}; null
+ * in, null out. {@code similarity} and {@code top_k} take stored embeddings as well as texts. Spark
+ * calls scalar functions a row at a time: for whole tables the table functions of {@link
+ * SilverSparkExtensions} batch.
  */
 public final class SilverSparkCatalog implements FunctionCatalog {
-  private static final List<String> FUNCTIONS = List.of("embed", "similarity", "score_pair");
+  private static final List<String> FUNCTIONS =
+      List.of("embed", "similarity", "score_pair", "top_k");
 
   private String name;
-  private FunctionModels models;
 
   @Override
   public void initialize(String catalogName, CaseInsensitiveStringMap options) {
     this.name = catalogName;
-    this.models = new FunctionModels("spark.sql.catalog." + catalogName + ".", Map.copyOf(options));
+    models(); // a wrong key is told at once
   }
 
   @Override
@@ -60,19 +65,61 @@ public final class SilverSparkCatalog implements FunctionCatalog {
       throw new NoSuchFunctionException(identifier);
     }
     return switch (function) {
-      case "embed" ->
-          new TextFunction(
-              function, 1, () -> new EmbedFunction(models.encoder(qualified(function))));
-      case "similarity" ->
-          new TextFunction(
-              function, 2, () -> new SimilarityFunction(models.encoder(qualified(function))));
-      default ->
-          new TextFunction(
-              function, 2, () -> new ScorePairFunction(models.crossEncoder(qualified(function))));
+      case "embed" -> embed();
+      case "similarity" -> similarity();
+      case "score_pair" -> scorePair();
+      default -> topK();
     };
   }
 
-  private String qualified(String function) {
-    return name + "." + function;
+  private UnboundFunction embed() {
+    return new TextFunction(
+        "embed", new Signature(List.of(Argument.TEXT), () -> new EmbedFunction(encoder("embed"))));
+  }
+
+  private UnboundFunction similarity() {
+    return new TextFunction(
+        "similarity",
+        new Signature(
+            List.of(Argument.TEXT, Argument.TEXT),
+            () -> new SimilarityFunction(encoder("similarity"))),
+        new Signature(List.of(Argument.VECTOR, Argument.VECTOR), VectorSimilarityFunction::new));
+  }
+
+  private UnboundFunction scorePair() {
+    return new TextFunction(
+        "score_pair",
+        new Signature(
+            List.of(Argument.TEXT, Argument.TEXT),
+            () -> new ScorePairFunction(models().crossEncoder(name + ".score_pair"))));
+  }
+
+  private UnboundFunction topK() {
+    return new TextFunction(
+        "top_k",
+        vectors(Argument.ID),
+        vectors(Argument.TEXT),
+        texts(Argument.ID),
+        texts(Argument.TEXT));
+  }
+
+  private static Signature vectors(Argument id) {
+    return new Signature(
+        TopKFunction.arguments(Argument.VECTOR, id), () -> TopKFunction.ofVectors(id));
+  }
+
+  private Signature texts(Argument id) {
+    return new Signature(
+        TopKFunction.arguments(Argument.TEXT, id),
+        () -> TopKFunction.ofTexts(encoder("top_k"), id));
+  }
+
+  private EncodeSpec encoder(String function) {
+    return models().encoder(name + "." + function);
+  }
+
+  /** Read at each use, so that SET changes the model in the midst of a session. */
+  private FunctionModels models() {
+    return UdfRegistry.models(SparkSession.active(), "spark.sql.catalog." + name + ".");
   }
 }

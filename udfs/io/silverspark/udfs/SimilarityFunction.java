@@ -27,7 +27,7 @@ public final class SimilarityFunction implements ScalarFunction<Float> {
 
   @Override
   public DataType[] inputTypes() {
-    return TextFunction.texts(2);
+    return TextFunction.types(TextFunction.Argument.TEXT, TextFunction.Argument.TEXT);
   }
 
   @Override

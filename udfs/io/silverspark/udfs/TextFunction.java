@@ -1,49 +1,101 @@
 package io.silverspark.udfs;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.connector.catalog.functions.BoundFunction;
 import org.apache.spark.sql.connector.catalog.functions.UnboundFunction;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** A function of one or two texts before Spark knows its arguments. */
+/** A function of texts or vectors before Spark knows its arguments. */
 final class TextFunction implements UnboundFunction {
-  private final String name;
-  private final int arguments;
-  private final Supplier<BoundFunction> bound;
+  /** What an argument may be; a null literal fits all. */
+  enum Argument {
+    TEXT("string", DataTypes.StringType),
+    VECTOR("array<float>", Columns.VECTOR),
+    ID("bigint", DataTypes.LongType),
+    COUNT("int", DataTypes.IntegerType);
 
-  TextFunction(String name, int arguments, Supplier<BoundFunction> bound) {
+    private final String shown;
+    private final DataType type;
+
+    Argument(String shown, DataType type) {
+      this.shown = shown;
+      this.type = type;
+    }
+
+    DataType type() {
+      return type;
+    }
+
+    private boolean fits(DataType found) {
+      if (found.equals(DataTypes.NullType) || found.equals(type)) {
+        return true;
+      }
+      return switch (this) {
+        case VECTOR ->
+            found instanceof ArrayType array && array.elementType().equals(DataTypes.FloatType);
+        case ID -> found.equals(DataTypes.IntegerType);
+        case TEXT, COUNT -> false;
+      };
+    }
+  }
+
+  /**
+   * One way to call a function.
+   *
+   * @param arguments in order
+   * @param bound makes the function that is then called
+   */
+  record Signature(List<Argument> arguments, Supplier<BoundFunction> bound) {
+    private boolean fits(StructType input) {
+      if (input.length() != arguments.size()) {
+        return false;
+      }
+      for (int i = 0; i < arguments.size(); i++) {
+        if (!arguments.get(i).fits(input.fields()[i].dataType())) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private final String name;
+  private final List<Signature> signatures;
+
+  TextFunction(String name, Signature... signatures) {
     this.name = name;
-    this.arguments = arguments;
-    this.bound = bound;
+    this.signatures = List.of(signatures);
   }
 
   @Override
   public BoundFunction bind(StructType inputType) {
-    boolean texts = Arrays.stream(inputType.fields()).allMatch(TextFunction::isText);
-    if (inputType.length() != arguments || !texts) {
-      String found =
-          String.join(
-              ", ",
-              Arrays.stream(inputType.fields())
-                  .map(field -> field.dataType().simpleString())
-                  .toList());
-      throw new UnsupportedOperationException(description() + ", got " + name + "(" + found + ")");
+    for (Signature signature : signatures) {
+      if (signature.fits(inputType)) {
+        return signature.bound().get();
+      }
     }
-    return bound.get();
-  }
-
-  private static boolean isText(StructField field) {
-    DataType type = field.dataType();
-    return type.equals(DataTypes.StringType) || type.equals(DataTypes.NullType);
+    String found =
+        Arrays.stream(inputType.fields())
+            .map(field -> field.dataType().simpleString())
+            .collect(Collectors.joining(", "));
+    throw new UnsupportedOperationException(description() + ", got " + name + "(" + found + ")");
   }
 
   @Override
   public String description() {
-    return "needs " + name + (arguments == 1 ? "(string)" : "(string, string)");
+    return signatures.stream().map(this::shown).collect(Collectors.joining(" or ", "needs ", ""));
+  }
+
+  private String shown(Signature signature) {
+    return signature.arguments().stream()
+        .map(argument -> argument.shown)
+        .collect(Collectors.joining(", ", name + "(", ")"));
   }
 
   @Override
@@ -51,9 +103,7 @@ final class TextFunction implements UnboundFunction {
     return name;
   }
 
-  static DataType[] texts(int count) {
-    DataType[] types = new DataType[count];
-    Arrays.fill(types, DataTypes.StringType);
-    return types;
+  static DataType[] types(Argument... arguments) {
+    return Arrays.stream(arguments).map(Argument::type).toArray(DataType[]::new);
   }
 }

@@ -1,9 +1,13 @@
 package io.silverspark.udfs;
 
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Registers {@code embed}, {@code similarity} and {@code score_pair} as functions of one session.
@@ -12,6 +16,8 @@ import org.apache.spark.sql.types.DataTypes;
  */
 public final class UdfRegistry {
   private static final String PREFIX = "spark.silverspark.";
+  private static final String CATALOGS = "spark.sql.catalog.";
+  private static final String DEFAULT_CATALOG = "ml";
 
   private UdfRegistry() {}
 
@@ -27,16 +33,68 @@ public final class UdfRegistry {
     spark.udf().register("score_pair", new ScorePairUdf(crossEncoder), DataTypes.FloatType);
   }
 
-  /** The settings {@code spark.silverspark.model} and so on of the active session. */
+  /**
+   * Registers the table functions {@code embed_table}, {@code score_table} and {@code top_k_table}
+   * in a session that is open already; see {@link SilverSparkExtensions}.
+   */
+  public static void registerTableFunctions(SparkSession spark) {
+    for (TableFunction function : TableFunction.values()) {
+      spark
+          .sessionState()
+          .tableFunctionRegistry()
+          .createOrReplaceTempFunction(function.sqlName(), function.builder(), "java_udf");
+    }
+  }
+
+  /**
+   * Makes SQL ready in a session that is open already: the catalog {@code ml} with these models,
+   * and the table functions. The same as the settings that {@link SilverSparkCatalog} and {@link
+   * SilverSparkExtensions} name, for those who cannot set them before the session starts.
+   *
+   * @param settings by key: {@code model}, {@code cross-model}, {@code layers} and so on
+   * @throws io.silverspark.model.error.UserException if a key is unknown
+   */
+  public static void registerSql(SparkSession spark, Map<String, String> settings) {
+    String prefix = CATALOGS + DEFAULT_CATALOG;
+    new FunctionModels(prefix + ".", settings);
+    spark.conf().set(prefix, SilverSparkCatalog.class.getName());
+    settings.forEach((key, value) -> spark.conf().set(prefix + "." + key, value));
+    registerTableFunctions(spark);
+  }
+
+  /**
+   * The models of the active session: those of the settings {@code spark.silverspark.model} and so
+   * on, or else those of its {@link SilverSparkCatalog}.
+   */
   static FunctionModels sessionModels() {
     SparkSession spark = SparkSession.active();
+    FunctionModels own = models(spark, PREFIX);
+    return own.isEmpty() ? catalog(spark).map(name -> models(spark, name)).orElse(own) : own;
+  }
+
+  /** The models of the settings with a prefix, as they are now in a session. */
+  static FunctionModels models(SparkSession spark, String prefix) {
     Map<String, String> settings = new HashMap<>();
-    for (String key : FunctionModels.KEYS) {
-      String value = spark.conf().get(PREFIX + key, "");
-      if (!value.isEmpty()) {
-        settings.put(key, value);
-      }
-    }
-    return new FunctionModels(PREFIX, settings);
+    configuration(spark)
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith(prefix)) {
+                settings.put(key.substring(prefix.length()).toLowerCase(Locale.ROOT), value);
+              }
+            });
+    return new FunctionModels(prefix, settings);
+  }
+
+  /** The prefix of the settings of the catalog that holds the functions; the first by name. */
+  private static Optional<String> catalog(SparkSession spark) {
+    return configuration(spark).entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(CATALOGS))
+        .filter(entry -> entry.getValue().equals(SilverSparkCatalog.class.getName()))
+        .map(entry -> entry.getKey() + ".")
+        .min(Comparator.naturalOrder());
+  }
+
+  private static Map<String, String> configuration(SparkSession spark) {
+    return CollectionConverters.asJava(spark.conf().getAll());
   }
 }

@@ -9,12 +9,15 @@ import io.silverspark.jobs.train.ModelOptions;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.error.UserException;
 import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.TextEmbedding;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.Trigger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -71,6 +74,34 @@ public final class EncodeJob implements Job {
       description = "fp32 or bf16; default model.precision.")
   private Precision precision;
 
+  @Option(
+      names = "--follow",
+      arity = "0..1",
+      fallbackValue = "always",
+      paramLabel = "MODE",
+      description =
+          "Embeds the rows of a Delta table as they arrive, each exactly once: always (until"
+              + " stopped), or available (what is there now, then ends).")
+  private FollowMode follow;
+
+  @Option(
+      names = "--interval",
+      defaultValue = "10",
+      paramLabel = "SECONDS",
+      description = "With --follow always: how often to look; default ${DEFAULT-VALUE}.")
+  private int interval;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "PATH",
+      description = "With --follow: where the progress lies; default OUTPUT/_checkpoints/encode.")
+  private String checkpoint;
+
+  @Option(
+      names = "--skip-changes",
+      description = "With --follow: ignores rows that were changed or deleted.")
+  private boolean skipChanges;
+
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
     CommandRunner.run(new EncodeJob(), args);
@@ -79,7 +110,9 @@ public final class EncodeJob implements Job {
   @Override
   public void run(JobContext context) {
     OutputFormat format = OutputFormat.of(output);
-    if (format == OutputFormat.JSON_LINES) {
+    if (follow != null) {
+      follow(context, format);
+    } else if (format == OutputFormat.JSON_LINES) {
       writeLines(context);
     } else {
       writeTable(context, format);
@@ -103,13 +136,32 @@ public final class EncodeJob implements Job {
   }
 
   private void writeTable(JobContext context, OutputFormat format) {
-    EncodeSpec spec =
-        ExecutorModel.of(context, reference(context), layers(context))
-            .withPrecision(options(context).precision());
     Dataset<Row> texts = TextTable.read(context.spark(), input, column);
-    Dataset<Row> rows = TextEmbedding.embed(texts, column, EMBEDDING, spec);
+    Dataset<Row> rows = TextEmbedding.embed(texts, column, EMBEDDING, spec(context));
     format.write(rows, output);
     context.console().tell("encode: " + output);
+  }
+
+  private void follow(JobContext context, OutputFormat format) {
+    if (format != OutputFormat.DELTA) {
+      throw new UserException(
+          "--output '%s' must be a Delta table with --follow".formatted(output));
+    }
+    if (interval < 0) {
+      throw new UserException("--interval must be 0 or more, found " + interval);
+    }
+    Trigger trigger =
+        follow == FollowMode.ALWAYS
+            ? Trigger.ProcessingTime(interval, TimeUnit.SECONDS)
+            : Trigger.AvailableNow();
+    String progress = checkpoint == null ? FollowedTable.checkpointOf(output) : checkpoint;
+    new FollowedTable(input, output, column, EMBEDDING, progress, skipChanges)
+        .run(context.spark(), spec(context), trigger, context.console());
+  }
+
+  private EncodeSpec spec(JobContext context) {
+    return ExecutorModel.of(context, reference(context), layers(context))
+        .withPrecision(options(context).precision());
   }
 
   private static void write(List<String> texts, float[][] embeddings, EmbeddingLines lines) {

@@ -22,6 +22,19 @@ final class TextTable {
    */
   static Dataset<Row> read(SparkSession spark, String path, String column) {
     Dataset<Row> table = open(spark, path, column);
+    requireTexts(table, path, column);
+    if (table.isEmpty()) {
+      throw new UserException(path + " is empty, expected at least one text.");
+    }
+    return table;
+  }
+
+  /**
+   * Refuses a table without a column of texts.
+   *
+   * @throws UserException if there is no such column, or it is of another type
+   */
+  static void requireTexts(Dataset<Row> table, String path, String column) {
     List<String> columns = Arrays.asList(table.columns());
     if (!columns.contains(column)) {
       throw new UserException(
@@ -33,10 +46,6 @@ final class TextTable {
           "%s: column '%s' is of type %s, expected string."
               .formatted(path, column, table.schema().apply(column).dataType().simpleString()));
     }
-    if (table.isEmpty()) {
-      throw new UserException(path + " is empty, expected at least one text.");
-    }
-    return table;
   }
 
   private static Dataset<Row> open(SparkSession spark, String path, String column) {

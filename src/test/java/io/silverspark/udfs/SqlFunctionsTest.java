@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.silverspark.SparkFixture;
 import io.silverspark.model.encoder.CrossEncoder;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
@@ -109,6 +110,82 @@ class SqlFunctionsTest {
   }
 
   @Test
+  void catalog_setInTheSession_changesTheModelAtOnce(SparkSession spark) {
+    configure(spark, "model", ENCODER.model(), "layers", "1");
+    Row one = spark.sql("select ml.embed('A dog runs.')").first();
+    spark.sql("set spark.sql.catalog.ml.layers=2");
+    Row two = spark.sql("select ml.embed('A dog runs.')").first();
+    assertThat(two.getList(0)).isNotEqualTo(one.getList(0));
+  }
+
+  @Test
+  void topK_storedEmbeddings_areRankedAsBySimilarity(SparkSession spark) {
+    configure(spark, "model", ENCODER.model(), "layers", "1");
+    documents(spark);
+    spark.sql("select *, ml.embed(text) as e from documents").createOrReplaceTempView("embedded");
+    List<Row> hits =
+        spark
+            .sql("select ml.top_k(ml.embed('a dog is running'), e, id, 3) from embedded")
+            .first()
+            .getList(0);
+    List<Row> expected =
+        spark
+            .sql(
+                "select id, ml.similarity(ml.embed('a dog is running'), e) as score from embedded"
+                    + " where e is not null order by score desc, id limit 3")
+            .collectAsList();
+    assertThat(hits).hasSize(3);
+    for (int i = 0; i < 3; i++) {
+      assertThat(hits.get(i).getLong(0)).isEqualTo(expected.get(i).getLong(0));
+      assertThat(hits.get(i).getFloat(1)).isEqualTo(expected.get(i).getFloat(1));
+    }
+  }
+
+  @Test
+  void topK_textsPerGroup_encodesInBatchesAndTakesTextIds(SparkSession spark) {
+    configure(spark, "model", ENCODER.model(), "layers", "1");
+    documents(spark);
+    List<Row> rows =
+        spark
+            .sql(
+                "select q, ml.top_k(q, text, concat('d', id), 1)[0].id from documents"
+                    + " cross join (select explode(array('a dog is running', 'rainy weather')) as q)"
+                    + " group by q order by q")
+            .collectAsList();
+    assertThat(rows).extracting(row -> row.getString(1)).containsExactly("d1", "d3");
+    assertThat(
+            spark
+                .sql("select size(ml.top_k('x', text, id, 5)) from documents where id > 99")
+                .first()
+                .getInt(0))
+        .isZero();
+  }
+
+  @Test
+  void topK_wrongUse_saysWhatIsNeeded(SparkSession spark) {
+    configure(spark, "model", ENCODER.model(), "layers", "1");
+    documents(spark);
+    assertThatThrownBy(
+            () -> spark.sql("select ml.top_k(text, text, id, 2) from documents").collectAsList())
+        .hasStackTraceContaining("a group has several queries; add the query to GROUP BY");
+    assertThatThrownBy(
+            () -> spark.sql("select ml.top_k('x', text, id, 0) from documents").collectAsList())
+        .hasStackTraceContaining("k must be 1 or more, found 0");
+    assertThatThrownBy(() -> spark.sql("select ml.top_k('x', text, 2) from documents"))
+        .hasStackTraceContaining("top_k(string, string, bigint, int)")
+        .hasStackTraceContaining("got top_k(string, string, int)");
+  }
+
+  private static void documents(SparkSession spark) {
+    spark
+        .sql(
+            "select * from values (1L, 'A dog runs.'), (2L, 'The stock market fell.'),"
+                + " (3L, 'It rained all day.'), (4L, 'Dogs bark.'), (5L, null) as t(id, text)")
+        .repartition(2)
+        .createOrReplaceTempView("documents");
+  }
+
+  @Test
   void catalog_noModel_namesTheKey(SparkSession spark) {
     configure(spark);
     assertThatThrownBy(() -> spark.sql("select ml.embed('x')").collectAsList())
@@ -139,7 +216,9 @@ class SqlFunctionsTest {
     assertThatThrownBy(() -> spark.sql("select ml.embed(1)").collectAsList())
         .hasStackTraceContaining("needs embed(string), got embed(int)");
     assertThatThrownBy(() -> spark.sql("select ml.similarity('x')").collectAsList())
-        .hasStackTraceContaining("needs similarity(string, string), got similarity(string)");
+        .hasStackTraceContaining(
+            "needs similarity(string, string) or similarity(array<float>, array<float>),"
+                + " got similarity(string)");
     assertThatThrownBy(() -> spark.sql("select ml.encode('x')").collectAsList())
         .hasStackTraceContaining("encode");
   }

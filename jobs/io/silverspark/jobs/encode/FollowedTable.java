@@ -1,0 +1,110 @@
+package io.silverspark.jobs.encode;
+
+import io.delta.tables.DeltaTable;
+import io.silverspark.jobs.run.Console;
+import io.silverspark.model.error.UserException;
+import io.silverspark.udfs.EncodeSpec;
+import io.silverspark.udfs.NullText;
+import io.silverspark.udfs.TextEmbedding;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.apache.spark.sql.streaming.StreamingQueryProgress;
+import org.apache.spark.sql.streaming.Trigger;
+
+/**
+ * Embeds the rows of a Delta table as they arrive, into another Delta table: Structured Streaming
+ * with {@link TextEmbedding} between a Delta source and a Delta sink. Each row is embedded exactly
+ * once, also when the job is killed and started again: the checkpoint knows what was read, and the
+ * sink skips a batch that it has already committed. A null text keeps a null embedding.
+ *
+ * @param input Delta table; rows are only added
+ * @param output Delta table; made if it is not there
+ * @param column with the texts
+ * @param embedding new column
+ * @param checkpoint directory of the progress; one per output
+ * @param skipChanges ignores rows that were changed or deleted instead of stopping
+ */
+record FollowedTable(
+    String input,
+    String output,
+    String column,
+    String embedding,
+    String checkpoint,
+    boolean skipChanges) {
+  private static final long POLL_MILLIS = 500;
+
+  /** Where the progress lies unless told otherwise: beside the rows, where Delta ignores it. */
+  static String checkpointOf(String output) {
+    return output + "/_checkpoints/encode";
+  }
+
+  /**
+   * Follows the table until the mode or the query ends.
+   *
+   * @param trigger when to look for new rows
+   * @throws UserException if input, output or model do not fit each other, or rows were changed
+   */
+  void run(SparkSession spark, EncodeSpec spec, Trigger trigger, Console console) {
+    Dataset<Row> rows = rows(spark, spec);
+    StreamedModel.claim(spark, checkpoint, spec, column);
+    try {
+      StreamingQuery query =
+          rows.writeStream()
+              .format("delta")
+              .outputMode("append")
+              .queryName("encode " + output)
+              .option("checkpointLocation", checkpoint)
+              .trigger(trigger)
+              .start(output);
+      await(query, console);
+    } catch (StreamingQueryException e) {
+      throw explained(e);
+    }
+  }
+
+  private Dataset<Row> rows(SparkSession spark, EncodeSpec spec) {
+    if (!DeltaTable.isDeltaTable(spark, input)) {
+      throw new UserException(
+          "--input '%s' is not a Delta table; --follow reads nothing else".formatted(input));
+    }
+    TextTable.requireTexts(spark.read().format("delta").load(input), input, column);
+    Dataset<Row> source =
+        spark.readStream().format("delta").option("skipChangeCommits", skipChanges).load(input);
+    return TextEmbedding.embed(source, column, embedding, spec.withNullText(NullText.KEEP));
+  }
+
+  /** Tells of each batch with rows, until the query has ended. */
+  private void await(StreamingQuery query, Console console) throws StreamingQueryException {
+    long told = -1;
+    boolean ended = false;
+    while (!ended) {
+      ended = query.awaitTermination(POLL_MILLIS);
+      for (StreamingQueryProgress batch : query.recentProgress()) {
+        if (batch.batchId() > told && batch.numInputRows() > 0) {
+          told = batch.batchId();
+          console.tell(
+              "encode: batch %d, %,d rows -> %s".formatted(told, batch.numInputRows(), output));
+        }
+      }
+    }
+    if (told < 0) {
+      console.tell("encode: no new rows in " + input);
+    }
+  }
+
+  private RuntimeException explained(StreamingQueryException failure) {
+    String text = String.valueOf(failure.getMessage());
+    if (text.contains("DELTA_SOURCE_TABLE_IGNORE_CHANGES")
+        || text.contains("DELTA_SOURCE_IGNORE_DELETE")) {
+      return new UserException(
+          ("rows of %s were changed or deleted since the last run, and --follow embeds new rows"
+                  + " only; --skip-changes ignores such commits")
+              .formatted(input),
+          failure);
+    }
+    return new IllegalStateException("following " + input + " failed", failure);
+  }
+}

@@ -1,0 +1,87 @@
+package io.silverspark.jobs.encode;
+
+import io.silverspark.model.error.UserException;
+import io.silverspark.udfs.EncodeSpec;
+import io.silverspark.udfs.ModelFingerprint;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.Properties;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The model that a stream of embeddings began with, kept beside its checkpoint: embeddings of two
+ * models in one table would compare as nonsense, without any error.
+ */
+final class StreamedModel {
+  private static final String FILE = "silverspark-model.properties";
+
+  private StreamedModel() {}
+
+  /**
+   * Notes the model at the first run and compares it at every further one.
+   *
+   * @throws UserException if the checkpoint belongs to another model, other options or column
+   */
+  static void claim(SparkSession spark, String checkpoint, EncodeSpec spec, String column) {
+    Properties now = identity(spec, column);
+    Path file = new Path(checkpoint, FILE);
+    try {
+      FileSystem files = file.getFileSystem(spark.sessionState().newHadoopConf());
+      if (files.exists(file)) {
+        compare(read(files, file), now, checkpoint);
+      } else {
+        write(files, file, now);
+      }
+    } catch (IOException e) {
+      throw new UserException("checkpoint " + checkpoint + " cannot be used: " + e, e);
+    }
+  }
+
+  private static Properties identity(EncodeSpec spec, String column) {
+    Properties identity = new Properties();
+    identity.setProperty("model", spec.model());
+    identity.setProperty("fingerprint", ModelFingerprint.of(spec.model()));
+    identity.setProperty("layers", String.valueOf(spec.layers()));
+    identity.setProperty("maxSeqLength", String.valueOf(spec.maxSequenceLength()));
+    identity.setProperty("column", column);
+    return identity;
+  }
+
+  private static void compare(Properties then, Properties now, String checkpoint) {
+    for (String key : new TreeSet<>(now.stringPropertyNames())) {
+      String before = then.getProperty(key, "");
+      if (!before.equals(now.getProperty(key))) {
+        throw new UserException(
+            ("%s was begun with %s '%s', now it is '%s'; embeddings of both would not compare:"
+                    + " give a new --output")
+                .formatted(checkpoint, key, before, now.getProperty(key)));
+      }
+    }
+  }
+
+  private static Properties read(FileSystem files, Path file) throws IOException {
+    Properties properties = new Properties();
+    try (Reader reader = new InputStreamReader(files.open(file), StandardCharsets.UTF_8)) {
+      properties.load(reader);
+    }
+    return properties;
+  }
+
+  private static void write(FileSystem files, Path file, Properties properties) throws IOException {
+    Path partial = file.suffix(".partial");
+    try (Writer writer =
+        new OutputStreamWriter(files.create(partial, true), StandardCharsets.UTF_8)) {
+      properties.store(writer, "what this stream of embeddings is made with");
+    }
+    if (!files.rename(partial, file)) {
+      throw new IOException("cannot rename " + partial);
+    }
+  }
+}

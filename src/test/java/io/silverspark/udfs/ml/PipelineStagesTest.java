@@ -1,0 +1,194 @@
+package io.silverspark.udfs.ml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.silverspark.SparkFixture;
+import io.silverspark.model.encoder.CrossEncoder;
+import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.error.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.classification.LogisticRegression;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("spark")
+@ExtendWith(SparkFixture.class)
+class PipelineStagesTest {
+  private static final String MODEL = "builtin:all-MiniLM-L6-v2";
+  private static final EncoderOptions ONE_LAYER = EncoderOptions.defaults().withLayers(1);
+
+  @TempDir Path folder;
+
+  private static SentenceEmbedder embedder() {
+    return new SentenceEmbedder().setModel(MODEL).setLayers(1).setOutputCol("features");
+  }
+
+  private static Dataset<Row> animals(SparkSession spark) {
+    return spark
+        .sql(
+            "select * from values ('A dog runs.', 1d), ('The cat sleeps.', 1d),"
+                + " ('Horses eat grass.', 1d), ('Birds sing early.', 1d),"
+                + " ('The market fell.', 0d), ('Banks raise rates.', 0d),"
+                + " ('Shares are cheap.', 0d), ('The budget was passed.', 0d) as t(text, label)")
+        .repartition(2);
+  }
+
+  private static Dataset<Row> pairs(SparkSession spark) {
+    return spark.sql(
+        "select * from values ('A dog runs.', 'A dog is running.', 1d),"
+            + " ('The cat sleeps.', 'A cat is asleep.', 0.9d),"
+            + " ('The market fell.', 'Horses eat grass.', 0d),"
+            + " ('Banks raise rates.', 'Rates go up.', 0.7d) as t(first_text, second_text, label)");
+  }
+
+  @Test
+  void pipeline_withLogisticRegression_learnsAndSurvivesSaveAndLoad(SparkSession spark)
+      throws IOException {
+    Dataset<Row> rows = animals(spark);
+    Pipeline pipeline =
+        new Pipeline().setStages(new PipelineStage[] {embedder(), new LogisticRegression()});
+    PipelineModel fitted = pipeline.fit(rows);
+    List<Row> predictions = fitted.transform(rows).select("label", "prediction").collectAsList();
+    assertThat(predictions).allMatch(row -> row.getDouble(0) == row.getDouble(1));
+
+    fitted.write().overwrite().save(folder.resolve("fitted").toString());
+    PipelineModel loaded = PipelineModel.load(folder.resolve("fitted").toString());
+    Dataset<Row> fresh =
+        spark.sql("select * from values ('A puppy barks.'), ('The economy shrank.') as t(text)");
+    assertThat(loaded.transform(fresh).select("probability").collectAsList())
+        .isEqualTo(fitted.transform(fresh).select("probability").collectAsList());
+
+    pipeline.save(folder.resolve("unfitted").toString());
+    SentenceEmbedder stage =
+        (SentenceEmbedder) Pipeline.load(folder.resolve("unfitted").toString()).getStages()[0];
+    assertThat(stage.uid()).isEqualTo(pipeline.getStages()[0].uid());
+    assertThat(stage.getLayers()).isEqualTo(1);
+    assertThat(stage.getModel()).isEqualTo(MODEL);
+  }
+
+  @Test
+  void embedder_outputTypesAndNormalize_equalTheEncoder(SparkSession spark) {
+    float[] expected;
+    try (SentenceEncoder encoder = SentenceEncoder.load(MODEL, ONE_LAYER)) {
+      expected = encoder.encode(List.of("A dog runs."))[0];
+    }
+    Dataset<Row> row = spark.sql("select 'A dog runs.' as text union all select null");
+    SentenceEmbedder keeping = embedder().setHandleInvalid("keep").setNormalize(true);
+    List<Row> vectors = keeping.transform(row).collectAsList();
+    Vector vector = vectors.get(0).getAs("features");
+    assertThat(vector.size()).isEqualTo(expected.length);
+    assertThat(vectors.get(1).isNullAt(1)).isTrue();
+    List<Float> array =
+        keeping.copy(ParamMap.empty()).setOutputType("array").transform(row).first().getList(1);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(vector.apply(i)).isCloseTo(expected[i], within(1e-6));
+      assertThat(array.get(i)).isCloseTo(expected[i], within(1e-6f));
+    }
+    assertThat(keeping.getOutputType()).as("a copy is its own").isEqualTo("vector");
+    assertThat(keeping.transformSchema(row.schema()).apply("features").dataType())
+        .isEqualTo(keeping.transform(row).schema().apply("features").dataType());
+  }
+
+  @Test
+  void trainer_fit_givesASavedModelThatMovedTheEmbeddings(SparkSession spark) throws IOException {
+    BiEncoderTrainer trainer =
+        new BiEncoderTrainer()
+            .setOutputDir(folder.resolve("models").toString())
+            .setLayers(1)
+            .setEpochs(2)
+            .setBatchSize(2)
+            .setLearningRate(1e-4)
+            .setOutputType("array");
+    Dataset<Row> pairs = pairs(spark);
+    SentenceEmbedder first = trainer.fit(pairs);
+    SentenceEmbedder again = trainer.fit(pairs.repartition(3));
+    assertThat(first.parent()).isSameAs(trainer);
+    assertThat(Path.of(first.getModel())).isNotEqualTo(Path.of(again.getModel())).exists();
+    Dataset<Row> text = spark.sql("select 'A dog runs.' as text");
+    List<Float> trained = first.transform(text).first().getList(1);
+    assertThat(again.transform(text).first().<Float>getList(1)).isEqualTo(trained);
+    assertThat(embedder().setOutputType("array").transform(text).first().<Float>getList(1))
+        .isNotEqualTo(trained);
+
+    first.save(folder.resolve("stage").toString());
+    delete(Path.of(first.getModel()));
+    SentenceEmbedder loaded = SentenceEmbedder.load(folder.resolve("stage").toString());
+    assertThat(loaded.transform(text).first().<Float>getList(1))
+        .as("the saved stage has the model with it")
+        .isEqualTo(trained);
+
+    trainer.setLoss("mnr").save(folder.resolve("trainer").toString());
+    BiEncoderTrainer read = BiEncoderTrainer.load(folder.resolve("trainer").toString());
+    assertThat(read.getLoss()).isEqualTo("mnr");
+    assertThat(read.getLearningRate()).isEqualTo(1e-4);
+    assertThat(read.fit(pairs).getModel()).startsWith(folder.resolve("models").toString());
+  }
+
+  @Test
+  void scorer_addsTheCrossEncodersScore_alsoAfterLoad(SparkSession spark) throws IOException {
+    Path cross = folder.resolve("cross");
+    float expected;
+    try (CrossEncoder encoder = CrossEncoder.fromEncoder(MODEL, 1, 5, ONE_LAYER)) {
+      encoder.save(cross, "# test");
+      expected =
+          encoder
+              .scores(
+                  List.of(
+                      new io.silverspark.model.data.TextPair("A dog runs.", "A dog is running.")))[
+              0];
+    }
+    PairScorer scorer = new PairScorer().setModel(cross.toString()).setOutputCol("similarity");
+    scorer.save(folder.resolve("scorer").toString());
+    PairScorer loaded = PairScorer.load(folder.resolve("scorer").toString());
+    Row row = loaded.transform(pairs(spark)).where("first_text = 'A dog runs.'").first();
+    assertThat(row.<Float>getAs("similarity")).isCloseTo(expected, within(1e-5f));
+  }
+
+  @Test
+  void wrongUse_saysStageColumnAndRule(SparkSession spark) {
+    Dataset<Row> rows = animals(spark);
+    assertThatThrownBy(() -> embedder().setInputCol("txt").transformSchema(rows.schema()))
+        .isInstanceOf(UserException.class)
+        .hasMessageMatching("sentenceEmbedder_.*: column 'txt' is not there; .* text, label");
+    assertThatThrownBy(() -> embedder().setInputCol("label").transformSchema(rows.schema()))
+        .hasMessageContaining("column 'label' has type double, needs string");
+    assertThatThrownBy(() -> embedder().setOutputCol("Label").transformSchema(rows.schema()))
+        .hasMessageContaining("output column 'Label' already exists");
+    assertThatThrownBy(() -> new SentenceEmbedder().transform(rows))
+        .hasMessageContaining("set a model");
+    assertThatThrownBy(() -> embedder().setPrecision("fp64"))
+        .hasMessageContaining("precision")
+        .hasMessageContaining("fp64");
+    assertThatThrownBy(() -> embedder().setBatchSize(0)).hasMessageContaining("batchSize");
+    assertThatThrownBy(() -> new BiEncoderTrainer().fit(pairs(spark)))
+        .hasMessageContaining("set outputDir");
+    assertThatThrownBy(() -> new BiEncoderTrainer().setLoss("triplet"))
+        .hasMessageContaining("loss");
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> tree = Files.walk(directory)) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+"""Run by PythonPackageTest in a real PySpark, against the session of the test's JVM."""
+
+import sys
+
+from pyspark import SparkConf, SparkContext
+from pyspark.java_gateway import launch_gateway
+from pyspark.ml import Pipeline, PipelineModel
+from pyspark.ml.classification import LogisticRegression
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+import silverspark
+from silverspark import functions as ss
+from silverspark.ml import BiEncoderTrainer, PairScorer, SentenceEmbedder
+
+MODEL = "builtin:all-MiniLM-L6-v2"
+folder, cross = sys.argv[1:3]
+
+gateway = launch_gateway()
+jsession = gateway.jvm.org.apache.spark.sql.SparkSession.getDefaultSession().get().newSession()
+jsc = gateway.jvm.org.apache.spark.api.java.JavaSparkContext(jsession.sparkContext())
+sc = SparkContext(gateway=gateway, jsc=jsc, conf=SparkConf(_jconf=jsc.getConf()))
+spark = SparkSession(sc, jsession)
+jsession.sessionState()
+gateway.jvm.org.apache.spark.sql.SparkSession.setActiveSession(jsession)
+
+silverspark.register(spark, model=MODEL, cross_model=cross, layers="1")
+docs = spark.sql(
+    "select * from values (1L, 'A dog runs.', 1d), (2L, 'The market fell.', 0d),"
+    " (3L, 'Cats sleep.', 1d), (4L, 'Banks raise rates.', 0d) as t(id, text, label)"
+)
+docs.createOrReplaceTempView("docs")
+
+row = docs.select(
+    F.size(ss.embed("text")).alias("width"),
+    ss.similarity("text", F.lit("A dog is running.")).alias("cosine"),
+    ss.score_pair("text", F.lit("A dog is running.")).alias("score"),
+).first()
+assert row.width == 384, row
+assert -1 <= row.cosine <= 1 and 0 <= row.score <= 1, row
+best = docs.agg(ss.top_k(F.lit("dogs"), "text", "id", 2).alias("hits")).first().hits
+assert [hit.id for hit in best][0] == 1 and len(best) == 2, best
+assert spark.sql("select * from embed_table('docs', 'text')").columns[-1] == "embedding"
+
+embedder = SentenceEmbedder(model=MODEL, layers=1, inputCol="text", outputCol="features")
+assert embedder.getBatchSize() == 1024 and embedder.getOutputType() == "vector"
+pipeline = Pipeline(stages=[embedder, LogisticRegression()])
+fitted = pipeline.fit(docs)
+assert all(r.label == r.prediction for r in fitted.transform(docs).collect())
+fitted.write().overwrite().save(folder + "/fitted")
+loaded = PipelineModel.load(folder + "/fitted")
+assert isinstance(loaded.stages[0], SentenceEmbedder) and loaded.stages[0].getLayers() == 1
+assert all(r.label == r.prediction for r in loaded.transform(docs).collect())
+copied = embedder.copy({embedder.outputCol: "other"})
+assert copied.transform(docs).columns[-1] == "other" and embedder.getOutputCol() == "features"
+
+vectors = embedder.copy().setOutputType("array").setOutputCol("embedding").transform(docs)
+found = silverspark.search(vectors.where("id = 1"), vectors, 1).first()
+assert found.corpus_id == 1 and found["rank"] == 1, found
+
+pairs = docs.select(F.col("text").alias("first_text"), F.col("text").alias("second_text"), "label")
+assert "score" in PairScorer(model=cross).transform(pairs).columns
+trainer = BiEncoderTrainer(outputDir=folder + "/models", layers=1, batchSize=2, seed=7)
+model = trainer.fit(pairs)
+assert isinstance(model, SentenceEmbedder) and model.getModel().startswith(folder + "/models")
+assert model.transform(docs).first().embedding.size == 384
+trainer.save(folder + "/trainer")
+assert BiEncoderTrainer.load(folder + "/trainer").getSeed() == 7
+model.save(folder + "/model")
+assert SentenceEmbedder.load(folder + "/model").getModel().endswith("/model/model")
+print("all wrappers work")

@@ -1,0 +1,563 @@
+package io.silverspark.udfs.ml;
+
+import io.silverspark.model.error.UserException;
+import java.util.Objects;
+import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Fine-tunes a sentence encoder on pairs of texts, as an estimator of a pipeline. The fitted stage
+ * is a {@link SentenceEmbedder} with the new model.
+ *
+ * <pre>{@code
+ * SentenceEmbedder embedder = new BiEncoderTrainer()
+ *     .setOutputDir("/dbfs/models").setLoss("mnr").setFirstCol("question").setSecondCol("answer")
+ *     .fit(pairs);
+ * }</pre>
+ *
+ * <p>Training runs on the driver, over all rows at once, so it is for up to some hundred thousand
+ * pairs; the job {@code train-bi} evaluates and resumes as well. The same rows in any order, with
+ * the same params, give the same model.
+ */
+public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
+    implements DefaultParamsWritable {
+  private final String uid;
+  private final Param<String> baseModel;
+  private final Param<String> outputDir;
+  private final Param<String> loss;
+  private final Param<String> firstCol;
+  private final Param<String> secondCol;
+  private final Param<String> labelCol;
+  private final Param<String> negativeCol;
+  private final IntParam layers;
+  private final Param<String> precision;
+  private final Param<String> device;
+  private final IntParam maxSequenceLength;
+  private final IntParam epochs;
+  private final IntParam batchSize;
+  private final DoubleParam learningRate;
+  private final DoubleParam warmupRatio;
+  private final DoubleParam weightDecay;
+  private final LongParam seed;
+  private final Param<String> inputCol;
+  private final Param<String> outputCol;
+  private final Param<String> outputType;
+
+  /** A stage with a uid of its own. */
+  public BiEncoderTrainer() {
+    this(Identifiable$.MODULE$.randomUID("biEncoderTrainer"));
+  }
+
+  /** A stage with a given uid. */
+  public BiEncoderTrainer(String uid) {
+    this.uid = uid;
+    this.baseModel =
+        new Param<>(
+            this,
+            "baseModel",
+            "model to start from: builtin:all-MiniLM-L6-v2, a directory or a cached Hub id",
+            ParamChecks.notBlank());
+    this.outputDir =
+        new Param<>(
+            this,
+            "outputDir",
+            "directory that driver and executors share; each fit makes a model directory in it",
+            ParamChecks.notBlank());
+    this.loss =
+        new Param<>(
+            this,
+            "loss",
+            "cosine (needs labelCol) or mnr (multiple negatives ranking)",
+            ParamChecks.oneOf("cosine", "mnr"));
+    this.firstCol =
+        new Param<>(
+            this, "firstCol", "column of first texts, the anchors of mnr", ParamChecks.notBlank());
+    this.secondCol =
+        new Param<>(
+            this,
+            "secondCol",
+            "column of second texts, the positives of mnr",
+            ParamChecks.notBlank());
+    this.labelCol =
+        new Param<>(
+            this,
+            "labelCol",
+            "column of similarities from -1 to 1, for cosine",
+            ParamChecks.notBlank());
+    this.negativeCol =
+        new Param<>(
+            this,
+            "negativeCol",
+            "column of hard negatives for mnr; empty = none",
+            ParamChecks.that(Objects::nonNull));
+    this.layers =
+        new IntParam(
+            this, "layers", "first layers of the model to keep; 0 = all", ParamChecks.atLeast(0));
+    this.precision =
+        new Param<>(
+            this,
+            "precision",
+            "arithmetic of training: fp32 or bf16",
+            ParamChecks.oneOf("fp32", "bf16"));
+    this.device =
+        new Param<>(this, "device", "cpu or cuda:N, on the driver", ParamChecks.notBlank());
+    this.maxSequenceLength =
+        new IntParam(
+            this,
+            "maxSequenceLength",
+            "tokens a text is cut to; 0 = the model's own limit",
+            ParamChecks.atLeast(0));
+    this.epochs = new IntParam(this, "epochs", "passes over the rows", ParamChecks.atLeast(1));
+    this.batchSize = new IntParam(this, "batchSize", "pairs per step", ParamChecks.atLeast(1));
+    this.learningRate =
+        new DoubleParam(this, "learningRate", "peak learning rate", ParamChecks.above(0));
+    this.warmupRatio =
+        new DoubleParam(
+            this,
+            "warmupRatio",
+            "share of the steps over which the rate rises, 0 to 1",
+            ParamChecks.atLeast(0));
+    this.weightDecay =
+        new DoubleParam(this, "weightDecay", "decay of AdamW", ParamChecks.atLeast(0));
+    this.seed = new LongParam(this, "seed", "seed of batches and dropout");
+    this.inputCol =
+        new Param<>(
+            this,
+            "inputCol",
+            "column of texts that the fitted stage embeds",
+            ParamChecks.notBlank());
+    this.outputCol =
+        new Param<>(this, "outputCol", "column that the fitted stage adds", ParamChecks.notBlank());
+    this.outputType =
+        new Param<>(
+            this,
+            "outputType",
+            "output of the fitted stage: vector or array",
+            ParamChecks.oneOf("vector", "array"));
+    setDefault(baseModel, "builtin:all-MiniLM-L6-v2");
+    setDefault(loss, "cosine");
+    setDefault(firstCol, "first_text");
+    setDefault(secondCol, "second_text");
+    setDefault(labelCol, "label");
+    setDefault(negativeCol, "");
+    setDefault(layers, 0);
+    setDefault(precision, "fp32");
+    setDefault(device, "cpu");
+    setDefault(maxSequenceLength, 0);
+    setDefault(epochs, 1);
+    setDefault(batchSize, 32);
+    setDefault(learningRate, 2e-5);
+    setDefault(warmupRatio, 0.1);
+    setDefault(weightDecay, 0.0);
+    setDefault(seed, 42L);
+    setDefault(inputCol, "text");
+    setDefault(outputCol, "embedding");
+    setDefault(outputType, "vector");
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  /**
+   * Trains on the rows and writes the model.
+   *
+   * @throws UserException if {@code outputDir} is not set, a column is missing, of another type or
+   *     null, or a label is out of its range
+   */
+  @Override
+  public SentenceEmbedder fit(Dataset<?> dataset) {
+    requireColumns(dataset.schema());
+    if (!isDefined(outputDir)) {
+      throw new UserException(
+          uid + ": set outputDir to a directory that the driver and every executor can read");
+    }
+    String directory = new PairTraining(this).run(dataset.toDF());
+    return new SentenceEmbedder()
+        .setModel(directory)
+        .setMaxSequenceLength(getMaxSequenceLength())
+        .setInputCol(getInputCol())
+        .setOutputCol(getOutputCol())
+        .setOutputType(getOutputType())
+        .setParent(this);
+  }
+
+  /**
+   * The schema that the fitted stage makes of these rows.
+   *
+   * @throws UserException if a column is missing or of another type
+   */
+  @Override
+  public StructType transformSchema(StructType schema) {
+    requireColumns(schema);
+    return new SentenceEmbedder(uid)
+        .setInputCol(getInputCol())
+        .setOutputCol(getOutputCol())
+        .setOutputType(getOutputType())
+        .transformSchema(schema);
+  }
+
+  private void requireColumns(StructType schema) {
+    ParamChecks.requireText(this, schema, getFirstCol());
+    ParamChecks.requireText(this, schema, getSecondCol());
+    if (usesLabels()) {
+      ParamChecks.requireNumber(this, schema, getLabelCol());
+    } else if (usesNegatives()) {
+      ParamChecks.requireText(this, schema, getNegativeCol());
+    }
+  }
+
+  boolean usesLabels() {
+    return getLoss().equals("cosine");
+  }
+
+  boolean usesNegatives() {
+    return !usesLabels() && !getNegativeCol().isEmpty();
+  }
+
+  @Override
+  public BiEncoderTrainer copy(ParamMap extra) {
+    return defaultCopy(extra);
+  }
+
+  /** For {@code Pipeline.load} and {@link #load}. */
+  public static MLReader<BiEncoderTrainer> read() {
+    return new DefaultParamsReader<>();
+  }
+
+  /** Loads what {@code save} wrote. */
+  public static BiEncoderTrainer load(String path) {
+    return read().load(path);
+  }
+
+  /** The model to start from; default builtin:all-MiniLM-L6-v2. */
+  public Param<String> baseModel() {
+    return baseModel;
+  }
+
+  /** Directory in which each fit makes a model directory; no default. */
+  public Param<String> outputDir() {
+    return outputDir;
+  }
+
+  /** What training minimises; default cosine. */
+  public Param<String> loss() {
+    return loss;
+  }
+
+  /** Column of first texts; default first_text. */
+  public Param<String> firstCol() {
+    return firstCol;
+  }
+
+  /** Column of second texts; default second_text. */
+  public Param<String> secondCol() {
+    return secondCol;
+  }
+
+  /** Column of target similarities; default label. */
+  public Param<String> labelCol() {
+    return labelCol;
+  }
+
+  /** Column of hard negatives for mnr; default none. */
+  public Param<String> negativeCol() {
+    return negativeCol;
+  }
+
+  /** First layers to keep; default 0, all. */
+  public IntParam layers() {
+    return layers;
+  }
+
+  /** Arithmetic of training; default fp32. */
+  public Param<String> precision() {
+    return precision;
+  }
+
+  /** Where the driver trains; default cpu. */
+  public Param<String> device() {
+    return device;
+  }
+
+  /** Tokens a text is cut to; default 0, the model's own limit. */
+  public IntParam maxSequenceLength() {
+    return maxSequenceLength;
+  }
+
+  /** Passes over the rows; default 1. */
+  public IntParam epochs() {
+    return epochs;
+  }
+
+  /** Pairs per step; default 32. */
+  public IntParam batchSize() {
+    return batchSize;
+  }
+
+  /** Peak learning rate; default 2e-5. */
+  public DoubleParam learningRate() {
+    return learningRate;
+  }
+
+  /** Share of the steps over which the rate rises; default 0.1. */
+  public DoubleParam warmupRatio() {
+    return warmupRatio;
+  }
+
+  /** Decay of AdamW; default 0. */
+  public DoubleParam weightDecay() {
+    return weightDecay;
+  }
+
+  /** Seed of batches and dropout; default 42. */
+  public LongParam seed() {
+    return seed;
+  }
+
+  /** Column that the fitted stage embeds; default text. */
+  public Param<String> inputCol() {
+    return inputCol;
+  }
+
+  /** Column that the fitted stage adds; default embedding. */
+  public Param<String> outputCol() {
+    return outputCol;
+  }
+
+  /** Type of the column that the fitted stage adds; default vector. */
+  public Param<String> outputType() {
+    return outputType;
+  }
+
+  /** The value of {@link #baseModel()}. */
+  public String getBaseModel() {
+    return getOrDefault(baseModel);
+  }
+
+  /** The value of {@link #outputDir()}. */
+  public String getOutputDir() {
+    return getOrDefault(outputDir);
+  }
+
+  /** The value of {@link #loss()}. */
+  public String getLoss() {
+    return getOrDefault(loss);
+  }
+
+  /** The value of {@link #firstCol()}. */
+  public String getFirstCol() {
+    return getOrDefault(firstCol);
+  }
+
+  /** The value of {@link #secondCol()}. */
+  public String getSecondCol() {
+    return getOrDefault(secondCol);
+  }
+
+  /** The value of {@link #labelCol()}. */
+  public String getLabelCol() {
+    return getOrDefault(labelCol);
+  }
+
+  /** The value of {@link #negativeCol()}. */
+  public String getNegativeCol() {
+    return getOrDefault(negativeCol);
+  }
+
+  /** The value of {@link #layers()}. */
+  public int getLayers() {
+    return (int) getOrDefault(layers);
+  }
+
+  /** The value of {@link #precision()}. */
+  public String getPrecision() {
+    return getOrDefault(precision);
+  }
+
+  /** The value of {@link #device()}. */
+  public String getDevice() {
+    return getOrDefault(device);
+  }
+
+  /** The value of {@link #maxSequenceLength()}. */
+  public int getMaxSequenceLength() {
+    return (int) getOrDefault(maxSequenceLength);
+  }
+
+  /** The value of {@link #epochs()}. */
+  public int getEpochs() {
+    return (int) getOrDefault(epochs);
+  }
+
+  /** The value of {@link #batchSize()}. */
+  public int getBatchSize() {
+    return (int) getOrDefault(batchSize);
+  }
+
+  /** The value of {@link #learningRate()}. */
+  public double getLearningRate() {
+    return (double) getOrDefault(learningRate);
+  }
+
+  /** The value of {@link #warmupRatio()}. */
+  public double getWarmupRatio() {
+    return (double) getOrDefault(warmupRatio);
+  }
+
+  /** The value of {@link #weightDecay()}. */
+  public double getWeightDecay() {
+    return (double) getOrDefault(weightDecay);
+  }
+
+  /** The value of {@link #seed()}. */
+  public long getSeed() {
+    return (long) getOrDefault(seed);
+  }
+
+  /** The value of {@link #inputCol()}. */
+  public String getInputCol() {
+    return getOrDefault(inputCol);
+  }
+
+  /** The value of {@link #outputCol()}. */
+  public String getOutputCol() {
+    return getOrDefault(outputCol);
+  }
+
+  /** The value of {@link #outputType()}. */
+  public String getOutputType() {
+    return getOrDefault(outputType);
+  }
+
+  /** Sets {@link #baseModel()}. */
+  public BiEncoderTrainer setBaseModel(String value) {
+    set(baseModel, value);
+    return this;
+  }
+
+  /** Sets {@link #outputDir()}. */
+  public BiEncoderTrainer setOutputDir(String value) {
+    set(outputDir, value);
+    return this;
+  }
+
+  /** Sets {@link #loss()}. */
+  public BiEncoderTrainer setLoss(String value) {
+    set(loss, value);
+    return this;
+  }
+
+  /** Sets {@link #firstCol()}. */
+  public BiEncoderTrainer setFirstCol(String value) {
+    set(firstCol, value);
+    return this;
+  }
+
+  /** Sets {@link #secondCol()}. */
+  public BiEncoderTrainer setSecondCol(String value) {
+    set(secondCol, value);
+    return this;
+  }
+
+  /** Sets {@link #labelCol()}. */
+  public BiEncoderTrainer setLabelCol(String value) {
+    set(labelCol, value);
+    return this;
+  }
+
+  /** Sets {@link #negativeCol()}. */
+  public BiEncoderTrainer setNegativeCol(String value) {
+    set(negativeCol, value);
+    return this;
+  }
+
+  /** Sets {@link #layers()}. */
+  public BiEncoderTrainer setLayers(int value) {
+    set(layers, value);
+    return this;
+  }
+
+  /** Sets {@link #precision()}. */
+  public BiEncoderTrainer setPrecision(String value) {
+    set(precision, value);
+    return this;
+  }
+
+  /** Sets {@link #device()}. */
+  public BiEncoderTrainer setDevice(String value) {
+    set(device, value);
+    return this;
+  }
+
+  /** Sets {@link #maxSequenceLength()}. */
+  public BiEncoderTrainer setMaxSequenceLength(int value) {
+    set(maxSequenceLength, value);
+    return this;
+  }
+
+  /** Sets {@link #epochs()}. */
+  public BiEncoderTrainer setEpochs(int value) {
+    set(epochs, value);
+    return this;
+  }
+
+  /** Sets {@link #batchSize()}. */
+  public BiEncoderTrainer setBatchSize(int value) {
+    set(batchSize, value);
+    return this;
+  }
+
+  /** Sets {@link #learningRate()}. */
+  public BiEncoderTrainer setLearningRate(double value) {
+    set(learningRate, value);
+    return this;
+  }
+
+  /** Sets {@link #warmupRatio()}. */
+  public BiEncoderTrainer setWarmupRatio(double value) {
+    set(warmupRatio, value);
+    return this;
+  }
+
+  /** Sets {@link #weightDecay()}. */
+  public BiEncoderTrainer setWeightDecay(double value) {
+    set(weightDecay, value);
+    return this;
+  }
+
+  /** Sets {@link #seed()}. */
+  public BiEncoderTrainer setSeed(long value) {
+    set(seed, value);
+    return this;
+  }
+
+  /** Sets {@link #inputCol()}. */
+  public BiEncoderTrainer setInputCol(String value) {
+    set(inputCol, value);
+    return this;
+  }
+
+  /** Sets {@link #outputCol()}. */
+  public BiEncoderTrainer setOutputCol(String value) {
+    set(outputCol, value);
+    return this;
+  }
+
+  /** Sets {@link #outputType()}. */
+  public BiEncoderTrainer setOutputType(String value) {
+    set(outputType, value);
+    return this;
+  }
+}

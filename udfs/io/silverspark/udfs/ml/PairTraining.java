@@ -1,0 +1,140 @@
+package io.silverspark.udfs.ml;
+
+import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.loss.CosineSimilarityLoss;
+import io.silverspark.model.loss.MultipleNegativesRankingLoss;
+import io.silverspark.model.loss.SentenceLoss;
+import io.silverspark.model.sampling.BatchSampler;
+import io.silverspark.model.training.TrainableModel;
+import io.silverspark.model.training.Trainer;
+import io.silverspark.model.training.TrainingPlan;
+import io.silverspark.model.training.TrainingSet;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+
+/** One fit of a {@link BiEncoderTrainer}: rows to the driver, training, a model directory. */
+final class PairTraining {
+  private final BiEncoderTrainer trainer;
+
+  PairTraining(BiEncoderTrainer trainer) {
+    this.trainer = trainer;
+  }
+
+  /** Trains, and says where the model is. */
+  String run(Dataset<Row> rows) {
+    List<Row> examples = collect(rows);
+    Path directory =
+        Path.of(trainer.getOutputDir())
+            .resolve(Identifiable$.MODULE$.randomUID("biEncoder"))
+            .toAbsolutePath();
+    try (SentenceEncoder encoder = SentenceEncoder.load(trainer.getBaseModel(), options());
+        SentenceLoss loss =
+            trainer.usesLabels()
+                ? new CosineSimilarityLoss()
+                : new MultipleNegativesRankingLoss()) {
+      TrainingSet set = set(encoder, examples);
+      new Trainer(TrainableModel.of(encoder), loss, plan()).train(set, sampler(set));
+      encoder.save(directory, card(examples.size()));
+    }
+    return directory.toString();
+  }
+
+  /** The columns in use, in an order that does not depend on the partitions. */
+  private List<Row> collect(Dataset<Row> rows) {
+    List<Column> columns = new ArrayList<>();
+    columns.add(functions.col(trainer.getFirstCol()));
+    columns.add(functions.col(trainer.getSecondCol()));
+    if (trainer.usesLabels()) {
+      columns.add(functions.col(trainer.getLabelCol()).cast("float"));
+    } else if (trainer.usesNegatives()) {
+      columns.add(functions.col(trainer.getNegativeCol()));
+    }
+    List<Row> examples =
+        new ArrayList<>(rows.select(columns.toArray(Column[]::new)).collectAsList());
+    for (Row example : examples) {
+      if (example.anyNull()) {
+        throw new UserException(
+            "%s: a null in row %s; leave such rows out first".formatted(trainer.uid(), example));
+      }
+    }
+    examples.sort(Comparator.comparing(Row::toString));
+    return examples;
+  }
+
+  private TrainingSet set(SentenceEncoder encoder, List<Row> examples) {
+    int textColumns = trainer.usesNegatives() ? 3 : 2;
+    List<List<String>> texts = new ArrayList<>();
+    for (int column = 0; column < textColumns; column++) {
+      int position = column;
+      texts.add(examples.stream().map(row -> row.getString(position)).toList());
+    }
+    float[] labels = null;
+    if (trainer.usesLabels()) {
+      labels = new float[examples.size()];
+      for (int i = 0; i < labels.length; i++) {
+        labels[i] = examples.get(i).getFloat(2);
+      }
+    }
+    return TrainingSet.of(encoder.tokenizer(), texts, labels);
+  }
+
+  /** In-batch negatives must not hold a copy of the positive; other losses take any batch. */
+  private BatchSampler sampler(TrainingSet set) {
+    return trainer.usesLabels()
+        ? set.shuffled(trainer.getBatchSize(), trainer.getSeed())
+        : set.noDuplicates(trainer.getBatchSize(), trainer.getSeed());
+  }
+
+  private TrainingPlan plan() {
+    return TrainingPlan.builder()
+        .epochs(trainer.getEpochs())
+        .learningRate(trainer.getLearningRate())
+        .warmupRatio(trainer.getWarmupRatio())
+        .weightDecay(trainer.getWeightDecay())
+        .seed(trainer.getSeed())
+        .build();
+  }
+
+  private EncoderOptions options() {
+    return EncoderOptions.defaults()
+        .withLayers(trainer.getLayers())
+        .withPrecision(Precision.valueOf(trainer.getPrecision().toUpperCase(Locale.ROOT)))
+        .withDevice(trainer.getDevice())
+        .withMaxSequenceLength(trainer.getMaxSequenceLength());
+  }
+
+  private String card(int examples) {
+    return """
+        ---
+        library_name: sentence-transformers
+        pipeline_tag: sentence-similarity
+        tags:
+          - sentence-transformers
+          - silverspark
+        ---
+        # Fine-tuned from `%s`
+
+        Trained by SilverSpark's `BiEncoderTrainer` on %d pairs: loss %s, %d epochs, batch size %d,
+        learning rate %s, seed %d.
+        """
+        .formatted(
+            trainer.getBaseModel(),
+            examples,
+            trainer.getLoss(),
+            trainer.getEpochs(),
+            trainer.getBatchSize(),
+            trainer.getLearningRate(),
+            trainer.getSeed());
+  }
+}

@@ -1,0 +1,33 @@
+package io.silverspark.udfs.ml;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.MLReader;
+
+/**
+ * Reads what {@link StageWriter} wrote; a model that lies beside the params becomes the stage's.
+ *
+ * @param <S> the stage
+ */
+final class StageReader<S extends EncodingStage<S>> extends MLReader<S> {
+  @Override
+  public S load(String path) {
+    S stage = new DefaultParamsReader<S>().session(sparkSession()).load(path);
+    try {
+      Path model = new Path(path, StageWriter.MODEL);
+      FileSystem files = model.getFileSystem(sparkSession().sessionState().newHadoopConf());
+      return files.exists(model) ? stage.setModel(reference(files.makeQualified(model))) : stage;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the stage cannot be loaded from " + path, e);
+    }
+  }
+
+  private static String reference(Path model) {
+    URI uri = model.toUri();
+    return "file".equals(uri.getScheme()) ? uri.getPath() : uri.toString();
+  }
+}

@@ -1,0 +1,698 @@
+"""Stages of Spark ML pipelines. Params, defaults and checks are those of the Java classes of the
+same names; every param is a keyword of the constructor and has a getter and a setter."""
+
+import sys
+from typing import Any, Dict, Type
+
+from pyspark.ml.common import inherit_doc
+from pyspark.ml.param import Param, Params, TypeConverters
+from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
+from pyspark.ml.wrapper import JavaEstimator, JavaModel, JavaParams
+from pyspark.sql import DataFrame
+
+__all__ = ["BiEncoderTrainer", "PairScorer", "SentenceEmbedder"]
+
+
+class _StageReader(JavaMLReader[Any]):
+    """Loads a stage by the name of its Java class."""
+
+    @classmethod
+    def _java_loader_class(cls, clazz: Type[Any]) -> str:
+        return str(clazz._java_class)
+
+
+class _Stage(JavaParams, JavaMLReadable[Any], JavaMLWritable):
+    """What the stages share: they are made by name, and take their defaults from Java."""
+
+    _java_class: str
+
+    def _begin(self, params: Dict[str, Any]) -> None:
+        self._java_obj = self._new_java_obj(self._java_class, self.uid)
+        self._transfer_params_from_java()
+        self._set(**params)
+
+    @classmethod
+    def read(cls) -> Any:
+        return _StageReader(cls)
+
+
+@inherit_doc
+class SentenceEmbedder(JavaModel, _Stage):
+    """Embeds a column of texts; also what :class:`BiEncoderTrainer` fits."""
+
+    _java_class = "io.silverspark.udfs.ml.SentenceEmbedder"
+
+    model: Param[str] = Param(
+        Params._dummy(),
+        "model",
+        "builtin:all-MiniLM-L6-v2, a model directory that every executor can read, or a cached Hub id",
+        typeConverter=TypeConverters.toString,
+    )
+    layers: Param[int] = Param(
+        Params._dummy(),
+        "layers",
+        "first layers of the model to keep; 0 = all",
+        typeConverter=TypeConverters.toInt,
+    )
+    precision: Param[str] = Param(
+        Params._dummy(),
+        "precision",
+        "arithmetic: fp32 or bf16",
+        typeConverter=TypeConverters.toString,
+    )
+    device: Param[str] = Param(
+        Params._dummy(),
+        "device",
+        "cpu, cuda or cuda:N",
+        typeConverter=TypeConverters.toString,
+    )
+    maxSequenceLength: Param[int] = Param(
+        Params._dummy(),
+        "maxSequenceLength",
+        "tokens a text is cut to; 0 = the model's own limit",
+        typeConverter=TypeConverters.toInt,
+    )
+    batchSize: Param[int] = Param(
+        Params._dummy(),
+        "batchSize",
+        "rows that a task gathers before the model runs",
+        typeConverter=TypeConverters.toInt,
+    )
+    handleInvalid: Param[str] = Param(
+        Params._dummy(),
+        "handleInvalid",
+        "what a null text does: error or keep",
+        typeConverter=TypeConverters.toString,
+    )
+    outputCol: Param[str] = Param(
+        Params._dummy(),
+        "outputCol",
+        "name of the new column",
+        typeConverter=TypeConverters.toString,
+    )
+    inputCol: Param[str] = Param(
+        Params._dummy(),
+        "inputCol",
+        "column of texts",
+        typeConverter=TypeConverters.toString,
+    )
+    outputType: Param[str] = Param(
+        Params._dummy(),
+        "outputType",
+        "vector (of Spark ML) or array (of float)",
+        typeConverter=TypeConverters.toString,
+    )
+    normalize: Param[bool] = Param(
+        Params._dummy(),
+        "normalize",
+        "scales embeddings to length 1",
+        typeConverter=TypeConverters.toBoolean,
+    )
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__()
+        self._begin(params)
+
+    def getModel(self) -> str:
+        """The value of model."""
+        return self.getOrDefault(self.model)
+
+    def setModel(self, value: str) -> "SentenceEmbedder":
+        """Sets model: builtin:all-MiniLM-L6-v2, a model directory that every executor can read, or a cached Hub id."""
+        self._set(model=value)
+        return self
+
+    def getLayers(self) -> int:
+        """The value of layers."""
+        return self.getOrDefault(self.layers)
+
+    def setLayers(self, value: int) -> "SentenceEmbedder":
+        """Sets layers: first layers of the model to keep; 0 = all."""
+        self._set(layers=value)
+        return self
+
+    def getPrecision(self) -> str:
+        """The value of precision."""
+        return self.getOrDefault(self.precision)
+
+    def setPrecision(self, value: str) -> "SentenceEmbedder":
+        """Sets precision: arithmetic: fp32 or bf16."""
+        self._set(precision=value)
+        return self
+
+    def getDevice(self) -> str:
+        """The value of device."""
+        return self.getOrDefault(self.device)
+
+    def setDevice(self, value: str) -> "SentenceEmbedder":
+        """Sets device: cpu, cuda or cuda:N."""
+        self._set(device=value)
+        return self
+
+    def getMaxSequenceLength(self) -> int:
+        """The value of maxSequenceLength."""
+        return self.getOrDefault(self.maxSequenceLength)
+
+    def setMaxSequenceLength(self, value: int) -> "SentenceEmbedder":
+        """Sets maxSequenceLength: tokens a text is cut to; 0 = the model's own limit."""
+        self._set(maxSequenceLength=value)
+        return self
+
+    def getBatchSize(self) -> int:
+        """The value of batchSize."""
+        return self.getOrDefault(self.batchSize)
+
+    def setBatchSize(self, value: int) -> "SentenceEmbedder":
+        """Sets batchSize: rows that a task gathers before the model runs."""
+        self._set(batchSize=value)
+        return self
+
+    def getHandleInvalid(self) -> str:
+        """The value of handleInvalid."""
+        return self.getOrDefault(self.handleInvalid)
+
+    def setHandleInvalid(self, value: str) -> "SentenceEmbedder":
+        """Sets handleInvalid: what a null text does: error or keep."""
+        self._set(handleInvalid=value)
+        return self
+
+    def getOutputCol(self) -> str:
+        """The value of outputCol."""
+        return self.getOrDefault(self.outputCol)
+
+    def setOutputCol(self, value: str) -> "SentenceEmbedder":
+        """Sets outputCol: name of the new column."""
+        self._set(outputCol=value)
+        return self
+
+    def getInputCol(self) -> str:
+        """The value of inputCol."""
+        return self.getOrDefault(self.inputCol)
+
+    def setInputCol(self, value: str) -> "SentenceEmbedder":
+        """Sets inputCol: column of texts."""
+        self._set(inputCol=value)
+        return self
+
+    def getOutputType(self) -> str:
+        """The value of outputType."""
+        return self.getOrDefault(self.outputType)
+
+    def setOutputType(self, value: str) -> "SentenceEmbedder":
+        """Sets outputType: vector (of Spark ML) or array (of float)."""
+        self._set(outputType=value)
+        return self
+
+    def getNormalize(self) -> bool:
+        """The value of normalize."""
+        return self.getOrDefault(self.normalize)
+
+    def setNormalize(self, value: bool) -> "SentenceEmbedder":
+        """Sets normalize: scales embeddings to length 1."""
+        self._set(normalize=value)
+        return self
+
+
+@inherit_doc
+class PairScorer(JavaModel, _Stage):
+    """Scores pairs of texts with a cross-encoder, 0 to 1."""
+
+    _java_class = "io.silverspark.udfs.ml.PairScorer"
+
+    model: Param[str] = Param(
+        Params._dummy(),
+        "model",
+        "builtin:all-MiniLM-L6-v2, a model directory that every executor can read, or a cached Hub id",
+        typeConverter=TypeConverters.toString,
+    )
+    layers: Param[int] = Param(
+        Params._dummy(),
+        "layers",
+        "first layers of the model to keep; 0 = all",
+        typeConverter=TypeConverters.toInt,
+    )
+    precision: Param[str] = Param(
+        Params._dummy(),
+        "precision",
+        "arithmetic: fp32 or bf16",
+        typeConverter=TypeConverters.toString,
+    )
+    device: Param[str] = Param(
+        Params._dummy(),
+        "device",
+        "cpu, cuda or cuda:N",
+        typeConverter=TypeConverters.toString,
+    )
+    maxSequenceLength: Param[int] = Param(
+        Params._dummy(),
+        "maxSequenceLength",
+        "tokens a text is cut to; 0 = the model's own limit",
+        typeConverter=TypeConverters.toInt,
+    )
+    batchSize: Param[int] = Param(
+        Params._dummy(),
+        "batchSize",
+        "rows that a task gathers before the model runs",
+        typeConverter=TypeConverters.toInt,
+    )
+    handleInvalid: Param[str] = Param(
+        Params._dummy(),
+        "handleInvalid",
+        "what a null text does: error or keep",
+        typeConverter=TypeConverters.toString,
+    )
+    outputCol: Param[str] = Param(
+        Params._dummy(),
+        "outputCol",
+        "name of the new column",
+        typeConverter=TypeConverters.toString,
+    )
+    firstCol: Param[str] = Param(
+        Params._dummy(),
+        "firstCol",
+        "column of first texts",
+        typeConverter=TypeConverters.toString,
+    )
+    secondCol: Param[str] = Param(
+        Params._dummy(),
+        "secondCol",
+        "column of second texts",
+        typeConverter=TypeConverters.toString,
+    )
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__()
+        self._begin(params)
+
+    def getModel(self) -> str:
+        """The value of model."""
+        return self.getOrDefault(self.model)
+
+    def setModel(self, value: str) -> "PairScorer":
+        """Sets model: builtin:all-MiniLM-L6-v2, a model directory that every executor can read, or a cached Hub id."""
+        self._set(model=value)
+        return self
+
+    def getLayers(self) -> int:
+        """The value of layers."""
+        return self.getOrDefault(self.layers)
+
+    def setLayers(self, value: int) -> "PairScorer":
+        """Sets layers: first layers of the model to keep; 0 = all."""
+        self._set(layers=value)
+        return self
+
+    def getPrecision(self) -> str:
+        """The value of precision."""
+        return self.getOrDefault(self.precision)
+
+    def setPrecision(self, value: str) -> "PairScorer":
+        """Sets precision: arithmetic: fp32 or bf16."""
+        self._set(precision=value)
+        return self
+
+    def getDevice(self) -> str:
+        """The value of device."""
+        return self.getOrDefault(self.device)
+
+    def setDevice(self, value: str) -> "PairScorer":
+        """Sets device: cpu, cuda or cuda:N."""
+        self._set(device=value)
+        return self
+
+    def getMaxSequenceLength(self) -> int:
+        """The value of maxSequenceLength."""
+        return self.getOrDefault(self.maxSequenceLength)
+
+    def setMaxSequenceLength(self, value: int) -> "PairScorer":
+        """Sets maxSequenceLength: tokens a text is cut to; 0 = the model's own limit."""
+        self._set(maxSequenceLength=value)
+        return self
+
+    def getBatchSize(self) -> int:
+        """The value of batchSize."""
+        return self.getOrDefault(self.batchSize)
+
+    def setBatchSize(self, value: int) -> "PairScorer":
+        """Sets batchSize: rows that a task gathers before the model runs."""
+        self._set(batchSize=value)
+        return self
+
+    def getHandleInvalid(self) -> str:
+        """The value of handleInvalid."""
+        return self.getOrDefault(self.handleInvalid)
+
+    def setHandleInvalid(self, value: str) -> "PairScorer":
+        """Sets handleInvalid: what a null text does: error or keep."""
+        self._set(handleInvalid=value)
+        return self
+
+    def getOutputCol(self) -> str:
+        """The value of outputCol."""
+        return self.getOrDefault(self.outputCol)
+
+    def setOutputCol(self, value: str) -> "PairScorer":
+        """Sets outputCol: name of the new column."""
+        self._set(outputCol=value)
+        return self
+
+    def getFirstCol(self) -> str:
+        """The value of firstCol."""
+        return self.getOrDefault(self.firstCol)
+
+    def setFirstCol(self, value: str) -> "PairScorer":
+        """Sets firstCol: column of first texts."""
+        self._set(firstCol=value)
+        return self
+
+    def getSecondCol(self) -> str:
+        """The value of secondCol."""
+        return self.getOrDefault(self.secondCol)
+
+    def setSecondCol(self, value: str) -> "PairScorer":
+        """Sets secondCol: column of second texts."""
+        self._set(secondCol=value)
+        return self
+
+
+@inherit_doc
+class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
+    """Fine-tunes a sentence encoder on pairs of texts, on the driver."""
+
+    _java_class = "io.silverspark.udfs.ml.BiEncoderTrainer"
+
+    baseModel: Param[str] = Param(
+        Params._dummy(),
+        "baseModel",
+        "model to start from",
+        typeConverter=TypeConverters.toString,
+    )
+    outputDir: Param[str] = Param(
+        Params._dummy(),
+        "outputDir",
+        "directory that driver and executors share; each fit makes a model directory in it",
+        typeConverter=TypeConverters.toString,
+    )
+    loss: Param[str] = Param(
+        Params._dummy(),
+        "loss",
+        "cosine (needs labelCol) or mnr",
+        typeConverter=TypeConverters.toString,
+    )
+    firstCol: Param[str] = Param(
+        Params._dummy(),
+        "firstCol",
+        "column of first texts, the anchors of mnr",
+        typeConverter=TypeConverters.toString,
+    )
+    secondCol: Param[str] = Param(
+        Params._dummy(),
+        "secondCol",
+        "column of second texts, the positives of mnr",
+        typeConverter=TypeConverters.toString,
+    )
+    labelCol: Param[str] = Param(
+        Params._dummy(),
+        "labelCol",
+        "column of similarities from -1 to 1, for cosine",
+        typeConverter=TypeConverters.toString,
+    )
+    negativeCol: Param[str] = Param(
+        Params._dummy(),
+        "negativeCol",
+        "column of hard negatives for mnr; empty = none",
+        typeConverter=TypeConverters.toString,
+    )
+    layers: Param[int] = Param(
+        Params._dummy(),
+        "layers",
+        "first layers of the model to keep; 0 = all",
+        typeConverter=TypeConverters.toInt,
+    )
+    precision: Param[str] = Param(
+        Params._dummy(),
+        "precision",
+        "arithmetic of training: fp32 or bf16",
+        typeConverter=TypeConverters.toString,
+    )
+    device: Param[str] = Param(
+        Params._dummy(),
+        "device",
+        "cpu or cuda:N, on the driver",
+        typeConverter=TypeConverters.toString,
+    )
+    maxSequenceLength: Param[int] = Param(
+        Params._dummy(),
+        "maxSequenceLength",
+        "tokens a text is cut to; 0 = the model's own limit",
+        typeConverter=TypeConverters.toInt,
+    )
+    epochs: Param[int] = Param(
+        Params._dummy(),
+        "epochs",
+        "passes over the rows",
+        typeConverter=TypeConverters.toInt,
+    )
+    batchSize: Param[int] = Param(
+        Params._dummy(),
+        "batchSize",
+        "pairs per step",
+        typeConverter=TypeConverters.toInt,
+    )
+    learningRate: Param[float] = Param(
+        Params._dummy(),
+        "learningRate",
+        "peak learning rate",
+        typeConverter=TypeConverters.toFloat,
+    )
+    warmupRatio: Param[float] = Param(
+        Params._dummy(),
+        "warmupRatio",
+        "share of the steps over which the rate rises",
+        typeConverter=TypeConverters.toFloat,
+    )
+    weightDecay: Param[float] = Param(
+        Params._dummy(),
+        "weightDecay",
+        "decay of AdamW",
+        typeConverter=TypeConverters.toFloat,
+    )
+    seed: Param[int] = Param(
+        Params._dummy(),
+        "seed",
+        "seed of batches and dropout",
+        typeConverter=TypeConverters.toInt,
+    )
+    inputCol: Param[str] = Param(
+        Params._dummy(),
+        "inputCol",
+        "column of texts that the fitted stage embeds",
+        typeConverter=TypeConverters.toString,
+    )
+    outputCol: Param[str] = Param(
+        Params._dummy(),
+        "outputCol",
+        "column that the fitted stage adds",
+        typeConverter=TypeConverters.toString,
+    )
+    outputType: Param[str] = Param(
+        Params._dummy(),
+        "outputType",
+        "output of the fitted stage: vector or array",
+        typeConverter=TypeConverters.toString,
+    )
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__()
+        self._begin(params)
+
+    def _create_model(self, java_model: Any) -> SentenceEmbedder:
+        return SentenceEmbedder._from_java(java_model)
+
+    def _fit(self, dataset: DataFrame) -> SentenceEmbedder:
+        # The fitted stage has params of its own: its batchSize, say, is not that of training.
+        return self._create_model(self._fit_java(dataset))
+
+    def getBaseModel(self) -> str:
+        """The value of baseModel."""
+        return self.getOrDefault(self.baseModel)
+
+    def setBaseModel(self, value: str) -> "BiEncoderTrainer":
+        """Sets baseModel: model to start from."""
+        self._set(baseModel=value)
+        return self
+
+    def getOutputDir(self) -> str:
+        """The value of outputDir."""
+        return self.getOrDefault(self.outputDir)
+
+    def setOutputDir(self, value: str) -> "BiEncoderTrainer":
+        """Sets outputDir: directory that driver and executors share; each fit makes a model directory in it."""
+        self._set(outputDir=value)
+        return self
+
+    def getLoss(self) -> str:
+        """The value of loss."""
+        return self.getOrDefault(self.loss)
+
+    def setLoss(self, value: str) -> "BiEncoderTrainer":
+        """Sets loss: cosine (needs labelCol) or mnr."""
+        self._set(loss=value)
+        return self
+
+    def getFirstCol(self) -> str:
+        """The value of firstCol."""
+        return self.getOrDefault(self.firstCol)
+
+    def setFirstCol(self, value: str) -> "BiEncoderTrainer":
+        """Sets firstCol: column of first texts, the anchors of mnr."""
+        self._set(firstCol=value)
+        return self
+
+    def getSecondCol(self) -> str:
+        """The value of secondCol."""
+        return self.getOrDefault(self.secondCol)
+
+    def setSecondCol(self, value: str) -> "BiEncoderTrainer":
+        """Sets secondCol: column of second texts, the positives of mnr."""
+        self._set(secondCol=value)
+        return self
+
+    def getLabelCol(self) -> str:
+        """The value of labelCol."""
+        return self.getOrDefault(self.labelCol)
+
+    def setLabelCol(self, value: str) -> "BiEncoderTrainer":
+        """Sets labelCol: column of similarities from -1 to 1, for cosine."""
+        self._set(labelCol=value)
+        return self
+
+    def getNegativeCol(self) -> str:
+        """The value of negativeCol."""
+        return self.getOrDefault(self.negativeCol)
+
+    def setNegativeCol(self, value: str) -> "BiEncoderTrainer":
+        """Sets negativeCol: column of hard negatives for mnr; empty = none."""
+        self._set(negativeCol=value)
+        return self
+
+    def getLayers(self) -> int:
+        """The value of layers."""
+        return self.getOrDefault(self.layers)
+
+    def setLayers(self, value: int) -> "BiEncoderTrainer":
+        """Sets layers: first layers of the model to keep; 0 = all."""
+        self._set(layers=value)
+        return self
+
+    def getPrecision(self) -> str:
+        """The value of precision."""
+        return self.getOrDefault(self.precision)
+
+    def setPrecision(self, value: str) -> "BiEncoderTrainer":
+        """Sets precision: arithmetic of training: fp32 or bf16."""
+        self._set(precision=value)
+        return self
+
+    def getDevice(self) -> str:
+        """The value of device."""
+        return self.getOrDefault(self.device)
+
+    def setDevice(self, value: str) -> "BiEncoderTrainer":
+        """Sets device: cpu or cuda:N, on the driver."""
+        self._set(device=value)
+        return self
+
+    def getMaxSequenceLength(self) -> int:
+        """The value of maxSequenceLength."""
+        return self.getOrDefault(self.maxSequenceLength)
+
+    def setMaxSequenceLength(self, value: int) -> "BiEncoderTrainer":
+        """Sets maxSequenceLength: tokens a text is cut to; 0 = the model's own limit."""
+        self._set(maxSequenceLength=value)
+        return self
+
+    def getEpochs(self) -> int:
+        """The value of epochs."""
+        return self.getOrDefault(self.epochs)
+
+    def setEpochs(self, value: int) -> "BiEncoderTrainer":
+        """Sets epochs: passes over the rows."""
+        self._set(epochs=value)
+        return self
+
+    def getBatchSize(self) -> int:
+        """The value of batchSize."""
+        return self.getOrDefault(self.batchSize)
+
+    def setBatchSize(self, value: int) -> "BiEncoderTrainer":
+        """Sets batchSize: pairs per step."""
+        self._set(batchSize=value)
+        return self
+
+    def getLearningRate(self) -> float:
+        """The value of learningRate."""
+        return self.getOrDefault(self.learningRate)
+
+    def setLearningRate(self, value: float) -> "BiEncoderTrainer":
+        """Sets learningRate: peak learning rate."""
+        self._set(learningRate=value)
+        return self
+
+    def getWarmupRatio(self) -> float:
+        """The value of warmupRatio."""
+        return self.getOrDefault(self.warmupRatio)
+
+    def setWarmupRatio(self, value: float) -> "BiEncoderTrainer":
+        """Sets warmupRatio: share of the steps over which the rate rises."""
+        self._set(warmupRatio=value)
+        return self
+
+    def getWeightDecay(self) -> float:
+        """The value of weightDecay."""
+        return self.getOrDefault(self.weightDecay)
+
+    def setWeightDecay(self, value: float) -> "BiEncoderTrainer":
+        """Sets weightDecay: decay of AdamW."""
+        self._set(weightDecay=value)
+        return self
+
+    def getSeed(self) -> int:
+        """The value of seed."""
+        return self.getOrDefault(self.seed)
+
+    def setSeed(self, value: int) -> "BiEncoderTrainer":
+        """Sets seed: seed of batches and dropout."""
+        self._set(seed=value)
+        return self
+
+    def getInputCol(self) -> str:
+        """The value of inputCol."""
+        return self.getOrDefault(self.inputCol)
+
+    def setInputCol(self, value: str) -> "BiEncoderTrainer":
+        """Sets inputCol: column of texts that the fitted stage embeds."""
+        self._set(inputCol=value)
+        return self
+
+    def getOutputCol(self) -> str:
+        """The value of outputCol."""
+        return self.getOrDefault(self.outputCol)
+
+    def setOutputCol(self, value: str) -> "BiEncoderTrainer":
+        """Sets outputCol: column that the fitted stage adds."""
+        self._set(outputCol=value)
+        return self
+
+    def getOutputType(self) -> str:
+        """The value of outputType."""
+        return self.getOrDefault(self.outputType)
+
+    def setOutputType(self, value: str) -> "BiEncoderTrainer":
+        """Sets outputType: output of the fitted stage: vector or array."""
+        self._set(outputType=value)
+        return self
+
+
+# PySpark finds the wrapper of a Java stage in the module named as its Java package.
+sys.modules.setdefault("io.silverspark.udfs.ml", sys.modules[__name__])
