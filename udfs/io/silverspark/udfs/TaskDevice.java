@@ -6,7 +6,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 
 /** The device of the current task. */
-final class TaskDevice {
+public final class TaskDevice {
   private static final String ASSIGNED = "cuda";
 
   private TaskDevice() {}
@@ -14,9 +14,11 @@ final class TaskDevice {
   /**
    * Turns {@code cuda} into the GPU that Spark assigned to this task; other names stay.
    *
+   * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
+   * @return {@code cpu} or {@code cuda:N}
    * @throws UserException if {@code cuda} is asked for and no GPU was assigned
    */
-  static String resolve(String device) {
+  public static String resolve(String device) {
     return device.equals(ASSIGNED) ? resolve(device, assignedAddress()) : device;
   }
 

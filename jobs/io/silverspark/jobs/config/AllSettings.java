@@ -16,6 +16,7 @@ public final class AllSettings {
           CrossSettings.GROUP,
           SilverSettings.GROUP,
           TrainSettings.GROUP,
+          RankSettings.GROUP,
           EvaluateSettings.GROUP,
           PipelineSettings.GROUP);
 

@@ -4,6 +4,7 @@ import io.silverspark.jobs.config.BiEncoderVariant;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
+import io.silverspark.jobs.ranks.RankedTraining;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
@@ -20,10 +21,10 @@ import io.silverspark.model.training.TrainableModel;
 import io.silverspark.model.training.Trainer;
 import io.silverspark.model.training.TrainingPlan;
 import io.silverspark.model.training.TrainingResult;
+import io.silverspark.model.training.TrainingSet;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** One training of a bi-encoder: from the base model to a directory, a lineage row and a record. */
@@ -50,7 +51,10 @@ final class BiEncoderTraining {
             SentenceEncoder.load(context.get(ModelSettings.BASE), options());
         TrainingProgress progress = new TrainingProgress(context.console(), variant.stage())) {
       BiEncoderExamples examples = BiEncoderExamples.read(context, variant, encoder.tokenizer());
-      TrainingResult result = train(encoder, examples, progress, checkpoints);
+      TrainingResult result =
+          RankedTraining.isAskedFor(context)
+              ? trainByRanks(encoder, examples, progress, checkpoints)
+              : train(encoder, examples, progress, checkpoints);
       double seconds = (System.nanoTime() - started) / 1e9;
       save(encoder, examples, result, progress, seconds);
       checkpoints.clear();
@@ -58,7 +62,8 @@ final class BiEncoderTraining {
   }
 
   private EncoderOptions options() {
-    return ModelOptions.ofBase(context).withPrecision(context.get(TrainSettings.PRECISION));
+    return RankedTraining.onDriver(context, ModelOptions.ofBase(context))
+        .withPrecision(context.get(TrainSettings.PRECISION));
   }
 
   private TrainingResult train(
@@ -71,13 +76,34 @@ final class BiEncoderTraining {
           new Trainer(TrainableModel.of(encoder), loss, plan())
               .listener(progress)
               .checkpoints(checkpoints);
-      Optional<ValidationScore> validation = ValidationScore.of(context, encoder);
-      validation.ifPresent(score -> trainer.evaluation(score::spearman, StopRule.never()));
-      return trainer.train(examples.set(), sampler(examples));
+      ValidationScore.rows(context)
+          .ifPresent(rows -> trainer.evaluation(() -> rows.spearman(encoder), StopRule.never()));
+      return trainer.train(examples.set(), sampler(examples.set()));
     }
   }
 
-  private SentenceLoss loss(SentenceEncoder encoder) {
+  private TrainingResult trainByRanks(
+      SentenceEncoder encoder,
+      BiEncoderExamples examples,
+      TrainingProgress progress,
+      CheckpointStore checkpoints) {
+    TrainingResult result =
+        new RankedTraining(context)
+            .train(
+                new BiEncoderRecipe(
+                    context.settings().json(),
+                    variant,
+                    examples.set(),
+                    ValidationScore.rows(context)),
+                directory -> encoder.save(directory, ""),
+                encoder.parameters(),
+                checkpoints,
+                progress);
+    encoder.parametersChanged();
+    return result;
+  }
+
+  SentenceLoss loss(SentenceEncoder encoder) {
     String name = variant == BiEncoderVariant.TRIPLETS ? "mnr" : context.get(TrainSettings.LOSS);
     return switch (name) {
       case "mnr" -> new MultipleNegativesRankingLoss();
@@ -89,17 +115,15 @@ final class BiEncoderTraining {
   }
 
   /** In-batch negatives must not hold a copy of the positive; other losses take any batch. */
-  private BatchSampler sampler(BiEncoderExamples examples) {
+  BatchSampler sampler(TrainingSet set) {
     int batchSize = context.get(TrainSettings.BATCH_SIZE);
     long seed = context.get(RunSettings.SEED);
     boolean ranking =
         variant == BiEncoderVariant.TRIPLETS || context.get(TrainSettings.LOSS).equals("mnr");
-    return ranking
-        ? examples.set().noDuplicates(batchSize, seed)
-        : examples.set().shuffled(batchSize, seed);
+    return ranking ? set.noDuplicates(batchSize, seed) : set.shuffled(batchSize, seed);
   }
 
-  private TrainingPlan plan() {
+  TrainingPlan plan() {
     boolean silver = variant == BiEncoderVariant.GOLD_SILVER;
     TrainingPlan.Builder plan =
         TrainingPlan.builder()
@@ -130,6 +154,7 @@ final class BiEncoderTraining {
     facts.put("gold pairs", examples.gold().size());
     facts.put("silver pairs", examples.silver());
     facts.put("steps", result.steps());
+    facts.putAll(progress.costs());
     result.bestScore().ifPresent(score -> facts.put("STS validation Spearman", score));
     Path directory = layout.model(variant.directory());
     String base = context.get(ModelSettings.BASE);

@@ -3,6 +3,7 @@ package io.silverspark.jobs.train;
 import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.ranks.RankedTraining;
 import io.silverspark.jobs.report.TrainingCurve;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
@@ -17,6 +18,7 @@ import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.loss.BinaryCrossEntropyLoss;
 import io.silverspark.model.loss.CategoricalCrossEntropyLoss;
 import io.silverspark.model.loss.SentenceLoss;
+import io.silverspark.model.sampling.BatchSampler;
 import io.silverspark.model.training.CheckpointStore;
 import io.silverspark.model.training.TrainableModel;
 import io.silverspark.model.training.Trainer;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
@@ -84,20 +87,13 @@ public final class TrainCrossJob implements Job {
     try (CrossEncoder encoder = fresh(context);
         TrainingProgress progress = new TrainingProgress(context.console(), STAGE)) {
       TrainingSet set = TrainingSet.forCrossEncoder(encoder.tokenizer(), examples(context, pairs));
-      TrainingResult result;
-      try (SentenceLoss loss = loss(encoder.labels())) {
-        result =
-            new Trainer(TrainableModel.of(encoder), loss, plan(context))
-                .listener(progress)
-                .checkpoints(checkpoints)
-                .train(
-                    set,
-                    set.shuffled(
-                        context.get(CrossSettings.BATCH_SIZE), context.get(RunSettings.SEED)));
-      }
+      TrainingResult result =
+          RankedTraining.isAskedFor(context)
+              ? trainByRanks(context, encoder, set, progress, checkpoints)
+              : train(context, encoder, set, progress, checkpoints);
       double seconds = (System.nanoTime() - started) / 1e9;
       TrainingCurve curve = progress.curve("cross-encoder", MODEL);
-      Map<String, Object> facts = facts(pairs, set, result);
+      Map<String, Object> facts = facts(pairs, set, result, progress);
       encoder.save(
           directory, ModelCard.ofCrossEncoder("SilverSpark cross-encoder", base(context), facts));
       new ModelLineage(id, MODEL, "cross-encoder", directory, gold.inputs(), facts).write(context);
@@ -117,10 +113,49 @@ public final class TrainCrossJob implements Job {
     context.console().tell("train-cross: " + directory);
   }
 
+  private static TrainingResult train(
+      JobContext context,
+      CrossEncoder encoder,
+      TrainingSet set,
+      TrainingProgress progress,
+      CheckpointStore checkpoints) {
+    try (SentenceLoss loss = loss(encoder.labels())) {
+      return new Trainer(TrainableModel.of(encoder), loss, plan(context))
+          .listener(progress)
+          .checkpoints(checkpoints)
+          .train(set, sampler(context, set));
+    }
+  }
+
+  private static TrainingResult trainByRanks(
+      JobContext context,
+      CrossEncoder encoder,
+      TrainingSet set,
+      TrainingProgress progress,
+      CheckpointStore checkpoints) {
+    TrainingResult result =
+        new RankedTraining(context)
+            .train(
+                new CrossEncoderRecipe(context.settings().json(), set),
+                directory -> encoder.save(directory, ""),
+                encoder.parameters(),
+                checkpoints,
+                progress);
+    encoder.parametersChanged();
+    return result;
+  }
+
+  static BatchSampler sampler(JobContext context, TrainingSet set) {
+    return set.shuffled(context.get(CrossSettings.BATCH_SIZE), context.get(RunSettings.SEED));
+  }
+
   private static Map<String, Object> facts(
-      List<GoldPair> pairs, TrainingSet set, TrainingResult result) {
-    return Map.of(
-        "gold pairs", pairs.size(), "training examples", set.size(), "steps", result.steps());
+      List<GoldPair> pairs, TrainingSet set, TrainingResult result, TrainingProgress progress) {
+    Map<String, Object> facts = new TreeMap<>(progress.costs());
+    facts.put("gold pairs", pairs.size());
+    facts.put("training examples", set.size());
+    facts.put("steps", result.steps());
+    return facts;
   }
 
   private static String base(JobContext context) {
@@ -130,7 +165,7 @@ public final class TrainCrossJob implements Job {
 
   private static CrossEncoder fresh(JobContext context) {
     EncoderOptions options =
-        ModelOptions.of(context)
+        RankedTraining.onDriver(context, ModelOptions.of(context))
             .withLayers(context.get(CrossSettings.LAYERS))
             .withPrecision(precision(context));
     return CrossEncoder.fromEncoder(
@@ -144,7 +179,7 @@ public final class TrainCrossJob implements Job {
     return context.get(CrossSettings.PRECISION);
   }
 
-  private static SentenceLoss loss(int labels) {
+  static SentenceLoss loss(int labels) {
     return labels == 1 ? new BinaryCrossEntropyLoss() : new CategoricalCrossEntropyLoss(labels);
   }
 
@@ -165,7 +200,7 @@ public final class TrainCrossJob implements Job {
     return examples;
   }
 
-  private static TrainingPlan plan(JobContext context) {
+  static TrainingPlan plan(JobContext context) {
     TrainingPlan.Builder plan =
         TrainingPlan.builder()
             .epochs(context.get(CrossSettings.EPOCHS))

@@ -8,6 +8,7 @@ import io.silverspark.jobs.run.Progress;
 import io.silverspark.model.training.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final long started = System.nanoTime();
   private Progress progress;
   private double paddingSum;
+  private final StepCosts costs = new StepCosts();
 
   TrainingProgress(Console console, String stage) {
     this.console = console;
@@ -34,6 +36,8 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     if (progress == null) {
       progress = console.progress(stage, report.totalSteps() - report.step() + 1L);
     }
+    costs.add(report.cost());
+    progress.note(costs.text());
     progress.advance(1);
     paddingSum += report.paddingShare();
     steps.add(
@@ -41,14 +45,17 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
             report.step(), report.loss(), report.learningRate(), report.gradientNorm()));
     if (report.step() % LOG_EVERY == 0) {
       LOG.info(
-          "stage={} step={} loss={} lr={} gradNorm={} pairsPerSec={} padding={}",
+          "stage={} step={} loss={} lr={} gradNorm={} pairsPerSec={} padding={} computeSec={} waitingSec={} communicationSec={}",
           stage,
           report.step(),
           report.loss(),
           report.learningRate(),
           report.gradientNorm(),
           report.examplesPerSecond(),
-          report.paddingShare());
+          report.paddingShare(),
+          report.cost().computeSeconds(),
+          report.cost().waitingSeconds(),
+          report.cost().communicationSeconds());
     }
   }
 
@@ -62,6 +69,11 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   public void onResume(int step, int totalSteps) {
     console.tell(
         "%s: goes on from the checkpoint of step %d of %d".formatted(stage, step, totalSteps));
+  }
+
+  /** Where the time of the steps went; empty for a run with one rank. */
+  Map<String, Object> costs() {
+    return costs.facts();
   }
 
   /** The course of the steps of this process; those before a resumed checkpoint are not in it. */

@@ -7,6 +7,7 @@ import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.evaluation.RankCorrelation;
 import io.silverspark.model.evaluation.Similarity;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
@@ -15,17 +16,16 @@ import org.apache.spark.sql.Row;
  * Spearman correlation of the cosine with the gold scores of the STS validation split, measured
  * while training.
  *
- * @param encoder that is being trained
  * @param first first sentences
  * @param second second sentences
  * @param gold their scores
  */
-record ValidationScore(
-    SentenceEncoder encoder, List<String> first, List<String> second, List<Double> gold) {
+record ValidationScore(List<String> first, List<String> second, List<Double> gold)
+    implements Serializable {
   private static final String VALIDATION = "split = 'validation'";
 
   /** Empty if there is no validation split with at least two pairs. */
-  static Optional<ValidationScore> of(JobContext context, SentenceEncoder encoder) {
+  static Optional<ValidationScore> rows(JobContext context) {
     StoredTable table = TableStore.of(context).table(StsPairsTable.DEFINITION);
     if (!table.exists()) {
       return Optional.empty();
@@ -41,13 +41,13 @@ record ValidationScore(
         ? Optional.empty()
         : Optional.of(
             new ValidationScore(
-                encoder,
                 rows.stream().map(row -> row.getString(0)).toList(),
                 rows.stream().map(row -> row.getString(1)).toList(),
                 rows.stream().map(row -> row.getDouble(2)).toList()));
   }
 
-  double spearman() {
+  /** The score of a model with its present weights. */
+  double spearman(SentenceEncoder encoder) {
     double[] cosine = Similarity.COSINE.ofRows(encoder.encode(first), encoder.encode(second));
     return RankCorrelation.spearman(
         cosine, gold.stream().mapToDouble(Double::doubleValue).toArray());

@@ -7,6 +7,8 @@ import java.util.List;
 enum SingleRank implements GradientReducer {
   INSTANCE;
 
+  private static final StepCost NOTHING = new StepCost(0, 0, 0);
+
   @Override
   public int ranks() {
     return 1;
@@ -19,4 +21,22 @@ enum SingleRank implements GradientReducer {
 
   @Override
   public void reduce(List<NDArray> gradients) {}
+
+  @Override
+  public float[][] gather(float[] own) {
+    return new float[][] {own};
+  }
+
+  @Override
+  public double fromFirst(double value) {
+    return value;
+  }
+
+  @Override
+  public void requireEqual(long hash, int step) {}
+
+  @Override
+  public StepCost takeCost() {
+    return NOTHING;
+  }
 }

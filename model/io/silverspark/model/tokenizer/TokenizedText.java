@@ -1,5 +1,6 @@
 package io.silverspark.model.tokenizer;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
@@ -10,7 +11,7 @@ import java.util.Arrays;
  *     inputIds; do not modify
  */
 @SuppressWarnings("ArrayRecordComponent") // equals, hashCode and toString are written out below
-public record TokenizedText(int[] inputIds, int[] tokenTypeIds) {
+public record TokenizedText(int[] inputIds, int[] tokenTypeIds) implements Serializable {
   /** Refuses arrays of different lengths with an {@link IllegalArgumentException}. */
   public TokenizedText {
     if (inputIds.length != tokenTypeIds.length) {

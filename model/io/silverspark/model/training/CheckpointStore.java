@@ -41,7 +41,21 @@ public final class CheckpointStore {
   private static final int KEPT = 2;
 
   private final Path directory;
+  private final Commit commit;
   private final ObjectMapper json = new ObjectMapper();
+
+  /** Decides whether a checkpoint that is whole becomes one of the store. */
+  @FunctionalInterface
+  public interface Commit {
+    /**
+     * Called with each checkpoint before it gets its name.
+     *
+     * @param files directory of the checkpoint
+     * @param name of the checkpoint in the store
+     * @throws IOException if it must not be one
+     */
+    void accept(Path files, String name) throws IOException;
+  }
 
   /**
    * A store in a directory of its own.
@@ -49,32 +63,69 @@ public final class CheckpointStore {
    * @param directory made with the first checkpoint; only one run may use it at a time
    */
   public CheckpointStore(Path directory) {
+    this(directory, (files, name) -> {});
+  }
+
+  /**
+   * A store whose checkpoints somebody else must agree to.
+   *
+   * @param directory made with the first checkpoint
+   * @param commit may copy the checkpoint, and refuses it by throwing
+   */
+  public CheckpointStore(Path directory, Commit commit) {
     this.directory = directory;
+    this.commit = commit;
   }
 
   /** Writes a checkpoint and deletes all but the last two. */
   void write(Checkpoint checkpoint) {
     String name = "checkpoint-%08d".formatted(checkpoint.state().step());
     try {
-      Files.createDirectories(directory);
-      Path temporary = Files.createDirectory(directory.resolve(TEMPORARY + UUID.randomUUID()));
+      Path temporary = newDirectory();
       Safetensors.write(temporary.resolve(TENSORS), checkpoint.tensors(), Map.of());
       json.writeValue(temporary.resolve(STATE).toFile(), stateJson(checkpoint));
       json.writeValue(temporary.resolve(CHECKSUMS).toFile(), checksums(temporary));
-      delete(directory.resolve(name));
-      Files.move(temporary, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-      deleteOld();
+      commit.accept(temporary, name);
+      adopt(temporary, name);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "checkpoint " + name + " cannot be written in " + directory, e);
     }
   }
 
+  /**
+   * Takes in a checkpoint that another store wrote, and deletes all but the last two.
+   *
+   * @param files its directory, on the file system of this store; moved
+   * @param name that the other store gave to it
+   * @throws IOException if it cannot be moved
+   */
+  public void adopt(Path files, String name) throws IOException {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(name + " is not the name of a checkpoint");
+    }
+    delete(directory.resolve(name));
+    Files.move(files, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    deleteOld();
+  }
+
+  /** An empty directory on the file system of this store, for a checkpoint to {@link #adopt}. */
+  public Path newDirectory() throws IOException {
+    Files.createDirectories(directory);
+    return Files.createDirectory(directory.resolve(TEMPORARY + UUID.randomUUID()));
+  }
+
   /** The newest checkpoint that is whole; newer damaged ones are named in the log. */
   Optional<Checkpoint> latest() {
+    return newest().map(this::readWhole);
+  }
+
+  /** Directory of the newest checkpoint that is whole. */
+  public Optional<Path> newest() {
     for (Path candidate : newestFirst()) {
       try {
-        return Optional.of(read(candidate));
+        requireWhole(candidate);
+        return Optional.of(candidate);
       } catch (IOException | RuntimeException e) {
         LOG.warn("checkpoint {} is damaged and passed over: {}", candidate, e.getMessage());
       }
@@ -94,13 +145,24 @@ public final class CheckpointStore {
     }
   }
 
-  private Checkpoint read(Path checkpoint) throws IOException {
+  private void requireWhole(Path checkpoint) throws IOException {
     Map<String, String> expected =
         json.readValue(checkpoint.resolve(CHECKSUMS).toFile(), new TypeReference<>() {});
     Map<String, String> found = checksums(checkpoint);
     if (!found.equals(expected)) {
       throw new IOException("checksums " + found + " are not " + expected);
     }
+  }
+
+  private Checkpoint readWhole(Path checkpoint) {
+    try {
+      return read(checkpoint);
+    } catch (IOException e) {
+      throw new UncheckedIOException("checkpoint " + checkpoint + " cannot be read", e);
+    }
+  }
+
+  private Checkpoint read(Path checkpoint) throws IOException {
     ObjectNode state = (ObjectNode) json.readTree(checkpoint.resolve(STATE).toFile());
     return new Checkpoint(
         json.convertValue(state.get("run"), new TypeReference<Map<String, String>>() {}),

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.loss.SentenceLoss;
-import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,13 +71,14 @@ final class TrainedWeights implements AutoCloseable {
 
   /** Tells one starting point from another. */
   String fingerprint() {
+    return "weights=%d crc32c=%08x".formatted(current.size(), checksum());
+  }
+
+  /** CRC-32C over all present weights. */
+  long checksum() {
     CRC32C crc = new CRC32C();
-    current.forEach(
-        (name, array) -> {
-          ByteBuffer bytes = array.toByteBuffer();
-          crc.update(bytes);
-        });
-    return "weights=%d crc32c=%08x".formatted(current.size(), crc.getValue());
+    current.values().forEach(array -> crc.update(array.toByteBuffer()));
+    return crc.getValue();
   }
 
   @Override

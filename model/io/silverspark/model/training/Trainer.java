@@ -32,6 +32,7 @@ public final class Trainer {
   private Optional<CheckpointStore> checkpoints = Optional.empty();
   private Optional<Evaluation> evaluation = Optional.empty();
   private StopRule stopRule = StopRule.never();
+  private int driftSteps = 50;
   private int nativeThreads = Runtime.getRuntime().availableProcessors();
 
   /** Scores the model that is being trained. */
@@ -60,9 +61,23 @@ public final class Trainer {
     return this;
   }
 
-  /** Averages gradients over several ranks. */
+  /**
+   * Trains as one of several ranks: each batch is divided among them, so the result depends on
+   * their number only in rounding and in the masks of dropout. All ranks are given the same model,
+   * data, plan, sampler and checkpoints, and all or none an evaluation; only rank 0 evaluates and
+   * writes checkpoints.
+   */
   public Trainer reducer(GradientReducer value) {
     reducer = value;
+    return this;
+  }
+
+  /**
+   * Sets how often the ranks make sure that they hold the same weights, bit for bit: after so many
+   * steps, and before each checkpoint; default 50.
+   */
+  public Trainer driftSteps(int value) {
+    driftSteps = value;
     return this;
   }
 
@@ -116,6 +131,7 @@ public final class Trainer {
         state = state.afterStep(slice.nextEpoch(), slice.nextBatch());
         state = evaluate(state, weights, state.step() == order.totalSteps());
         stopped = stopRule.stops(state.withoutGain());
+        requireEqualWeights(state, weights, state.step() == order.totalSteps() || stopped);
         checkpoint(run, state, weights, optimizer);
       }
       return finish(state, weights, stopped && state.step() < order.totalSteps());
@@ -132,7 +148,6 @@ public final class Trainer {
     run.put("data", set.fingerprint());
     run.put("sampler", sampler.description());
     run.put("model", weights.fingerprint());
-    run.put("ranks", String.valueOf(reducer.ranks()));
     return run;
   }
 
@@ -159,12 +174,11 @@ public final class Trainer {
   }
 
   private TrainingState evaluate(TrainingState state, TrainedWeights weights, boolean last) {
-    boolean due = plan.evaluationSteps() > 0 && state.step() % plan.evaluationSteps() == 0;
-    if (evaluation.isEmpty() || !(due || last)) {
+    if (evaluation.isEmpty() || !(isDue(plan.evaluationSteps(), state) || last)) {
       return state;
     }
     model.parametersChanged();
-    double score = evaluation.get().score();
+    double score = reducer.fromFirst(reducer.rank() == 0 ? evaluation.get().score() : 0);
     TrainingState next = state.evaluated(score, stopRule);
     if (next.withoutGain() == 0) {
       weights.keepAsBest();
@@ -175,10 +189,24 @@ public final class Trainer {
     return next;
   }
 
+  private void requireEqualWeights(TrainingState state, TrainedWeights weights, boolean last) {
+    if (reducer.ranks() > 1
+        && (last || isDue(driftSteps, state) || isDue(plan.checkpointSteps(), state))) {
+      reducer.requireEqual(weights.checksum(), state.step());
+    }
+  }
+
+  private boolean checkpointIsDue(TrainingState state) {
+    return checkpoints.isPresent() && isDue(plan.checkpointSteps(), state);
+  }
+
+  private static boolean isDue(int interval, TrainingState state) {
+    return interval > 0 && state.step() % interval == 0;
+  }
+
   private void checkpoint(
       Map<String, String> run, TrainingState state, TrainedWeights weights, AdamW optimizer) {
-    boolean due = plan.checkpointSteps() > 0 && state.step() % plan.checkpointSteps() == 0;
-    if (checkpoints.isEmpty() || !due || reducer.rank() != 0) {
+    if (!checkpointIsDue(state) || reducer.rank() != 0) {
       return;
     }
     Map<String, TensorData> tensors = new LinkedHashMap<>(weights.state());

@@ -1,5 +1,7 @@
 package io.silverspark.model.training;
 
+import io.silverspark.model.parallel.StepCost;
+
 /** Hears what happens during training; called on the training thread, so it should be quick. */
 public interface TrainingListener {
   /** A listener that ignores everything. */
@@ -40,11 +42,13 @@ public interface TrainingListener {
    * @param step steps done, from 1
    * @param totalSteps of the whole run
    * @param epoch from 0
-   * @param loss mean over the batches of the step, before the update
+   * @param loss mean over the batches of the step and over all ranks, before the update
    * @param learningRate used in this step
    * @param gradientNorm global norm before clipping
-   * @param examplesPerSecond of this step
-   * @param paddingShare share of the tokens through the model that were padding, 0 to 1
+   * @param examplesPerSecond of this step, all ranks together
+   * @param paddingShare share of the tokens through the model of this rank that were padding, 0 to
+   *     1
+   * @param cost where the time of the step went on this rank
    */
   record StepReport(
       int step,
@@ -54,7 +58,8 @@ public interface TrainingListener {
       double learningRate,
       double gradientNorm,
       double examplesPerSecond,
-      double paddingShare) {}
+      double paddingShare,
+      StepCost cost) {}
 
   /**
    * Result of one evaluation.

@@ -10,11 +10,13 @@ import io.silverspark.model.sampling.NoDuplicatesSampler;
 import io.silverspark.model.sampling.ShuffledSampler;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.tokenizer.TokenizedText;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Examples tokenised once: columns of texts, and labels where there are any.
@@ -22,8 +24,12 @@ import java.util.Map;
  * <p>A bi-encoder has one column per text of an example; a cross-encoder has one column that holds
  * the pair as one sequence.
  */
-public final class TrainingSet {
+public final class TrainingSet implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  @SuppressWarnings("serial") // lists of this class are serializable
   private final List<List<TokenizedText>> columns;
+
   private final float[] labels;
   private final int[][] textIds;
 
@@ -141,6 +147,15 @@ public final class TrainingSet {
     return columns.size();
   }
 
+  /** Tokens of an example, over all columns. */
+  int tokens(int example) {
+    int tokens = 0;
+    for (List<TokenizedText> column : columns) {
+      tokens += column.get(example).length();
+    }
+    return tokens;
+  }
+
   /** Labels by example, or null; not to be changed. */
   float[] labels() {
     return labels;
@@ -192,12 +207,7 @@ public final class TrainingSet {
 
   /** Random batches of examples with a similar number of tokens over all columns. */
   public BatchSampler lengthGrouped(int batchSize, long seed) {
-    int[] lengths = new int[size()];
-    for (List<TokenizedText> column : columns) {
-      for (int i = 0; i < lengths.length; i++) {
-        lengths[i] += column.get(i).length();
-      }
-    }
+    int[] lengths = IntStream.range(0, size()).map(this::tokens).toArray();
     return new LengthGroupedSampler(lengths, batchSize, seed);
   }
 }

@@ -6,6 +6,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.parallel.GradientReducer;
+import io.silverspark.model.parallel.StepCost;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -20,6 +21,7 @@ final class TrainingStep {
   private final TrainingSet set;
   private final AdamW optimizer;
   private final GradientReducer reducer;
+  private final GatheredBatch gathered;
   private final LearningRateSchedule schedule;
   private final GradientClip clip;
 
@@ -37,6 +39,7 @@ final class TrainingStep {
     this.set = set;
     this.optimizer = optimizer;
     this.reducer = reducer;
+    this.gathered = new GatheredBatch(model, loss, set, reducer);
     this.schedule = plan.schedule(totalSteps);
     this.clip = new GradientClip(plan.maxGradientNorm());
   }
@@ -56,13 +59,18 @@ final class TrainingStep {
    * @param slice its batches
    */
   TrainingListener.StepReport run(TrainingState before, StepOrder.Slice slice) {
+    reducer.takeCost(); // what was spent between steps does not belong to this one
     long start = System.nanoTime();
     // Dropout of a step depends on nothing but seed and step, so a resumed run repeats it.
     JniUtils.setSeed(
         plan.seed() * SEED_STRIDE + before.step() * (long) reducer.ranks() + reducer.rank());
     Sums sums = new Sums();
     for (int[] batch : slice.batches()) {
-      addGradients(batch, slice.batches().size(), before, sums);
+      if (reducer.ranks() > 1) {
+        addGathered(batch, slice.batches().size(), before, sums);
+      } else {
+        addGradients(batch, slice.batches().size(), before, sums);
+      }
     }
     reducer.reduce(optimizer.gradients());
     double norm = optimizer.gradientNorm();
@@ -78,7 +86,24 @@ final class TrainingStep {
         learningRate,
         norm,
         sums.examples / seconds,
-        1 - (double) sums.usedTokens / sums.paddedTokens);
+        1 - (double) sums.usedTokens / Math.max(1, sums.paddedTokens),
+        cost(seconds));
+  }
+
+  /** What the ranks did not spend on each other they spent computing. */
+  private StepCost cost(double seconds) {
+    StepCost shared = reducer.takeCost();
+    return new StepCost(
+        seconds - shared.totalSeconds(), shared.waitingSeconds(), shared.communicationSeconds());
+  }
+
+  private void addGathered(int[] batch, int batches, TrainingState before, Sums sums) {
+    GatheredBatch.Result result = gathered.addGradients(batch, 1f / batches);
+    requireFinite(result.loss(), "loss", before, batch);
+    sums.loss += (double) result.loss() / batches;
+    sums.examples += batch.length;
+    sums.usedTokens += result.usedTokens();
+    sums.paddedTokens += result.paddedTokens();
   }
 
   private void addGradients(int[] batch, int batches, TrainingState before, Sums sums) {

@@ -27,6 +27,7 @@ class SettingsReferenceTest {
           CrossSettings.class,
           SilverSettings.class,
           TrainSettings.class,
+          RankSettings.class,
           EvaluateSettings.class,
           PipelineSettings.class);
 

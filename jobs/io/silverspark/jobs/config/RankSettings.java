@@ -1,0 +1,47 @@
+package io.silverspark.jobs.config;
+
+import static io.silverspark.model.config.SettingType.wholeNumber;
+
+import io.silverspark.model.config.Setting;
+import io.silverspark.model.config.SettingGroup;
+import java.util.List;
+
+/**
+ * On how many executors {@code train-bi} and {@code train-cross} train. None of these settings
+ * belongs to the recipe of a model: they change how long training takes, not what comes out.
+ */
+public final class RankSettings {
+  public static final Setting<Integer> RANKS =
+      new Setting<>(
+          "train.ranks",
+          wholeNumber(1),
+          1,
+          "Executors that divide each batch of train-bi and train-cross; on local masters, replicas"
+              + " in the driver, one a GPU when model.device is cuda.");
+  public static final Setting<Integer> HEARTBEAT_SECONDS =
+      new Setting<>(
+          "train.heartbeatSeconds",
+          wholeNumber(1),
+          60,
+          "A rank that gives no sign of life for this long is replaced.");
+  public static final Setting<Integer> STEP_SECONDS =
+      new Setting<>(
+          "train.stepSeconds",
+          wholeNumber(1),
+          1800,
+          "Training across executors starts again from the last checkpoint when no step was finished"
+              + " for this long.");
+  public static final Setting<Integer> DRIFT_STEPS =
+      new Setting<>(
+          "train.driftSteps",
+          wholeNumber(1),
+          50,
+          "After this many steps the ranks compare their weights, bit for bit.");
+
+  public static final SettingGroup GROUP =
+      new SettingGroup(
+          "Training across executors",
+          List.of(RANKS, HEARTBEAT_SECONDS, STEP_SECONDS, DRIFT_STEPS));
+
+  private RankSettings() {}
+}

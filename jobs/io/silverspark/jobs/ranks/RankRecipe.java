@@ -1,0 +1,18 @@
+package io.silverspark.jobs.ranks;
+
+import java.io.Serializable;
+import java.nio.file.Path;
+
+/**
+ * What every rank trains; serialised to the executors, where each rank opens a model of its own.
+ */
+public interface RankRecipe extends Serializable {
+  /**
+   * Loads the model that training starts from, with all that goes with it.
+   *
+   * @param model directory of the model
+   * @param device {@code cpu} or {@code cuda:N}
+   * @return the same on every rank; the caller closes it
+   */
+  RankModel open(Path model, String device);
+}

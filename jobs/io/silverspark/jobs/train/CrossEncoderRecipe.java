@@ -1,0 +1,42 @@
+package io.silverspark.jobs.train;
+
+import io.silverspark.jobs.config.CrossSettings;
+import io.silverspark.jobs.ranks.RankModel;
+import io.silverspark.jobs.ranks.RankRecipe;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.model.encoder.CrossEncoder;
+import io.silverspark.model.training.TrainableModel;
+import io.silverspark.model.training.TrainingSet;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A cross-encoder as each rank trains it. */
+final class CrossEncoderRecipe implements RankRecipe {
+  private static final long serialVersionUID = 1;
+
+  private final String settings;
+  private final TrainingSet set;
+
+  CrossEncoderRecipe(String settings, TrainingSet set) {
+    this.settings = settings;
+    this.set = set;
+  }
+
+  @Override
+  public RankModel open(Path model, String device) {
+    JobContext context = RankContext.of(TrainCrossJob.STAGE, settings);
+    CrossEncoder encoder =
+        CrossEncoder.load(
+            model.toString(),
+            RankContext.options(context, device)
+                .withPrecision(context.get(CrossSettings.PRECISION)));
+    return new RankModel(
+        TrainableModel.of(encoder),
+        TrainCrossJob.loss(encoder.labels()),
+        TrainCrossJob.plan(context),
+        set,
+        TrainCrossJob.sampler(context, set),
+        Optional.empty(),
+        encoder::close);
+  }
+}
