@@ -7,6 +7,7 @@ import io.silverspark.SparkFixture;
 import io.silverspark.jobs.Commands;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.udfs.UdfRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,11 +15,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("cluster")
 @ExtendWith(SparkFixture.class)
 class FollowedTableTest {
+  private static final String MODEL = "builtin:all-MiniLM-L6-v2";
+
   @TempDir Path directory;
 
   @Test
@@ -76,6 +82,29 @@ class FollowedTableTest {
     assertThat(texts(spark)).containsExactlyInAnyOrder("A dog runs.", "After the deletion.");
   }
 
+  @Test
+  void sqlFunctions_inAStream_workAsInABatch(SparkSession spark) throws Exception {
+    UdfRegistry.registerSql(spark, Map.of("model", MODEL, "layers", "1"));
+    add(spark, "A dog runs.", "It rains.");
+    spark.readStream().format("delta").load(input()).createOrReplaceTempView("arriving");
+    String query =
+        "select text, ml.embed(text) as embedding, ml.similarity(text, 'A dog runs.') as cosine"
+            + " from %s order by text";
+    StreamingQuery stream =
+        spark
+            .sql(query.formatted("arriving").replace(" order by text", ""))
+            .writeStream()
+            .format("memory")
+            .queryName("streamed")
+            .trigger(Trigger.AvailableNow())
+            .start();
+    stream.awaitTermination();
+    spark.read().format("delta").load(input()).createOrReplaceTempView("there");
+    assertThat(spark.table("streamed").orderBy("text").collectAsList())
+        .hasSize(2)
+        .isEqualTo(spark.sql(query.formatted("there")).collectAsList());
+  }
+
   private void add(SparkSession spark, String... texts) {
     spark
         .createDataset(Arrays.asList(texts), Encoders.STRING())
@@ -123,7 +152,7 @@ class FollowedTableTest {
     Row row = spark.read().format("delta").load(output()).where("text = '" + text + "'").first();
     List<Float> found = row.getList(1);
     try (SentenceEncoder encoder =
-        SentenceEncoder.load("builtin:all-MiniLM-L6-v2", EncoderOptions.defaults().withLayers(1))) {
+        SentenceEncoder.load(MODEL, EncoderOptions.defaults().withLayers(1))) {
       float[] expected = encoder.encode(List.of(text))[0];
       for (int i = 0; i < expected.length; i++) {
         assertThat(found.get(i)).isCloseTo(expected[i], within(1e-6f));
