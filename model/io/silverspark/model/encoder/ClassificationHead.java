@@ -15,17 +15,26 @@ final class ClassificationHead {
 
   private ClassificationHead() {}
 
-  /** The model with a fresh head for so many labels; a pooler it already has is kept. */
+  /**
+   * The model with a fresh head for so many labels. A dense layer that it already has is kept: a
+   * classifier's own, or the pooler where the architecture's classifiers use that. An activation
+   * that the replaced head asked for is forgotten.
+   */
   static ModelFiles fresh(ModelFiles files, int labels, long seed) {
     int hidden = files.config().hiddenSize();
+    boolean kept = files.isCrossEncoder() || files.config().architecture().sharesPooler();
     Random random = new Random(seed);
     Map<String, TensorData> weights = new LinkedHashMap<>(files.weights());
-    TensorData pooler = normal(random, hidden, hidden);
-    weights.putIfAbsent("pooler.dense.weight", pooler);
-    weights.putIfAbsent("pooler.dense.bias", TensorData.ofFloats(new float[hidden], hidden));
+    TensorData dense = normal(random, hidden, hidden);
+    if (!kept || !weights.containsKey("pooler.dense.weight")) {
+      weights.put("pooler.dense.weight", dense);
+      weights.put("pooler.dense.bias", TensorData.ofFloats(new float[hidden], hidden));
+    }
     weights.put("classifier.weight", normal(random, labels, hidden));
     weights.put("classifier.bias", TensorData.ofFloats(new float[labels], labels));
-    return files.withConfig(files.config().withNumLabels(labels)).withWeights(weights);
+    return files
+        .withConfig(files.config().withNumLabels(labels).withoutActivation())
+        .withWeights(weights);
   }
 
   private static TensorData normal(Random random, int rows, int columns) {

@@ -17,10 +17,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads both texts of a pair at once and gives one logit per label: a transformer, then a dense
- * layer with tanh on the first token, then a linear layer (BertForSequenceClassification).
+ * layer with tanh on the first token, then a linear layer (BertForSequenceClassification and those
+ * of the other architectures).
  *
  * <p>{@link #logits} is safe to call from several threads. Closing frees the native memory.
  */
@@ -32,10 +34,12 @@ public final class CrossEncoder implements AutoCloseable {
   private final Map<String, NDArray> parameters;
   private final TextTokenizer tokenizer;
   private final BatchWorkers workers;
+  private final ScoreActivation activation;
 
   private CrossEncoder(NDManager manager, ModelFiles files, EncoderOptions options) {
     this.manager = manager;
     this.files = files;
+    this.activation = files.config().numLabels() == 1 ? ScoreActivation.of(files.config()) : null;
     this.transformer = Transformer.load(manager, files, options.precision());
     Map<String, NDArray> all = new LinkedHashMap<>(transformer.parameters());
     for (String name : ClassificationHead.NAMES) {
@@ -115,11 +119,12 @@ public final class CrossEncoder implements AutoCloseable {
   }
 
   /**
-   * Probability of a match.
+   * How well the texts of each pair match.
    *
    * @param pairs any number
-   * @return for one label its sigmoid; for n labels the softmax probability of label 1 of two
-   *     (match against no match), or of label 0 of three (entailment in MNLI's order)
+   * @return for one label its sigmoid, or the logit itself if the model asks for that, see {@link
+   *     #activation()}; for n labels the softmax probability of label 1 of two (match against no
+   *     match), or of label 0 of three (entailment in MNLI's order)
    */
   public float[] scores(List<TextPair> pairs) {
     float[][] logits = logits(pairs);
@@ -131,7 +136,7 @@ public final class CrossEncoder implements AutoCloseable {
   }
 
   /**
-   * Probability of a match and class.
+   * Score and class.
    *
    * @param pairs any number
    * @return for each pair its score as of {@link #scores} and its class
@@ -144,7 +149,7 @@ public final class CrossEncoder implements AutoCloseable {
 
   private float score(float[] logits) {
     int match = labels() == 2 ? 1 : 0;
-    return labels() == 1 ? sigmoid(logits[0]) : probability(logits, match);
+    return labels() == 1 ? activation.of(logits[0]) : probability(logits, match);
   }
 
   private static int greatest(float[] logits) {
@@ -155,10 +160,6 @@ public final class CrossEncoder implements AutoCloseable {
       }
     }
     return best;
-  }
-
-  private static float sigmoid(float logit) {
-    return (float) (1 / (1 + Math.exp(-logit)));
   }
 
   private static float probability(float[] logits, int label) {
@@ -216,6 +217,15 @@ public final class CrossEncoder implements AutoCloseable {
    */
   public int labels() {
     return files.config().numLabels();
+  }
+
+  /**
+   * What makes a score of the logit.
+   *
+   * @return of a model with one label; empty for several, whose scores are probabilities
+   */
+  public Optional<ScoreActivation> activation() {
+    return Optional.ofNullable(activation);
   }
 
   /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.silverspark.model.files.Architecture;
 import io.silverspark.model.files.BertConfig;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.PoolingMode;
@@ -20,18 +21,13 @@ import java.util.Map;
 /**
  * BERT encoder: embeddings, then layers of self-attention and feed-forward network with the norm
  * after each residual sum (Devlin et al. 2018, arXiv:1810.04805), exact GELU. The forward pass is
- * one native call of {@code bert.torchscript}; the weights are arrays that this class owns.
+ * one native call of {@code bert.torchscript}; the weights are arrays that this class owns. For
+ * BERT's relatives the program's text names other methods for embeddings, attention scores and
+ * head, see {@link Architecture}.
  *
  * <p>Shapes: token ids [batch, tokens], hidden state [batch, tokens, hidden].
  */
 public final class Transformer implements AutoCloseable {
-  private static final List<String> EMBEDDINGS =
-      List.of(
-          "embeddings.word_embeddings.weight",
-          "embeddings.position_embeddings.weight",
-          "embeddings.token_type_embeddings.weight",
-          "embeddings.LayerNorm.weight",
-          "embeddings.LayerNorm.bias");
   private static final List<String> LAYER =
       List.of(
           "attention.self.query",
@@ -56,14 +52,16 @@ public final class Transformer implements AutoCloseable {
       NDManager manager,
       TorchProgram program,
       Precision precision,
+      Architecture architecture,
       Map<String, NDArray> parameters) {
     this.manager = manager;
     this.program = program;
     this.precision = precision;
     this.parameters = Collections.unmodifiableMap(parameters);
     List<NDArray> all = new ArrayList<>(parameters.values());
-    embeddings = TorchProgram.asList("e", all.subList(0, EMBEDDINGS.size()));
-    layers = TorchProgram.asList("w", all.subList(EMBEDDINGS.size(), all.size()));
+    int tables = architecture.embeddingNames().size();
+    embeddings = TorchProgram.asList("e", all.subList(0, tables));
+    layers = TorchProgram.asList("w", all.subList(tables, all.size()));
   }
 
   /**
@@ -79,22 +77,22 @@ public final class Transformer implements AutoCloseable {
     NDManager manager = parent.newSubManager();
     try {
       Map<String, NDArray> parameters = new LinkedHashMap<>();
-      for (String name : parameterNames(config.layers())) {
+      for (String name : parameterNames(config)) {
         parameters.put(name, array(manager, files, name));
       }
       TorchProgram program =
           TorchProgram.load(
               manager, Transformer.class, "bert.torchscript", "Bert", constants(config));
-      return new Transformer(manager, program, precision, parameters);
+      return new Transformer(manager, program, precision, config.architecture(), parameters);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
     }
   }
 
-  private static List<String> parameterNames(int layers) {
-    List<String> names = new ArrayList<>(EMBEDDINGS);
-    for (int layer = 0; layer < layers; layer++) {
+  private static List<String> parameterNames(BertConfig config) {
+    List<String> names = new ArrayList<>(config.architecture().embeddingNames());
+    for (int layer = 0; layer < config.layers(); layer++) {
       for (String part : LAYER) {
         names.add("encoder.layer." + layer + "." + part + ".weight");
         names.add("encoder.layer." + layer + "." + part + ".bias");
@@ -112,11 +110,27 @@ public final class Transformer implements AutoCloseable {
   }
 
   private static Map<String, Object> constants(BertConfig config) {
+    Architecture architecture = config.architecture();
+    boolean types = architecture.hasTokenTypes();
     return Map.of(
         "heads", config.heads(),
         "eps", number(config.layerNormEps()),
         "hidden_dropout", number(config.hiddenDropout()),
-        "attention_dropout", number(config.attentionDropout()));
+        "attention_dropout", number(config.attentionDropout()),
+        "classifier_dropout", number(config.headDropout()),
+        "first_position", config.firstPosition(),
+        "embed", types ? "embed_typed" : "embed_untyped",
+        "norm", types ? 3 : 2,
+        "scores", architecture.hasRelativePositions() ? "relative_scores" : "plain_scores",
+        "classify", headMethod(architecture));
+  }
+
+  private static String headMethod(Architecture architecture) {
+    return switch (architecture) {
+      case BERT -> "pooled_head";
+      case DISTILBERT -> "relu_head";
+      default -> "dropped_head";
+    };
   }
 
   /** A literal that TorchScript reads as float, never as int. */
@@ -176,11 +190,10 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Classifies by the first token: dense layer, tanh, dropout while recording, linear layer.
+   * Classifies by the first token: dense layer, tanh or ReLU, dropout while recording, linear layer.
    *
    * @param scope owns the result
-   * @param head pooler weight, pooler bias, classifier weight, classifier bias, as one list of a
-   *     program
+   * @param head dense weight and bias, classifier weight and bias, as one list of a program
    * @param hidden [batch, tokens, hidden]
    * @param recorded whether to apply dropout and record gradients
    * @return logits [batch, labels]

@@ -11,22 +11,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The shape of a BERT encoder: config.json of Hugging Face transformers.
+ * The shape of a BERT encoder or a relative of it: config.json of Hugging Face transformers.
  *
  * @param hiddenSize width of a token vector
  * @param layers number of encoder layers
  * @param heads attention heads per layer; divides hiddenSize
  * @param intermediateSize width of the feed-forward layer
  * @param vocabSize number of word pieces
- * @param maxPositions longest input in tokens, special ones included
- * @param typeVocabSize number of token types (segments)
+ * @param maxPositions rows of the position table; see {@link #maxTokens()} for the longest input
+ * @param typeVocabSize number of token types (segments); 1 where the architecture has none
  * @param layerNormEps added to the variance in every layer norm
  * @param hiddenDropout dropout probability of embeddings and layer outputs, while training
  * @param attentionDropout dropout probability of attention weights, while training
  * @param padTokenId id of the padding token
  * @param numLabels outputs of a cross-encoder's classifier, transformers' default 2 when the file
  *     names no labels; without meaning for a sentence encoder
- * @param modelType "bert"
+ * @param modelType decides the {@link Architecture}, such as "bert"
  * @param otherKeys every other key of config.json, in file order, written back unchanged
  */
 public record BertConfig(
@@ -45,13 +45,14 @@ public record BertConfig(
     String modelType,
     Map<String, Object> otherKeys) {
 
-  private static final String CLASSIFIER = "BertForSequenceClassification";
-
   /** Copies the map. */
   public BertConfig {
     if (hiddenSize % heads != 0) {
       throw new IllegalArgumentException(
           "hiddenSize " + hiddenSize + " is not a multiple of heads " + heads);
+    }
+    if (Architecture.named(modelType).isEmpty()) {
+      throw new IllegalArgumentException("unknown model type " + modelType);
     }
     otherKeys = Collections.unmodifiableMap(new LinkedHashMap<>(otherKeys));
   }
@@ -86,38 +87,54 @@ public record BertConfig(
    */
   public static BertConfig parse(byte[] json, String where) {
     JsonObject config = JsonObject.parse(json, where);
-    requireSupported(config);
-    int hiddenSize = config.required("hidden_size", 1);
-    int heads = config.required("num_attention_heads", 1);
+    Architecture architecture = architecture(config);
+    ConfigKeys keys = ConfigKeys.of(architecture);
+    requireSupported(config, architecture, keys);
+    int hiddenSize = config.required(keys.hiddenSize(), 1);
+    int heads = config.required(keys.heads(), 1);
     if (hiddenSize % heads != 0) {
-      throw config.wrong("hidden_size", "a multiple of num_attention_heads, " + heads);
+      throw config.wrong(keys.hiddenSize(), "a multiple of " + keys.heads() + ", " + heads);
     }
     return new BertConfig(
         hiddenSize,
-        config.required("num_hidden_layers", 1),
+        config.required(keys.layers(), 1),
         heads,
-        config.required("intermediate_size", 1),
+        config.required(keys.intermediateSize(), 1),
         config.required("vocab_size", 1),
         config.whole("max_position_embeddings", 512, 1),
-        config.whole("type_vocab_size", 2, 1),
-        config.number("layer_norm_eps", 1e-12, 0, 1),
-        config.number("hidden_dropout_prob", 0.1, 0, 1),
-        config.number("attention_probs_dropout_prob", 0.1, 0, 1),
-        config.whole("pad_token_id", 0, 0),
+        architecture.hasTokenTypes() ? config.whole("type_vocab_size", 2, 1) : 1,
+        keys.hasLayerNormEps() ? config.number("layer_norm_eps", 1e-12, 0, 1) : 1e-12,
+        config.number(keys.hiddenDropout(), 0.1, 0, 1),
+        config.number(keys.attentionDropout(), 0.1, 0, 1),
+        config.whole("pad_token_id", architecture.countsFromPadding() ? 1 : 0, 0),
         labels(config),
-        config.text("model_type", "bert"),
-        otherKeys(config.node()));
+        architecture.modelType(),
+        otherKeys(config.node(), keys));
   }
 
-  private static void requireSupported(JsonObject config) {
-    require(config, "model_type", "bert");
-    for (JsonNode architecture : config.node().path("architectures")) {
-      if (!architecture.asText().startsWith("Bert")) {
-        throw config.wrong("architectures", "BertModel or " + CLASSIFIER);
+  private static Architecture architecture(JsonObject config) {
+    return Architecture.named(config.text("model_type", "bert"))
+        .orElseThrow(
+            () ->
+                config.wrong("model_type", "one of " + String.join(", ", Architecture.modelTypes())));
+  }
+
+  private static void requireSupported(
+      JsonObject config, Architecture architecture, ConfigKeys keys) {
+    for (JsonNode name : config.node().path("architectures")) {
+      if (!name.asText().startsWith(architecture.classPrefix())) {
+        throw config.wrong(
+            "architectures",
+            architecture.classPrefix() + "Model or " + architecture.classifierClass());
       }
     }
-    require(config, "hidden_act", "gelu");
+    require(config, keys.activation(), "gelu");
     require(config, "position_embedding_type", "absolute");
+    int buckets = Architecture.RELATIVE_BUCKETS;
+    if (architecture.hasRelativePositions()
+        && config.whole("relative_attention_num_buckets", buckets, 1) != buckets) {
+      throw config.wrong("relative_attention_num_buckets", buckets + ", the only one supported");
+    }
     if (config.flag("is_decoder", false) || config.flag("add_cross_attention", false)) {
       throw new UserException(config.where() + " describes a decoder, expected an encoder");
     }
@@ -134,29 +151,50 @@ public record BertConfig(
     return names == null ? config.whole("num_labels", 2, 1) : Math.max(1, names.size());
   }
 
-  private static final List<String> OWN_KEYS =
-      List.of(
-          "hidden_size",
-          "num_hidden_layers",
-          "num_attention_heads",
-          "intermediate_size",
-          "vocab_size",
-          "max_position_embeddings",
-          "type_vocab_size",
-          "layer_norm_eps",
-          "hidden_dropout_prob",
-          "attention_probs_dropout_prob",
-          "pad_token_id",
-          "num_labels",
-          "model_type",
-          "hidden_act");
-
-  private static Map<String, Object> otherKeys(ObjectNode config) {
+  private static Map<String, Object> otherKeys(ObjectNode config, ConfigKeys own) {
     Map<String, Object> keys =
         JsonObject.MAPPER.convertValue(
             config, new TypeReference<LinkedHashMap<String, Object>>() {});
-    OWN_KEYS.forEach(keys::remove);
+    own.all().forEach(keys::remove);
     return keys;
+  }
+
+  /**
+   * The kind of encoder.
+   *
+   * @return told by the model type
+   */
+  public Architecture architecture() {
+    return Architecture.named(modelType).orElseThrow();
+  }
+
+  /**
+   * The row of the position table that the first token takes.
+   *
+   * @return 0, or the padding id + 1 for RoBERTa and its like
+   */
+  public int firstPosition() {
+    return architecture().countsFromPadding() ? padTokenId + 1 : 0;
+  }
+
+  /**
+   * The longest input that the position table allows.
+   *
+   * @return tokens, special ones included
+   */
+  public int maxTokens() {
+    return maxPositions - firstPosition();
+  }
+
+  /**
+   * Dropout in a classifier's head, while training.
+   *
+   * @return classifier_dropout, or seq_classif_dropout of DistilBERT, else the hidden dropout
+   */
+  public double headDropout() {
+    return otherKeys.get(ConfigKeys.of(architecture()).headDropout()) instanceof Number own
+        ? own.doubleValue()
+        : architecture() == Architecture.DISTILBERT ? 0.2 : hiddenDropout;
   }
 
   /**
@@ -172,12 +210,17 @@ public record BertConfig(
   /**
    * The same configuration with other dropout.
    *
-   * @param hidden probability for embeddings and layer outputs, 0 to 1
+   * @param hidden probability for embeddings, layer outputs and a classifier's head, 0 to 1
    * @param attention probability for attention weights, 0 to 1
    * @return a copy
    */
   public BertConfig withDropout(double hidden, double attention) {
-    return copy(layers, hidden, attention, numLabels, otherKeys);
+    Map<String, Object> keys = new LinkedHashMap<>(otherKeys);
+    String head = ConfigKeys.of(architecture()).headDropout();
+    if (keys.get(head) != null || architecture() == Architecture.DISTILBERT) {
+      keys.put(head, hidden);
+    }
+    return copy(layers, hidden, attention, numLabels, keys);
   }
 
   /**
@@ -220,7 +263,7 @@ public record BertConfig(
 
   /** Whether the architecture is a cross-encoder's. */
   boolean isClassifier() {
-    return otherKeys.get("architectures") instanceof List<?> names && names.contains(CLASSIFIER);
+    return otherKeys.get("architectures") instanceof List<?> names && names.contains(architecture().classifierClass());
   }
 
   /**
@@ -244,6 +287,11 @@ public record BertConfig(
       return this;
     }
     return with("sentence_transformers", Map.of("activation_fn", pythonClass));
+  }
+
+  /** The same configuration with the activation left to the default. */
+  public BertConfig withoutActivation() {
+    return without("sentence_transformers").without("sbert_ce_default_activation_function");
   }
 
   /** The same configuration with the element type that the weights have. */
@@ -270,17 +318,17 @@ public record BertConfig(
     return copy(layers, hiddenDropout, attentionDropout, numLabels, keys);
   }
 
-  /** The content of config.json for a BertModel. */
+  /** The content of config.json for an encoder. */
   ObjectNode toEncoderJson() {
     ObjectNode json = toJson();
-    json.putArray("architectures").add("BertModel");
+    json.putArray("architectures").add(architecture().classPrefix() + "Model");
     return json;
   }
 
   /** The content of config.json for a cross-encoder; numLabels decides, label names are kept. */
   ObjectNode toClassifierJson() {
     ObjectNode json = toJson();
-    json.putArray("architectures").add(CLASSIFIER);
+    json.putArray("architectures").add(architecture().classifierClass());
     if (!json.has("id2label")) {
       ObjectNode names = json.putObject("id2label");
       ObjectNode ids = json.putObject("label2id");
@@ -294,20 +342,25 @@ public record BertConfig(
 
   /** The keys of this record, then the others. */
   private ObjectNode toJson() {
+    ConfigKeys keys = ConfigKeys.of(architecture());
     ObjectNode json = JsonObject.MAPPER.createObjectNode();
     json.put("model_type", modelType);
-    json.put("hidden_size", hiddenSize);
-    json.put("num_hidden_layers", layers);
-    json.put("num_attention_heads", heads);
-    json.put("intermediate_size", intermediateSize);
+    json.put(keys.hiddenSize(), hiddenSize);
+    json.put(keys.layers(), layers);
+    json.put(keys.heads(), heads);
+    json.put(keys.intermediateSize(), intermediateSize);
     json.put("vocab_size", vocabSize);
     json.put("max_position_embeddings", maxPositions);
-    json.put("type_vocab_size", typeVocabSize);
-    json.put("layer_norm_eps", layerNormEps);
-    json.put("hidden_dropout_prob", hiddenDropout);
-    json.put("attention_probs_dropout_prob", attentionDropout);
+    if (architecture().hasTokenTypes()) {
+      json.put("type_vocab_size", typeVocabSize);
+    }
+    if (keys.hasLayerNormEps()) {
+      json.put("layer_norm_eps", layerNormEps);
+    }
+    json.put(keys.hiddenDropout(), hiddenDropout);
+    json.put(keys.attentionDropout(), attentionDropout);
     json.put("pad_token_id", padTokenId);
-    json.put("hidden_act", "gelu");
+    json.put(keys.activation(), "gelu");
     otherKeys.forEach((key, value) -> json.set(key, JsonObject.MAPPER.valueToTree(value)));
     return json;
   }

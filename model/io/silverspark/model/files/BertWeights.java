@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The weights that a BERT model of a given shape needs, and how to find them under the names that
- * checkpoints use: with the prefix {@code bert.} or {@code model.}, with TensorFlow's {@code gamma}
- * and {@code beta} for layer norms.
+ * The weights that a model of a given shape needs, and how to find them under the names that
+ * checkpoints use: {@link WeightNames}, with the prefix {@code bert.} or {@code model.}, with
+ * TensorFlow's {@code gamma} and {@code beta} for layer norms.
  */
 final class BertWeights {
   private static final Set<TensorType> FLOATS =
@@ -31,18 +31,11 @@ final class BertWeights {
    */
   static Map<String, TensorData> select(
       Map<String, TensorData> checkpoint, BertConfig config, boolean crossEncoder, String where) {
-    Map<String, TensorData> named = new LinkedHashMap<>();
-    checkpoint.forEach((name, tensor) -> named.putIfAbsent(bodyName(name), tensor));
+    Map<String, TensorData> named = new WeightNames(config.architecture()).own(checkpoint);
     Map<String, TensorData> selected = new LinkedHashMap<>();
     expected(config, crossEncoder || named.containsKey("pooler.dense.weight"), crossEncoder)
         .forEach((name, shape) -> selected.put(name, checked(named.get(name), name, shape, where)));
     return selected;
-  }
-
-  private static String bodyName(String name) {
-    String body = name.replaceFirst("^(bert|model)\\.", "");
-    return body.replaceFirst("LayerNorm\\.gamma$", "LayerNorm.weight")
-        .replaceFirst("LayerNorm\\.beta$", "LayerNorm.bias");
   }
 
   private static TensorData checked(TensorData found, String name, long[] shape, String where) {
@@ -62,11 +55,9 @@ final class BertWeights {
   static Map<String, long[]> expected(BertConfig config, boolean pooler, boolean classifier) {
     long hidden = config.hiddenSize();
     Map<String, long[]> shapes = new LinkedHashMap<>();
-    shapes.put("embeddings.word_embeddings.weight", new long[] {config.vocabSize(), hidden});
-    shapes.put("embeddings.position_embeddings.weight", new long[] {config.maxPositions(), hidden});
-    shapes.put(
-        "embeddings.token_type_embeddings.weight", new long[] {config.typeVocabSize(), hidden});
-    addLayerNorm(shapes, "embeddings.LayerNorm", hidden);
+    for (String name : config.architecture().embeddingNames()) {
+      shapes.put(name, embedding(name, config));
+    }
     for (int i = 0; i < config.layers(); i++) {
       addLayer(shapes, "encoder.layer." + i + ".", hidden, config.intermediateSize());
     }
@@ -77,6 +68,18 @@ final class BertWeights {
       addLinear(shapes, "classifier", config.numLabels(), hidden);
     }
     return shapes;
+  }
+
+  private static long[] embedding(String name, BertConfig config) {
+    long hidden = config.hiddenSize();
+    return switch (name) {
+      case "embeddings.word_embeddings.weight" -> new long[] {config.vocabSize(), hidden};
+      case "embeddings.position_embeddings.weight" -> new long[] {config.maxPositions(), hidden};
+      case "embeddings.token_type_embeddings.weight" -> new long[] {config.typeVocabSize(), hidden};
+      case "encoder.relative_attention_bias.weight" ->
+          new long[] {Architecture.RELATIVE_BUCKETS, config.heads()};
+      default -> new long[] {hidden};
+    };
   }
 
   private static void addLayer(
@@ -99,14 +102,5 @@ final class BertWeights {
   private static void addLayerNorm(Map<String, long[]> shapes, String name, long hidden) {
     shapes.put(name + ".weight", new long[] {hidden});
     shapes.put(name + ".bias", new long[] {hidden});
-  }
-
-  /** The names that transformers gives the weights of a BertForSequenceClassification. */
-  static Map<String, TensorData> classifierNames(Map<String, TensorData> weights) {
-    Map<String, TensorData> named = new LinkedHashMap<>();
-    weights.forEach(
-        (name, tensor) ->
-            named.put(name.startsWith("classifier.") ? name : "bert." + name, tensor));
-    return named;
   }
 }

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 /**
  * A model directory as Hugging Face transformers and sentence-transformers lay it out: config.json,
  * model.safetensors and tokenizer.json, with modules.json, 1_Pooling and sentence_bert_config.json
- * for a sentence encoder. BERT only.
+ * for a sentence encoder. The architectures are those of {@link Architecture}.
  */
 public final class ModelDirectory {
   private ModelDirectory() {}
@@ -18,7 +18,7 @@ public final class ModelDirectory {
   /**
    * Reads a directory that transformers, sentence-transformers (2 to 6) or this class wrote.
    *
-   * <p>A cross-encoder is told by the architecture BertForSequenceClassification. A directory
+   * <p>A cross-encoder is told by an architecture such as BertForSequenceClassification. A directory
    * without modules.json is pooled by the mean and not normalised, as sentence-transformers does.
    * The limit on the input is max_seq_length of sentence_bert_config.json, else model_max_length of
    * tokenizer_config.json, and never more than the model's positions.
@@ -78,15 +78,19 @@ public final class ModelDirectory {
       content = tokenizer.lowerCased(content);
       tokenizer = TokenizerFile.parse(content, file.toString());
     }
-    return givesSegments(tokenizerConfig(transformer))
+    return givesSegments(tokenizerConfig(transformer), config.architecture())
         ? content
         : tokenizer.withoutSegments(content);
   }
 
   /**
-   * Whether Python passes token types on; transformers 5's generic tokenizer does not by default.
+   * Whether Python passes token types on; transformers 5's generic tokenizer does not by default,
+   * nor do the tokenizers of any architecture but BERT.
    */
-  private static boolean givesSegments(JsonObject tokenizerConfig) {
+  private static boolean givesSegments(JsonObject tokenizerConfig, Architecture architecture) {
+    if (!architecture.tellsTextsApart()) {
+      return false;
+    }
     JsonNode names = tokenizerConfig.get("model_input_names").orElse(null);
     if (names == null) {
       return !tokenizerConfig.text("tokenizer_class", "").equals("TokenizersBackend");
@@ -105,8 +109,8 @@ public final class ModelDirectory {
             .orElseGet(
                 () ->
                     limit(tokenizerConfig(transformer), "model_max_length")
-                        .orElse(config.maxPositions()));
-    return Math.min(limit, config.maxPositions());
+                        .orElse(config.maxTokens()));
+    return Math.min(limit, config.maxTokens());
   }
 
   /** A limit in tokens; transformers writes 1e30 for "none". */

@@ -29,12 +29,16 @@ final class ModelDirectoryWriter {
     writer.tokenizer();
     if (model.isCrossEncoder()) {
       writer.json("config.json", writer.config().toClassifierJson());
-      writer.weights(BertWeights.classifierNames(model.weights()));
+      writer.weights(writer.names().ofClassifier(model.weights()));
     } else {
       writer.json("config.json", writer.config().toEncoderJson());
-      writer.weights(model.weights());
+      writer.weights(writer.names().ofEncoder(model.weights()));
       writer.sentenceModules();
     }
+  }
+
+  private WeightNames names() {
+    return new WeightNames(model.config().architecture());
   }
 
   private BertConfig config() {
@@ -50,9 +54,11 @@ final class ModelDirectoryWriter {
     TokenizerFile tokenizer = TokenizerFile.parse(model.tokenizerJson(), "tokenizer.json");
     Map<String, String> special = tokenizer.specialTokens(model.config().padTokenId());
     bytes("tokenizer.json", model.tokenizerJson());
-    text("vocab.txt", tokenizer.vocabulary());
+    if (tokenizer.isWordPiece()) {
+      text("vocab.txt", tokenizer.vocabulary());
+    }
     json("special_tokens_map.json", JsonObject.MAPPER.valueToTree(special));
-    json("tokenizer_config.json", tokenizer.config(special, model.maxSeqLength()));
+    json("tokenizer_config.json", tokenizer.config(special, model));
   }
 
   private void sentenceModules() throws IOException {

@@ -10,12 +10,13 @@ import java.util.Map;
  *
  * @param config the encoder's shape
  * @param weights by Hugging Face name of a BertModel without prefix ({@code
- *     encoder.layer.0.attention.self.query.weight}, linear weights [out, in]); a cross-encoder has
- *     {@code pooler.dense.*} and {@code classifier.*} too
+ *     encoder.layer.0.attention.self.query.weight}, linear weights [out, in]), whatever the
+ *     architecture's own files call them; a cross-encoder has {@code pooler.dense.*} and {@code
+ *     classifier.*} too
  * @param tokenizerJson content of tokenizer.json; do not modify
  * @param pooling how token vectors become one; unused by a cross-encoder
  * @param normalize whether a sentence vector is scaled to length 1
- * @param maxSeqLength longest input in tokens, special ones included; at most config.maxPositions
+ * @param maxSeqLength longest input in tokens, special ones included; at most config.maxTokens
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; the bytes are handed on, not changed
 public record ModelFiles(
@@ -30,9 +31,9 @@ public record ModelFiles(
 
   /** Copies the map, keeping its order. */
   public ModelFiles {
-    if (maxSeqLength < 1 || maxSeqLength > config.maxPositions()) {
+    if (maxSeqLength < 1 || maxSeqLength > config.maxTokens()) {
       throw new IllegalArgumentException(
-          "maxSeqLength is %d, expected 1 to %d".formatted(maxSeqLength, config.maxPositions()));
+          "maxSeqLength is %d, expected 1 to %d".formatted(maxSeqLength, config.maxTokens()));
     }
     weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
   }
@@ -101,10 +102,10 @@ public record ModelFiles(
    * @throws UserException if the limit is below 3 or above the model's number of positions
    */
   public ModelFiles withMaxSeqLength(int tokens) {
-    if (tokens < 3 || tokens > config.maxPositions()) {
+    if (tokens < 3 || tokens > config.maxTokens()) {
       throw new UserException(
           "max_seq_length is %d, expected 3 to %d, the positions of the model"
-              .formatted(tokens, config.maxPositions()));
+              .formatted(tokens, config.maxTokens()));
     }
     return new ModelFiles(config, weights, tokenizerJson, pooling, normalize, tokens);
   }

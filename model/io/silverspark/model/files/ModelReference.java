@@ -1,6 +1,9 @@
 package io.silverspark.model.files;
 
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.hub.HubAccess;
+import io.silverspark.model.hub.HubId;
+import io.silverspark.model.hub.HubModels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -8,7 +11,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The one string that names a model everywhere.
@@ -16,13 +18,16 @@ import java.util.regex.Pattern;
  * <ul>
  *   <li>{@code builtin:all-MiniLM-L6-v2}, which comes with the dependencies
  *   <li>a local directory, also as {@code file:/...}
- *   <li>{@code organisation/name} of the Hugging Face Hub, if it is in the local Hugging Face cache
+ *   <li>{@code organisation/name} of the Hugging Face Hub, with {@code @revision} if it is not to be
+ *       the newest, downloaded to the local Hugging Face cache unless it is there; see {@link
+ *       HubAccess#of} for the variables that it heeds
  * </ul>
+ *
+ * <p>A directory that exists goes before a model of the Hub with that name.
  */
 public final class ModelReference {
   private static final String BUILTIN_PREFIX = "builtin:";
   private static final String MINI_LM = "builtin:all-MiniLM-L6-v2";
-  private static final Pattern HUB_ID = Pattern.compile("([\\w.-]+/)?[\\w.-]+");
 
   private ModelReference() {}
 
@@ -45,19 +50,14 @@ public final class ModelReference {
     if (local.isPresent()) {
       return ModelDirectory.read(local.get());
     }
-    if (HUB_ID.matcher(reference).matches()) {
-      Path cache = HubCache.directory(environment);
-      return ModelDirectory.read(
-          HubCache.snapshot(cache, reference)
-              .orElseThrow(() -> unknown(reference, " nor in the Hugging Face cache " + cache)));
-    }
-    throw unknown(reference, "");
+    HubId id = HubId.parse(reference).orElseThrow(() -> unknown(reference));
+    return ModelDirectory.read(new HubModels(HubAccess.of(environment)).directory(id));
   }
 
-  private static UserException unknown(String reference, String elsewhere) {
+  private static UserException unknown(String reference) {
     return new UserException(
-        "model '%s' is not a directory%s, expected '%s', a model directory or a cached Hub id"
-            .formatted(reference, elsewhere, MINI_LM));
+        "model '%s' is not a directory, expected '%s', a model directory or a Hub id such as org/name"
+            .formatted(reference, MINI_LM));
   }
 
   private static Optional<Path> localPath(String reference) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * tokenizer.json, and the older files that transformers reads beside it: vocab.txt,
@@ -23,11 +24,20 @@ final class TokenizerFile {
 
   static TokenizerFile parse(byte[] content, String where) {
     TokenizerFile file = new TokenizerFile(JsonObject.parse(content, where));
-    if (file.json.node().path("model").path("vocab").properties().isEmpty()) {
+    if (file.vocab().isEmpty()) {
       throw new UserException(
-          where + " has no vocabulary in 'model.vocab', expected a WordPiece tokenizer");
+          where + " has no vocabulary in 'model.vocab', expected WordPiece, BPE or Unigram");
     }
     return file;
+  }
+
+  private JsonNode vocab() {
+    return json.node().path("model").path("vocab");
+  }
+
+  /** Whether a vocab.txt says it all, as for BERT; BPE has merges too, Unigram scores. */
+  boolean isWordPiece() {
+    return json.node().path("model").path("type").asText("WordPiece").equals("WordPiece");
   }
 
   /** Refuses ids that the embedding table does not have. */
@@ -93,8 +103,11 @@ final class TokenizerFile {
 
   private TreeMap<Integer, String> tokensById() {
     TreeMap<Integer, String> tokens = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> entry : json.node().path("model").path("vocab").properties()) {
+    for (Map.Entry<String, JsonNode> entry : vocab().properties()) {
       tokens.put(entry.getValue().asInt(), entry.getKey());
+    }
+    for (int id = 0; vocab().isArray() && id < vocab().size(); id++) {
+      tokens.put(id, vocab().get(id).path(0).asText()); // Unigram: [token, score]
     }
     for (JsonNode added : json.node().path("added_tokens")) {
       tokens.put(added.path("id").asInt(), added.path("content").asText());
@@ -106,13 +119,33 @@ final class TokenizerFile {
   Map<String, String> specialTokens(int padTokenId) {
     Map<String, String> special = new LinkedHashMap<>();
     TreeMap<Integer, String> tokens = tokensById();
-    put(special, "unk_token", Optional.of(json.node().path("model").path("unk_token").asText()));
+    put(special, "unk_token", unknown(tokens));
     put(special, "pad_token", Optional.ofNullable(tokens.get(padTokenId)));
-    JsonNode template = json.node().path("post_processor").path("single");
-    put(special, "cls_token", specialAt(template, 0));
-    put(special, "sep_token", specialAt(template, template.size() - 1));
-    put(special, "mask_token", Optional.of("[MASK]").filter(tokens::containsValue));
+    JsonNode processor = json.node().path("post_processor");
+    if (processor.has("cls")) { // RobertaProcessing, BertProcessing: [token, id]
+      put(special, "cls_token", Optional.of(processor.path("cls").path(0).asText()));
+      put(special, "sep_token", Optional.of(processor.path("sep").path(0).asText()));
+    } else {
+      JsonNode template = processor.path("single");
+      put(special, "cls_token", specialAt(template, 0));
+      put(special, "sep_token", specialAt(template, template.size() - 1));
+    }
+    put(
+        special,
+        "mask_token",
+        Stream.of("[MASK]", "<mask>").filter(tokens::containsValue).findFirst());
     return special;
+  }
+
+  private Optional<String> unknown(TreeMap<Integer, String> tokens) {
+    JsonNode model = json.node().path("model");
+    if (model.path("unk_id").isInt()) {
+      return Optional.ofNullable(tokens.get(model.path("unk_id").asInt()));
+    }
+    return Optional.of(model.path("unk_token"))
+        .filter(JsonNode::isTextual)
+        .map(JsonNode::asText)
+        .or(() -> Optional.of("<unk>").filter(tokens::containsValue));
   }
 
   private static void put(Map<String, String> special, String key, Optional<String> token) {
@@ -124,15 +157,17 @@ final class TokenizerFile {
   }
 
   /**
-   * tokenizer_config.json for the given limit; transformers 4 and 5 then use tokenizer.json as it
-   * is.
+   * tokenizer_config.json for a model; transformers 4 and 5 then use tokenizer.json as it is.
    */
-  ObjectNode config(Map<String, String> special, int maxSeqLength) {
+  ObjectNode config(Map<String, String> special, ModelFiles model) {
     ObjectNode config = JsonObject.MAPPER.createObjectNode();
     config.put("tokenizer_class", "PreTrainedTokenizerFast");
-    config.put("model_max_length", maxSeqLength);
-    config.putPOJO(
-        "model_input_names", new String[] {"input_ids", "token_type_ids", "attention_mask"});
+    config.put("model_max_length", model.maxSeqLength());
+    ArrayNode inputs = config.putArray("model_input_names").add("input_ids");
+    if (model.config().architecture().tellsTextsApart()) {
+      inputs.add("token_type_ids");
+    }
+    inputs.add("attention_mask");
     special.forEach(config::put);
     return config;
   }

@@ -136,7 +136,8 @@ class ModelDirectoryTest {
       delimiter = '|',
       textBlock =
           """
-          config.json | model_type | "roberta" | expected 'bert', the only one supported
+          config.json | model_type | "t5" | 'model_type' is "t5", expected one of bert, roberta, xlm-roberta
+          config.json | model_type | "roberta" | expected RobertaModel or RobertaForSequenceClassification
           config.json | architectures | ["MPNetModel"] | 'architectures' is ["MPNetModel"]
           config.json | hidden_act | "relu" | 'hidden_act' is "relu", expected 'gelu'
           config.json | is_decoder | true | describes a decoder, expected an encoder

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.hub.FakeHub;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -54,12 +55,25 @@ class ModelReferenceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "org/unknown", "/no/such/place", "a/b/c", "x\0y", "s3://b/m"})
+  @ValueSource(strings = {"", " ", "/no/such/place", "a/b/c", "x\0y", "s3://b/m", "../models/x"})
   void open_unknown_saysWhatIsAllowed(String reference) {
-    assertThatThrownBy(() -> ModelReference.open(reference, Map.of("HF_HOME", folder.toString())))
+    assertThatThrownBy(() -> ModelReference.open(reference, offline()))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("model '" + reference + "' is not")
         .hasMessageContaining("expected 'builtin:all-MiniLM-L6-v2'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"org/unknown", "unknown", "org/unknown@v1"})
+  void open_hubIdThatIsNotCachedWhileOffline_saysSo(String reference) {
+    assertThatThrownBy(() -> ModelReference.open(reference, offline()))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("model '" + reference + "' is not a directory, and not in the")
+        .hasMessageContaining("HF_HUB_OFFLINE is set");
+  }
+
+  private Map<String, String> offline() {
+    return Map.of("HF_HOME", folder.toString(), "HF_HUB_OFFLINE", "1");
   }
 
   @Test
@@ -79,8 +93,23 @@ class ModelReferenceTest {
         TinyModel.encoder(PoolingMode.CLS, false), cached.resolve("snapshots/old"), "");
     Files.createDirectories(cached.resolve("refs"));
     Files.writeString(cached.resolve("refs/main"), "new");
-    Map<String, String> environment = Map.of("HF_HOME", folder.toString());
-    assertThat(ModelReference.open("org/name", environment).pooling()).isEqualTo(PoolingMode.MAX);
+    assertThat(ModelReference.open("org/name", offline()).pooling()).isEqualTo(PoolingMode.MAX);
+    assertThat(ModelReference.open("org/name@old", offline()).pooling()).isEqualTo(PoolingMode.CLS);
+  }
+
+  @Test
+  void open_hubId_isDownloadedAndRead() throws IOException {
+    Path model = folder.resolve("m");
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.MAX, true), model, "# Card");
+    try (FakeHub hub = new FakeHub()) {
+      hub.addDirectory("org/name", model);
+      Map<String, String> environment =
+          Map.of("HF_HOME", folder.toString(), "HF_ENDPOINT", hub.endpoint().toString());
+      ModelFiles read = ModelReference.open("org/name", environment);
+      assertThat(read.pooling()).isEqualTo(PoolingMode.MAX);
+      assertThat(read.normalize()).isTrue();
+      assertThat(read.weights()).isEqualTo(ModelDirectory.read(model).weights());
+    }
   }
 
   @Test

@@ -1,0 +1,70 @@
+package io.silverspark.model.hub;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The two names that a file's content has: SHA-256 in Git LFS, SHA-1 in git. */
+final class BlobChecksum {
+  private static final int SHA256_DIGITS = 64;
+  private static final int SHA1_DIGITS = 40;
+  private static final int BUFFER = 1 << 20;
+
+  private BlobChecksum() {}
+
+  /**
+   * Whether the content has the name that the Hub gave it. A tag that is neither checksum proves
+   * nothing and is accepted.
+   */
+  static boolean matches(Path file, String etag) throws IOException {
+    return switch (etag.length()) {
+      case SHA256_DIGITS -> sha256(file).equals(etag);
+      case SHA1_DIGITS -> gitSha1(file).equals(etag);
+      default -> true;
+    };
+  }
+
+  static String sha256(Path file) throws IOException {
+    return digest(MessageDigests.sha256(), file);
+  }
+
+  /** SHA-1 of {@code blob SIZE\0} and the content, as {@code git hash-object} gives it. */
+  static String gitSha1(Path file) throws IOException {
+    MessageDigest digest = MessageDigests.sha1();
+    digest.update(("blob " + Files.size(file) + "\0").getBytes(StandardCharsets.US_ASCII));
+    return digest(digest, file);
+  }
+
+  private static String digest(MessageDigest digest, Path file) throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static final class MessageDigests {
+    static MessageDigest sha256() {
+      return of("SHA-256");
+    }
+
+    static MessageDigest sha1() {
+      return of("SHA-1");
+    }
+
+    private static MessageDigest of(String algorithm) {
+      try {
+        return MessageDigest.getInstance(algorithm);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java platform has " + algorithm, e);
+      }
+    }
+  }
+}
