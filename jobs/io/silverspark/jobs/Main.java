@@ -6,6 +6,7 @@ import io.silverspark.jobs.evaluate.EvaluateJob;
 import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.mine.MineJob;
 import io.silverspark.jobs.pipeline.PipelineJob;
+import io.silverspark.jobs.push.PushJob;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.Job;
@@ -43,6 +44,7 @@ public final class Main {
         new TrainBiJob(),
         new EvaluateJob(),
         new EncodeJob(),
+        new PushJob(),
         new BenchmarkJob(),
         new SettingsJob());
   }

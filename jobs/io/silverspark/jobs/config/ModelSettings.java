@@ -16,7 +16,7 @@ public final class ModelSettings {
           "model.base",
           name(),
           "builtin:all-MiniLM-L6-v2",
-          "Base model: builtin:all-MiniLM-L6-v2, a directory, or a Hub id in the local cache.");
+          "Base model: builtin:all-MiniLM-L6-v2, a directory, or org/name@revision of the Hub.");
   public static final Setting<Integer> LAYERS =
       new Setting<>(
           "model.layers", wholeNumber(0), 0, "Keeps only the first layers of the model; 0 = all.");

@@ -55,7 +55,14 @@ record LabellingModel(EncodeSpec spec, String id, String content, int labels) {
 
   private static int labels(Path config) {
     try {
-      return BertConfig.parse(Files.readAllBytes(config), config.toString()).numLabels();
+      BertConfig parsed = BertConfig.parse(Files.readAllBytes(config), config.toString());
+      if (parsed.numLabels() == 1 && parsed.activation().orElse("").endsWith("Identity")) {
+        throw new UserException(
+            ("%s asks for plain logits (Identity), but silver scores lie from 0 to 1: take a"
+                    + " cross-encoder made by 'train-cross'")
+                .formatted(config));
+      }
+      return parsed.numLabels();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + config, e);
     }

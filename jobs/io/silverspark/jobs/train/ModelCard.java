@@ -1,10 +1,15 @@
 package io.silverspark.jobs.train;
 
+import io.silverspark.model.hub.HubId;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The README.md of a trained model, with the front matter that the Hub reads. */
 final class ModelCard {
+  private static final String BUILTIN = "builtin:";
+
   private ModelCard() {}
 
   /**
@@ -23,7 +28,7 @@ final class ModelCard {
           - sentence-transformers
           - sentence-similarity
           - silverspark
-        ---
+        %s---
         # %s
 
         A sentence-embedding model, fine-tuned from `%s` by SilverSpark.
@@ -43,7 +48,7 @@ final class ModelCard {
         ```
 
         %s"""
-        .formatted(title, base, table(facts));
+        .formatted(onTheHub(base), title, base, table(facts));
   }
 
   /**
@@ -62,7 +67,7 @@ final class ModelCard {
           - sentence-transformers
           - cross-encoder
           - silverspark
-        ---
+        %s---
         # %s
 
         A cross-encoder that scores pairs of sentences, fine-tuned from `%s` by SilverSpark.
@@ -74,8 +79,26 @@ final class ModelCard {
         scores = model.predict([("A sentence.", "Another one.")])
         ```
 
+        ```java
+        try (CrossEncoder encoder =
+            CrossEncoder.load("path/to/this/directory", EncoderOptions.defaults())) {
+          float[] scores = encoder.scores(List.of(new TextPair("A sentence.", "Another one.")));
+        }
+        ```
+
         %s"""
-        .formatted(title, base, table(facts));
+        .formatted(onTheHub(base), title, base, table(facts));
+  }
+
+  /** The line that links to the base model; none for a directory, which the Hub would refuse. */
+  private static String onTheHub(String base) {
+    if (base.startsWith(BUILTIN)) {
+      return "base_model: sentence-transformers/" + base.substring(BUILTIN.length()) + "\n";
+    }
+    return HubId.parse(base)
+        .filter(id -> !Files.exists(Path.of(base)))
+        .map(id -> "base_model: " + id.name() + "\n")
+        .orElse("");
   }
 
   private static String table(Map<String, ?> facts) {

@@ -30,41 +30,41 @@ final class BlobChecksum {
   }
 
   static String sha256(Path file) throws IOException {
-    return digest(MessageDigests.sha256(), file);
+    try (InputStream in = Files.newInputStream(file)) {
+      return sha256(in);
+    }
+  }
+
+  static String sha256(InputStream content) throws IOException {
+    return digest(algorithm("SHA-256"), content);
+  }
+
+  static String gitSha1(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return gitSha1(in, Files.size(file));
+    }
   }
 
   /** SHA-1 of {@code blob SIZE\0} and the content, as {@code git hash-object} gives it. */
-  static String gitSha1(Path file) throws IOException {
-    MessageDigest digest = MessageDigests.sha1();
-    digest.update(("blob " + Files.size(file) + "\0").getBytes(StandardCharsets.US_ASCII));
-    return digest(digest, file);
+  static String gitSha1(InputStream content, long size) throws IOException {
+    MessageDigest digest = algorithm("SHA-1");
+    digest.update(("blob " + size + "\0").getBytes(StandardCharsets.US_ASCII));
+    return digest(digest, content);
   }
 
-  private static String digest(MessageDigest digest, Path file) throws IOException {
+  private static String digest(MessageDigest digest, InputStream content) throws IOException {
     byte[] buffer = new byte[BUFFER];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
+    for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
+      digest.update(buffer, 0, read);
     }
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static final class MessageDigests {
-    static MessageDigest sha256() {
-      return of("SHA-256");
-    }
-
-    static MessageDigest sha1() {
-      return of("SHA-1");
-    }
-
-    private static MessageDigest of(String algorithm) {
-      try {
-        return MessageDigest.getInstance(algorithm);
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java platform has " + algorithm, e);
-      }
+  private static MessageDigest algorithm(String name) {
+    try {
+      return MessageDigest.getInstance(name);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has " + name, e);
     }
   }
 }

@@ -79,6 +79,35 @@ final class HubErrors {
             .formatted(what, access.endpoint(), status, response.uri().getPath(), tail));
   }
 
+  /**
+   * The Hub's refusal of a part of a push.
+   *
+   * @param step what was being done
+   */
+  static UserException pushRefused(
+      String repository, HubAccess access, String step, HttpResponse<?> response) {
+    String said = header(response, "X-Error-Message");
+    int status = response.statusCode();
+    String why =
+        switch (status) {
+          case 401 -> "the token in HF_TOKEN is not valid, renew it";
+          case 403 -> "the token in HF_TOKEN may not write there, take one with write access";
+          case 404 -> "there is no such repository or revision";
+          case 409, 412 -> "somebody else commits at the same time, push again";
+          case 413 -> "a file is too large";
+          default -> "see the status page of the Hub";
+        };
+    return new UserException(
+        "pushing to '%s' failed at %s: %s answered %d, %s%s"
+            .formatted(
+                repository,
+                step,
+                access.endpoint(),
+                status,
+                why,
+                said.isEmpty() ? "" : " (the Hub says: " + said + ")"));
+  }
+
   private static URI page(HubAccess access, String what) {
     String name = what.replaceFirst(".*'([^'@]+)(@[^']*)?'.*", "$1");
     return URI.create(access.endpoint() + "/" + name);

@@ -32,6 +32,7 @@ final class HubHttp {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
   private static final int MAX_REDIRECTS = 8;
+  private static final long SLOWEST_BYTES_PER_SECOND = 50_000;
 
   private final HubAccess access;
   private final HttpClient client;
@@ -75,7 +76,7 @@ final class HubHttp {
     return follow("GET", uri, Map.of(), BodyHandlers.ofString());
   }
 
-  /** POST of a body to the Hub, without redirects. */
+  /** POST of a body, without redirects. */
   HttpResponse<String> post(URI uri, String contentType, BodyPublisher body) throws IOException {
     return send(
         "POST",
@@ -144,18 +145,37 @@ final class HubHttp {
     return Map.of("Accept-Encoding", "identity");
   }
 
-  /** One request; the token goes along if the address is the Hub's. */
-  <T> HttpResponse<T> send(
+  /** PUT of a part of a file, with the time that a slow line needs. */
+  HttpResponse<String> put(URI uri, Map<String, String> headers, BodyPublisher body)
+      throws IOException {
+    Duration sending = Duration.ofSeconds(body.contentLength() / SLOWEST_BYTES_PER_SECOND);
+    return send(
+        "PUT", uri, headers, body, BodyHandlers.ofString(), ANSWER_TIMEOUT.plus(sending));
+  }
+
+  private <T> HttpResponse<T> send(
       String method,
       URI uri,
       Map<String, String> headers,
       BodyPublisher body,
       BodyHandler<T> handler)
       throws IOException {
+    return send(method, uri, headers, body, handler, ANSWER_TIMEOUT);
+  }
+
+  /** One request; the token goes along if the address is the Hub's. */
+  private <T> HttpResponse<T> send(
+      String method,
+      URI uri,
+      Map<String, String> headers,
+      BodyPublisher body,
+      BodyHandler<T> handler,
+      Duration timeout)
+      throws IOException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
             .method(method, body)
-            .timeout(ANSWER_TIMEOUT)
+            .timeout(timeout)
             .header("User-Agent", "silverspark; java/" + Runtime.version().feature());
     headers.forEach(request::header);
     if (isOwn(uri)) {
@@ -192,6 +212,11 @@ final class HubHttp {
       // told below
     }
     throw HubErrors.notAHub(access, response.uri().getPath() + " gives no JSON");
+  }
+
+  /** A text as a JSON string, which YAML reads too. */
+  static String quoted(String text) {
+    return JSON.getNodeFactory().textNode(text).toString();
   }
 
   /** The size that the headers tell. */

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** A BERT of 2 layers and width 4, with numbers that tell each weight apart. */
-final class TinyModel {
+public final class TinyModel {
   static final String TOKENIZER =
       """
       {"version": "1.0", "truncation": null, "padding": null,
@@ -41,7 +41,7 @@ final class TinyModel {
         4, 2, 2, 8, 7, 16, 2, 1e-12, 0.1, 0.2, 0, 2, "bert", Map.of("custom", "kept"));
   }
 
-  static ModelFiles encoder(PoolingMode pooling, boolean normalize) {
+  public static ModelFiles encoder(PoolingMode pooling, boolean normalize) {
     return files(config(), false, pooling, normalize);
   }
 

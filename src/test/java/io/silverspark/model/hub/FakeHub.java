@@ -49,6 +49,7 @@ public final class FakeHub implements AutoCloseable {
   private final Map<String, TreeMap<String, byte[]>> models = new HashMap<>();
   private final Map<String, byte[]> stored = new HashMap<>();
   private final Map<String, String> renamed = new HashMap<>();
+  public final FakeHubUploads uploads = new FakeHubUploads(this);
 
   public FakeHub() {
     hub.createContext("/", exchange -> answer(exchange, toHub, this::hub));
@@ -74,10 +75,6 @@ public final class FakeHub implements AutoCloseable {
   private static URI address(HttpServer server) {
     return URI.create(
         "http://" + server.getAddress().getHostString() + ":" + server.getAddress().getPort());
-  }
-
-  HttpServer server(boolean ofStorage) {
-    return ofStorage ? storage : hub;
   }
 
   URI storageEndpoint() {
@@ -161,6 +158,8 @@ public final class FakeHub implements AutoCloseable {
     if (!refusal.isEmpty() || refusalStatus > 0) {
       exchange.getResponseHeaders().set("X-Error-Code", refusal);
       respond(exchange, refusalStatus, "{\"error\": \"no\"}");
+    } else if (uploads.handled(exchange)) {
+      return;
     } else if (path.startsWith("/api/models/")) {
       listing(exchange, path.substring("/api/models/".length()));
     } else {
@@ -212,6 +211,10 @@ public final class FakeHub implements AutoCloseable {
   }
 
   private void storage(HttpExchange exchange) throws IOException {
+    if (exchange.getRequestMethod().equals("PUT")) {
+      uploads.put(exchange);
+      return;
+    }
     byte[] content = stored.get(exchange.getRequestURI().getPath().replaceFirst("^/lfs/", ""));
     if (content == null) {
       respond(exchange, 403, "expired");

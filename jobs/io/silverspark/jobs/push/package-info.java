@@ -1,0 +1,2 @@
+/** Models to the Hugging Face Hub. */
+package io.silverspark.jobs.push;
