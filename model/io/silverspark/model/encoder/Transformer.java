@@ -190,7 +190,8 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Classifies by the first token: dense layer, tanh or ReLU, dropout while recording, linear layer.
+   * Classifies by the first token: dense layer, tanh or ReLU, dropout while recording, linear
+   * layer.
    *
    * @param scope owns the result
    * @param head dense weight and bias, classifier weight and bias, as one list of a program

@@ -116,7 +116,8 @@ public record BertConfig(
     return Architecture.named(config.text("model_type", "bert"))
         .orElseThrow(
             () ->
-                config.wrong("model_type", "one of " + String.join(", ", Architecture.modelTypes())));
+                config.wrong(
+                    "model_type", "one of " + String.join(", ", Architecture.modelTypes())));
   }
 
   private static void requireSupported(
@@ -263,7 +264,8 @@ public record BertConfig(
 
   /** Whether the architecture is a cross-encoder's. */
   boolean isClassifier() {
-    return otherKeys.get("architectures") instanceof List<?> names && names.contains(architecture().classifierClass());
+    return otherKeys.get("architectures") instanceof List<?> names
+        && names.contains(architecture().classifierClass());
   }
 
   /**

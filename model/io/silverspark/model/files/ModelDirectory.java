@@ -18,10 +18,11 @@ public final class ModelDirectory {
   /**
    * Reads a directory that transformers, sentence-transformers (2 to 6) or this class wrote.
    *
-   * <p>A cross-encoder is told by an architecture such as BertForSequenceClassification. A directory
-   * without modules.json is pooled by the mean and not normalised, as sentence-transformers does.
-   * The limit on the input is max_seq_length of sentence_bert_config.json, else model_max_length of
-   * tokenizer_config.json, and never more than the model's positions.
+   * <p>A cross-encoder is told by an architecture such as BertForSequenceClassification. A
+   * directory without modules.json is pooled by the mean and not normalised, as
+   * sentence-transformers does. The limit on the input is max_seq_length of
+   * sentence_bert_config.json, else model_max_length of tokenizer_config.json, and never more than
+   * the model's positions.
    *
    * @param directory an existing directory
    * @return the model

@@ -18,8 +18,8 @@ import java.util.Optional;
  * <ul>
  *   <li>{@code builtin:all-MiniLM-L6-v2}, which comes with the dependencies
  *   <li>a local directory, also as {@code file:/...}
- *   <li>{@code organisation/name} of the Hugging Face Hub, with {@code @revision} if it is not to be
- *       the newest, downloaded to the local Hugging Face cache unless it is there; see {@link
+ *   <li>{@code organisation/name} of the Hugging Face Hub, with {@code @revision} if it is not to
+ *       be the newest, downloaded to the local Hugging Face cache unless it is there; see {@link
  *       HubAccess#of} for the variables that it heeds
  * </ul>
  *

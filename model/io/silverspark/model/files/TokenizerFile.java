@@ -156,9 +156,7 @@ final class TokenizerFile {
     return Optional.of(template.path(index).path("SpecialToken").path("id").asText());
   }
 
-  /**
-   * tokenizer_config.json for a model; transformers 4 and 5 then use tokenizer.json as it is.
-   */
+  /** tokenizer_config.json for a model; transformers 4 and 5 then use tokenizer.json as it is. */
   ObjectNode config(Map<String, String> special, ModelFiles model) {
     ObjectNode config = JsonObject.MAPPER.createObjectNode();
     config.put("tokenizer_class", "PreTrainedTokenizerFast");

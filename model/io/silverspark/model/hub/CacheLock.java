@@ -35,8 +35,7 @@ final class CacheLock implements AutoCloseable {
     held.thread.lock();
     try {
       Files.createDirectories(path.getParent());
-      held.channel =
-          FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      held.channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       held.lockFile(path);
       return held;
     } catch (IOException | RuntimeException e) {

@@ -126,7 +126,7 @@ final class HubErrors {
   static UserException noConfig(HubId id) {
     return new UserException(
         "model '%s' has no config.json on the Hub, expected a transformers or sentence-transformers"
-            .formatted(id)
+                .formatted(id)
             + " model");
   }
 

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * there. The cache has the layout of Python's huggingface_hub and is shared with it.
  *
  * <p>A branch is looked up at each call, so a model that changed on the Hub is loaded anew; without
- * network the cached one is used. Processes and threads that ask for the same model at once download
- * it once.
+ * network the cached one is used. Processes and threads that ask for the same model at once
+ * download it once.
  */
 public final class HubModels {
   private static final Logger LOG = LoggerFactory.getLogger(HubModels.class);
@@ -87,8 +87,7 @@ public final class HubModels {
         return listing;
       }
       if (!HubHttp.isPassing(response.statusCode())) {
-        throw HubErrors.refused(
-            "model '" + id + "'", access, response, access.token().isPresent());
+        throw HubErrors.refused("model '" + id + "'", access, response, access.token().isPresent());
       }
       if (attempt == LOOKUPS) {
         throw new IOException("it answered " + response.statusCode());
@@ -107,7 +106,8 @@ public final class HubModels {
             .toList();
     if (!missing.isEmpty()) {
       long started = System.nanoTime();
-      LOG.info("model={} commit={} downloading {} files to {}", id, commit, missing.size(), snapshot);
+      LOG.info(
+          "model={} commit={} downloading {} files to {}", id, commit, missing.size(), snapshot);
       for (String path : missing) {
         fetch(id, describe(id, commit, path), commit, cached);
       }

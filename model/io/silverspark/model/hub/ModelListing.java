@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * The files of a model at one commit, and which of them SilverSpark reads: configuration, tokenizer
- * and safetensors, of the root and of the folders that modules.json names. Weights in other formats,
- * ONNX exports and training scripts are left on the Hub.
+ * and safetensors, of the root and of the folders that modules.json names. Weights in other
+ * formats, ONNX exports and training scripts are left on the Hub.
  *
  * @param commit 40 hexadecimal digits
  * @param files paths in the repository

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -225,7 +225,9 @@ public final class FakeHub implements AutoCloseable {
     if (from > 0) {
       exchange
           .getResponseHeaders()
-          .set("Content-Range", "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
+          .set(
+              "Content-Range",
+              "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
     }
     exchange.sendResponseHeaders(from > 0 ? 206 : 200, content.length - from);
     boolean broken = breaks.getAndUpdate(left -> Math.max(0, left - 1)) > 0;

@@ -78,7 +78,8 @@ class HubAccessTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a/b/c", "/a", "a/", "../a", "./a", "a/..", "s3://b/m", "a b", "a@", "a@b@c"})
+  @ValueSource(
+      strings = {"", "a/b/c", "/a", "a/", "../a", "./a", "a/..", "s3://b/m", "a b", "a@", "a@b@c"})
   void parse_noId_isEmpty(String text) {
     assertThat(HubId.parse(text)).isEmpty();
   }

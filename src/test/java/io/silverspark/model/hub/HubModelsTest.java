@@ -69,11 +69,11 @@ class HubModelsTest {
         .containsExactlyInAnyOrder(
             "config.json", "tokenizer.json", "modules.json", "1_Pooling", "model.safetensors");
     assertThat(folder.resolve("refs/main")).hasContent(FakeHub.COMMIT);
-    assertThat(folder.resolve("blobs").resolve(FakeHub.sha256(WEIGHTS)))
-        .hasBinaryContent(WEIGHTS);
+    assertThat(folder.resolve("blobs").resolve(FakeHub.sha256(WEIGHTS))).hasBinaryContent(WEIGHTS);
     assertThat(Files.readSymbolicLink(directory.resolve("model.safetensors")))
         .isEqualTo(Path.of("../../blobs", FakeHub.sha256(WEIGHTS)));
-    assertThat(directory.resolve("1_Pooling/config.json")).hasContent("{\"pooling_mode\": \"mean\"}");
+    assertThat(directory.resolve("1_Pooling/config.json"))
+        .hasContent("{\"pooling_mode\": \"mean\"}");
     assertThat(folder.resolve("blobs").toFile().list())
         .hasSize(5)
         .noneMatch(name -> name.endsWith("incomplete"));

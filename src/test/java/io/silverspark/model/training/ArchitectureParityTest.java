@@ -57,7 +57,8 @@ class ArchitectureParityTest {
     Path directory = directory(recorded, expected);
     for (PoolingMode mode : List.of(PoolingMode.MEAN, PoolingMode.CLS)) {
       pooling(directory, mode);
-      try (SentenceEncoder encoder = SentenceEncoder.of(ModelDirectory.read(directory), options())) {
+      try (SentenceEncoder encoder =
+          SentenceEncoder.of(ModelDirectory.read(directory), options())) {
         assertIds(encoder.tokenizer().encodeAll(texts), expected.get("input_ids"));
         JsonNode rows = expected.get(mode == PoolingMode.MEAN ? "mean" : "cls");
         assertRows(encoder.encode(texts), rows);
@@ -80,15 +81,19 @@ class ArchitectureParityTest {
     List<ScoredPair> pairs = new ArrayList<>();
     for (JsonNode row : training.get("examples")) {
       pairs.add(
-          new ScoredPair(
-              row.get(0).asText(), row.get(1).asText(), (float) row.get(2).asDouble()));
+          new ScoredPair(row.get(0).asText(), row.get(1).asText(), (float) row.get(2).asDouble()));
     }
     RecordedSteps steps = new RecordedSteps();
     Path directory = directory(recorded, recorded.get("encoder"));
     try (SentenceEncoder encoder = SentenceEncoder.load(directory.toString(), options())) {
       TrainingSet set = TrainingSet.ofScoredPairs(encoder.tokenizer(), pairs);
       TrainingPlan plan =
-          TrainingPlan.builder().epochs(3).learningRate(1e-2).warmupSteps(0).weightDecay(0.01).build();
+          TrainingPlan.builder()
+              .epochs(3)
+              .learningRate(1e-2)
+              .warmupSteps(0)
+              .weightDecay(0.01)
+              .build();
       new Trainer(TrainableModel.of(encoder), new CosineSimilarityLoss(), plan)
           .nativeThreads(1)
           .listener(steps)
@@ -115,8 +120,9 @@ class ArchitectureParityTest {
     JsonNode recorded = recorded(type);
     JsonNode expected = recorded.get("classifier");
     List<TextPair> pairs = new ArrayList<>();
-    recorded.get("pairs").forEach(
-        pair -> pairs.add(new TextPair(pair.get(0).asText(), pair.get(1).asText())));
+    recorded
+        .get("pairs")
+        .forEach(pair -> pairs.add(new TextPair(pair.get(0).asText(), pair.get(1).asText())));
     Path directory = directory(recorded, expected);
     try (CrossEncoder encoder = CrossEncoder.load(directory.toString(), options())) {
       assertIds(encoder.tokenizer().encodePairs(pairs), expected.get("input_ids"));
