@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.silverspark.model.error.UserException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -13,6 +14,14 @@ import java.util.OptionalInt;
  * for a sentence encoder. The architectures are those of {@link Architecture}.
  */
 public final class ModelDirectory {
+  /** sentence-transformers once named the file after the architecture. */
+  private static final List<String> SENTENCE_CONFIGS =
+      List.of(
+          "sentence_bert_config.json",
+          "sentence_roberta_config.json",
+          "sentence_distilbert_config.json",
+          "sentence_xlm-roberta_config.json");
+
   private ModelDirectory() {}
 
   /**
@@ -128,7 +137,12 @@ public final class ModelDirectory {
   }
 
   private static JsonObject sentenceBertConfig(Path transformer) {
-    return JsonObject.readIfPresent(transformer.resolve("sentence_bert_config.json"));
+    return JsonObject.readIfPresent(
+        SENTENCE_CONFIGS.stream()
+            .map(transformer::resolve)
+            .filter(Files::exists)
+            .findFirst()
+            .orElse(transformer.resolve(SENTENCE_CONFIGS.get(0))));
   }
 
   /**

@@ -25,7 +25,6 @@ record ModelListing(String commit, List<String> files) {
           "sentence_roberta_config.json",
           "sentence_distilbert_config.json",
           "sentence_xlm-roberta_config.json",
-          "sentence_xlnet_config.json",
           "tokenizer.json",
           "tokenizer_config.json",
           "special_tokens_map.json");

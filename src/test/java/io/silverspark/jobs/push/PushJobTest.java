@@ -93,7 +93,7 @@ class PushJobTest {
     assertThat(push(Optional.empty(), "--repo", "org/new", "--dry-run")).isZero();
     assertThat(text(out)).contains("  model.safetensors\n", "| STS Spearman | 0.7860 |", "total");
     assertThat(text(err)).contains("org/new, branch main, public; there is no token");
-    assertThat(hub.toHub).isEmpty();
+    assertThat(hub.requests()).isZero();
   }
 
   @Test
@@ -106,7 +106,7 @@ class PushJobTest {
         .contains("set HF_TOKEN")
         .contains("--repo 'new' is not a repository, expected organisation/name")
         .contains("holds no weights, expected model.safetensors");
-    assertThat(hub.toHub).isEmpty();
+    assertThat(hub.requests()).isZero();
   }
 
   private static PrintStream stream(ByteArrayOutputStream bytes) {

@@ -206,6 +206,15 @@ class ModelDirectoryTest {
     assertThat(normalizer.at("/normalizers/1/type").asText()).isEqualTo("BertNormalizer");
   }
 
+  @Test
+  void read_olderNameOfTheSentenceConfig_isRead() throws IOException {
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, false), directory, "");
+    Files.delete(directory.resolve("sentence_bert_config.json"));
+    Files.writeString(
+        directory.resolve("sentence_roberta_config.json"), "{\"max_seq_length\": 9}");
+    assertThat(ModelDirectory.read(directory).maxSeqLength()).isEqualTo(9);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "BertTokenizer,,1",

@@ -60,6 +60,11 @@ public final class FakeHub implements AutoCloseable {
     }
   }
 
+  /** How many requests came, to the Hub and to its storage. */
+  public int requests() {
+    return toHub.size() + toStorage.size();
+  }
+
   private static HttpServer server() {
     try {
       return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
