@@ -78,7 +78,7 @@ public final class BenchmarkJob implements Job {
   @Option(
       names = "--precision",
       paramLabel = "FORMAT",
-      description = "fp32 or bf16; default model.precision.")
+      description = "fp32, bf16 or int8; default model.precision.")
   private Precision precision;
 
   @Option(

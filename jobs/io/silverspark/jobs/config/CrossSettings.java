@@ -57,9 +57,9 @@ public final class CrossSettings {
   public static final Setting<Precision> PRECISION =
       new Setting<>(
           "cross.precision",
-          oneOf(Precision.class),
+          oneOf(List.of(Precision.FP32, Precision.BF16)),
           Precision.FP32,
-          "Arithmetic of the cross-encoder.");
+          "Arithmetic of the cross-encoder's training.");
 
   public static final Setting<Integer> CHECKPOINT_STEPS =
       new Setting<>(

@@ -8,6 +8,7 @@ import static io.silverspark.model.config.SettingType.wholeNumber;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
+import io.silverspark.model.encoder.Precision;
 import java.util.List;
 
 /** How {@code label} chooses new pairs and lets the cross-encoder score them. */
@@ -52,6 +53,12 @@ public final class SilverSettings {
           wholeNumber(1),
           2000,
           "Pairs labelled per commit; what a killed job has to do again at most.");
+  public static final Setting<Precision> PRECISION =
+      new Setting<>(
+          "silver.precision",
+          oneOf(Precision.class),
+          Precision.FP32,
+          "Arithmetic of labelling; int8 is the fastest on a CPU.");
   public static final Setting<String> CANDIDATE_MODEL =
       new Setting<>(
           "silver.candidateModel",
@@ -70,6 +77,7 @@ public final class SilverSettings {
               PER_SENTENCE,
               RANDOM_SHARE,
               CHUNK_ROWS,
+              PRECISION,
               CANDIDATE_MODEL),
           List.of(
               SettingRule.require(

@@ -63,7 +63,10 @@ public final class TrainSettings {
           "train.maxGradNorm", positiveNumber(), 1.0, "Gradients are scaled down to this norm.");
   public static final Setting<Precision> PRECISION =
       new Setting<>(
-          "train.precision", oneOf(Precision.class), Precision.FP32, "Arithmetic of training.");
+          "train.precision",
+          oneOf(List.of(Precision.FP32, Precision.BF16)),
+          Precision.FP32,
+          "Arithmetic of training.");
   public static final Setting<Integer> EVALUATION_STEPS =
       new Setting<>(
           "train.evaluationSteps",

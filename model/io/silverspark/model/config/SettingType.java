@@ -92,7 +92,12 @@ public final class SettingType<T> {
 
   /** One constant of an enum, written in lower case with hyphens: {@code semi-hard}. */
   public static <E extends Enum<E>> SettingType<E> oneOf(Class<E> constants) {
-    List<E> all = Arrays.asList(constants.getEnumConstants());
+    return oneOf(Arrays.asList(constants.getEnumConstants()));
+  }
+
+  /** One of these constants of an enum, written in lower case with hyphens. */
+  public static <E extends Enum<E>> SettingType<E> oneOf(List<E> constants) {
+    List<E> all = List.copyOf(constants);
     return new SettingType<>(
         "one of " + String.join(", ", all.stream().map(SettingType::word).toList()),
         value -> scalar(value).flatMap(w -> all.stream().filter(e -> word(e).equals(w)).findAny()),

@@ -19,7 +19,7 @@ import java.util.function.IntConsumer;
  * thread that lets OpenMP split every operation. With one worker the calling thread does the work.
  */
 final class BatchWorkers implements AutoCloseable {
-  private static final LengthSortedBatches BATCHES = new LengthSortedBatches(2048, 128);
+  private static final LengthSortedBatches BATCHES = new LengthSortedBatches(1024, 128);
   private static final AtomicInteger THREADS = new AtomicInteger();
 
   private final int workers;

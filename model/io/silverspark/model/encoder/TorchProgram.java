@@ -3,8 +3,10 @@ package io.silverspark.model.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
@@ -116,6 +118,56 @@ public final class TorchProgram implements AutoCloseable {
       results.attach(scope);
       return results;
     }
+  }
+
+  /**
+   * Runs one method without recording gradients and keeps its result as it is, tensors or not.
+   *
+   * @param method name of the method in the program
+   * @param list its only argument, a {@code List[Tensor]}
+   * @return the result, for {@link #runWith}; the caller closes it
+   */
+  IValue prepare(String method, List<NDArray> list) {
+    try (IValue argument = listOf(list)) {
+      return IValueUtils.runMethod(block, method, argument);
+    }
+  }
+
+  /**
+   * Runs one method without recording gradients on what {@link #prepare} gave.
+   *
+   * @param scope owns the result
+   * @param method name of the method in the program
+   * @param list first argument, a {@code List[Tensor]}
+   * @param prepared second argument
+   * @param tensors the other arguments
+   * @return the one tensor that the method returns
+   */
+  NDArray runWith(
+      NDManager scope, String method, List<NDArray> list, IValue prepared, NDArray... tensors) {
+    IValue[] arguments = new IValue[2 + tensors.length];
+    try {
+      arguments[0] = listOf(list);
+      arguments[1] = prepared;
+      for (int i = 0; i < tensors.length; i++) {
+        arguments[2 + i] = IValue.from((PtNDArray) tensors[i]);
+      }
+      try (IValue result = IValueUtils.runMethod(block, method, arguments)) {
+        NDArray array = result.toTensor((PtNDManager) manager);
+        array.attach(scope);
+        return array;
+      }
+    } finally {
+      for (int i = 0; i < arguments.length; i++) {
+        if (i != 1 && arguments[i] != null) {
+          arguments[i].close();
+        }
+      }
+    }
+  }
+
+  private static IValue listOf(List<NDArray> arrays) {
+    return IValue.listFrom(arrays.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
   }
 
   /**

@@ -1,9 +1,12 @@
 package io.silverspark.model.encoder;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.IValue;
+import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.Architecture;
 import io.silverspark.model.files.BertConfig;
 import io.silverspark.model.files.ModelFiles;
@@ -47,6 +50,7 @@ public final class Transformer implements AutoCloseable {
   private final List<NDArray> layers;
   private NDManager packedOwner;
   private List<NDArray> packed;
+  private IValue quantized;
 
   private Transformer(
       NDManager manager,
@@ -74,6 +78,9 @@ public final class Transformer implements AutoCloseable {
    */
   public static Transformer load(NDManager parent, ModelFiles files, Precision precision) {
     BertConfig config = files.config();
+    if (precision == Precision.INT8 && parent.getDevice().isGpu()) {
+      throw new UserException("precision int8 runs on a CPU only: use fp32 or bf16 on a GPU");
+    }
     NDManager manager = parent.newSubManager();
     try {
       Map<String, NDArray> parameters = new LinkedHashMap<>();
@@ -146,6 +153,16 @@ public final class Transformer implements AutoCloseable {
    * @return last hidden state [batch, tokens, hidden], float32; rows of padding are undefined
    */
   public NDArray hidden(NDManager scope, TokenBatch batch) {
+    if (precision == Precision.INT8) {
+      return program.runWith(
+          scope,
+          "hidden_int8",
+          embeddings,
+          quantized(),
+          batch.ids(),
+          batch.typeIds(),
+          batch.lengths());
+    }
     return program
         .run(scope, "hidden", embeddings, packed(), batch.ids(), batch.typeIds(), batch.lengths())
         .singletonOrThrow();
@@ -159,6 +176,10 @@ public final class Transformer implements AutoCloseable {
    * @param passes the texts of all passes that will use the result
    */
   RecordedWeights recordWeights(NDManager scope, List<List<TokenizedText>> passes) {
+    if (precision == Precision.INT8) {
+      throw new UserException(
+          "a model loaded with precision int8 cannot be trained: use fp32 or bf16 for training");
+    }
     int[] wordIds = RecordedWeights.wordIds(passes);
     NDArray words = scope.create(Arrays.stream(wordIds).asLongStream().toArray());
     List<NDArray> used = new ArrayList<>(program.runRecorded(scope, "rows", embeddings, words));
@@ -243,6 +264,10 @@ public final class Transformer implements AutoCloseable {
   /** Forgets the weights packed for inference; the next {@link #hidden} packs the current ones. */
   public synchronized void parametersChanged() {
     packed = null;
+    if (quantized != null) {
+      quantized.close();
+      quantized = null;
+    }
     if (packedOwner != null) {
       packedOwner.close();
       packedOwner = null;
@@ -260,12 +285,28 @@ public final class Transformer implements AutoCloseable {
     return packed;
   }
 
+  /** The linear layers in 8-bit integers, packed once for the processor at hand. */
+  private synchronized IValue quantized() {
+    if (quantized == null) {
+      try {
+        quantized = program.prepare("pack_int8", layers);
+      } catch (EngineException e) {
+        throw new UserException(
+            "precision int8 needs a processor that PyTorch has 8-bit kernels for (x86-64 with AVX2): use fp32 or bf16 here (%s)"
+                .formatted(e.getMessage().lines().reduce("", (a, line) -> line)),
+            e);
+      }
+    }
+    return quantized;
+  }
+
   private String packMethod() {
     return precision == Precision.BF16 ? "pack_bf16" : "pack_fp32";
   }
 
   @Override
   public void close() {
+    parametersChanged();
     program.close();
     manager.close();
   }

@@ -156,6 +156,40 @@ class SentenceEncoderTest {
   }
 
   @Test
+  void encode_inEightBitIntegers_keepsTheDirection() {
+    EncoderOptions int8 = EncoderOptions.defaults().withPrecision(Precision.INT8);
+    List<String> texts =
+        List.of("A man is playing a guitar.", "Interest rates rose again.", "", "word ".repeat(400));
+    float[][] exact = encoder.encode(texts);
+    try (SentenceEncoder quantized = SentenceEncoder.load(MINI_LM, int8)) {
+      float[][] vectors = quantized.encode(texts);
+      for (int i = 0; i < texts.size(); i++) {
+        float cosine = 0;
+        for (int j = 0; j < exact[i].length; j++) {
+          cosine += vectors[i][j] * exact[i][j];
+        }
+        assertThat(cosine).as(texts.get(i)).isBetween(0.97f, 0.99999f);
+      }
+      quantized.parametersChanged();
+      assertThat(quantized.encode(texts)).isDeepEqualTo(vectors);
+    }
+  }
+
+  @Test
+  void embedRecorded_inEightBitIntegers_isRefused() {
+    EncoderOptions int8 = EncoderOptions.defaults().withPrecision(Precision.INT8).withLayers(1);
+    try (SentenceEncoder quantized = SentenceEncoder.load(MINI_LM, int8)) {
+      assertThatThrownBy(
+              () ->
+                  quantized.embedRecorded(
+                      quantized.manager(),
+                      List.of(quantized.tokenizer().encodeAll(List.of("A text.")))))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("fp32 or bf16");
+    }
+  }
+
+  @Test
   void save_thenLoad_givesTheSameVectors(@TempDir Path directory) {
     List<String> texts = List.of("A man is playing a guitar.", "Interest rates rose again.");
     try (SentenceEncoder cut =
