@@ -1,8 +1,10 @@
 package io.silverspark.jobs;
 
 import io.silverspark.jobs.benchmark.BenchmarkJob;
+import io.silverspark.jobs.benchmark.SearchBenchmarkJob;
 import io.silverspark.jobs.encode.EncodeJob;
 import io.silverspark.jobs.evaluate.EvaluateJob;
+import io.silverspark.jobs.generate.GenerateJob;
 import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.mine.MineJob;
 import io.silverspark.jobs.pipeline.PipelineJob;
@@ -46,6 +48,8 @@ public final class Main {
         new EncodeJob(),
         new PushJob(),
         new BenchmarkJob(),
+        new SearchBenchmarkJob(),
+        new GenerateJob(),
         new SettingsJob());
   }
 }

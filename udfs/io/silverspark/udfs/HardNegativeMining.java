@@ -9,11 +9,11 @@ import io.silverspark.model.mining.NegativeDifficulty;
 import io.silverspark.model.mining.NegativeMiner;
 import io.silverspark.model.mining.NegativeSelector;
 import io.silverspark.model.mining.Neighbour;
-import io.silverspark.model.mining.ScoreBlocks;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -28,7 +28,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Mines negatives for (anchor, positive) pairs across the executors: {@link SemanticSearch} for the
+ * Mines negatives for (anchor, positive) pairs across the executors: a {@link NeighbourSearch} for the
  * candidates, {@link NegativeSelector} for the rules, so the rows are those of mine_hard_negatives
  * of sentence-transformers with output format "triplet". One difference: a text is never its own
  * negative (same id), which the peer allows when an anchor also stands in the corpus.
@@ -47,6 +47,7 @@ public final class HardNegativeMining {
   private static final String QUERY = "query_id";
   private static final String CORPUS = "corpus_id";
   private static final String SCORE = "score";
+  private static final String CANDIDATES = "candidates";
 
   private HardNegativeMining() {}
 
@@ -67,16 +68,23 @@ public final class HardNegativeMining {
    */
   public static Dataset<Row> mine(
       Dataset<Row> pairs, Dataset<Row> corpus, Dataset<Row> embeddings, NegativeMiner miner) {
-    return mine(pairs, corpus, embeddings, miner, ScoreBlocks.plainJava());
+    return mine(pairs, corpus, embeddings, miner, NeighbourSearch.exact(), Optional.empty());
   }
 
-  /** The same with another matrix product; a faster one may swap negatives that nearly tie. */
+  /**
+   * The same with another search, or with scores of another model.
+   *
+   * @param search finds the candidates; unused for easy negatives, which are drawn
+   * @param rescoring gives candidates and positives the scores that the filters read and that order
+   *     the negatives, as the peer's argument {@code cross_encoder}; empty keeps the cosines
+   */
   public static Dataset<Row> mine(
       Dataset<Row> pairs,
       Dataset<Row> corpus,
       Dataset<Row> embeddings,
       NegativeMiner miner,
-      ScoreBlocks scoreBlocks) {
+      NeighbourSearch search,
+      Optional<PairRescoring> rescoring) {
     Columns.id(pairs.schema(), "anchor_id");
     Columns.id(pairs.schema(), "positive_id");
     Columns.id(corpus.schema(), VectorRows.ID);
@@ -86,20 +94,36 @@ public final class HardNegativeMining {
     Dataset<Row> candidatesFrom =
         corpus.select(VectorRows.ID).union(known.select(col(CORPUS).as(VectorRows.ID))).distinct();
     int maxPositives = maxPositives(pairs);
-    Dataset<Row> candidates =
-        miner.difficulty() == NegativeDifficulty.EASY
-            ? VectorPairs.scored(randomCandidates(anchors, candidatesFrom, miner), embeddings)
-            : SemanticSearch.search(
-                withEmbeddings(anchors, embeddings),
-                withEmbeddings(candidatesFrom, embeddings),
-                SearchOptions.nearest(miner.policy().candidatesPerQuery(maxPositives))
-                    .excludingSelf()
-                    .with(scoreBlocks));
+    Dataset<Row> positives =
+        rescoring.isPresent()
+            ? rescoring.get().score(known)
+            : VectorPairs.scored(known, embeddings);
+    Dataset<Row> candidates;
+    if (miner.difficulty() == NegativeDifficulty.EASY) {
+      Dataset<Row> drawn = randomCandidates(anchors, candidatesFrom, miner);
+      candidates =
+          grouped(
+              rescoring.isPresent()
+                  ? rescoring.get().score(drawn)
+                  : VectorPairs.scored(drawn, embeddings),
+              CANDIDATES);
+    } else {
+      NeighbourLists found =
+          search.find(
+              withEmbeddings(anchors, embeddings),
+              withEmbeddings(candidatesFrom, embeddings),
+              miner.policy().candidatesPerQuery(maxPositives),
+              true);
+      candidates =
+          rescoring.isPresent()
+              ? grouped(rescoring.get().score(found.rows().select(QUERY, CORPUS)), CANDIDATES)
+              : found.grouped(CANDIDATES);
+    }
     NegativeSelector selector =
         new NegativeSelector(miner.policy(), maxPositives, miner.difficulty(), miner.margin());
-    return grouped(VectorPairs.scored(known, embeddings), "positives")
-        .join(grouped(candidates, "candidates"), QUERY)
-        .select(QUERY, "positives", "candidates")
+    return grouped(positives, "positives")
+        .join(candidates, QUERY)
+        .select(QUERY, "positives", CANDIDATES)
         .mapPartitions(
             (MapPartitionsFunction<Row, Row>)
                 rows -> new RowBatches<>(rows, 1, row -> triplets(row.get(0), selector)),

@@ -62,6 +62,65 @@ public final class PairScoring {
     return scored(rows, firstColumn, secondColumn, List.of(scoreColumn, classColumn), spec);
   }
 
+  /**
+   * As {@link #classifyPairs}, but a pair that the model cannot score fails alone: score and class
+   * are then null and a further column says why. A model that cannot be loaded fails the job.
+   *
+   * @param scoreColumn new, of type float, null where the pair failed
+   * @param classColumn new, of type int, null where the pair failed
+   * @param failureColumn new, of type string, null where the pair was scored
+   */
+  public static Dataset<Row> classifyEachPair(
+      Dataset<Row> rows,
+      String firstColumn,
+      String secondColumn,
+      String scoreColumn,
+      String classColumn,
+      String failureColumn,
+      EncodeSpec spec) {
+    StructType schema = rows.schema();
+    int first = Columns.text(schema, firstColumn);
+    int second = Columns.text(schema, secondColumn);
+    List.of(scoreColumn, classColumn, failureColumn)
+        .forEach(column -> Columns.requireFree(schema, column));
+    StructType output =
+        schema
+            .add(scoreColumn, DataTypes.FloatType, true)
+            .add(classColumn, DataTypes.IntegerType, true)
+            .add(failureColumn, DataTypes.StringType, true);
+    return rows.mapPartitions(new ScoreEach(first, second, spec), Encoders.row(output));
+  }
+
+  private record ScoreEach(int first, int second, EncodeSpec spec)
+      implements MapPartitionsFunction<Row, Row> {
+    @Override
+    public Iterator<Row> call(Iterator<Row> rows) {
+      TaskModel<CrossEncoder> model = TaskModel.crossEncoder(spec);
+      return new RowBatches<>(rows, spec.bufferRows(), buffer -> score(buffer, model));
+    }
+
+    private List<Row> score(List<Row> rows, TaskModel<CrossEncoder> model) {
+      List<TextPair> pairs =
+          rows.stream()
+              .map(row -> new TextPair(row.getString(first), row.getString(second)))
+              .toList();
+      List<ScoredOrFailed> outcomes =
+          model.apply(encoder -> ScoredOrFailed.of(pairs, encoder::predict));
+      List<Row> result = new ArrayList<>(rows.size());
+      for (int i = 0; i < rows.size(); i++) {
+        result.add(with(rows.get(i), outcomes.get(i)));
+      }
+      return result;
+    }
+
+    private static Row with(Row row, ScoredOrFailed outcome) {
+      PairPrediction scored = outcome.prediction();
+      Row withScore = Columns.append(row, scored == null ? null : scored.score());
+      Row withClass = Columns.append(withScore, scored == null ? null : scored.label());
+      return Columns.append(withClass, outcome.failure());
+    }
+  }
+
   private static Dataset<Row> scored(
       Dataset<Row> rows,
       String firstColumn,

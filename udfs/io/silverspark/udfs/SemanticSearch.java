@@ -1,22 +1,15 @@
 package io.silverspark.udfs;
 
 import io.silverspark.model.mining.BlockedSimilarity;
-import io.silverspark.model.mining.Neighbour;
 import io.silverspark.model.mining.TopK;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
@@ -24,29 +17,32 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * Exact nearest neighbours across the executors, by blocked matrix multiplication.
  *
- * <p>The corpus is packed into blocks. A small corpus is broadcast and every task searches it for
- * its queries; a large one is met block against block and the partial results of a query are
- * merged. Either way rows are never joined with rows, and scores, ranks and ties (ascending {@code
- * corpus_id}) are the same for any partitioning.
+ * <p>A small corpus is packed and sent to every executor. Otherwise both sides are dealt to blocks
+ * of {@link SearchOptions#blockRows}, kept by Spark in serialised form in memory or on disk, and
+ * each task meets one block of queries with one of the corpus: {@link SearchOptions#taskBytes} bytes
+ * a task, for any number of rows. The partial results of a block of queries, 12 bytes a neighbour,
+ * are merged. Either way rows are never joined with rows, and scores, ranks and ties (ascending
+ * {@code corpus_id}) are the same for any partitioning.
+ *
+ * <p>What moves, with Q and C rows of width D in q and c blocks: each side once to be dealt, {@code
+ * 4 D (Q + C)} bytes; each block of one side to the cells of the other where they are on different
+ * executors, at most {@code 4 D (Q c + C q)}; and {@code 12 k Q c} to be merged.
  */
 public final class SemanticSearch {
   /** Schema of the result. */
   public static final StructType RESULT =
       new StructType()
-          .add("query_id", DataTypes.LongType, false)
-          .add("corpus_id", DataTypes.LongType, false)
-          .add("score", DataTypes.FloatType, false)
+          .add(NeighbourLists.QUERY, DataTypes.LongType, false)
+          .add(NeighbourLists.CORPUS, DataTypes.LongType, false)
+          .add(NeighbourLists.SCORE, DataTypes.FloatType, false)
           .add("rank", DataTypes.IntegerType, false);
-
-  private static final int CORPUS_BLOCK_ROWS = 4096;
-  private static final int QUERY_BLOCK_ROWS = 1024;
 
   private SemanticSearch() {}
 
   /**
-   * Finds each query's nearest corpus rows. Packs the corpus at once, in two short Spark jobs; the
-   * search itself is lazy. Both inputs are read more than once if they are not stored: write or
-   * cache freshly computed embeddings first.
+   * Finds each query's nearest corpus rows. Counts the rows at once and packs a small corpus, in two
+   * to three short Spark jobs; the search itself is lazy. Both inputs are read more than once: write
+   * or cache freshly computed embeddings first.
    *
    * @param queries columns {@code id} (bigint, distinct) and {@code embedding} (array of float)
    * @param corpus columns {@code id} (bigint, distinct) and {@code embedding}
@@ -58,117 +54,71 @@ public final class SemanticSearch {
    */
   public static Dataset<Row> search(
       Dataset<Row> queries, Dataset<Row> corpus, SearchOptions options) {
+    return find(queries, corpus, options).rows();
+  }
+
+  /** As {@link #search}, in the form that can also be had a row a query. */
+  public static NeighbourLists find(
+      Dataset<Row> queries, Dataset<Row> corpus, SearchOptions options) {
     SparkSession spark = queries.sparkSession();
-    JavaRDD<VectorRows> queryBlocks = VectorRows.blocks(queries, QUERY_BLOCK_ROWS);
-    JavaRDD<BlockedSimilarity> corpusBlocks =
-        VectorRows.blocks(corpus, CORPUS_BLOCK_ROWS)
-            .map(
-                rows ->
-                    BlockedSimilarity.of(
-                        rows.ids(), rows.vectors(), options.similarity(), options.scoreBlocks()))
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    long bytes = corpusBlocks.map(block -> 4L * block.size() * block.width()).fold(0L, Long::sum);
-    if (bytes <= options.broadcastBytes()) {
-      List<BlockedSimilarity> collected = new ArrayList<>(corpusBlocks.collect());
-      corpusBlocks.unpersist(false);
-      return spark.createDataFrame(inBroadcast(spark, queryBlocks, collected, options), RESULT);
-    }
-    Dataset<Row> partial =
-        spark.createDataFrame(inBlocks(queryBlocks, corpusBlocks, options), RESULT);
-    return merged(partial, options.k());
+    VectorRows.requireColumns(queries.schema());
+    VectorRows.requireColumns(corpus.schema());
+    JavaRDD<Selections> found =
+        bytes(corpus) <= options.broadcastBytes()
+            ? inBroadcast(spark, queries, corpus, options)
+            : inGrid(queries, corpus, options);
+    return new NeighbourLists(spark, found);
   }
 
-  private static JavaRDD<Row> inBroadcast(
-      SparkSession spark,
-      JavaRDD<VectorRows> queryBlocks,
-      List<BlockedSimilarity> corpus,
-      SearchOptions options) {
-    Broadcast<List<BlockedSimilarity>> shared =
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(corpus);
-    return queryBlocks.flatMap(
-        queries -> {
-          List<TopK> best = BlockedSimilarity.newSelections(queries.ids().length, options.k());
-          for (BlockedSimilarity block : shared.value()) {
-            offer(queries, block, best, options);
-          }
-          return rows(queries, best).iterator();
-        });
+  private static long bytes(Dataset<Row> corpus) {
+    Row first = corpus.selectExpr("count(1)", "max(size(embedding))").first();
+    return first.getLong(0) == 0 || first.isNullAt(1) ? 0 : 4L * first.getLong(0) * first.getInt(1);
   }
 
-  /** Each task meets the blocks of one query partition with those of one corpus partition. */
-  private static JavaRDD<Row> inBlocks(
-      JavaRDD<VectorRows> queryBlocks,
-      JavaRDD<BlockedSimilarity> corpusBlocks,
-      SearchOptions options) {
-    return queryBlocks
-        .cartesian(corpusBlocks)
-        .mapPartitions(pairs -> new BlockPairs(pairs, options));
+  private static JavaRDD<Selections> inBroadcast(
+      SparkSession spark, Dataset<Row> queries, Dataset<Row> corpus, SearchOptions options) {
+    List<CorpusBlock> packed =
+        new ArrayList<>(
+            VectorRows.blocks(corpus, options.blockRows())
+                .map(rows -> CorpusBlock.of(rows, options))
+                .collect());
+    Broadcast<List<CorpusBlock>> shared =
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(packed);
+    return VectorRows.blocks(queries, options.blockRows())
+        .map(
+            block -> {
+              List<TopK> best = BlockedSimilarity.newSelections(block.ids().length, options.k());
+              shared.value().forEach(part -> part.search(block, options.excludeSelf(), best));
+              return Selections.of(block.ids(), options.k(), best);
+            });
   }
 
-  private static Dataset<Row> merged(Dataset<Row> partial, int k) {
-    Column rank =
-        functions
-            .row_number()
-            .over(
-                Window.partitionBy("query_id")
-                    .orderBy(functions.col("score").desc(), functions.col("corpus_id").asc()));
-    return partial.withColumn("rank", rank).where(functions.col("rank").leq(k));
+  private static JavaRDD<Selections> inGrid(
+      Dataset<Row> queries, Dataset<Row> corpus, SearchOptions options) {
+    JavaRDD<VectorRows> queryBlocks =
+        VectorRows.dealt(queries, options.blockRows()).persist(StorageLevel.MEMORY_AND_DISK_SER());
+    JavaRDD<CorpusBlock> corpusBlocks =
+        VectorRows.dealt(corpus, options.blockRows())
+            .map(rows -> CorpusBlock.of(rows, options))
+            .persist(StorageLevel.MEMORY_AND_DISK_SER());
+    return BlockGrid.search(queryBlocks, corpusBlocks, options.excludeSelf(), options.k());
   }
 
-  private static void offer(
-      VectorRows queries, BlockedSimilarity block, List<TopK> best, SearchOptions options) {
-    block.search(queries.vectors(), options.excludeSelf() ? queries.ids() : null, best);
-  }
-
-  private static List<Row> rows(VectorRows queries, List<TopK> best) {
-    List<Row> rows = new ArrayList<>();
-    for (int query = 0; query < best.size(); query++) {
-      int rank = 0;
-      for (Neighbour neighbour : best.get(query).bestFirst()) {
-        rows.add(
-            RowFactory.create(queries.ids()[query], neighbour.id(), neighbour.score(), ++rank));
-      }
-    }
-    return rows;
-  }
-
-  /** Merges runs of pairs with the same query block, so that a run gives k rows per query. */
-  private static final class BlockPairs implements Iterator<Row> {
-    private final Iterator<scala.Tuple2<VectorRows, BlockedSimilarity>> pairs;
-    private final SearchOptions options;
-    private scala.Tuple2<VectorRows, BlockedSimilarity> next;
-    private Iterator<Row> ready = List.<Row>of().iterator();
-
-    BlockPairs(Iterator<scala.Tuple2<VectorRows, BlockedSimilarity>> pairs, SearchOptions options) {
-      this.pairs = pairs;
-      this.options = options;
-      advance();
+  /**
+   * A packed block of the corpus.
+   *
+   * @param rows ready for multiplication
+   */
+  record CorpusBlock(BlockedSimilarity rows) implements BlockGrid.Part<VectorRows> {
+    static CorpusBlock of(VectorRows rows, SearchOptions options) {
+      return new CorpusBlock(
+          BlockedSimilarity.of(
+              rows.ids(), rows.vectors(), options.similarity(), options.scoreBlocks()));
     }
 
     @Override
-    public boolean hasNext() {
-      while (!ready.hasNext() && next != null) {
-        VectorRows queries = next._1();
-        List<TopK> best = BlockedSimilarity.newSelections(queries.ids().length, options.k());
-        while (next != null && next._1() == queries) {
-          offer(queries, next._2(), best, options);
-          advance();
-        }
-        ready = rows(queries, best).iterator();
-      }
-      return ready.hasNext();
-    }
-
-    @Override
-    public Row next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      return ready.next();
-    }
-
-    private void advance() {
-      next = pairs.hasNext() ? pairs.next() : null;
+    public void search(VectorRows queries, boolean excludeSelf, List<TopK> best) {
+      rows.search(queries.vectors(), excludeSelf ? queries.ids() : null, best);
     }
   }
 }

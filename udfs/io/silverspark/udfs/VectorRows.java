@@ -1,7 +1,8 @@
 package io.silverspark.udfs;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.silverspark.model.error.UserException;
-import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -15,18 +16,33 @@ import org.apache.spark.sql.types.StructType;
  * @param ids [rows]
  * @param vectors [rows][width]
  */
-record VectorRows(long[] ids, float[][] vectors) implements Serializable {
+record VectorRows(long[] ids, float[][] vectors) implements IdBlock {
   static final String ID = "id";
   static final String EMBEDDING = "embedding";
 
-  /** Rows (id, embedding) in blocks of at most a given number, per partition, lazily. */
-  static JavaRDD<VectorRows> blocks(Dataset<Row> rows, int blockRows) {
-    StructType schema = rows.schema();
+  /** Checks the types of the columns. */
+  static void requireColumns(StructType schema) {
     Columns.id(schema, ID);
     Columns.vector(schema, EMBEDDING);
+  }
+
+  /** Rows (id, embedding) in blocks of at most a given number, per partition, lazily. */
+  static JavaRDD<VectorRows> blocks(Dataset<Row> rows, int blockRows) {
+    requireColumns(rows.schema());
     return rows.select(ID, EMBEDDING)
         .javaRDD()
         .mapPartitions(partition -> blocks(partition, blockRows));
+  }
+
+  /**
+   * The rows dealt by id to partitions of one block, rarely two: each block holds the same rows in
+   * the same order whenever it is computed. Counts the rows.
+   */
+  static JavaRDD<VectorRows> dealt(Dataset<Row> rows, int blockRows) {
+    int partitions = BlockGrid.partitions(rows.count(), blockRows);
+    return blocks(
+        rows.select(ID, EMBEDDING).repartition(partitions, col(ID)).sortWithinPartitions(ID),
+        blockRows);
   }
 
   static Iterator<VectorRows> blocks(Iterator<Row> rows, int blockRows) {

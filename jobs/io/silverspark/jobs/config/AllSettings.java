@@ -13,6 +13,7 @@ public final class AllSettings {
           ModelSettings.GROUP,
           GoldSettings.GROUP,
           MineSettings.GROUP,
+          SearchSettings.GROUP,
           CrossSettings.GROUP,
           SilverSettings.GROUP,
           TrainSettings.GROUP,

@@ -3,11 +3,14 @@ package io.silverspark.jobs.config;
 import static io.silverspark.model.config.SettingType.number;
 import static io.silverspark.model.config.SettingType.numberBetween;
 import static io.silverspark.model.config.SettingType.oneOf;
+import static io.silverspark.model.config.SettingType.text;
 import static io.silverspark.model.config.SettingType.wholeNumber;
 
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
+import io.silverspark.model.config.Settings;
+import io.silverspark.model.mining.HardNegativePolicy;
 import io.silverspark.model.mining.NegativeDifficulty;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +68,41 @@ public final class MineSettings {
           Optional.empty(),
           "A negative must score below the positive by this share of the positive's score.");
 
+  public static final Setting<HardNegativePolicy.Sampling> SAMPLING =
+      new Setting<>(
+          "mine.sampling",
+          oneOf(HardNegativePolicy.Sampling.class),
+          HardNegativePolicy.Sampling.TOP,
+          "Takes the nearest of the candidates within the ranks (top), or any of them (random).");
+  public static final Setting<String> SEARCH =
+      new Setting<>(
+          "mine.search",
+          oneOf("exact", "hnsw"),
+          "exact",
+          "Compares every anchor with every candidate (exact), or asks graphs that are built once for"
+              + " the tables' versions (hnsw): for 100,000 texts and more.");
+  public static final Setting<String> CROSS_ENCODER =
+      new Setting<>(
+          "mine.crossEncoder",
+          text(),
+          "",
+          "Denoises: scores of this cross-encoder, a directory, take the place of the cosines in the"
+              + " margins and limits; empty = none.");
+  public static final Setting<String> EMBEDDINGS =
+      new Setting<>(
+          "mine.embeddings",
+          oneOf("memory", "table"),
+          "memory",
+          "Where embeddings are kept: with the executors until the job ends (memory), or in the table"
+              + " embeddings, committed in chunks, so that a killed job goes on and a later one embeds"
+              + " new texts only (table).");
+  public static final Setting<String> PRODUCE =
+      new Setting<>(
+          "mine.produce",
+          oneOf("both", "triplets", "candidates"),
+          "both",
+          "Tables to make: triplets, candidate_pairs, or both; the other is left empty.");
+
   public static final SettingGroup GROUP =
       new SettingGroup(
           "Mining",
@@ -77,8 +115,22 @@ public final class MineSettings {
               MAX_SCORE,
               MIN_SCORE,
               MARGIN,
-              RELATIVE_MARGIN),
+              RELATIVE_MARGIN,
+              SAMPLING,
+              SEARCH,
+              CROSS_ENCODER,
+              EMBEDDINGS,
+              PRODUCE),
           List.of(
+              SettingRule.require(
+                  s -> s.get(CROSS_ENCODER).isEmpty() || isFiltered(s),
+                  "mine.crossEncoder needs one of mine.margin, mine.relativeMargin, mine.maxScore and"
+                      + " mine.minScore, or its scores filter nothing.",
+                  CROSS_ENCODER,
+                  MARGIN,
+                  RELATIVE_MARGIN,
+                  MAX_SCORE,
+                  MIN_SCORE),
               SettingRule.require(
                   s -> s.get(RANGE_MAX) - s.get(RANGE_MIN) >= s.get(NEGATIVES_PER_ANCHOR),
                   "mine.rangeMax must leave room for mine.negativesPerAnchor ranks after"
@@ -87,7 +139,7 @@ public final class MineSettings {
                   RANGE_MAX,
                   NEGATIVES_PER_ANCHOR),
               SettingRule.require(
-                  s -> !s.get(STRATEGY).equals("semi-hard") || s.get(MARGIN).orElse(1.0) > 0,
+                  s -> s.get(STRATEGY) != NegativeDifficulty.SEMI_HARD || s.get(MARGIN).orElse(1.0) > 0,
                   "mine.margin must be above 0 while mine.strategy is semi-hard, or no candidate is"
                       + " left.",
                   STRATEGY,
@@ -99,4 +151,11 @@ public final class MineSettings {
                   MAX_SCORE)));
 
   private MineSettings() {}
+
+  private static boolean isFiltered(Settings settings) {
+    return settings.get(MARGIN).isPresent()
+        || settings.get(RELATIVE_MARGIN).isPresent()
+        || settings.get(MAX_SCORE).isPresent()
+        || settings.get(MIN_SCORE).isPresent();
+  }
 }

@@ -41,12 +41,40 @@ public final class SilverSettings {
           wholeNumber(1),
           3,
           "Nearest sentences that each sentence is paired with.");
+  public static final Setting<String> SEARCH =
+      new Setting<>(
+          "silver.search",
+          oneOf("exact", "hnsw", "bm25"),
+          "exact",
+          "How sentences find their nearest: by embedding, every pair compared (exact) or through"
+              + " graphs (hnsw), or by shared words (bm25).");
+  public static final Setting<String> SAMPLING =
+      new Setting<>(
+          "silver.sampling",
+          oneOf("neighbours", "random", "stratified", "density"),
+          "neighbours",
+          "Which of the pairs found: neighbours with silver.randomShare random ones; random ones"
+              + " alone; or neighbours and random ones such that every similarity is equally frequent"
+              + " (stratified) or as frequent as among the gold pairs (density, by a kernel estimate).");
   public static final Setting<Double> RANDOM_SHARE =
       new Setting<>(
           "silver.randomShare",
           numberBetween(0, 1),
           0.25,
           "Share of pairs drawn at random, for low similarities.");
+  public static final Setting<Integer> MAX_CHARACTERS =
+      new Setting<>(
+          "silver.maxCharacters",
+          wholeNumber(1),
+          100_000,
+          "A pair with a longer text goes to quarantine instead of the cross-encoder.");
+  public static final Setting<Double> MAX_BAD_SHARE =
+      new Setting<>(
+          "silver.maxBadShare",
+          numberBetween(0, 1),
+          0.5,
+          "Share of pairs of one chunk that fail in the cross-encoder above which label fails, since"
+              + " then the model is to blame and not the pairs.");
   public static final Setting<Integer> CHUNK_ROWS =
       new Setting<>(
           "silver.chunkRows",
@@ -75,11 +103,21 @@ public final class SilverSettings {
               LABELS,
               ROWS,
               PER_SENTENCE,
+              SEARCH,
+              SAMPLING,
               RANDOM_SHARE,
+              MAX_CHARACTERS,
+              MAX_BAD_SHARE,
               CHUNK_ROWS,
               PRECISION,
               CANDIDATE_MODEL),
           List.of(
+              SettingRule.require(
+                  s -> s.get(ROWS) > 0 || s.get(SAMPLING).equals("neighbours"),
+                  "silver.rows must be above 0 unless silver.sampling is neighbours, to say how many"
+                      + " pairs to take.",
+                  ROWS,
+                  SAMPLING),
               SettingRule.require(
                   s -> s.get(ROWS) > 0 || s.get(RANDOM_SHARE) < 1,
                   "silver.rows must be above 0 while silver.randomShare is 1, or the random pairs"

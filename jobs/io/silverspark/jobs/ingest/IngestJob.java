@@ -75,7 +75,10 @@ public final class IngestJob implements Job {
     long malformed = summaries.stream().mapToLong(FileSummary::malformed).sum();
     StoredTable quarantine = tables.table(QuarantineTable.DEFINITION);
     if (malformed > 0 || quarantine.exists()) {
-      quarantine.replace(TableRows.quarantined(numbered), Map.of());
+      quarantine.merge(
+          TableRows.quarantined(numbered),
+          "NOT (%s)".formatted(QuarantineTable.OF_LABEL),
+          Map.of());
     }
   }
 

@@ -14,16 +14,25 @@ import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.StableId;
 import io.silverspark.jobs.train.GoldPairs;
+import io.silverspark.model.mining.CandidatePair.Origin;
+import io.silverspark.model.mining.ScoreDensity;
 import io.silverspark.model.mining.SilverPolicy;
+import io.silverspark.udfs.NeighbourSearch;
 import io.silverspark.udfs.SilverCandidates;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Chooses the rows of the table {@code candidate_pairs}. */
-final class Candidates {
-  private Candidates() {}
+/**
+ * Chooses the rows of the table {@code candidate_pairs}.
+ *
+ * @param texts embeddings of at least {@link #texts(JobContext, MineInputs)}
+ * @param search finds neighbours among the sentences
+ */
+record Candidates(
+    JobContext context, MineInputs inputs, EmbeddedTexts texts, NeighbourSearch search) {
+  private static final int BINS = 20;
 
   /** Whether sentences are paired anew, for which they need embeddings. */
   static boolean areRecombined(JobContext context) {
@@ -40,16 +49,26 @@ final class Candidates {
     };
   }
 
+  /** Texts that need embeddings: the sentences, and the gold pairs where they set the density. */
+  static Dataset<Row> texts(JobContext context, MineInputs inputs) {
+    Dataset<Row> sentences = sentences(context, inputs);
+    return isByDensity(context)
+        ? sentences.union(
+            MineInputs.texts(GoldPairs.of(context).rows(), "sentence1", "sentence2"))
+        : sentences;
+  }
+
   /**
    * New pairs of sentences: neighbours and random ones.
    *
-   * @param sentences column id of the sentences to pair
-   * @param texts embeddings of at least these
+   * @param known columns first_id and second_id of pairs to leave out
    * @return rows of the table but for {@code chunk}; computed when used
    */
-  static Dataset<Row> recombined(
-      JobContext context, Dataset<Row> sentences, EmbeddedTexts texts, Dataset<Row> known) {
-    Dataset<Row> pairs = SilverCandidates.sample(texts.vectors(sentences), known, policy(context));
+  Dataset<Row> recombined(Dataset<Row> known) {
+    Dataset<Row> sentences = texts.withVectors(sentences(context, inputs));
+    Origin origin =
+        context.get(SilverSettings.SEARCH).equals("bm25") ? Origin.BM25 : Origin.NEIGHBOUR;
+    Dataset<Row> pairs = SilverCandidates.sample(sentences, known, policy(), search, origin);
     Dataset<Row> withFirst = texts.withText(pairs, "first_id", "sentence1");
     return texts
         .withText(withFirst, "second_id", "sentence2")
@@ -79,13 +98,33 @@ final class Candidates {
     return rows == 0 ? fresh : fresh.orderBy(xxhash64(col("id"), lit(seed)), col("id")).limit(rows);
   }
 
-  private static SilverPolicy policy(JobContext context) {
+  private SilverPolicy policy() {
     int rows = context.get(SilverSettings.ROWS);
+    boolean isRandom = context.get(SilverSettings.SAMPLING).equals("random");
     return new SilverPolicy(
         context.get(SilverSettings.PER_SENTENCE),
         rows == 0 ? OptionalInt.empty() : OptionalInt.of(rows),
-        context.get(SilverSettings.RANDOM_SHARE),
-        Optional.empty(),
+        isRandom ? 1 : context.get(SilverSettings.RANDOM_SHARE),
+        density(),
         context.get(RunSettings.SEED));
+  }
+
+  private Optional<ScoreDensity> density() {
+    return switch (context.get(SilverSettings.SAMPLING)) {
+      case "stratified" -> Optional.of(ScoreDensity.uniform(BINS));
+      case "density" -> {
+        Dataset<Row> gold =
+            MineInputs.withPairIds(GoldPairs.of(context).rows(), "sentence1", "sentence2");
+        Dataset<Row> apart = gold.where(col("first_id").notEqual(col("second_id")));
+        yield Optional.of(
+            SilverCandidates.density(apart, texts.vectors(), BINS)
+                .orElseGet(() -> ScoreDensity.uniform(BINS)));
+      }
+      default -> Optional.empty();
+    };
+  }
+
+  private static boolean isByDensity(JobContext context) {
+    return context.get(SilverSettings.SAMPLING).equals("density");
   }
 }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.trim;
 
+import io.silverspark.jobs.config.MineSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.run.RowCounter;
@@ -33,18 +34,30 @@ record EmbeddedTexts(Dataset<Row> rows, long count) implements AutoCloseable {
   static EmbeddedTexts of(JobContext context, Dataset<Row> texts, EncodeSpec model) {
     Dataset<Row> distinct =
         texts.where(length(trim(col("text"))).gt(0)).groupBy("id").agg(min("text").as("text"));
-    try (CachedRows cached = CachedRows.of(distinct);
-        Progress progress = context.console().progress("mine: embed texts", cached.count());
+    try (CachedRows cached = CachedRows.of(distinct)) {
+      return context.get(MineSettings.EMBEDDINGS).equals("table")
+          ? new StoredEmbeddings(context, model).of(cached)
+          : inMemory(context, cached, model);
+    }
+  }
+
+  private static EmbeddedTexts inMemory(JobContext context, CachedRows texts, EncodeSpec model) {
+    try (Progress progress = context.console().progress("mine: embed texts", texts.count());
         RowCounter counter = new RowCounter(context.spark(), progress)) {
-      int tasks = Math.toIntExact(1 + cached.count() / ROWS_PER_TASK);
-      Dataset<Row> dealt = cached.rows().repartition(tasks, col("id")).sortWithinPartitions("id");
+      Dataset<Row> dealt = dealt(texts.rows(), texts.count());
       Dataset<Row> embedded =
           counter
               .counted(TextEmbedding.embed(dealt, "text", "embedding", model))
               .persist(StorageLevel.MEMORY_AND_DISK());
       embedded.count();
-      return new EmbeddedTexts(embedded, cached.count());
+      return new EmbeddedTexts(embedded, texts.count());
     }
+  }
+
+  /** Texts dealt to tasks of about 1,024 by id, and sorted. */
+  static Dataset<Row> dealt(Dataset<Row> texts, long count) {
+    int tasks = Math.toIntExact(1 + count / ROWS_PER_TASK);
+    return texts.repartition(tasks, col("id")).sortWithinPartitions("id");
   }
 
   /** Ids and vectors alone. */
@@ -55,6 +68,11 @@ record EmbeddedTexts(Dataset<Row> rows, long count) implements AutoCloseable {
   /** The vectors of some of the texts. */
   Dataset<Row> vectors(Dataset<Row> ids) {
     return vectors().join(ids.select("id").distinct(), "id");
+  }
+
+  /** The vectors of some of the texts, with the texts. */
+  Dataset<Row> withVectors(Dataset<Row> ids) {
+    return rows.join(ids.select("id").distinct(), "id");
   }
 
   /** Adds the text that belongs to an id, as a column of the given name. */

@@ -2,6 +2,7 @@ package io.silverspark.jobs.mine;
 
 import io.silverspark.jobs.config.MineSettings;
 import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.config.SearchSettings;
 import io.silverspark.jobs.config.SilverSettings;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
@@ -34,7 +35,10 @@ public final class MineJob implements Job {
           SilverSettings.CORPUS,
           SilverSettings.ROWS,
           SilverSettings.PER_SENTENCE,
+          SilverSettings.SEARCH,
+          SilverSettings.SAMPLING,
           SilverSettings.RANDOM_SHARE,
+          SearchSettings.WIDTH,
           SilverSettings.CHUNK_ROWS);
 
   /** For {@code spark-submit --class}. */
@@ -66,7 +70,9 @@ public final class MineJob implements Job {
             .settings(context.settings(), MineSettings.GROUP)
             .setting(context.settings(), RunSettings.SEED);
     CANDIDATE_SETTINGS.forEach(key -> fingerprint.setting(context.settings(), key));
+    SearchSettings.SHAPE.forEach(key -> fingerprint.setting(context.settings(), key));
     MiningModel.describe(context, fingerprint);
+    MiningModel.describeCrossEncoder(context, fingerprint);
     inputs.describe(fingerprint);
     return fingerprint.digest();
   }

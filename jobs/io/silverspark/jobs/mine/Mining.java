@@ -3,6 +3,7 @@ package io.silverspark.jobs.mine;
 import static org.apache.spark.sql.functions.col;
 
 import io.silverspark.jobs.config.GoldSettings;
+import io.silverspark.jobs.config.MineSettings;
 import io.silverspark.jobs.config.SilverSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
@@ -23,48 +24,73 @@ import org.apache.spark.sql.Row;
 /** One run of {@code mine} that has something to do. */
 final class Mining {
   private static final String NUMBER = "row";
+  private static final String TRIPLETS = "triplets";
+  private static final String CANDIDATES = "candidates";
 
   private final JobContext context;
   private final MineInputs inputs;
   private final EncodeSpec model;
+  private final Searches searches;
   private final long started = System.nanoTime();
 
   Mining(JobContext context, MineInputs inputs) {
     this.context = context;
     this.inputs = inputs;
     this.model = MiningModel.of(context);
+    this.searches = new Searches(context, inputs);
   }
 
   /** Writes both tables. */
   StageRecord run(String fingerprint) {
     TripletSource source = TripletSource.of(context, inputs);
-    boolean recombine = Candidates.areRecombined(context);
-    Dataset<Row> sentences = Candidates.sentences(context, inputs);
-    Dataset<Row> texts = recombine ? source.texts().union(sentences) : source.texts();
-    try (EmbeddedTexts embedded = EmbeddedTexts.of(context, texts, model);
-        CachedRows known = CachedRows.of(inputs.knownPairs())) {
+    Dataset<Row> texts = produces(TRIPLETS) ? source.texts() : source.texts().limit(0);
+    if (pairsSentences()) {
+      texts = texts.union(Candidates.texts(context, inputs));
+    }
+    try (EmbeddedTexts embedded = EmbeddedTexts.of(context, texts, model)) {
       Written triplets = triplets(source, embedded);
-      Written candidates =
-          candidates(
-              recombine
-                  ? Candidates.recombined(context, sentences, embedded, known.rows())
-                  : Candidates.relabelled(context, known.rows()));
+      Written candidates = candidates(embedded);
       return record(fingerprint, embedded.count(), triplets, candidates);
     }
   }
 
+  private boolean produces(String table) {
+    String wanted = context.get(MineSettings.PRODUCE);
+    return wanted.equals("both") || wanted.equals(table);
+  }
+
+  private boolean pairsSentences() {
+    return produces(CANDIDATES) && Candidates.areRecombined(context);
+  }
+
   private Written triplets(TripletSource source, EmbeddedTexts texts) {
+    if (!produces(TRIPLETS)) {
+      return write(TripletsTable.DEFINITION, noRows(TripletsTable.DEFINITION));
+    }
     if (source.isEmpty()) {
       tell("nli_pairs has no entailed training pair, so there are no triplets");
       return write(TripletsTable.DEFINITION, noRows(TripletsTable.DEFINITION));
     }
-    Dataset<Row> mined = Triplets.mine(context, source, texts, model.model());
+    Dataset<Row> mined =
+        Triplets.mine(context, source, texts, searches.forNegatives(), model.model());
     try (CachedRows found = found("mine: triplets", mined);
         CachedRows numbered = numbered(found.rows().orderBy(Triplets.order(context)))) {
       if (found.count() == 0) {
         tell("no text passes the filters mine.*, so there are no triplets");
       }
       return write(TripletsTable.DEFINITION, numbered);
+    }
+  }
+
+  private Written candidates(EmbeddedTexts texts) {
+    if (!produces(CANDIDATES)) {
+      return write(CandidatePairsTable.DEFINITION, noRows(CandidatePairsTable.DEFINITION));
+    }
+    try (CachedRows known = CachedRows.of(inputs.knownPairs())) {
+      return candidates(
+          pairsSentences()
+              ? new Candidates(context, inputs, texts, searches.forPairs()).recombined(known.rows())
+              : Candidates.relabelled(context, known.rows()));
     }
   }
 
@@ -75,6 +101,9 @@ final class Mining {
         tell(nothingToPair());
       }
       int chunkRows = context.get(SilverSettings.CHUNK_ROWS);
+      if (context.get(SilverSettings.SEARCH).equals("bm25")) {
+        TableStore.of(context).table(CandidatePairsTable.DEFINITION).alignConstraints();
+      }
       Dataset<Row> chunked =
           numbered.rows().withColumn("chunk", col(NUMBER).divide(chunkRows).cast("int"));
       return write(CandidatePairsTable.DEFINITION, new CachedRows(chunked, numbered.count()));

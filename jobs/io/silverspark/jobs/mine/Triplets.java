@@ -11,7 +11,10 @@ import io.silverspark.jobs.table.StableId;
 import io.silverspark.model.mining.HardNegativePolicy;
 import io.silverspark.model.mining.NegativeDifficulty;
 import io.silverspark.model.mining.NegativeMiner;
+import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.HardNegativeMining;
+import io.silverspark.udfs.NeighbourSearch;
+import io.silverspark.udfs.PairScoring;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -29,9 +32,20 @@ final class Triplets {
 
   /** Rows of the table but for {@code row}; computed when used. */
   static Dataset<Row> mine(
-      JobContext context, TripletSource source, EmbeddedTexts texts, String model) {
+      JobContext context,
+      TripletSource source,
+      EmbeddedTexts texts,
+      NeighbourSearch search,
+      String model) {
+    Optional<EncodeSpec> crossEncoder = MiningModel.crossEncoder(context);
     Dataset<Row> mined =
-        HardNegativeMining.mine(source.pairs(), source.corpus(), texts.vectors(), miner(context));
+        HardNegativeMining.mine(
+            source.pairs(),
+            source.corpus(),
+            texts.vectors(),
+            miner(context),
+            search,
+            crossEncoder.map(spec -> pairs -> rescored(pairs, texts, spec)));
     Dataset<Row> withAnchors = texts.withText(mined, "anchor_id", "anchor");
     Dataset<Row> withPositives = texts.withText(withAnchors, "positive_id", "positive");
     return texts
@@ -44,7 +58,14 @@ final class Triplets {
             lit(name(context.get(MineSettings.STRATEGY))).as("strategy"),
             col("score_positive").as("positive_score"),
             col("score_negative").as("negative_score"),
-            lit(model).as("model"));
+            lit(crossEncoder.map(EncodeSpec::model).orElse(model)).as("model"));
+  }
+
+  private static Dataset<Row> rescored(Dataset<Row> pairs, EmbeddedTexts texts, EncodeSpec spec) {
+    Dataset<Row> withFirst = texts.withText(pairs, "query_id", "query_text");
+    Dataset<Row> withBoth = texts.withText(withFirst, "corpus_id", "corpus_text");
+    return PairScoring.scorePairs(withBoth, "query_text", "corpus_text", "score", spec)
+        .select("query_id", "corpus_id", "score");
   }
 
   /** The order in which training reads the triplets when it does not shuffle. */
@@ -69,7 +90,7 @@ final class Triplets {
             optional(context.get(MineSettings.MIN_SCORE)),
             isHard ? optional(margin) : OptionalDouble.empty(),
             optional(context.get(MineSettings.RELATIVE_MARGIN)),
-            HardNegativePolicy.Sampling.TOP,
+            context.get(MineSettings.SAMPLING),
             context.get(RunSettings.SEED));
     double usual = difficulty == NegativeDifficulty.SEMI_HARD ? SEMI_HARD_MARGIN : 0;
     return new NegativeMiner(policy, difficulty, isHard ? 0 : margin.orElse(usual));

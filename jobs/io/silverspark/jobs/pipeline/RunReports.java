@@ -116,9 +116,9 @@ final class RunReports {
         quarantine.exists()
             ? quarantine
                 .read()
-                .groupBy("table", "source", "reason")
+                .groupBy("target", "source", "reason")
                 .agg(count(lit(1)))
-                .orderBy("table", "source", "reason")
+                .orderBy("target", "source", "reason")
                 .collectAsList()
             : List.of();
     reasons.forEach(

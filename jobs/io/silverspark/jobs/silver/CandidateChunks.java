@@ -2,12 +2,14 @@ package io.silverspark.jobs.silver;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.countDistinct;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
 
 import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.model.error.UserException;
 import java.util.List;
-import org.apache.spark.sql.Column;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -16,47 +18,60 @@ import org.apache.spark.sql.Row;
  *
  * @param version of the table
  * @param rows all pairs
- * @param chunks in ascending order
+ * @param chunks number of pairs of each chunk
  */
-record CandidateChunks(long version, Dataset<Row> rows, List<Chunk> chunks) {
-  private static final Column BLANK =
-      col("sentence1").rlike("\\S").and(col("sentence2").rlike("\\S")).unary_$bang();
-
+record CandidateChunks(long version, Dataset<Row> rows, Map<Integer, Long> chunks) {
   /**
    * Rows that are labelled and committed together.
    *
    * @param number from 0
-   * @param labelled pairs with two texts
-   * @param blank pairs that are left out because a text is blank
+   * @param total pairs of the chunk
+   * @param missing those that are not done
    */
-  record Chunk(int number, long labelled, long blank) {}
+  record Chunk(int number, long total, long missing) {}
 
   static CandidateChunks of(StoredTable table) {
     table.read();
     long version = table.version();
     Dataset<Row> rows = table.read(version);
-    List<Chunk> chunks =
-        rows
-            .groupBy("chunk")
-            .agg(count(lit(1)), sum(BLANK.cast("bigint")))
-            .orderBy("chunk")
-            .collectAsList()
-            .stream()
-            .map(row -> new Chunk(row.getInt(0), row.getLong(1) - row.getLong(2), row.getLong(2)))
-            .toList();
-    return new CandidateChunks(version, rows, chunks);
+    Row counts = rows.agg(count(lit(1)), countDistinct("id")).first();
+    if (counts.getLong(0) != counts.getLong(1)) {
+      throw new UserException(
+          "candidate_pairs@v%d has %d rows with %d different ids; ids must be unique. Run 'mine'"
+                  .formatted(version, counts.getLong(0), counts.getLong(1))
+              + " again.");
+    }
+    return new CandidateChunks(version, rows, perChunk(rows));
   }
 
-  /** The pairs of a chunk that have two texts. */
-  Dataset<Row> pairs(Chunk chunk) {
-    return rows.where(col("chunk").equalTo(chunk.number()).and(BLANK.unary_$bang()));
+  private static Map<Integer, Long> perChunk(Dataset<Row> rows) {
+    return rows.groupBy("chunk").count().collectAsList().stream()
+        .collect(Collectors.toMap(row -> row.getInt(0), row -> row.getLong(1)));
   }
 
-  long labelled() {
-    return chunks.stream().mapToLong(Chunk::labelled).sum();
+  long total() {
+    return chunks.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  long blank() {
-    return chunks.stream().mapToLong(Chunk::blank).sum();
+  /**
+   * The chunks that have pairs to do, in ascending order.
+   *
+   * @param done column id
+   */
+  List<Chunk> missing(Dataset<Row> done) {
+    return perChunk(without(rows, done)).entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(entry -> new Chunk(entry.getKey(), chunks.get(entry.getKey()), entry.getValue()))
+        .toList();
+  }
+
+  /** The pairs of a chunk that are to do. */
+  Dataset<Row> pairs(Chunk chunk, Dataset<Row> done) {
+    Dataset<Row> all = rows.where(col("chunk").equalTo(chunk.number()));
+    return chunk.missing() == chunk.total() ? all : without(all, done);
+  }
+
+  private static Dataset<Row> without(Dataset<Row> pairs, Dataset<Row> done) {
+    return pairs.join(done, new String[] {"id"}, "left_anti");
   }
 }

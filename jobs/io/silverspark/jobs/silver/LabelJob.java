@@ -15,7 +15,9 @@ import picocli.CommandLine.Command;
 
 /**
  * Scores the candidate pairs with the cross-encoder, a chunk at a time. A chunk is committed whole
- * and once, so a job that was killed goes on with the chunks that are missing.
+ * and once, so a job that was killed goes on with the chunks that are missing. Labels are kept as
+ * long as their pair is a candidate and cross-encoder and settings are the same: new candidates cost
+ * their own labelling and no more. Pairs that cannot be scored go to the table {@code quarantine}.
  */
 @Command(
     name = "label",
@@ -34,13 +36,13 @@ public final class LabelJob implements Job {
     LabellingModel model = LabellingModel.of(context);
     CandidateChunks candidates =
         CandidateChunks.of(TableStore.of(context).table(CandidatePairsTable.DEFINITION));
-    Fingerprint fingerprint =
+    String labelling = labelling(context, model);
+    String fingerprint =
         new Fingerprint(STAGE)
-            .setting(context.settings(), SilverSettings.LABELS)
-            .input(CandidatePairsTable.DEFINITION.name(), candidates.version());
-    model.describe(fingerprint);
-    String labelling = fingerprint.digest();
-    if (StageRecord.current(context, STAGE, labelling, List.of(SilverPairsTable.DEFINITION))
+            .input("labelling", labelling)
+            .input(CandidatePairsTable.DEFINITION.name(), candidates.version())
+            .digest();
+    if (StageRecord.current(context, STAGE, fingerprint, List.of(SilverPairsTable.DEFINITION))
         .isPresent()) {
       context.console().tell("label: up to date");
       return;
@@ -51,6 +53,16 @@ public final class LabelJob implements Job {
                   .formatted(candidates.version())
               + " gold.rows and run 'mine' again.");
     }
-    new Labelling(context, model, candidates, labelling).run().write(context);
+    new Labelling(context, model, candidates, labelling).run(fingerprint).write(context);
+  }
+
+  /** What the label of a pair depends on, besides the pair: not which other pairs there are. */
+  private static String labelling(JobContext context, LabellingModel model) {
+    Fingerprint fingerprint =
+        new Fingerprint(STAGE)
+            .setting(context.settings(), SilverSettings.LABELS)
+            .setting(context.settings(), SilverSettings.MAX_CHARACTERS);
+    model.describe(fingerprint);
+    return fingerprint.digest();
   }
 }

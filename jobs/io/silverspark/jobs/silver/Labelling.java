@@ -1,6 +1,9 @@
 package io.silverspark.jobs.silver;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.left;
+import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 
 import io.silverspark.jobs.config.RunSettings;
@@ -11,37 +14,46 @@ import io.silverspark.jobs.run.RowCounter;
 import io.silverspark.jobs.silver.CandidateChunks.Chunk;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.table.CandidatePairsTable;
+import io.silverspark.jobs.table.QuarantineTable;
 import io.silverspark.jobs.table.SilverPairsTable;
+import io.silverspark.jobs.table.StableId;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
+import io.silverspark.model.error.UserException;
+import io.silverspark.udfs.BalancedRows;
 import io.silverspark.udfs.PairScoring;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
 
 /**
- * One run of {@code label} that has something to do. Which chunks are done is read from the table
- * itself; the transaction id of an append keeps a second driver from committing the same chunk.
+ * One run of {@code label} that has something to do. Which pairs are done is read from the tables
+ * themselves; the transaction id of an append keeps a second driver from committing the same chunk.
+ * The silver pairs of a chunk are committed before those that go to quarantine, so that a run that
+ * dies between scores no good pair twice.
  */
 final class Labelling {
   private static final int ROWS_PER_TASK = 512;
+  private static final int FEW_FAILURES = 10;
+  private static final int RAW_CHARACTERS = 10_000;
+  private static final String REASON = "reason";
 
   private final JobContext context;
   private final LabellingModel model;
   private final CandidateChunks candidates;
   private final String labelling;
   private final StoredTable silver;
+  private final StoredTable quarantine;
   private final long started = System.nanoTime();
 
   /**
    * A run.
    *
-   * @param labelling identifies model, candidates and settings
+   * @param labelling identifies model and settings
    */
   Labelling(
       JobContext context, LabellingModel model, CandidateChunks candidates, String labelling) {
@@ -50,58 +62,140 @@ final class Labelling {
     this.candidates = candidates;
     this.labelling = labelling;
     this.silver = TableStore.of(context).table(SilverPairsTable.DEFINITION);
+    this.quarantine = TableStore.of(context).table(QuarantineTable.DEFINITION);
   }
 
-  /** Labels the missing chunks. */
-  StageRecord run() {
-    silver.createIfAbsent();
-    silver.delete("labelling <> '%s'".formatted(labelling));
-    Set<Integer> done = committedChunks();
-    List<Chunk> missing =
-        candidates.chunks().stream().filter(chunk -> !done.contains(chunk.number())).toList();
-    if (!done.isEmpty()) {
-      tell("goes on after %,d of %,d chunks", done.size(), candidates.chunks().size());
+  /** Labels the missing pairs and removes what is out of date. */
+  StageRecord run(String fingerprint) {
+    removeOutdated();
+    List<Chunk> missing = candidates.missing(done());
+    long toDo = missing.stream().mapToLong(Chunk::missing).sum();
+    if (toDo < candidates.total()) {
+      tell(
+          "goes on after %,d of %,d pairs, %,d of %,d chunks are left",
+          candidates.total() - toDo,
+          candidates.total(),
+          missing.size(),
+          candidates.chunks().size());
     }
-    label(missing);
+    label(missing, toDo);
     long rows = silver.count();
-    if (rows != candidates.labelled()) {
+    long refused = quarantine.exists() ? quarantined().count() : 0;
+    if (rows + refused != candidates.total()) {
       throw new IllegalStateException(
-          "silver_pairs in %s has %d rows, expected %d; delete the table and run 'label' again"
-              .formatted(silver.path(), rows, candidates.labelled()));
+          "silver_pairs in %s has %d rows and %d are in quarantine, expected %d together: another"
+                  .formatted(silver.path(), rows, refused, candidates.total())
+              + " job changed the tables meanwhile; run 'label' again");
     }
-    tell("%,d silver pairs%s", rows, leftOut());
-    return record(rows);
+    tell("%,d silver pairs%s", rows, inQuarantine(refused));
+    return record(fingerprint, rows, refused);
   }
 
-  private Set<Integer> committedChunks() {
-    return silver.read().select("chunk").distinct().as(Encoders.INT()).collectAsList().stream()
-        .collect(Collectors.toSet());
+  private void removeOutdated() {
+    silver.createIfAbsent();
+    String others = "labelling <> '%s'".formatted(labelling);
+    quarantine.delete(QuarantineTable.OF_LABEL + " AND split <> '%s'".formatted(labelling));
+    silver.delete(others);
+    Dataset<Row> ids = candidates.rows().select("id");
+    long vanished = silver.retain(ids, "id", "true");
+    quarantine.retain(ids.withColumnRenamed("id", "line"), "line", QuarantineTable.OF_LABEL);
+    if (vanished > 0) {
+      tell("%,d pairs are no candidates any more and were deleted", vanished);
+    }
+    long repeated = silver.deleteRepeated("id");
+    if (repeated > 0) {
+      tell("%,d pairs were there more than once and are labelled anew", repeated);
+    }
   }
 
-  private void label(List<Chunk> missing) {
-    long pairs = missing.stream().mapToLong(Chunk::labelled).sum();
-    String writer = "label-%s-%d".formatted(labelling, silver.lastRewrite());
+  /** Ids of the pairs that are labelled or in quarantine. */
+  private Dataset<Row> done() {
+    Dataset<Row> labelled = silver.read().select("id");
+    return quarantine.exists()
+        ? labelled.union(quarantined().select(col("line").as("id")))
+        : labelled;
+  }
+
+  private Dataset<Row> quarantined() {
+    return quarantine.read().where(QuarantineTable.OF_LABEL);
+  }
+
+  private void label(List<Chunk> missing, long pairs) {
+    String series = "label-%s-%d".formatted(labelling, candidates.version());
+    Writers writers = new Writers(writer(series, silver), writer(series, quarantine));
     try (Progress progress = context.console().progress("label", pairs);
         RowCounter counter = new RowCounter(context.spark(), progress)) {
       for (Chunk chunk : missing) {
         progress.note("chunk %d of %d".formatted(chunk.number() + 1, candidates.chunks().size()));
-        silver.append(counter.counted(silverRows(chunk)), writer, chunk.number(), inputs());
+        Dataset<Row> scored =
+            counter.counted(scored(chunk)).persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+          commit(chunk, scored, writers);
+        } finally {
+          scored.unpersist();
+        }
       }
     }
   }
 
-  /** Dealt to tasks by id and sorted, so a pair always shares its batch with the same others. */
-  private Dataset<Row> silverRows(Chunk chunk) {
-    int tasks = Math.toIntExact(1 + chunk.labelled() / ROWS_PER_TASK);
+  /** Names of the two series of appends. */
+  private record Writers(String silver, String quarantine) {}
+
+  /** A series is a new one after rows were deleted, so that its chunks are not taken for done. */
+  private static String writer(String series, StoredTable table) {
+    return "%s-%d".formatted(series, table.exists() ? table.lastRewrite() : 0);
+  }
+
+  private void commit(Chunk chunk, Dataset<Row> scored, Writers writers) {
+    Dataset<Row> refused = scored.where(col(REASON).isNotNull());
+    long failed = refused.where(col("shown")).count();
+    double share = context.get(SilverSettings.MAX_BAD_SHARE);
+    if (failed > Math.max(FEW_FAILURES, share * chunk.total())) {
+      throw new UserException(
+          "label: %d of %d pairs of chunk %d fail in the cross-encoder, more than silver.maxBadShare"
+                  .formatted(failed, chunk.total(), chunk.number())
+              + " = %s allows: %s".formatted(share, refused.where(col("shown")).first().getAs(REASON)));
+    }
+    silver.append(
+        silverRows(scored.where(col(REASON).isNull())),
+        writers.silver(),
+        chunk.number(),
+        inputs());
+    if (!refused.isEmpty()) {
+      quarantine.append(
+          quarantineRows(refused), writers.quarantine(), chunk.number(), inputs());
+    }
+  }
+
+  /** The pairs of a chunk with probability and class, or with the reason why there are none. */
+  private Dataset<Row> scored(Chunk chunk) {
     Dataset<Row> pairs =
         candidates
-            .pairs(chunk)
+            .pairs(chunk, done())
             .select("id", "sentence1", "sentence2", "chunk")
-            .repartition(tasks, col("id"))
-            .sortWithinPartitions("id");
-    Dataset<Row> scored =
-        PairScoring.classifyPairs(
-            pairs, "sentence1", "sentence2", "probability", "class", model.spec());
+            .withColumn(REASON, PairCheck.reason(context.get(SilverSettings.MAX_CHARACTERS)));
+    Dataset<Row> bad =
+        pairs
+            .where(col(REASON).isNotNull())
+            .withColumn("probability", lit(null).cast("float"))
+            .withColumn("class", lit(null).cast("int"))
+            .withColumn("shown", lit(false));
+    Dataset<Row> good = pairs.where(col(REASON).isNull()).drop(REASON);
+    int tasks = Math.toIntExact(1 + chunk.missing() / ROWS_PER_TASK);
+    Column characters = length(col("sentence1")).plus(length(col("sentence2")));
+    Dataset<Row> classified =
+        PairScoring.classifyEachPair(
+            BalancedRows.deal(good, characters, "id", tasks),
+            "sentence1",
+            "sentence2",
+            "probability",
+            "class",
+            REASON,
+            model.spec());
+    return classified.withColumn("shown", lit(true)).unionByName(bad);
+  }
+
+  private Dataset<Row> silverRows(Dataset<Row> scored) {
     boolean hard = context.get(SilverSettings.LABELS).equals("hard");
     return scored
         .withColumn("score", hard ? SilverLabels.hard(model.labels()) : col("probability"))
@@ -110,26 +204,37 @@ final class Labelling {
         .withColumn("labelling", lit(labelling));
   }
 
+  private Dataset<Row> quarantineRows(Dataset<Row> refused) {
+    return refused
+        .withColumn("target", lit(silver.definition().name()))
+        .withColumn("split", lit(labelling))
+        .withColumn("source", lit(CandidatePairsTable.DEFINITION.name()))
+        .withColumn("line", col("id"))
+        .withColumn(
+            "raw",
+            left(concat_ws("\t", col("sentence1"), col("sentence2")), lit(RAW_CHARACTERS)))
+        .withColumn("id", StableId.of(col("target"), col("split"), col("source"), col("line")));
+  }
+
   private Map<String, Long> inputs() {
     return Map.of(CandidatePairsTable.DEFINITION.name(), candidates.version());
   }
 
-  private StageRecord record(long rows) {
+  private StageRecord record(String fingerprint, long rows, long refused) {
     return new StageRecord(
         LabelJob.STAGE,
-        labelling,
+        fingerprint,
         Map.of(silver.definition().name(), silver.version()),
-        candidates.labelled() + candidates.blank(),
+        candidates.total(),
         rows,
         (System.nanoTime() - started) / 1e9,
-        String.format(Locale.ROOT, "%,d chunks%s", candidates.chunks().size(), leftOut()),
+        String.format(
+            Locale.ROOT, "%,d chunks%s", candidates.chunks().size(), inQuarantine(refused)),
         LabelDetails.json(silver.read(), context.get(RunSettings.SEED)));
   }
 
-  private String leftOut() {
-    return candidates.blank() == 0
-        ? ""
-        : String.format(Locale.ROOT, ", %,d pairs with a blank text left out", candidates.blank());
+  private static String inQuarantine(long pairs) {
+    return pairs == 0 ? "" : String.format(Locale.ROOT, ", %,d pairs in quarantine", pairs);
   }
 
   private void tell(String format, Object... values) {

@@ -10,10 +10,10 @@ public final class CandidatePairsTable {
           .column("id", "bigint", "xxhash64 of the sentences")
           .column("sentence1", "string", "first sentence")
           .column("sentence2", "string", "second sentence")
-          .column("origin", "string", "neighbour, random or relabel")
+          .column("origin", "string", "neighbour, bm25, random or relabel")
           .nullableColumn("similarity", "float", "cosine by silver.candidateModel")
           .column("chunk", "int", "commit that labels the pair, from 0")
-          .constraint("origin_known", "origin in ('neighbour', 'random', 'relabel')")
+          .constraint("origin_known", "origin in ('neighbour', 'bm25', 'random', 'relabel')")
           .constraint("chunk_from_0", "chunk >= 0")
           .build();
 

@@ -1,17 +1,20 @@
 package io.silverspark.jobs.table;
 
-/** Input rows that ingest refused. */
+/** Rows that a job refused. */
 public final class QuarantineTable {
+  /** Condition of the rows that {@code label} refused; the others are of {@code ingest}. */
+  public static final String OF_LABEL = "target = 'silver_pairs'";
+
   /** Columns, keys and constraints. */
   public static final TableDefinition DEFINITION =
       TableDefinition.named("quarantine")
-          .meaning("One malformed input row and the reason")
+          .meaning("One row that could not be used, and the reason")
           .writtenBy("ingest")
-          .column("id", "bigint", "xxhash64 of table, split, file and line")
+          .column("id", "bigint", "xxhash64 of table, split, source and line")
           .column("target", "string", "table that the row was meant for")
-          .column("split", "string", "train, validation or test")
-          .column("source", "string", "file, relative to data.dir")
-          .column("line", "bigint", "line in the file, or row of a Parquet file, from 1")
+          .column("split", "string", "train, validation or test; of pairs to label, the labelling")
+          .column("source", "string", "file, relative to data.dir; of pairs to label, their table")
+          .column("line", "bigint", "line in the file, or row of a Parquet file, from 1; of pairs to label, their id")
           .column("reason", "string", "what is wrong")
           .column("raw", "string", "the row as it was read, cut to 10,000 characters")
           .build();

@@ -14,7 +14,7 @@ public final class SilverPairsTable {
           .nullableColumn(
               "label", "int", "NLI class of greatest probability, if the model has all three")
           .column("model", "string", "id of the cross-encoder in models")
-          .column("labelling", "string", "hash of cross-encoder, candidates and settings")
+          .column("labelling", "string", "hash of cross-encoder and settings")
           .column("chunk", "int", "commit that labelled the pair, from 0")
           .constraint("score_in_range", "score >= 0 and score <= 1")
           .build();

@@ -9,8 +9,10 @@ import static org.apache.spark.sql.functions.sum;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.delta.exceptions.ConcurrentTransactionException;
 import io.delta.tables.DeltaTable;
 import io.silverspark.model.error.UserException;
+import java.util.ConcurrentModificationException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +21,8 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One Delta table at its path. Every write says which job and run made it and from which versions
@@ -27,6 +31,7 @@ import org.apache.spark.sql.SparkSession;
 public final class StoredTable {
   private static final String USER_METADATA = "spark.databricks.delta.commitInfo.userMetadata";
   private static final AtomicLong VIEWS = new AtomicLong();
+  private static final Logger LOG = LoggerFactory.getLogger(StoredTable.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final SparkSession spark;
@@ -62,9 +67,20 @@ public final class StoredTable {
   public boolean createIfAbsent() {
     boolean absent = !exists();
     if (absent) {
-      spark.sql(definition.createStatement(path));
+      create();
     }
     return absent;
+  }
+
+  /** Another driver may create the table at the same moment. */
+  private void create() {
+    try {
+      spark.sql(definition.createStatement(path));
+    } catch (ConcurrentModificationException e) {
+      if (!exists()) {
+        throw e;
+      }
+    }
   }
 
   /**
@@ -174,14 +190,87 @@ public final class StoredTable {
    */
   public void append(Dataset<Row> rows, String writer, long sequence, Map<String, Long> inputs) {
     createIfAbsent();
-    ordered(rows)
-        .write()
-        .format("delta")
-        .mode("append")
-        .option("txnAppId", writer)
-        .option("txnVersion", sequence)
-        .option("userMetadata", metadata(inputs))
-        .save(path);
+    try {
+      ordered(rows)
+          .write()
+          .format("delta")
+          .mode("append")
+          .option("txnAppId", writer)
+          .option("txnVersion", sequence)
+          .option("userMetadata", metadata(inputs))
+          .save(path);
+    } catch (ConcurrentTransactionException e) {
+      // Another driver commits the same append at this moment: it is done.
+      LOG.info("append {} of {} to {} was made by another driver", sequence, writer, path);
+    }
+  }
+
+  /**
+   * Gives a table that an earlier version created the constraints of today: a constraint whose
+   * condition differs is replaced. Commits nothing if none does.
+   */
+  public void alignConstraints() {
+    if (!exists()) {
+      return;
+    }
+    Map<String, String> properties =
+        DeltaTable.forPath(spark, path).detail().select("properties").first().getJavaMap(0);
+    definition
+        .constraints()
+        .forEach(
+            (name, condition) -> {
+              String existing = properties.get("delta.constraints." + name);
+              if (existing != null && !existing.equals(condition)) {
+                spark.sql("ALTER TABLE delta.`%s` DROP CONSTRAINT %s".formatted(path, name));
+                spark.sql(
+                    "ALTER TABLE delta.`%s` ADD CONSTRAINT %s CHECK (%s)"
+                        .formatted(path, name, condition));
+              }
+            });
+  }
+
+  /**
+   * Deletes the rows of a scope whose key is not among the given ones; commits nothing if there is
+   * none.
+   *
+   * @param keys one column of the same name and type as {@code column}, distinct
+   * @param scope SQL condition on the table's columns
+   * @return how many rows were deleted
+   */
+  public long retain(Dataset<Row> keys, String column, String scope) {
+    if (!exists()) {
+      return 0;
+    }
+    long stale =
+        read().where(scope).join(keys, new String[] {column}, "left_anti").count();
+    if (stale > 0) {
+      deleteByMerge(keys, column, "NOT MATCHED BY SOURCE AND (%s)".formatted(scope));
+    }
+    return stale;
+  }
+
+  /** Deletes all rows whose key stands more than once; returns how many keys these were. */
+  public long deleteRepeated(String column) {
+    Dataset<Row> repeated = read().groupBy(column).count().where("count > 1").select(column);
+    Dataset<Row> keys = repeated.localCheckpoint(true);
+    long count = keys.count();
+    if (count > 0) {
+      deleteByMerge(keys, column, "MATCHED");
+    }
+    return count;
+  }
+
+  private void deleteByMerge(Dataset<Row> keys, String column, String when) {
+    String view = "silverspark_keys_" + VIEWS.incrementAndGet();
+    keys.createOrReplaceTempView(view);
+    try {
+      withMetadata(
+          Map.of(),
+          "MERGE INTO delta.`%1$s` t USING %2$s s ON t.%3$s = s.%3$s WHEN %4$s THEN DELETE"
+              .formatted(path, view, column, when));
+    } finally {
+      spark.catalog().dropTempView(view);
+    }
   }
 
   /** Deletes the rows that meet a condition; commits nothing if there is none. */

@@ -34,6 +34,11 @@ public final class TableStore {
     return new StoredTable(spark, definition, path, job, run);
   }
 
+  /** Full path of something that is kept beside the tables. */
+  public String path(String relative) {
+    return new Path(directory, relative).toString();
+  }
+
   private static Path qualified(SparkSession spark, String directory) {
     try {
       Path path = new Path(directory);

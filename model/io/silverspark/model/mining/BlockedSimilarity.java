@@ -12,8 +12,15 @@ import java.util.stream.LongStream;
  * query keeps its best k in a {@link TopK}. Memory: 4 bytes per component of the corpus and a few
  * megabytes. Immutable, serialisable in its packed form, and safe to share between threads; one
  * call uses one thread.
+ *
+ * <p>Scores are always the plain sum over the width, in order. Where the {@link ScoreBlocks} sums
+ * in another order, its scores choose a few more than k candidates in this corpus, whose scores are
+ * then computed anew: the outcome is the same unless more than {@value #SPARE} rows tie with the
+ * k-th up to rounding.
  */
 public final class BlockedSimilarity implements Serializable {
+  private static final int SPARE = 8;
+
   private final VectorSimilarity similarity;
   private final ScoreBlocks scoreBlocks;
   private final long[] ids;
@@ -131,26 +138,80 @@ public final class BlockedSimilarity implements Serializable {
       for (int row = 0; row < rows; row++) {
         prepare("query", start + row, queries[start + row], block, row * width);
       }
-      for (int panel = 0; panel < panels.size(); panel++) {
-        int firstColumn = panel * scoreBlocks.panelColumns();
-        int columns = panels.get(panel).length / width;
-        scoreBlocks.multiply(block, rows, panels.get(panel), columns, width, scores);
-        for (int row = 0; row < rows; row++) {
-          int query = start + row;
-          offer(scores[row], firstColumn, columns, excluded, query, best.get(query));
-        }
+      List<TopK> ofBlock = best.subList(start, start + rows);
+      if (scoreBlocks.sumsInOrder()) {
+        multiply(block, start, excluded, scores, ofBlock, false);
+      } else {
+        List<TopK> chosen = ofBlock.stream().map(top -> new TopK(top.capacity() + SPARE)).toList();
+        multiply(block, start, excluded, scores, chosen, true);
+        offerInOrder(block, chosen, ofBlock);
       }
     }
   }
 
+  /**
+   * Offers the scores of a block of queries against all panels.
+   *
+   * @param byPosition whether to offer positions in this corpus instead of its ids
+   */
+  private void multiply(
+      float[] block,
+      int firstQuery,
+      long[] excluded,
+      float[][] scores,
+      List<TopK> best,
+      boolean byPosition) {
+    for (int panel = 0; panel < panels.size(); panel++) {
+      int firstColumn = panel * scoreBlocks.panelColumns();
+      int columns = panels.get(panel).length / width;
+      scoreBlocks.multiply(block, best.size(), panels.get(panel), columns, width, scores);
+      for (int row = 0; row < best.size(); row++) {
+        offer(
+            scores[row],
+            firstColumn,
+            columns,
+            excluded,
+            firstQuery + row,
+            best.get(row),
+            byPosition);
+      }
+    }
+  }
+
+  private void offerInOrder(float[] block, List<TopK> chosen, List<TopK> best) {
+    for (int row = 0; row < best.size(); row++) {
+      for (Neighbour candidate : chosen.get(row).bestFirst()) {
+        int position = (int) candidate.id();
+        best.get(row).offer(ids[position], scoreInOrder(block, row * width, position));
+      }
+    }
+  }
+
+  private float scoreInOrder(float[] block, int offset, int position) {
+    float[] panel = panels.get(position / scoreBlocks.panelColumns());
+    int columns = panel.length / width;
+    int column = position % scoreBlocks.panelColumns();
+    float sum = 0;
+    for (int k = 0; k < width; k++) {
+      sum += block[offset + k] * panel[k * columns + column];
+    }
+    return sum;
+  }
+
   private void offer(
-      float[] scores, int firstColumn, int columns, long[] excluded, int query, TopK best) {
+      float[] scores,
+      int firstColumn,
+      int columns,
+      long[] excluded,
+      int query,
+      TopK best,
+      boolean byPosition) {
     float threshold = best.threshold();
     for (int column = 0; column < columns; column++) {
       if (scores[column] >= threshold) {
         long id = ids[firstColumn + column];
         if (excluded == null || excluded[query] != id) {
-          best.offer(id, scores[column]);
+          best.offer(byPosition ? firstColumn + column : id, scores[column]);
           threshold = best.threshold();
         }
       }

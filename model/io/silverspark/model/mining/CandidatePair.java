@@ -15,6 +15,8 @@ public record CandidatePair(long first, long second, float score, Origin origin)
   public enum Origin {
     /** One is among the most similar sentences of the other. */
     NEIGHBOUR,
+    /** One shares rare words with the other. */
+    BM25,
     /** Drawn at random. */
     RANDOM
   }

@@ -19,6 +19,11 @@ final class PlainScoreBlocks implements ScoreBlocks {
   }
 
   @Override
+  public boolean sumsInOrder() {
+    return true;
+  }
+
+  @Override
   public void multiply(
       float[] queries, int rows, float[] panel, int columns, int width, float[][] scores) {
     for (int row = 0; row < rows; row++) {

@@ -1,16 +1,18 @@
 package io.silverspark.model.mining;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Pairs of sentences drawn uniformly: most are unrelated, which a model must see as well. The draw
  * depends on the seed and on the set of ids, not on their order.
  */
-public final class RandomPairs {
+public final class RandomPairs implements Serializable {
   private final long[] sortedIds;
   private final long seed;
 
@@ -36,16 +38,33 @@ public final class RandomPairs {
   public List<CandidatePair.Key> draw(int count, Set<CandidatePair.Key> excluded) {
     Set<CandidatePair.Key> drawn = new LinkedHashSet<>();
     int size = sortedIds.length;
-    long attempts = size < 2 ? 0 : 8L * count + 64;
+    long attempts = size < 2 ? 0 : attempts(count);
     for (long attempt = 0; attempt < attempts && drawn.size() < count; attempt++) {
-      long one = sortedIds[position(2 * attempt)];
-      long other = sortedIds[position(2 * attempt + 1)];
-      CandidatePair.Key key = CandidatePair.Key.of(one, other);
-      if (one != other && !excluded.contains(key)) {
-        drawn.add(key);
-      }
+      attempt(attempt).filter(key -> !excluded.contains(key)).ifPresent(drawn::add);
     }
     return new ArrayList<>(drawn);
+  }
+
+  /** Number of ids. */
+  public int size() {
+    return sortedIds.length;
+  }
+
+  /** After how many attempts a draw of so many pairs ends. */
+  public static long attempts(int count) {
+    return 8L * count + 64;
+  }
+
+  /**
+   * One attempt of the draw, for those who make them side by side.
+   *
+   * @param number from 0
+   * @return the pair; empty if both ids are the same
+   */
+  public Optional<CandidatePair.Key> attempt(long number) {
+    long one = sortedIds[position(2 * number)];
+    long other = sortedIds[position(2 * number + 1)];
+    return one == other ? Optional.empty() : Optional.of(CandidatePair.Key.of(one, other));
   }
 
   private int position(long draw) {

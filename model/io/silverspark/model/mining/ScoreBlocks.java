@@ -7,7 +7,8 @@ import java.io.Serializable;
  *
  * <p>{@link #plainJava()} needs nothing but the JVM and gives each score as the plain sum over the
  * width, in order, whatever the block's shape: results are the same bits for any blocking. Another
- * implementation may be faster and give that up.
+ * implementation may be faster and give that up; {@link BlockedSimilarity} then computes the scores
+ * that it keeps a second time, in order.
  */
 public interface ScoreBlocks extends Serializable {
   /**
@@ -28,6 +29,11 @@ public interface ScoreBlocks extends Serializable {
 
   /** Corpus rows per call: the width of a block. */
   int panelColumns();
+
+  /** Whether each score is the plain sum over the width, in order. */
+  default boolean sumsInOrder() {
+    return false;
+  }
 
   /** The implementation in plain Java; single-threaded and stateless. */
   static ScoreBlocks plainJava() {

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
  * A wished-for distribution of similarity: shares of equal bins over 0 to 1. The cross-encoder's
@@ -47,6 +49,42 @@ public record ScoreDensity(List<Double> shares) implements Serializable {
       counts[bin(score, bins)]++;
     }
     return new ScoreDensity(List.of(counts));
+  }
+
+  /**
+   * A Gaussian kernel density estimate of given scores, integrated over the bins: as the histogram,
+   * and smooth where scores are few. Bandwidth by Scott's rule, as in scipy.stats.gaussian_kde; what
+   * falls outside 0 to 1 counts to the outermost bins. The sampling by density of Thakur et al.
+   * 2021, arXiv:2010.08240, section 3.1.
+   *
+   * @param scores at least one
+   * @param bins at least 1
+   */
+  public static ScoreDensity estimated(float[] scores, int bins) {
+    double bandwidth = Math.max(scottBandwidth(scores), 1e-3);
+    NormalDistribution kernel = new NormalDistribution(null, 0, bandwidth);
+    double[] below = new double[bins + 1];
+    below[bins] = 1;
+    for (int edge = 1; edge < bins; edge++) {
+      for (float score : scores) {
+        below[edge] += kernel.cumulativeProbability((double) edge / bins - score) / scores.length;
+      }
+    }
+    return new ScoreDensity(
+        IntStream.range(0, bins).mapToObj(bin -> Math.max(0, below[bin + 1] - below[bin])).toList());
+  }
+
+  private static double scottBandwidth(float[] scores) {
+    double mean = 0;
+    for (float score : scores) {
+      mean += (double) score / scores.length;
+    }
+    double squares = 0;
+    for (float score : scores) {
+      squares += (score - mean) * (score - mean);
+    }
+    double deviation = Math.sqrt(squares / Math.max(1, scores.length - 1));
+    return deviation * Math.pow(scores.length, -0.2);
   }
 
   /** The bin of a score; scores outside 0 to 1 count to the outermost bins. */

@@ -27,6 +27,11 @@ public final class TopK {
     this.ids = new long[k];
   }
 
+  /** How many are kept at most. */
+  public int capacity() {
+    return scores.length;
+  }
+
   /**
    * The score below which an offer is refused: the worst kept one, or minus infinity if not full.
    */
@@ -51,6 +56,25 @@ public final class TopK {
     }
     result.sort(Neighbour.BEST_FIRST);
     return result;
+  }
+
+  /**
+   * Moves everything kept, best first, to arrays of the caller's; nothing is kept afterwards.
+   *
+   * @param offset first position in both
+   * @return how many there were
+   */
+  public int drainTo(long[] targetIds, float[] targetScores, int offset) {
+    int count = size;
+    while (size > 0) {
+      size--;
+      targetIds[offset + size] = ids[0];
+      targetScores[offset + size] = scores[0];
+      if (size > 0) {
+        siftDown(ids[size], scores[size]);
+      }
+    }
+    return count;
   }
 
   private static boolean isWorse(float score, long id, float otherScore, long otherId) {

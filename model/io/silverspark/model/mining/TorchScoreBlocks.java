@@ -7,8 +7,8 @@ import io.silverspark.model.encoder.TorchEngine;
 
 /**
  * Matrix product by PyTorch, about ten times as fast as {@link ScoreBlocks#plainJava()}. The order
- * of summation is the library's, so scores may differ in the last bits between block shapes and
- * processors, and neighbours that close may swap.
+ * of summation is the library's, so these scores may differ in the last bits between block shapes
+ * and processors; {@link BlockedSimilarity} uses them to choose and not to rank.
  *
  * @param device {@code cpu} (one native thread, as tasks fill the cores) or {@code cuda:N}
  */

@@ -48,6 +48,18 @@ public enum VectorSimilarity {
     float[] right = new float[second.length];
     copyPrepared(first, left, 0);
     copyPrepared(second, right, 0);
+    return dot(left, right);
+  }
+
+  /** The copy of a vector whose plain dot products are the similarity. */
+  float[] prepared(float[] vector) {
+    float[] copy = new float[vector.length];
+    copyPrepared(vector, copy, 0);
+    return copy;
+  }
+
+  /** The plain sum, in order. */
+  static float dot(float[] left, float[] right) {
     float sum = 0;
     for (int i = 0; i < left.length; i++) {
       sum += left[i] * right[i];

@@ -3,13 +3,22 @@ package io.silverspark.udfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.silverspark.SparkFixture;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.mining.BlockedSimilarity;
 import io.silverspark.model.mining.Neighbour;
+import io.silverspark.model.mining.TorchScoreBlocks;
 import io.silverspark.model.mining.VectorSimilarity;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -51,6 +60,62 @@ class SemanticSearchTest {
     assertThat(search(spark, 3, 1, nearest)).isEqualTo(expected(6));
     assertThat(search(spark, 2, 4, nearest.withBroadcastBytes(0))).isEqualTo(expected(6));
     assertThat(search(spark, 1, 1, nearest.withBroadcastBytes(0))).isEqualTo(expected(6));
+  }
+
+  /** 37 x 205 rows in blocks of 16: 3 x 14 cells, with PyTorch's product. */
+  @Test
+  void search_smallBlocksAndTorch_equalsBruteForce(SparkSession spark) {
+    SearchOptions blocks =
+        SearchOptions.nearest(6)
+            .withBroadcastBytes(0)
+            .withBlockRows(16)
+            .with(new TorchScoreBlocks("cpu"));
+    assertThat(search(spark, 2, 3, blocks)).isEqualTo(expected(6));
+  }
+
+  /** What a cell allocates is more than it ever holds at once. */
+  @Test
+  void taskBytes_oneCell_holdsNoMore() throws Exception {
+    int width = 64;
+    SearchOptions options = SearchOptions.nearest(20).withBlockRows(4096);
+    VectorRows queries = block(4096, width, 1);
+    byte[] corpus = serialised(SemanticSearch.CorpusBlock.of(block(4096, width, 2), options));
+    byte[] packedQueries = serialised(queries);
+    searchCell(packedQueries, corpus, options);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+
+    Selections found = searchCell(packedQueries, corpus, options);
+
+    long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+    assertThat(found.counts()).containsOnly(20);
+    assertThat(allocated + corpus.length).isLessThanOrEqualTo(options.taskBytes(width));
+    assertThat(options.taskBytes(width)).isLessThan(3 * allocated);
+  }
+
+  private static Selections searchCell(byte[] queries, byte[] corpus, SearchOptions options)
+      throws Exception {
+    SemanticSearch.CorpusBlock part = (SemanticSearch.CorpusBlock) read(corpus);
+    return BlockGrid.cell((VectorRows) read(queries), part, false, options.k());
+  }
+
+  private static VectorRows block(int rows, int width, long seed) {
+    return new VectorRows(
+        LongStream.range(0, rows).toArray(), VectorData.random(rows, width, seed));
+  }
+
+  private static byte[] serialised(Object value) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(value);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static Object read(byte[] bytes) throws Exception {
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+      return in.readObject();
+    }
   }
 
   @Test

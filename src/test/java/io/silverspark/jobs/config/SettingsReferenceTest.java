@@ -24,6 +24,7 @@ class SettingsReferenceTest {
           ModelSettings.class,
           GoldSettings.class,
           MineSettings.class,
+          SearchSettings.class,
           CrossSettings.class,
           SilverSettings.class,
           TrainSettings.class,

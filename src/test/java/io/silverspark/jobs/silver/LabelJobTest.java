@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
-import io.silverspark.jobs.Main;
 import io.silverspark.jobs.table.CandidatePairsTable;
+import io.silverspark.jobs.table.QuarantineTable;
 import io.silverspark.jobs.table.SilverPairsTable;
+import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.error.UserException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -31,42 +35,72 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SparkFixture.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LabelJobTest {
-  private static final int CHUNKS = 6;
+  private static final int CHUNKS = 3;
   private static final int PAIRS = 60;
-  private static final int BLANK = 2;
+  private static final int POISON = 3;
 
   private SparkSession spark;
   private Path directory;
+  private Path crossEncoder;
   private JobRun undisturbed;
   private String told;
 
   @BeforeAll
-  void labelOnce(SparkSession session, @TempDir Path temporary) {
+  void labelOnce(SparkSession session, @TempDir Path temporary) throws Exception {
     spark = session;
     directory = temporary;
+    crossEncoder = temporary.resolve("cross");
+    save(crossEncoder, 3);
     undisturbed = prepared("undisturbed");
     told = undisturbed.run("label", new LabelJob());
   }
 
+  private static void save(Path path, long seed) throws Exception {
+    EncoderOptions options = EncoderOptions.defaults().withLayers(1).withWorkers(1);
+    try (CrossEncoder cross =
+        CrossEncoder.fromEncoder("builtin:all-MiniLM-L6-v2", 1, seed, options)) {
+      cross.save(path, "test");
+    }
+  }
+
   /** A run with candidates and an untrained cross-encoder, the same for every name. */
-  private JobRun prepared(String name) {
+  private JobRun prepared(String name) throws Exception {
     JobRun run = new JobRun(spark, directory.resolve(name));
     run.write(CandidatePairsTable.DEFINITION, candidates(), 1);
-    EncoderOptions options = EncoderOptions.defaults().withLayers(1).withWorkers(1);
-    try (CrossEncoder cross = CrossEncoder.fromEncoder("builtin:all-MiniLM-L6-v2", 1, 3, options)) {
-      cross.save(run.directory().resolve("models/cross"), "test");
-    }
+    copy(crossEncoder, run.directory().resolve("models/cross"));
     return run;
   }
 
+  private static void copy(Path source, Path target) throws Exception {
+    Files.createDirectories(target);
+    try (Stream<Path> files = Files.list(source)) {
+      for (Path file : files.toList()) {
+        Files.copy(
+            file,
+            target.resolve(file.getFileName()),
+            StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  /** Two blank texts and one that is too long. */
   private static List<Row> candidates() {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < PAIRS; i++) {
-      String first = i < BLANK ? " \t" : "Bus " + i + " leaves the depot at dawn.";
-      String second = "The depot of bus " + i % 7 + " is closed.";
-      rows.add(RowFactory.create((long) i, first, second, "neighbour", 0.5f, i % CHUNKS));
+      String first =
+          switch (i) {
+            case 0, 1 -> " \t";
+            case 2 -> "long ".repeat(30_000);
+            default -> "Bus " + i + " leaves the depot at dawn.";
+          };
+      rows.add(candidate(i, first, i % CHUNKS));
     }
     return rows;
+  }
+
+  private static Row candidate(int id, String first, int chunk) {
+    String second = "The depot of bus " + id % 7 + " is closed.";
+    return RowFactory.create((long) id, first, second, "neighbour", 0.5f, chunk);
   }
 
   private long version(JobRun run) {
@@ -74,9 +108,123 @@ class LabelJobTest {
   }
 
   @Test
-  void label_blankTexts_areLeftOutAndCounted() {
-    assertThat(told).contains("58 silver pairs, 2 pairs with a blank text left out");
-    assertThat(undisturbed.rows(SilverPairsTable.DEFINITION)).hasSize(PAIRS - BLANK);
+  void label_poisonousTexts_goToQuarantineWithTheReason() {
+    assertThat(told).contains("57 silver pairs, 3 pairs in quarantine");
+    assertThat(undisturbed.rows(SilverPairsTable.DEFINITION)).hasSize(PAIRS - POISON);
+    List<Row> refused =
+        undisturbed
+            .table(QuarantineTable.DEFINITION)
+            .read()
+            .orderBy("line")
+            .select("line", "target", "source", "reason", "raw")
+            .collectAsList();
+    assertThat(refused).extracting(row -> row.getLong(0)).containsExactly(0L, 1L, 2L);
+    assertThat(refused)
+        .extracting(row -> row.getString(3))
+        .containsExactly(
+            "a text is blank",
+            "a text is blank",
+            "a text has more than silver.maxCharacters = 100000 characters");
+    assertThat(refused)
+        .allMatch(row -> row.getString(1).equals("silver_pairs"))
+        .allMatch(row -> row.getString(2).equals("candidate_pairs"))
+        .allMatch(row -> row.getString(4).length() <= 10_000);
+  }
+
+  @Test
+  void label_bytesThatAreNoText_goToQuarantine() throws Exception {
+    JobRun run = prepared("invalid");
+    run.table(CandidatePairsTable.DEFINITION)
+        .append(
+            spark.sql(
+                "select 900L id, cast(X'EDA08041' as string) sentence1, 'b' sentence2,"
+                    + " 'random' origin, 0f similarity, 0 chunk"),
+            "test",
+            1,
+            Map.of());
+
+    assertThat(run.run("label", new LabelJob())).contains("57 silver pairs, 4 pairs in quarantine");
+
+    assertThat(
+            run.table(QuarantineTable.DEFINITION).read().where("line = 900").first().<String>getAs(
+                "reason"))
+        .isEqualTo("a text is not valid UTF-8");
+    assertThat(run.rows(SilverPairsTable.DEFINITION))
+        .isEqualTo(undisturbed.rows(SilverPairsTable.DEFINITION));
+  }
+
+  /** Pair 59 is gone, 100 to 109 are new, all others are in other chunks. */
+  @Test
+  void label_otherCandidates_labelsTheNewPairsAlone() throws Exception {
+    JobRun run = prepared("grown");
+    run.run("label", new LabelJob());
+    List<String> before = run.rows(SilverPairsTable.DEFINITION);
+    List<Row> rows = new ArrayList<>();
+    for (Row row : candidates().subList(0, PAIRS - 1)) {
+      rows.add(candidate((int) row.getLong(0), row.getString(1), 1));
+    }
+    for (int id = 100; id < 110; id++) {
+      rows.add(candidate(id, "Bus " + id + " is late.", 0));
+    }
+    run.write(CandidatePairsTable.DEFINITION, rows, 1);
+
+    String again = run.run("label", new LabelJob());
+
+    assertThat(again)
+        .contains("1 pairs are no candidates any more")
+        .contains("goes on after 59 of 69 pairs")
+        .contains("66 silver pairs, 3 pairs in quarantine");
+    List<String> after = run.rows(SilverPairsTable.DEFINITION);
+    assertThat(after).hasSize(66);
+    assertThat(before).filteredOn(row -> !after.contains(row)).hasSize(1);
+  }
+
+  @Test
+  void label_otherModel_labelsAllAnew() throws Exception {
+    JobRun run = prepared("other-model");
+    run.run("label", new LabelJob());
+    save(directory.resolve("cross-2"), 4);
+    copy(directory.resolve("cross-2"), run.directory().resolve("models/cross"));
+
+    assertThat(run.run("label", new LabelJob()))
+        .contains("57 silver pairs, 3 pairs in quarantine")
+        .doesNotContain("goes on");
+
+    assertThat(run.table(SilverPairsTable.DEFINITION).read().select("labelling").distinct().count())
+        .isEqualTo(1);
+    assertThat(run.table(QuarantineTable.DEFINITION).count()).isEqualTo(3);
+    assertThat(run.rows(SilverPairsTable.DEFINITION))
+        .isNotEqualTo(undisturbed.rows(SilverPairsTable.DEFINITION));
+  }
+
+  @Test
+  void label_twoDriversAtOnce_leaveEachPairOnce() throws Exception {
+    JobRun run = prepared("two");
+    JobRun second = new JobRun(spark.newSession(), run.directory());
+    CompletableFuture<String> other =
+        CompletableFuture.supplyAsync(() -> second.run("label", new LabelJob()));
+    run.run("label", new LabelJob());
+    other.get(2, TimeUnit.MINUTES);
+
+    assertThat(run.rows(SilverPairsTable.DEFINITION))
+        .isEqualTo(undisturbed.rows(SilverPairsTable.DEFINITION));
+    assertThat(run.table(QuarantineTable.DEFINITION).count()).isEqualTo(3);
+  }
+
+  /** As after a kill between two chunks; LabelKillTest kills processes. */
+  @Test
+  void label_interruptedAfterOneChunk_goesOnAndEndsWithTheSameRows() throws Exception {
+    JobRun run = prepared("interrupted");
+    run.run("label", new LabelJob());
+    for (TableDefinition table : List.of(SilverPairsTable.DEFINITION, QuarantineTable.DEFINITION)) {
+      spark.sql("RESTORE delta.`%s` TO VERSION AS OF 1".formatted(run.table(table).path()));
+    }
+    Files.delete(run.directory().resolve("stages/label.json"));
+
+    assertThat(run.run("label", new LabelJob())).contains("goes on after 20 of 60 pairs");
+
+    assertThat(run.rows(SilverPairsTable.DEFINITION))
+        .isEqualTo(undisturbed.rows(SilverPairsTable.DEFINITION));
   }
 
   @Test
@@ -106,58 +254,17 @@ class LabelJobTest {
    * The appends of the first labelling are in the table's history and must not be taken for done.
    */
   @Test
-  void label_hardThenSoftAgain_endsWithTheSoftRows() {
+  void label_hardThenSoftAgain_endsWithTheSoftRows() throws Exception {
     JobRun run = prepared("changed");
     run.run("label", new LabelJob());
 
     run.run("label", new LabelJob(), "silver.labels=hard");
     assertThat(run.table(SilverPairsTable.DEFINITION).read().where("score not in (0, 1)").count())
         .isZero();
-    assertThat(run.table(SilverPairsTable.DEFINITION).count()).isEqualTo(PAIRS - BLANK);
+    assertThat(run.table(SilverPairsTable.DEFINITION).count()).isEqualTo(PAIRS - POISON);
 
     run.run("label", new LabelJob());
     assertThat(run.rows(SilverPairsTable.DEFINITION))
         .isEqualTo(undisturbed.rows(SilverPairsTable.DEFINITION));
-  }
-
-  @Test
-  void label_killedBetweenChunks_goesOnAndEndsWithTheSameRows() throws Exception {
-    JobRun run = prepared("killed");
-    Path log = run.directory().resolve("tables/silver_pairs/_delta_log");
-    Process child = inOtherJvm(run);
-    try {
-      awaitOrFail(log.resolve("00000000000000000002.json"), child);
-    } finally {
-      child.destroyForcibly().waitFor(1, TimeUnit.MINUTES);
-    }
-    assertThat(run.table(SilverPairsTable.DEFINITION).count()).isBetween(1L, PAIRS - BLANK - 1L);
-
-    assertThat(run.run("label", new LabelJob())).contains("goes on after");
-
-    assertThat(run.rows(SilverPairsTable.DEFINITION))
-        .isEqualTo(undisturbed.rows(SilverPairsTable.DEFINITION));
-  }
-
-  private static Process inOtherJvm(JobRun run) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(
-        List.of("label", "--set", "run.dir=" + run.directory(), "--set", "spark.master=local[2]"));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(run.directory().resolve("child.txt").toFile())
-        .start();
-  }
-
-  private static void awaitOrFail(Path file, Process child) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
-    while (!Files.exists(file)) {
-      assertThat(child.isAlive() && System.nanoTime() < deadline)
-          .as("label is still at work before it writes %s", file)
-          .isTrue();
-      Thread.sleep(20);
-    }
   }
 }

@@ -2,7 +2,6 @@ package io.silverspark.model.mining;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,22 +46,18 @@ class BlockedSimilarityTest {
     }
   }
 
+  /** The candidates come from sums in another order, their scores do not. */
   @Test
-  void search_byTorch_givesTheSameWithinRounding() {
+  void search_byTorch_givesTheSameBits() {
     float[][] queries = vectors(600, 48, 6);
     float[][] corpus = vectors(2100, 48, 7);
-    long[] ids = LongStream.range(0, corpus.length).toArray();
-    List<List<Neighbour>> plain =
-        BlockedSimilarity.of(ids, corpus, VectorSimilarity.COSINE).search(queries, 5);
-    List<List<Neighbour>> torch =
-        BlockedSimilarity.of(ids, corpus, VectorSimilarity.COSINE, new TorchScoreBlocks("cpu"))
-            .search(queries, 5);
-    for (int query = 0; query < queries.length; query++) {
-      for (int rank = 0; rank < 5; rank++) {
-        assertThat(torch.get(query).get(rank).score())
-            .isCloseTo(plain.get(query).get(rank).score(), within(1e-6f));
-      }
-    }
+    long[] ids = LongStream.range(0, corpus.length).map(row -> 3 * row).toArray();
+    BlockedSimilarity plain = BlockedSimilarity.of(ids, corpus, VectorSimilarity.COSINE);
+    BlockedSimilarity torch =
+        BlockedSimilarity.of(ids, corpus, VectorSimilarity.COSINE, new TorchScoreBlocks("cpu"));
+
+    assertThat(torch.search(queries, 5)).isEqualTo(plain.search(queries, 5));
+    assertThat(torch.searchOthers(corpus, ids, 3)).isEqualTo(plain.searchOthers(corpus, ids, 3));
   }
 
   @Test
@@ -103,6 +98,27 @@ class BlockedSimilarityTest {
     for (int row = 0; row < 300; row++) {
       long self = ids[row];
       assertThat(found.get(row)).hasSize(3).noneMatch(neighbour -> neighbour.id() == self);
+    }
+  }
+
+  @Test
+  void drainTo_anyOffers_givesTheOrderOfBestFirst() {
+    float[][] corpus = vectors(90, 5, 8);
+    List<TopK> one = BlockedSimilarity.newSelections(3, 7);
+    List<TopK> other = BlockedSimilarity.newSelections(3, 7);
+    BlockedSimilarity search = BlockedSimilarity.of(corpus, VectorSimilarity.COSINE);
+    search.search(vectors(3, 5, 9), null, one);
+    search.search(vectors(3, 5, 9), null, other);
+    for (int query = 0; query < 3; query++) {
+      long[] ids = new long[9];
+      float[] scores = new float[9];
+      assertThat(one.get(query).drainTo(ids, scores, 2)).isEqualTo(7);
+      List<Neighbour> drained = new ArrayList<>();
+      for (int place = 2; place < 9; place++) {
+        drained.add(new Neighbour(ids[place], scores[place]));
+      }
+      assertThat(drained).isEqualTo(other.get(query).bestFirst());
+      assertThat(one.get(query).bestFirst()).isEmpty();
     }
   }
 

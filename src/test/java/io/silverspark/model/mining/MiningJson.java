@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** Reads the reference files of mining. */
-final class MiningJson {
+public final class MiningJson {
   private MiningJson() {}
 
   static float[][] matrix(JsonNode rows) {
@@ -31,7 +31,7 @@ final class MiningJson {
     return result;
   }
 
-  static HardNegativePolicy policy(JsonNode arguments) {
+  public static HardNegativePolicy policy(JsonNode arguments) {
     return new HardNegativePolicy(
         arguments.path("num_negatives").asInt(3),
         arguments.path("range_min").asInt(0),

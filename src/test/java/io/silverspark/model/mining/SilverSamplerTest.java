@@ -2,6 +2,7 @@ package io.silverspark.model.mining;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.silverspark.model.mining.CandidatePair.Key;
 import io.silverspark.model.mining.CandidatePair.Origin;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.commons.math3.distribution.NormalDistribution;
 import org.junit.jupiter.api.Test;
 
 class SilverSamplerTest {
@@ -107,6 +109,28 @@ class SilverSamplerTest {
         .containsExactly(0.5, 0.5);
     assertThat(ScoreDensity.uniform(5).bin(1f)).isEqualTo(4);
     assertThat(ScoreDensity.uniform(5).bin(-0.2f)).isZero();
+  }
+
+  /** Two normal distributions: the estimate is their mean, integrated over the bins. */
+  @Test
+  void density_estimated_isSmoothWhereTheHistogramHasGaps() {
+    float[] scores = {0.3f, 0.3f, 0.7f, 0.7f};
+    double bandwidth = 0.2 * Math.sqrt(4 / 3.0) * Math.pow(4, -0.2);
+    NormalDistribution low = new NormalDistribution(0.3, bandwidth);
+    NormalDistribution high = new NormalDistribution(0.7, bandwidth);
+
+    List<Double> shares = ScoreDensity.estimated(scores, 10).shares();
+
+    for (int bin = 1; bin < 9; bin++) {
+      double mass =
+          (low.probability(bin / 10.0, (bin + 1) / 10.0)
+                  + high.probability(bin / 10.0, (bin + 1) / 10.0))
+              / 2;
+      assertThat(shares.get(bin)).isCloseTo(mass, within(1e-6));
+    }
+    assertThat(shares.stream().mapToDouble(Double::doubleValue).sum()).isCloseTo(1, within(1e-9));
+    assertThat(ScoreDensity.estimated(new float[] {0.5f}, 3).shares().get(1))
+        .isCloseTo(1, within(1e-6));
   }
 
   @Test

@@ -1,0 +1,156 @@
+package io.silverspark.jobs.benchmark;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.config.SearchSettings;
+import io.silverspark.jobs.run.CommandRunner;
+import io.silverspark.jobs.run.Job;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.Progress;
+import io.silverspark.jobs.table.TableStore;
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.mining.HnswOptions;
+import io.silverspark.udfs.NeighbourSearch;
+import io.silverspark.udfs.SearchRecall;
+import io.silverspark.udfs.VectorIndex;
+import java.util.Locale;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Searches made-up vectors on Spark and prints one JSON object: seconds, rates, the recall of an
+ * index and the peak memory of this process. The settings {@code search.*} apply; the index of a
+ * size lies in {@code indexes} beside the tables and is built once.
+ */
+@Command(
+    name = "benchmark-search",
+    description = "Measures exact and approximate search on made-up vectors, and prints JSON.")
+public final class SearchBenchmarkJob implements Job {
+  private static final int RECALL_AT = 10;
+
+  @Option(
+      names = "--search",
+      defaultValue = "exact",
+      paramLabel = "KIND",
+      description = "exact or hnsw; default ${DEFAULT-VALUE}.")
+  private String search;
+
+  @Option(
+      names = "--corpus",
+      defaultValue = "100000",
+      paramLabel = "N",
+      description = "Rows that are searched; default ${DEFAULT-VALUE}.")
+  private long corpusRows;
+
+  @Option(
+      names = "--queries",
+      defaultValue = "100000",
+      paramLabel = "N",
+      description = "Rows that search; default ${DEFAULT-VALUE}.")
+  private long queryRows;
+
+  @Option(
+      names = "--width",
+      defaultValue = "384",
+      paramLabel = "D",
+      description = "Components of a vector; default ${DEFAULT-VALUE}.")
+  private int width;
+
+  @Option(
+      names = "--nearest",
+      defaultValue = "10",
+      paramLabel = "K",
+      description = "Neighbours of a query; default ${DEFAULT-VALUE}.")
+  private int nearest;
+
+  /** For {@code spark-submit --class}. */
+  public static void main(String[] args) {
+    CommandRunner.run(new SearchBenchmarkJob(), args);
+  }
+
+  @Override
+  public void run(JobContext context) {
+    if (!search.equals("exact") && !search.equals("hnsw")) {
+      throw new UserException("--search '%s' is not valid: exact, hnsw.".formatted(search));
+    }
+    ClusteredVectors vectors = new ClusteredVectors(width, context.get(RunSettings.SEED));
+    Dataset<Row> corpus = vectors.rows(context.spark(), 0, corpusRows);
+    Dataset<Row> queries = vectors.rows(context.spark(), corpusRows, queryRows);
+    ObjectNode result = new ObjectMapper().createObjectNode();
+    result.put("search", search).put("corpus", corpusRows).put("queries", queryRows);
+    result.put("width", width).put("nearest", nearest);
+    result.put("blockRows", context.get(SearchSettings.BLOCK_ROWS));
+    try (Progress progress = context.console().progress("benchmark-search", 0)) {
+      progress.note(search);
+      if (search.equals("exact")) {
+        double seconds = seconds(exact(context), queries, corpus);
+        put(result, seconds);
+        result.put("gigaflopsPerSecond", 2e-9 * width * corpusRows * queryRows / seconds);
+      } else {
+        approximate(context, queries, corpus, result);
+      }
+    }
+    PeakMemory.bytes().ifPresent(bytes -> result.put("peakResidentBytes", bytes));
+    result.put("heapBytes", Runtime.getRuntime().maxMemory());
+    result.put("cores", context.spark().sparkContext().defaultParallelism());
+    context.console().print(result.toPrettyString());
+  }
+
+  private static NeighbourSearch exact(JobContext context) {
+    return NeighbourSearch.exact(
+        context.get(SearchSettings.BLOCK_ROWS), context.get(ModelSettings.DEVICE));
+  }
+
+  private void approximate(
+      JobContext context, Dataset<Row> queries, Dataset<Row> corpus, ObjectNode result) {
+    HnswOptions options =
+        new HnswOptions(
+            context.get(SearchSettings.CONNECTIONS),
+            context.get(SearchSettings.BEAM_WIDTH),
+            context.get(SearchSettings.WIDTH));
+    int indexRows = context.get(SearchSettings.INDEX_ROWS);
+    String directory =
+        TableStore.of(context)
+            .path(
+                String.format(
+                    Locale.ROOT,
+                    "indexes/benchmark-%d-%d-%d-%d-%d",
+                    corpusRows,
+                    width,
+                    options.connections(),
+                    options.beamWidth(),
+                    indexRows));
+    long started = System.nanoTime();
+    int graphs = VectorIndex.openOrBuild(corpus, directory, options, indexRows).graphs();
+    result.put("openOrBuildSeconds", (System.nanoTime() - started) / 1e9);
+    result.put("graphs", graphs).put("searchWidth", options.searchWidth());
+    NeighbourSearch search =
+        NeighbourSearch.approximate(
+            directory, options, indexRows, context.get(SearchSettings.BLOCK_ROWS));
+    put(result, seconds(search, queries, corpus));
+    int sample = context.get(SearchSettings.RECALL_SAMPLE);
+    if (sample > 0) {
+      result.put(
+          "recallAt10",
+          SearchRecall.at(RECALL_AT, queries, corpus, search, exact(context), sample));
+      result.put("recallSample", sample);
+    }
+  }
+
+  private void put(ObjectNode result, double seconds) {
+    result.put("seconds", seconds).put("queriesPerSecond", queryRows / seconds);
+  }
+
+  private double seconds(NeighbourSearch search, Dataset<Row> queries, Dataset<Row> corpus) {
+    long started = System.nanoTime();
+    long found = search.find(queries, corpus, nearest, false).rows().count();
+    if (found != queryRows * Math.min(nearest, corpusRows)) {
+      throw new IllegalStateException("found %d neighbours".formatted(found));
+    }
+    return (System.nanoTime() - started) / 1e9;
+  }
+}

@@ -1,0 +1,104 @@
+package io.silverspark.jobs.mine;
+
+import io.silverspark.jobs.config.GoldSettings;
+import io.silverspark.jobs.config.MineSettings;
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.config.SearchSettings;
+import io.silverspark.jobs.config.SilverSettings;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.Fingerprint;
+import io.silverspark.jobs.table.TableStore;
+import io.silverspark.model.config.Setting;
+import io.silverspark.model.mining.HnswOptions;
+import io.silverspark.udfs.NeighbourSearch;
+import io.silverspark.udfs.SearchRecall;
+import java.util.Locale;
+
+/**
+ * The searches that the settings ask for. An index lies beside the tables in {@code
+ * indexes/PURPOSE-DIGEST}: the digest covers the versions of the tables whose texts are in it, the
+ * model and the shape of the graphs, so a later run finds it there and another version builds its
+ * own.
+ */
+record Searches(JobContext context, MineInputs inputs) {
+  private static final int RECALL_AT = 10;
+  private static final double GOOD_RECALL = 0.97;
+
+  /** Finds candidates for negatives. */
+  NeighbourSearch forNegatives() {
+    return of(context.get(MineSettings.SEARCH), "negatives", MineSettings.CORPUS);
+  }
+
+  /** Finds neighbours among the sentences of {@code silver.corpus}. */
+  NeighbourSearch forPairs() {
+    return of(context.get(SilverSettings.SEARCH), "sentences", SilverSettings.CORPUS);
+  }
+
+  private NeighbourSearch of(String kind, String purpose, Setting<?> corpus) {
+    int blockRows = context.get(SearchSettings.BLOCK_ROWS);
+    int indexRows = context.get(SearchSettings.INDEX_ROWS);
+    NeighbourSearch exact =
+        NeighbourSearch.exact(blockRows, context.get(ModelSettings.DEVICE));
+    return switch (kind) {
+      case "bm25" -> NeighbourSearch.lexical(indexRows, blockRows);
+      case "hnsw" ->
+          measured(
+              NeighbourSearch.approximate(
+                  directory(purpose, corpus), options(), indexRows, blockRows),
+              exact,
+              purpose);
+      default -> exact;
+    };
+  }
+
+  private HnswOptions options() {
+    return new HnswOptions(
+        context.get(SearchSettings.CONNECTIONS),
+        context.get(SearchSettings.BEAM_WIDTH),
+        context.get(SearchSettings.WIDTH));
+  }
+
+  private String directory(String purpose, Setting<?> corpus) {
+    Fingerprint fingerprint =
+        new Fingerprint("index")
+            .input("purpose", purpose)
+            .setting(context.settings(), corpus)
+            .setting(context.settings(), RunSettings.SEED)
+            .settings(context.settings(), GoldSettings.GROUP);
+    SearchSettings.SHAPE.forEach(key -> fingerprint.setting(context.settings(), key));
+    MiningModel.describe(context, fingerprint);
+    inputs.versions().forEach(fingerprint::input);
+    return TableStore.of(context).path("indexes/%s-%s".formatted(purpose, fingerprint.digest()));
+  }
+
+  /** The search, which tells its recall when it is asked. */
+  private NeighbourSearch measured(
+      NeighbourSearch approximate, NeighbourSearch exact, String purpose) {
+    int sample = context.get(SearchSettings.RECALL_SAMPLE);
+    if (sample == 0) {
+      return approximate;
+    }
+    return (queries, corpus, k, excludeSelf) -> {
+      double recall = SearchRecall.at(RECALL_AT, queries, corpus, approximate, exact, sample);
+      tell(purpose, recall, sample);
+      return approximate.find(queries, corpus, k, excludeSelf);
+    };
+  }
+
+  private void tell(String purpose, double recall, int sample) {
+    context
+        .console()
+        .tell(
+            String.format(
+                Locale.ROOT,
+                "mine: index of %s: recall@%d = %.4f, measured on %,d texts%s",
+                purpose,
+                RECALL_AT,
+                recall,
+                sample,
+                recall < GOOD_RECALL
+                    ? "; raise search.width to find more"
+                    : ""));
+  }
+}

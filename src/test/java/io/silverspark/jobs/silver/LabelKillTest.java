@@ -1,0 +1,189 @@
+package io.silverspark.jobs.silver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.silverspark.SparkFixture;
+import io.silverspark.jobs.JobRun;
+import io.silverspark.jobs.Main;
+import io.silverspark.jobs.table.CandidatePairsTable;
+import io.silverspark.jobs.table.QuarantineTable;
+import io.silverspark.jobs.table.SilverPairsTable;
+import io.silverspark.model.encoder.CrossEncoder;
+import io.silverspark.model.encoder.EncoderOptions;
+import java.io.File;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills the processes of {@code label} with SIGKILL while it works: three drivers, each with an
+ * executor in a JVM of its own, which is killed first.
+ */
+@Tag("cluster")
+@ExtendWith(SparkFixture.class)
+class LabelKillTest {
+  private static final int PAIRS = 600;
+  private static final int CHUNK = 30;
+  private static final int BLANK = 5;
+  private static final int DRIVERS_KILLED = 2;
+  private static final Pattern GOES_ON = Pattern.compile("goes on after (\\d+) of 600 pairs");
+  private static final String CLASS_PATH =
+      Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+          .map(entry -> Path.of(entry).toAbsolutePath().toString())
+          .collect(Collectors.joining(File.pathSeparator));
+
+  /** Random moments; another seed finds other ones. */
+  private final Random moments = new Random(Long.getLong("kill.seed", 1));
+
+  private static JobRun prepared(SparkSession spark, Path directory) throws Exception {
+    JobRun run = new JobRun(spark, directory);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < PAIRS; i++) {
+      String first = i % (PAIRS / BLANK) == 7 ? " " : "Bus " + i + " leaves the depot." + " Late".repeat(i % 13);
+      String second = "The depot of bus " + i % 7 + " is closed.";
+      rows.add(RowFactory.create((long) i, first, second, "neighbour", 0.5f, i / CHUNK));
+    }
+    run.write(CandidatePairsTable.DEFINITION, rows, 1);
+    EncoderOptions options = EncoderOptions.defaults().withLayers(1).withWorkers(1);
+    try (CrossEncoder cross = CrossEncoder.fromEncoder("builtin:all-MiniLM-L6-v2", 1, 3, options)) {
+      cross.save(directory.resolve("models/cross"), "test");
+    }
+    return run;
+  }
+
+  @Test
+  void label_killedAgainAndAgain_endsAsUndisturbed(SparkSession spark, @TempDir Path directory)
+      throws Exception {
+    JobRun undisturbed = prepared(spark, directory.resolve("undisturbed"));
+    undisturbed.run("label", new LabelJob());
+    JobRun run = prepared(spark, directory.resolve("killed"));
+    run.table(SilverPairsTable.DEFINITION).createIfAbsent();
+    long done = 0;
+
+    for (int attempt = 0; attempt < DRIVERS_KILLED; attempt++) {
+      Path output = directory.resolve("driver-" + attempt + ".txt");
+      Process driver = driver(run, output);
+      try {
+        awaitCommits(run, done + 1, driver, output);
+        killExecutor(driver);
+        awaitCommits(run, committed(run) + 1, driver, output);
+        Thread.sleep(moments.nextInt(1500));
+      } finally {
+        kill(driver);
+      }
+      assertNothingRepeated(output, done);
+      done = committed(run);
+      assertThat(done).as("pairs done when driver %d was killed", attempt).isLessThan(PAIRS);
+    }
+    Path output = directory.resolve("last.txt");
+    Process last = driver(run, output);
+    try {
+      assertThat(last.waitFor(3, TimeUnit.MINUTES)).isTrue();
+      assertThat(last.exitValue()).as(Files.readString(output)).isZero();
+    } finally {
+      kill(last);
+    }
+    assertNothingRepeated(output, done);
+    assertThat(run.rows(SilverPairsTable.DEFINITION))
+        .hasSize(PAIRS - BLANK)
+        .isEqualTo(undisturbed.rows(SilverPairsTable.DEFINITION));
+    assertThat(run.rows(QuarantineTable.DEFINITION))
+        .hasSize(BLANK)
+        .isEqualTo(undisturbed.rows(QuarantineTable.DEFINITION));
+  }
+
+  /** A driver goes on after all that was committed, so what it repeats was in no commit. */
+  private static void assertNothingRepeated(Path output, long done) throws Exception {
+    Matcher told = GOES_ON.matcher(Files.readString(output));
+    long after = told.find() ? Long.parseLong(told.group(1)) : 0;
+    assertThat(after).as(Files.readString(output)).isEqualTo(done);
+  }
+
+  private static long committed(JobRun run) {
+    long refused =
+        run.table(QuarantineTable.DEFINITION).exists()
+            ? run.table(QuarantineTable.DEFINITION).count()
+            : 0;
+    return run.table(SilverPairsTable.DEFINITION).count() + refused;
+  }
+
+  private static void awaitCommits(JobRun run, long pairs, Process driver, Path output)
+      throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    while (committed(run) < pairs) {
+      if (!driver.isAlive() || System.nanoTime() > deadline) {
+        throw new AssertionError("no commit: " + Files.readString(output));
+      }
+      Thread.sleep(100);
+    }
+  }
+
+  private void killExecutor(Process driver) throws Exception {
+    Thread.sleep(moments.nextInt(1000));
+    List<ProcessHandle> executors =
+        driver.descendants().filter(LabelKillTest::isExecutor).toList();
+    assertThat(executors).isNotEmpty();
+    executors.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private static boolean isExecutor(ProcessHandle process) {
+    return Optional.of(process.info()).flatMap(ProcessHandle.Info::arguments).stream()
+        .flatMap(Stream::of)
+        .anyMatch(argument -> argument.endsWith("CoarseGrainedExecutorBackend"));
+  }
+
+  private static void kill(Process driver) throws Exception {
+    List<ProcessHandle> executors = driver.descendants().toList();
+    driver.destroyForcibly().waitFor(1, TimeUnit.MINUTES);
+    executors.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private static Process driver(JobRun run, Path output) throws Exception {
+    Path home = run.directory().resolve("spark-home");
+    Files.createDirectories(home.resolve("jars"));
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-Xmx700m", "-cp", CLASS_PATH, Main.class.getName(), "label"));
+    settings(run).forEach(setting -> command.addAll(List.of("--set", setting)));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().put("SPARK_HOME", home.toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    return builder.start();
+  }
+
+  private static List<String> settings(JobRun run) {
+    String prefix = "spark.conf.\"spark.";
+    return List.of(
+        "run.dir=" + run.directory(),
+        "spark.master=\"local-cluster[1,1,900]\"",
+        prefix + "executor.memory\"=800m",
+        prefix + "executorEnv.SPARK_SCALA_VERSION\"=\"2.13\"",
+        prefix + "executor.extraClassPath\"=\"" + CLASS_PATH + "\"",
+        prefix + "executor.extraJavaOptions\"=\"-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+            + " -Dai.djl.offline=true\"",
+        prefix + "ui.enabled\"=false",
+        prefix + "sql.shuffle.partitions\"=1",
+        prefix + "default.parallelism\"=1",
+        prefix + "databricks.delta.snapshotPartitions\"=1");
+  }
+}

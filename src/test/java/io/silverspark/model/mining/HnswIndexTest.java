@@ -1,0 +1,78 @@
+package io.silverspark.model.mining;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HnswIndexTest {
+  private static final int ROWS = 3000;
+  private static final int WIDTH = 32;
+  private static final float[][] CORPUS = BlockedSimilarityTest.vectors(ROWS, WIDTH, 11);
+  private static final long[] IDS = LongStream.range(0, ROWS).map(row -> 7 * row).toArray();
+
+  private static void write(Path directory, VectorSimilarity similarity) throws Exception {
+    try (HnswWriter writer = new HnswWriter(directory, similarity, HnswOptions.defaults())) {
+      for (int row = 0; row < ROWS; row++) {
+        writer.add(IDS[row], CORPUS[row]);
+      }
+    }
+  }
+
+  private static List<List<Neighbour>> search(Path directory, long[] excluded) throws Exception {
+    float[][] queries = BlockedSimilarityTest.vectors(200, WIDTH, 12);
+    List<TopK> best = BlockedSimilarity.newSelections(queries.length, 10);
+    try (HnswIndex index = HnswIndex.open(directory, VectorSimilarity.COSINE)) {
+      assertThat(index.size()).isEqualTo(ROWS);
+      index.search(queries, excluded, 100, best);
+    }
+    return best.stream().map(TopK::bestFirst).toList();
+  }
+
+  @Test
+  void search_randomVectors_findsTheTrueNeighboursWithTheirExactScores(@TempDir Path directory)
+      throws Exception {
+    write(directory, VectorSimilarity.COSINE);
+    List<List<Neighbour>> exact =
+        BlockedSimilarity.of(IDS, CORPUS, VectorSimilarity.COSINE)
+            .search(BlockedSimilarityTest.vectors(200, WIDTH, 12), 10);
+
+    List<List<Neighbour>> found = search(directory, null);
+
+    int hits = 0;
+    for (int query = 0; query < exact.size(); query++) {
+      Set<Neighbour> both = new HashSet<>(exact.get(query));
+      both.retainAll(found.get(query));
+      hits += both.size();
+      assertThat(found.get(query)).hasSize(10);
+    }
+    assertThat(hits / 2000.0).isGreaterThanOrEqualTo(0.97);
+  }
+
+  @Test
+  void search_builtAgain_givesTheSame(@TempDir Path directory) throws Exception {
+    write(directory.resolve("one"), VectorSimilarity.COSINE);
+    write(directory.resolve("two"), VectorSimilarity.COSINE);
+    assertThat(search(directory.resolve("one"), null))
+        .isEqualTo(search(directory.resolve("two"), null));
+  }
+
+  @Test
+  void search_excludedIds_areNotFound(@TempDir Path directory) throws Exception {
+    write(directory, VectorSimilarity.COSINE);
+    long[] best =
+        search(directory, null).stream().mapToLong(found -> found.get(0).id()).toArray();
+    List<List<Neighbour>> others = search(directory, best);
+    for (int query = 0; query < best.length; query++) {
+      assertThat(others.get(query).stream().map(Neighbour::id).collect(Collectors.toSet()))
+          .hasSize(10)
+          .doesNotContain(best[query]);
+    }
+  }
+}
