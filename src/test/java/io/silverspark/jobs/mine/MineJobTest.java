@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
 import io.silverspark.jobs.table.CandidatePairsTable;
+import io.silverspark.jobs.table.EmbeddingsTable;
 import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TripletsTable;
+import io.silverspark.model.encoder.CrossEncoder;
+import io.silverspark.model.encoder.EncoderOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -201,6 +205,50 @@ class MineJobTest {
     assertThat(other.rows(TripletsTable.DEFINITION)).isEqualTo(run.rows(TripletsTable.DEFINITION));
     assertThat(other.rows(CandidatePairsTable.DEFINITION))
         .isEqualTo(run.rows(CandidatePairsTable.DEFINITION));
+  }
+
+  /** The other way at every turn: graphs, words, bins, a table of embeddings, a cross-encoder. */
+  @Test
+  void mine_byGraphsWordsAndCrossEncoder_fillsTheTables() throws Exception {
+    JobRun other = new JobRun(spark, elsewhere.resolve("ways"));
+    other.write(NliPairsTable.DEFINITION, nliRows(), 1);
+    other.write(StsPairsTable.DEFINITION, stsRows(), 1);
+    Path model = elsewhere.resolve("cross");
+    EncoderOptions options = EncoderOptions.defaults().withLayers(1).withWorkers(1);
+    try (CrossEncoder cross = CrossEncoder.fromEncoder("builtin:all-MiniLM-L6-v2", 1, 3, options)) {
+      cross.save(model, "test");
+    }
+    String[] settings = {
+      "gold.rows=" + GOLD_ROWS,
+      "mine.search=hnsw",
+      "mine.sampling=random",
+      "mine.crossEncoder=" + model,
+      "mine.minScore=0",
+      "mine.embeddings=table",
+      "silver.search=bm25",
+      "silver.sampling=density",
+      "silver.randomShare=0.5",
+      "silver.rows=9"
+    };
+
+    String told = other.run("mine", new MineJob(), settings);
+
+    assertThat(told).contains("index of negatives: recall@10 = 1.0000, measured on 200 texts");
+    List<Row> triplets = other.table(TripletsTable.DEFINITION).read().collectAsList();
+    assertThat(triplets)
+        .hasSize((int) run.table(TripletsTable.DEFINITION).count())
+        .allMatch(row -> row.<String>getAs("model").equals(model.toString()))
+        .allMatch(row -> row.<Float>getAs("negative_score") >= 0);
+    assertThat(candidates(other)).hasSize(9).isSubsetOf(candidates(run));
+    assertThat(
+            other.table(CandidatePairsTable.DEFINITION).read().select("origin").distinct()
+                .collectAsList())
+        .extracting(row -> row.getString(0))
+        .isSubsetOf("bm25", "random");
+    assertThat(other.table(EmbeddingsTable.DEFINITION).count()).isEqualTo(SENTENCES.size());
+    try (Stream<Path> indexes = Files.list(other.directory().resolve("tables/indexes"))) {
+      assertThat(indexes).hasSize(1);
+    }
   }
 
   @Test
