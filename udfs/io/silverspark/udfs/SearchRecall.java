@@ -6,10 +6,13 @@ import static org.apache.spark.sql.functions.xxhash64;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** How many of the true neighbours an approximate search finds. */
-public final class SearchRecall {
-  private SearchRecall() {}
-
+/**
+ * How many of the true neighbours an approximate search finds.
+ *
+ * @param share of the exact search's neighbours that the other found, 0 to 1; 1 if there are none
+ * @param queries that were compared
+ */
+public record SearchRecall(double share, long queries) {
   /**
    * Compares two searches on a sample of the queries. Runs Spark jobs at once.
    *
@@ -19,9 +22,8 @@ public final class SearchRecall {
    * @param exact the search to measure against
    * @param k neighbours of a query
    * @param sample queries to compare, chosen by a hash of their id
-   * @return share of the exact search's neighbours that the other found, 0 to 1; 1 if there are none
    */
-  public static double at(
+  public static SearchRecall at(
       int k,
       Dataset<Row> queries,
       Dataset<Row> corpus,
@@ -34,7 +36,7 @@ public final class SearchRecall {
     Dataset<Row> found = pairs(tested, chosen, corpus, k);
     long hits = expected.join(found, new String[] {"query_id", "corpus_id"}).count();
     long all = expected.count();
-    return all == 0 ? 1 : (double) hits / all;
+    return new SearchRecall(all == 0 ? 1 : (double) hits / all, chosen.count());
   }
 
   private static Dataset<Row> pairs(

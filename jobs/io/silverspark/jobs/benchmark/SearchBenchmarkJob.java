@@ -134,10 +134,9 @@ public final class SearchBenchmarkJob implements Job {
     put(result, seconds(search, queries, corpus));
     int sample = context.get(SearchSettings.RECALL_SAMPLE);
     if (sample > 0) {
-      result.put(
-          "recallAt10",
-          SearchRecall.at(RECALL_AT, queries, corpus, search, exact(context), sample));
-      result.put("recallSample", sample);
+      SearchRecall recall =
+          SearchRecall.at(RECALL_AT, queries, corpus, search, exact(context), sample);
+      result.put("recallAt10", recall.share()).put("recallSample", recall.queries());
     }
   }
 

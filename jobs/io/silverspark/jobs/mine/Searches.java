@@ -80,13 +80,12 @@ record Searches(JobContext context, MineInputs inputs) {
       return approximate;
     }
     return (queries, corpus, k, excludeSelf) -> {
-      double recall = SearchRecall.at(RECALL_AT, queries, corpus, approximate, exact, sample);
-      tell(purpose, recall, sample);
+      tell(purpose, SearchRecall.at(RECALL_AT, queries, corpus, approximate, exact, sample));
       return approximate.find(queries, corpus, k, excludeSelf);
     };
   }
 
-  private void tell(String purpose, double recall, int sample) {
+  private void tell(String purpose, SearchRecall recall) {
     context
         .console()
         .tell(
@@ -95,9 +94,9 @@ record Searches(JobContext context, MineInputs inputs) {
                 "mine: index of %s: recall@%d = %.4f, measured on %,d texts%s",
                 purpose,
                 RECALL_AT,
-                recall,
-                sample,
-                recall < GOOD_RECALL
+                recall.share(),
+                recall.queries(),
+                recall.share() < GOOD_RECALL
                     ? "; raise search.width to find more"
                     : ""));
   }

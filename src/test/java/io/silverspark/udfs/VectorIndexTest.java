@@ -52,9 +52,12 @@ class VectorIndexTest {
   @Test
   void find_tenNearest_hasAlmostAllOfTheTrueOnes() {
     NeighbourSearch exact = NeighbourSearch.exact(700, "cpu");
-    assertThat(SearchRecall.at(10, queries, corpus, search(), exact, 100)).isBetween(0.97, 1.0);
-    assertThat(SearchRecall.at(10, queries, corpus, exact, exact, 20)).isEqualTo(1);
-    assertThat(SearchRecall.at(10, queries, corpus.where("id % 2 = 0"), exact, search(), 20))
+    SearchRecall recall = SearchRecall.at(10, queries, corpus, search(), exact, 100);
+    assertThat(recall.share()).isBetween(0.97, 1.0);
+    assertThat(recall.queries()).isEqualTo(100);
+    assertThat(SearchRecall.at(10, queries, corpus, exact, exact, 20).share()).isEqualTo(1);
+    assertThat(
+            SearchRecall.at(10, queries, corpus.where("id % 2 = 0"), exact, search(), 20).share())
         .isLessThan(0.9);
   }
 

@@ -233,7 +233,7 @@ class MineJobTest {
 
     String told = other.run("mine", new MineJob(), settings);
 
-    assertThat(told).contains("index of negatives: recall@10 = 1.0000, measured on 200 texts");
+    assertThat(told).contains("index of negatives: recall@10 = 1.0000, measured on 9 texts");
     List<Row> triplets = other.table(TripletsTable.DEFINITION).read().collectAsList();
     assertThat(triplets)
         .hasSize((int) run.table(TripletsTable.DEFINITION).count())
