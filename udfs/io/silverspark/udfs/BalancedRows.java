@@ -19,9 +19,9 @@ public final class BalancedRows {
   private BalancedRows() {}
 
   /**
-   * Deals rows in the order of their cost, dearest first, forth and back over the tasks, so that all
-   * tasks get as many rows to within one, and of every size alike. The same rows are dealt the same
-   * way, whatever their partitions; within a task they stand by cost, so that those of similar
+   * Deals rows in the order of their cost, dearest first, forth and back over the tasks, so that
+   * all tasks get as many rows to within one, and of every size alike. The same rows are dealt the
+   * same way, whatever their partitions; within a task they stand by cost, so that those of similar
    * length share a batch.
    *
    * @param rows that one task can sort, such as a chunk

@@ -49,8 +49,7 @@ final class BlockGrid {
         .values();
   }
 
-  static <Q extends IdBlock> Selections cell(
-      Q queries, Part<Q> part, boolean excludeSelf, int k) {
+  static <Q extends IdBlock> Selections cell(Q queries, Part<Q> part, boolean excludeSelf, int k) {
     List<TopK> best = BlockedSimilarity.newSelections(queries.ids().length, k);
     part.search(queries, excludeSelf, best);
     return Selections.of(queries.ids(), k, best);

@@ -28,10 +28,11 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Mines negatives for (anchor, positive) pairs across the executors: a {@link NeighbourSearch} for the
- * candidates, {@link NegativeSelector} for the rules, so the rows are those of mine_hard_negatives
- * of sentence-transformers with output format "triplet". One difference: a text is never its own
- * negative (same id), which the peer allows when an anchor also stands in the corpus.
+ * Mines negatives for (anchor, positive) pairs across the executors: a {@link NeighbourSearch} for
+ * the candidates, {@link NegativeSelector} for the rules, so the rows are those of
+ * mine_hard_negatives of sentence-transformers with output format "triplet". One difference: a text
+ * is never its own negative (same id), which the peer allows when an anchor also stands in the
+ * corpus.
  */
 public final class HardNegativeMining {
   /** Schema of the result. */

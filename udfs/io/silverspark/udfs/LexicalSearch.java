@@ -83,9 +83,12 @@ final class LexicalSearch {
     public void search(TextRows queries, boolean excludeSelf, List<TopK> best) {
       try (Lease<Bm25Index> index =
           SharedIndexes.lease(
-              key, scratch -> Bm25Index.build(scratch, rows.ids(), rows.texts(), statistics.value()))) {
+              key,
+              scratch -> Bm25Index.build(scratch, rows.ids(), rows.texts(), statistics.value()))) {
         for (int query = 0; query < queries.ids().length; query++) {
-          index.model().search(queries.texts()[query], queries.ids()[query], excludeSelf, best.get(query));
+          index
+              .model()
+              .search(queries.texts()[query], queries.ids()[query], excludeSelf, best.get(query));
         }
       }
     }

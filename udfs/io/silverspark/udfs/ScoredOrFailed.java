@@ -16,9 +16,9 @@ record ScoredOrFailed(PairPrediction prediction, String failure) {
   private static final int REASON_CHARACTERS = 500;
 
   /**
-   * Scores pairs so that one which makes the model fail takes no other with it: a list that fails is
-   * scored in halves, down to the pair that is to blame. An error of the JVM, such as no memory, is
-   * nobody's and goes on.
+   * Scores pairs so that one which makes the model fail takes no other with it: a list that fails
+   * is scored in halves, down to the pair that is to blame. An error of the JVM, such as no memory,
+   * is nobody's and goes on.
    *
    * @return one element a pair, in order
    */

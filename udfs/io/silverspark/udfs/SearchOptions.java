@@ -76,8 +76,8 @@ public record SearchOptions(
 
   /**
    * Bytes that one task of the search block against block holds at most, besides what Spark counts
-   * as its own (cached blocks, shuffle): with b block rows, width D and h x w the shape of the matrix
-   * product's own blocks,
+   * as its own (cached blocks, shuffle): with b block rows, width D and h x w the shape of the
+   * matrix product's own blocks,
    *
    * <pre>{@code
    * 12 b D + 64 b      the query block, the corpus block, and one of them in serialised form
@@ -85,8 +85,8 @@ public record SearchOptions(
    * + 8 (h D + h w + w D)  one product, in Java and in PyTorch
    * }</pre>
    *
-   * <p>At the default of 16,384 rows, 384 wide with k = 50, that is 120 MB. The search holds as many
-   * of these as tasks run at once, whatever the number of rows.
+   * <p>At the default of 16,384 rows, 384 wide with k = 50, that is 120 MB. The search holds as
+   * many of these as tasks run at once, whatever the number of rows.
    *
    * @param width D, of the vectors
    */

@@ -19,10 +19,10 @@ import org.apache.spark.storage.StorageLevel;
  *
  * <p>A small corpus is packed and sent to every executor. Otherwise both sides are dealt to blocks
  * of {@link SearchOptions#blockRows}, kept by Spark in serialised form in memory or on disk, and
- * each task meets one block of queries with one of the corpus: {@link SearchOptions#taskBytes} bytes
- * a task, for any number of rows. The partial results of a block of queries, 12 bytes a neighbour,
- * are merged. Either way rows are never joined with rows, and scores, ranks and ties (ascending
- * {@code corpus_id}) are the same for any partitioning.
+ * each task meets one block of queries with one of the corpus: {@link SearchOptions#taskBytes}
+ * bytes a task, for any number of rows. The partial results of a block of queries, 12 bytes a
+ * neighbour, are merged. Either way rows are never joined with rows, and scores, ranks and ties
+ * (ascending {@code corpus_id}) are the same for any partitioning.
  *
  * <p>What moves, with Q and C rows of width D in q and c blocks: each side once to be dealt, {@code
  * 4 D (Q + C)} bytes; each block of one side to the cells of the other where they are on different
@@ -40,9 +40,9 @@ public final class SemanticSearch {
   private SemanticSearch() {}
 
   /**
-   * Finds each query's nearest corpus rows. Counts the rows at once and packs a small corpus, in two
-   * to three short Spark jobs; the search itself is lazy. Both inputs are read more than once: write
-   * or cache freshly computed embeddings first.
+   * Finds each query's nearest corpus rows. Counts the rows at once and packs a small corpus, in
+   * two to three short Spark jobs; the search itself is lazy. Both inputs are read more than once:
+   * write or cache freshly computed embeddings first.
    *
    * @param queries columns {@code id} (bigint, distinct) and {@code embedding} (array of float)
    * @param corpus columns {@code id} (bigint, distinct) and {@code embedding}

@@ -200,7 +200,9 @@ public final class SilverCandidates {
     return FirstRows.of(distinct, count, col(DRAW)).select(FIRST, SECOND);
   }
 
-  /** The ids; of very many sentences a share, chosen by a hash, so that the driver can hold them. */
+  /**
+   * The ids; of very many sentences a share, chosen by a hash, so that the driver can hold them.
+   */
   private static long[] drawnFrom(Dataset<Row> sentences, long seed) {
     long shares = 1 + sentences.count() / DRAWN_FROM;
     Dataset<Row> ids =

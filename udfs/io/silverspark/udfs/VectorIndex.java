@@ -37,8 +37,9 @@ import org.apache.spark.util.SerializableConfiguration;
  * with the graphs that are missing. Graphs on a local file system are read in place; others are
  * copied once to each executor that asks them.
  *
- * <p>Memory: a task that builds holds a graph with its vectors, about {@code indexRows * (4 D + 12 M
- * + 100)} bytes; one that searches a block of queries and 8 bytes a vector, the graph being mapped.
+ * <p>Memory: a task that builds holds a graph with its vectors, about {@code indexRows * (4 D + 12
+ * M + 100)} bytes; one that searches a block of queries and 8 bytes a vector, the graph being
+ * mapped.
  */
 public final class VectorIndex {
   private static final String MANIFEST = "index.json";
@@ -151,12 +152,12 @@ public final class VectorIndex {
     VectorRows.requireColumns(queries.schema());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop =
-        context.broadcast(
-            new SerializableConfiguration(spark.sessionState().newHadoopConf()));
+        context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
     List<Graph> all =
         IntStream.range(0, graphs)
             .mapToObj(
-                number -> new Graph(GraphBuild.path(directory, number).toString(), searchWidth, hadoop))
+                number ->
+                    new Graph(GraphBuild.path(directory, number).toString(), searchWidth, hadoop))
             .toList();
     JavaRDD<VectorRows> blocks =
         VectorRows.dealt(queries, blockRows).persist(StorageLevel.MEMORY_AND_DISK_SER());

@@ -139,7 +139,9 @@ public final class MineSettings {
                   RANGE_MAX,
                   NEGATIVES_PER_ANCHOR),
               SettingRule.require(
-                  s -> s.get(STRATEGY) != NegativeDifficulty.SEMI_HARD || s.get(MARGIN).orElse(1.0) > 0,
+                  s ->
+                      s.get(STRATEGY) != NegativeDifficulty.SEMI_HARD
+                          || s.get(MARGIN).orElse(1.0) > 0,
                   "mine.margin must be above 0 while mine.strategy is semi-hard, or no candidate is"
                       + " left.",
                   STRATEGY,

@@ -58,13 +58,11 @@ public final class SearchSettings {
 
   public static final SettingGroup GROUP =
       new SettingGroup(
-          "Search",
-          List.of(BLOCK_ROWS, INDEX_ROWS, CONNECTIONS, BEAM_WIDTH, WIDTH, RECALL_SAMPLE));
+          "Search", List.of(BLOCK_ROWS, INDEX_ROWS, CONNECTIONS, BEAM_WIDTH, WIDTH, RECALL_SAMPLE));
 
   private SearchSettings() {}
 
   private static SettingType<Integer> between(int least, int most) {
-    return wholeNumber(least)
-        .where("and <= " + most, value -> value <= most);
+    return wholeNumber(least).where("and <= " + most, value -> value <= most);
   }
 }

@@ -42,8 +42,7 @@ final class SentencePairs {
   static SentencePairs withSeed(long seed) {
     try (InputStream in = SentencePairs.class.getResourceAsStream("phrases.conf");
         InputStreamReader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-      Config config =
-          ConfigFactory.parseReader(reader).resolve(ConfigResolveOptions.noSystem());
+      Config config = ConfigFactory.parseReader(reader).resolve(ConfigResolveOptions.noSystem());
       List<List<String[]>> phrases = new ArrayList<>();
       for (String list : LISTS) {
         phrases.add(

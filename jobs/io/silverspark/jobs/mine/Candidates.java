@@ -53,8 +53,7 @@ record Candidates(
   static Dataset<Row> texts(JobContext context, MineInputs inputs) {
     Dataset<Row> sentences = sentences(context, inputs);
     return isByDensity(context)
-        ? sentences.union(
-            MineInputs.texts(GoldPairs.of(context).rows(), "sentence1", "sentence2"))
+        ? sentences.union(MineInputs.texts(GoldPairs.of(context).rows(), "sentence1", "sentence2"))
         : sentences;
   }
 

@@ -38,8 +38,7 @@ record Searches(JobContext context, MineInputs inputs) {
   private NeighbourSearch of(String kind, String purpose, Setting<?> corpus) {
     int blockRows = context.get(SearchSettings.BLOCK_ROWS);
     int indexRows = context.get(SearchSettings.INDEX_ROWS);
-    NeighbourSearch exact =
-        NeighbourSearch.exact(blockRows, context.get(ModelSettings.DEVICE));
+    NeighbourSearch exact = NeighbourSearch.exact(blockRows, context.get(ModelSettings.DEVICE));
     return switch (kind) {
       case "bm25" -> NeighbourSearch.lexical(indexRows, blockRows);
       case "hnsw" ->
@@ -96,8 +95,6 @@ record Searches(JobContext context, MineInputs inputs) {
                 RECALL_AT,
                 recall.share(),
                 recall.queries(),
-                recall.share() < GOOD_RECALL
-                    ? "; raise search.width to find more"
-                    : ""));
+                recall.share() < GOOD_RECALL ? "; raise search.width to find more" : ""));
   }
 }

@@ -85,7 +85,8 @@ final class StoredEmbeddings {
       for (int chunk = 0; chunk < chunks; chunk++) {
         Column inChunk = pmod(xxhash64(col("id")), lit(chunks)).equalTo(chunk);
         Dataset<Row> dealt =
-            EmbeddedTexts.dealt(missing.rows().where(inChunk), Math.min(missing.count(), CHUNK_ROWS));
+            EmbeddedTexts.dealt(
+                missing.rows().where(inChunk), Math.min(missing.count(), CHUNK_ROWS));
         Dataset<Row> embedded =
             counter
                 .counted(TextEmbedding.embed(dealt, "text", "embedding", spec))

@@ -16,8 +16,9 @@ import picocli.CommandLine.Command;
 /**
  * Scores the candidate pairs with the cross-encoder, a chunk at a time. A chunk is committed whole
  * and once, so a job that was killed goes on with the chunks that are missing. Labels are kept as
- * long as their pair is a candidate and cross-encoder and settings are the same: new candidates cost
- * their own labelling and no more. Pairs that cannot be scored go to the table {@code quarantine}.
+ * long as their pair is a candidate and cross-encoder and settings are the same: new candidates
+ * cost their own labelling and no more. Pairs that cannot be scored go to the table {@code
+ * quarantine}.
  */
 @Command(
     name = "label",

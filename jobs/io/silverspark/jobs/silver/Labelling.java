@@ -154,16 +154,13 @@ final class Labelling {
       throw new UserException(
           "label: %d of %d pairs of chunk %d fail in the cross-encoder, more than silver.maxBadShare"
                   .formatted(failed, chunk.total(), chunk.number())
-              + " = %s allows: %s".formatted(share, refused.where(col("shown")).first().getAs(REASON)));
+              + " = %s allows: %s"
+                  .formatted(share, refused.where(col("shown")).first().getAs(REASON)));
     }
     silver.append(
-        silverRows(scored.where(col(REASON).isNull())),
-        writers.silver(),
-        chunk.number(),
-        inputs());
+        silverRows(scored.where(col(REASON).isNull())), writers.silver(), chunk.number(), inputs());
     if (!refused.isEmpty()) {
-      quarantine.append(
-          quarantineRows(refused), writers.quarantine(), chunk.number(), inputs());
+      quarantine.append(quarantineRows(refused), writers.quarantine(), chunk.number(), inputs());
     }
   }
 
@@ -211,8 +208,7 @@ final class Labelling {
         .withColumn("source", lit(CandidatePairsTable.DEFINITION.name()))
         .withColumn("line", col("id"))
         .withColumn(
-            "raw",
-            left(concat_ws("\t", col("sentence1"), col("sentence2")), lit(RAW_CHARACTERS)))
+            "raw", left(concat_ws("\t", col("sentence1"), col("sentence2")), lit(RAW_CHARACTERS)))
         .withColumn("id", StableId.of(col("target"), col("split"), col("source"), col("line")));
   }
 

@@ -20,8 +20,7 @@ final class PairCheck {
   static Column reason(int maxCharacters) {
     return when(either(col("sentence1").isNull(), col("sentence2").isNull()), "a text is null")
         .when(
-            either(
-                expr("NOT is_valid_utf8(sentence1)"), expr("NOT is_valid_utf8(sentence2)")),
+            either(expr("NOT is_valid_utf8(sentence1)"), expr("NOT is_valid_utf8(sentence2)")),
             "a text is not valid UTF-8")
         .when(
             either(isLong("sentence1", maxCharacters), isLong("sentence2", maxCharacters)),

@@ -14,7 +14,10 @@ public final class QuarantineTable {
           .column("target", "string", "table that the row was meant for")
           .column("split", "string", "train, validation or test; of pairs to label, the labelling")
           .column("source", "string", "file, relative to data.dir; of pairs to label, their table")
-          .column("line", "bigint", "line in the file, or row of a Parquet file, from 1; of pairs to label, their id")
+          .column(
+              "line",
+              "bigint",
+              "line in the file, or row of a Parquet file, from 1; of pairs to label, their id")
           .column("reason", "string", "what is wrong")
           .column("raw", "string", "the row as it was read, cut to 10,000 characters")
           .build();

@@ -241,8 +241,7 @@ public final class StoredTable {
     if (!exists()) {
       return 0;
     }
-    long stale =
-        read().where(scope).join(keys, new String[] {column}, "left_anti").count();
+    long stale = read().where(scope).join(keys, new String[] {column}, "left_anti").count();
     if (stale > 0) {
       deleteByMerge(keys, column, "NOT MATCHED BY SOURCE AND (%s)".formatted(scope));
     }

@@ -141,7 +141,8 @@ public final class Bm25Index implements Closeable {
     terms(text).stream()
         .distinct()
         .sorted(
-            Comparator.comparingLong(statistics::frequency).thenComparing(Comparator.naturalOrder()))
+            Comparator.comparingLong(statistics::frequency)
+                .thenComparing(Comparator.naturalOrder()))
         .limit(QUERY_TERMS)
         .forEach(
             term -> query.add(new TermQuery(new Term(TEXT, term)), BooleanClause.Occur.SHOULD));

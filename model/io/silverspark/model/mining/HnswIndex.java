@@ -15,9 +15,9 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.store.FSDirectory;
 
 /**
- * Approximate nearest neighbours by an HNSW graph of Lucene's on disk, mapped into memory: heap is 8
- * bytes a vector, the rest is page cache. The graph finds the candidates; their scores are computed
- * anew from the stored vectors, so that a neighbour has bit for bit the score that {@link
+ * Approximate nearest neighbours by an HNSW graph of Lucene's on disk, mapped into memory: heap is
+ * 8 bytes a vector, the rest is page cache. The graph finds the candidates; their scores are
+ * computed anew from the stored vectors, so that a neighbour has bit for bit the score that {@link
  * BlockedSimilarity} gives it. Safe to share between threads.
  */
 public final class HnswIndex implements Closeable {
@@ -92,8 +92,7 @@ public final class HnswIndex implements Closeable {
       throws IOException {
     LeafReader graph = leaf.reader();
     ScoreDoc[] found =
-        graph
-            .searchNearestVectors(HnswWriter.VECTOR, query, width, null, Integer.MAX_VALUE)
+        graph.searchNearestVectors(HnswWriter.VECTOR, query, width, null, Integer.MAX_VALUE)
             .scoreDocs;
     int[] docs = Arrays.stream(found).mapToInt(hit -> hit.doc).sorted().toArray();
     FloatVectorValues vectors = graph.getFloatVectorValues(HnswWriter.VECTOR);

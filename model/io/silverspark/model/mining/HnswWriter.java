@@ -18,8 +18,8 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 
 /**
- * Writes an {@link HnswIndex}: one graph, built as the vectors come, in one thread. The same vectors
- * in the same order give the same graph. Heap until closed: about {@code 4 * width + 12 *
+ * Writes an {@link HnswIndex}: one graph, built as the vectors come, in one thread. The same
+ * vectors in the same order give the same graph. Heap until closed: about {@code 4 * width + 12 *
  * connections + 100} bytes a vector; at most 1.9 GB are held, beyond which a second graph begins.
  */
 public final class HnswWriter implements Closeable {

@@ -53,9 +53,9 @@ public record ScoreDensity(List<Double> shares) implements Serializable {
 
   /**
    * A Gaussian kernel density estimate of given scores, integrated over the bins: as the histogram,
-   * and smooth where scores are few. Bandwidth by Scott's rule, as in scipy.stats.gaussian_kde; what
-   * falls outside 0 to 1 counts to the outermost bins. The sampling by density of Thakur et al.
-   * 2021, arXiv:2010.08240, section 3.1.
+   * and smooth where scores are few. Bandwidth by Scott's rule, as in scipy.stats.gaussian_kde;
+   * what falls outside 0 to 1 counts to the outermost bins. The sampling by density of Thakur et
+   * al. 2021, arXiv:2010.08240, section 3.1.
    *
    * @param scores at least one
    * @param bins at least 1
@@ -71,7 +71,9 @@ public record ScoreDensity(List<Double> shares) implements Serializable {
       }
     }
     return new ScoreDensity(
-        IntStream.range(0, bins).mapToObj(bin -> Math.max(0, below[bin + 1] - below[bin])).toList());
+        IntStream.range(0, bins)
+            .mapToObj(bin -> Math.max(0, below[bin + 1] - below[bin]))
+            .toList());
   }
 
   private static double scottBandwidth(float[] scores) {

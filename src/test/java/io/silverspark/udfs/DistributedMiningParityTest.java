@@ -89,14 +89,22 @@ class DistributedMiningParityTest {
     JsonNode setting = reference.get("settings").get(name);
     HardNegativePolicy policy = MiningJson.policy(setting.get("settings"));
     SearchOptions blocks =
-        SearchOptions.nearest(1).withBroadcastBytes(0).withBlockRows(150).with(new TaskScoreBlocks("cpu"));
+        SearchOptions.nearest(1)
+            .withBroadcastBytes(0)
+            .withBlockRows(150)
+            .with(new TaskScoreBlocks("cpu"));
     NeighbourSearch search =
         (queries, corpus, k, excludeSelf) ->
             SemanticSearch.find(
                 queries,
                 corpus,
                 new SearchOptions(
-                    k, excludeSelf, blocks.similarity(), 0, blocks.blockRows(), blocks.scoreBlocks()));
+                    k,
+                    excludeSelf,
+                    blocks.similarity(),
+                    0,
+                    blocks.blockRows(),
+                    blocks.scoreBlocks()));
 
     List<Row> mined =
         HardNegativeMining.mine(

@@ -36,8 +36,7 @@ class VectorIndexTest {
     directory = temporary.resolve("index");
     corpus = VectorData.rows(spark, VectorData.random(4000, 24, 5), 3).localCheckpoint();
     queries = VectorData.rows(spark, VectorData.random(150, 24, 6), 2).localCheckpoint();
-    VectorIndex built =
-        VectorIndex.openOrBuild(corpus, directory.toString(), OPTIONS, INDEX_ROWS);
+    VectorIndex built = VectorIndex.openOrBuild(corpus, directory.toString(), OPTIONS, INDEX_ROWS);
     assertThat(built.graphs()).isEqualTo(5);
   }
 
@@ -69,8 +68,7 @@ class VectorIndexTest {
   }
 
   @Test
-  void openOrBuild_anInterruptedBuild_makesWhatIsMissing(@TempDir Path temporary)
-      throws Exception {
+  void openOrBuild_anInterruptedBuild_makesWhatIsMissing(@TempDir Path temporary) throws Exception {
     String other = temporary.resolve("other").toString();
     VectorIndex.openOrBuild(corpus, other, OPTIONS, INDEX_ROWS);
     Path whole = temporary.resolve("other/graph-00001");

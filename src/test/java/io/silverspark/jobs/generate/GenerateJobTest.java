@@ -17,8 +17,7 @@ class GenerateJobTest {
   @Test
   void generate_sentences_areWrittenAsEntailedPairs(@TempDir Path directory) throws Exception {
     Commands done =
-        Commands.run(
-            new GenerateJob(), "--sentences", "100003", "--output", directory.toString());
+        Commands.run(new GenerateJob(), "--sentences", "100003", "--output", directory.toString());
 
     assertThat(done.code()).isZero();
     List<String> first = Files.readAllLines(directory.resolve("nli/train-00000.jsonl"));

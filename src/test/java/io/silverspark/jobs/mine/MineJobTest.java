@@ -241,7 +241,11 @@ class MineJobTest {
         .allMatch(row -> row.<Float>getAs("negative_score") >= 0);
     assertThat(candidates(other)).hasSize(9).isSubsetOf(candidates(run));
     assertThat(
-            other.table(CandidatePairsTable.DEFINITION).read().select("origin").distinct()
+            other
+                .table(CandidatePairsTable.DEFINITION)
+                .read()
+                .select("origin")
+                .distinct()
                 .collectAsList())
         .extracting(row -> row.getString(0))
         .isSubsetOf("bm25", "random");

@@ -75,10 +75,7 @@ class LabelJobTest {
     Files.createDirectories(target);
     try (Stream<Path> files = Files.list(source)) {
       for (Path file : files.toList()) {
-        Files.copy(
-            file,
-            target.resolve(file.getFileName()),
-            StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(file, target.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }
   }
@@ -146,8 +143,11 @@ class LabelJobTest {
     assertThat(run.run("label", new LabelJob())).contains("57 silver pairs, 4 pairs in quarantine");
 
     assertThat(
-            run.table(QuarantineTable.DEFINITION).read().where("line = 900").first().<String>getAs(
-                "reason"))
+            run.table(QuarantineTable.DEFINITION)
+                .read()
+                .where("line = 900")
+                .first()
+                .<String>getAs("reason"))
         .isEqualTo("a text is not valid UTF-8");
     assertThat(run.rows(SilverPairsTable.DEFINITION))
         .isEqualTo(undisturbed.rows(SilverPairsTable.DEFINITION));

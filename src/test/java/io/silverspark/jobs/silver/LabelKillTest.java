@@ -56,7 +56,10 @@ class LabelKillTest {
     JobRun run = new JobRun(spark, directory);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < PAIRS; i++) {
-      String first = i % (PAIRS / BLANK) == 7 ? " " : "Bus " + i + " leaves the depot." + " Late".repeat(i % 13);
+      String first =
+          i % (PAIRS / BLANK) == 7
+              ? " "
+              : "Bus " + i + " leaves the depot." + " Late".repeat(i % 13);
       String second = "The depot of bus " + i % 7 + " is closed.";
       rows.add(RowFactory.create((long) i, first, second, "neighbour", 0.5f, i / CHUNK));
     }
@@ -137,8 +140,7 @@ class LabelKillTest {
 
   private void killExecutor(Process driver) throws Exception {
     Thread.sleep(moments.nextInt(1000));
-    List<ProcessHandle> executors =
-        driver.descendants().filter(LabelKillTest::isExecutor).toList();
+    List<ProcessHandle> executors = driver.descendants().filter(LabelKillTest::isExecutor).toList();
     assertThat(executors).isNotEmpty();
     executors.forEach(ProcessHandle::destroyForcibly);
   }
@@ -179,7 +181,8 @@ class LabelKillTest {
         prefix + "executor.memory\"=800m",
         prefix + "executorEnv.SPARK_SCALA_VERSION\"=\"2.13\"",
         prefix + "executor.extraClassPath\"=\"" + CLASS_PATH + "\"",
-        prefix + "executor.extraJavaOptions\"=\"-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+        prefix
+            + "executor.extraJavaOptions\"=\"-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
             + " -Dai.djl.offline=true\"",
         prefix + "ui.enabled\"=false",
         prefix + "sql.shuffle.partitions\"=1",

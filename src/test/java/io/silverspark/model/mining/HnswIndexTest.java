@@ -66,8 +66,7 @@ class HnswIndexTest {
   @Test
   void search_excludedIds_areNotFound(@TempDir Path directory) throws Exception {
     write(directory, VectorSimilarity.COSINE);
-    long[] best =
-        search(directory, null).stream().mapToLong(found -> found.get(0).id()).toArray();
+    long[] best = search(directory, null).stream().mapToLong(found -> found.get(0).id()).toArray();
     List<List<Neighbour>> others = search(directory, best);
     for (int query = 0; query < best.length; query++) {
       assertThat(others.get(query).stream().map(Neighbour::id).collect(Collectors.toSet()))
