@@ -14,8 +14,8 @@ import java.util.TreeSet;
  * <ul>
  *   <li>{@code model}: for {@code embed} and {@code similarity}
  *   <li>{@code cross-model}: for {@code score_pair}
- *   <li>{@code layers}, {@code precision} (fp32, bf16, int8), {@code device} (cpu, cuda, cuda:N), {@code
- *       max-seq-length}, {@code batch-rows}: for both; defaults as in {@link EncodeSpec#of}
+ *   <li>{@code layers}, {@code precision} (fp32, bf16, int8), {@code device} (cpu, cuda, cuda:N),
+ *       {@code max-seq-length}, {@code batch-rows}: for both; defaults as in {@link EncodeSpec#of}
  * </ul>
  *
  * <p>In SQL a null text gives null.

@@ -19,6 +19,7 @@ public final class AllSettings {
           TrainSettings.GROUP,
           RankSettings.GROUP,
           EvaluateSettings.GROUP,
+          TrackingSettings.GROUP,
           PipelineSettings.GROUP);
 
   private AllSettings() {}

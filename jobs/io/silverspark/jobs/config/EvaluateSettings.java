@@ -1,17 +1,30 @@
 package io.silverspark.jobs.config;
 
 import static io.silverspark.model.config.SettingType.flag;
+import static io.silverspark.model.config.SettingType.name;
 import static io.silverspark.model.config.SettingType.number;
+import static io.silverspark.model.config.SettingType.numberBetween;
 import static io.silverspark.model.config.SettingType.oneOf;
 import static io.silverspark.model.config.SettingType.text;
 import static io.silverspark.model.config.SettingType.wholeNumber;
 
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
+import io.silverspark.model.config.SettingRule;
 import java.util.List;
 
 /** What {@code evaluate} measures and where the report goes. */
 public final class EvaluateSettings {
+  public static final Setting<String> TASKS =
+      new Setting<>(
+          "evaluate.tasks",
+          text()
+              .where(
+                  "of sts, intents, triplets, pairs, retrieval, reranking, separated by commas, or"
+                      + " all",
+                  tasks -> EvaluationKind.parse(tasks).isPresent()),
+          "sts,intents,triplets",
+          "What models are measured on, where the tables have the rows.");
   public static final Setting<Integer> RESAMPLES =
       new Setting<>(
           "evaluate.resamples", wholeNumber(1), 1000, "Bootstrap resamples of each interval.");
@@ -40,6 +53,71 @@ public final class EvaluateSettings {
           2000,
           "Validation triplets at most, one a premise that has both an entailment and a"
               + " contradiction; 0 = all.");
+  public static final Setting<Integer> PAIRS =
+      new Setting<>(
+          "evaluate.pairs",
+          wholeNumber(0),
+          2000,
+          "Validation pairs of NLI at most that are classified; 0 = all.");
+  public static final Setting<Double> STS_MATCH =
+      new Setting<>(
+          "evaluate.stsMatch",
+          numberBetween(0, 5),
+          4.0,
+          "Graded pairs from this score on count as the same when pairs are classified.");
+  public static final Setting<String> RETRIEVAL_QUERIES =
+      new Setting<>(
+          "evaluate.retrieval.queries",
+          text(),
+          "",
+          "Delta table of queries (id, text); empty = test texts of the intents search the training"
+              + " texts of their intent.");
+  public static final Setting<String> RETRIEVAL_CORPUS =
+      new Setting<>(
+          "evaluate.retrieval.corpus", text(), "", "Delta table of documents (id, text).");
+  public static final Setting<String> RETRIEVAL_RELEVANCE =
+      new Setting<>(
+          "evaluate.retrieval.relevance",
+          text(),
+          "",
+          "Delta table that says which documents answer a query; rows whose column score is 0 or"
+              + " less are left out, if it has one.");
+  public static final Setting<String> RETRIEVAL_ID =
+      new Setting<>(
+          "evaluate.retrieval.idColumn", name(), "id", "Column of ids in queries and corpus.");
+  public static final Setting<String> RETRIEVAL_TEXT =
+      new Setting<>("evaluate.retrieval.textColumn", name(), "text", "Column of texts in both.");
+  public static final Setting<String> RETRIEVAL_QUERY =
+      new Setting<>(
+          "evaluate.retrieval.queryColumn",
+          name(),
+          "query_id",
+          "Column of the query's id in the relevance table.");
+  public static final Setting<String> RETRIEVAL_DOCUMENT =
+      new Setting<>(
+          "evaluate.retrieval.documentColumn",
+          name(),
+          "corpus_id",
+          "Column of the document's id in the relevance table.");
+  public static final Setting<Integer> RETRIEVAL_MOST =
+      new Setting<>(
+          "evaluate.retrieval.maxQueries",
+          wholeNumber(0),
+          1000,
+          "Queries at most, chosen by a hash of their id; 0 = all.");
+  public static final Setting<String> RERANKING_TABLE =
+      new Setting<>(
+          "evaluate.reranking.table",
+          text(),
+          "",
+          "Delta table of triplets (anchor, positive, negative), grouped by anchor; empty = premises"
+              + " of the NLI validation split: the entailed hypotheses against the others.");
+  public static final Setting<Boolean> CROSS =
+      new Setting<>(
+          "evaluate.cross",
+          flag(),
+          false,
+          "Also evaluates the cross-encoder of the run, on sts, triplets, pairs and reranking.");
   public static final Setting<Boolean> FULL =
       new Setting<>(
           "evaluate.full",
@@ -59,15 +137,39 @@ public final class EvaluateSettings {
       new SettingGroup(
           "Evaluation and report",
           List.of(
+              TASKS,
               RESAMPLES,
               CONFIDENCE,
               STS_SPLIT,
               INTENT_EXPERIMENTS,
               INTENT_SAMPLES,
               TRIPLETS,
+              PAIRS,
+              STS_MATCH,
+              RETRIEVAL_QUERIES,
+              RETRIEVAL_CORPUS,
+              RETRIEVAL_RELEVANCE,
+              RETRIEVAL_ID,
+              RETRIEVAL_TEXT,
+              RETRIEVAL_QUERY,
+              RETRIEVAL_DOCUMENT,
+              RETRIEVAL_MOST,
+              RERANKING_TABLE,
+              CROSS,
               FULL,
               REPORT_DIR,
-              REPORT_TITLE));
+              REPORT_TITLE),
+          List.of(
+              SettingRule.require(
+                  s ->
+                      s.get(RETRIEVAL_QUERIES).isEmpty() == s.get(RETRIEVAL_CORPUS).isEmpty()
+                          && s.get(RETRIEVAL_CORPUS).isEmpty()
+                              == s.get(RETRIEVAL_RELEVANCE).isEmpty(),
+                  "evaluate.retrieval.queries, evaluate.retrieval.corpus and"
+                      + " evaluate.retrieval.relevance go together: set all three or none.",
+                  RETRIEVAL_QUERIES,
+                  RETRIEVAL_CORPUS,
+                  RETRIEVAL_RELEVANCE)));
 
   private EvaluateSettings() {}
 }

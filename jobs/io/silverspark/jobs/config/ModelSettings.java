@@ -22,7 +22,10 @@ public final class ModelSettings {
           "model.layers", wholeNumber(0), 0, "Keeps only the first layers of the model; 0 = all.");
   public static final Setting<Precision> PRECISION =
       new Setting<>(
-          "model.precision", oneOf(Precision.class), Precision.FP32, "Arithmetic of encoding; int8 is the fastest on a CPU.");
+          "model.precision",
+          oneOf(Precision.class),
+          Precision.FP32,
+          "Arithmetic of encoding; int8 is the fastest on a CPU.");
   public static final Setting<Integer> MAX_SEQ_LENGTH =
       new Setting<>(
           "model.maxSeqLength",

@@ -6,6 +6,7 @@ import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.report.ModelRole;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.RunLayout;
+import io.silverspark.jobs.train.TrainCrossJob;
 import io.silverspark.model.error.UserException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,8 @@ public final class ComparedModels {
 
   /**
    * The models of a run: the base model cut as {@code model.layers} says, those that were trained
-   * so far, and the uncut base model if {@code evaluate.full} asks for it.
+   * so far, its cross-encoder if {@code evaluate.cross} and the uncut base model if {@code
+   * evaluate.full} asks for it.
    */
   public static List<EvaluatedModel> ofRun(JobContext context) {
     String base = context.get(ModelSettings.BASE);
@@ -32,6 +34,10 @@ public final class ComparedModels {
       if (Files.isDirectory(directory)) {
         models.add(EvaluatedModel.of(variant.title(), directory.toString()));
       }
+    }
+    Path cross = RunLayout.of(context).model(TrainCrossJob.MODEL);
+    if (context.get(EvaluateSettings.CROSS) && Files.isDirectory(cross)) {
+      models.add(EvaluatedModel.of("cross-encoder", cross.toString()));
     }
     if (context.get(EvaluateSettings.FULL) && layers > 0) {
       models.add(new EvaluatedModel("full", ModelRole.OTHER, base, 0));

@@ -1,6 +1,7 @@
 package io.silverspark.jobs.evaluate;
 
 import io.silverspark.jobs.report.ScatterPoint;
+import io.silverspark.model.data.TextPair;
 import java.util.List;
 
 /** One data set and how models are measured on it. */
@@ -11,14 +12,29 @@ interface DataSetEvaluation {
   /** Rows as the report tells them, such as {@code 1,500 pairs of STS validation}. */
   String description();
 
-  /** The texts to encode, duplicates included. */
+  /** The texts that a sentence encoder encodes, duplicates included. */
   List<String> texts();
 
-  /** Measures one model; the same measures in the same order for every model. */
+  /** Measures a sentence encoder; the same measures in the same order for each. */
   List<Measure> measure(TextVectors vectors);
 
   /** Gold score against cosine, for the plot of the report. */
   default List<ScatterPoint> points(TextVectors vectors) {
+    return List.of();
+  }
+
+  /** The pairs that a cross-encoder scores; none if the data set is nothing for it. */
+  default List<TextPair> pairs() {
+    return List.of();
+  }
+
+  /** Measures a cross-encoder; called only if there are pairs. */
+  default List<Measure> measure(PairPredictions predictions) {
+    return List.of();
+  }
+
+  /** Gold score against the cross-encoder's, for the plot of the report. */
+  default List<ScatterPoint> points(PairPredictions predictions) {
     return List.of();
   }
 }

@@ -4,6 +4,7 @@ import io.silverspark.jobs.evaluate.ModelComparison.MeasuredModel;
 import io.silverspark.jobs.report.ConsoleTable;
 import io.silverspark.jobs.report.Evaluation;
 import io.silverspark.jobs.report.EvaluationFile;
+import io.silverspark.jobs.report.ReportFiles;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
@@ -11,28 +12,33 @@ import io.silverspark.jobs.run.SparkSessions;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.table.WriteResult;
 import io.silverspark.jobs.train.ModelOptions;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Measures the models of a run, or any others, on similarity, intents and triplets, and tells how
- * sure their differences are. Writes the table {@code metrics} and {@code evaluation.json} in the
- * directory of the run.
+ * Measures the models of a run, or any others, on the tasks of {@code evaluate.tasks}, side by side
+ * with size and speed, and tells how sure their differences are. Writes the table {@code metrics},
+ * {@code evaluation.json} in the directory of the run ({@code comparison.json} for models that were
+ * named), and a page in {@code report.dir}.
  */
 @Command(
     name = "evaluate",
     description =
-        "Measures models on similarity, intents and triplets, with intervals, side by side.")
+        "Measures models on similarity, intents, triplets, pairs, retrieval and reranking, with"
+            + " intervals, size and speed, side by side.")
 public final class EvaluateJob implements Job {
   @Option(
       names = "--model",
       paramLabel = "NAME=REFERENCE",
       description =
-          "A model to compare instead of those of the run; may be repeated. The name may be left"
-              + " out.")
+          "A sentence encoder or cross-encoder to compare instead of those of the run; may be"
+              + " repeated, differences are to the first one. The name may be left out.")
   private List<String> models = new ArrayList<>();
 
   /** For {@code spark-submit --class}. */
@@ -42,41 +48,59 @@ public final class EvaluateJob implements Job {
 
   @Override
   public void run(JobContext context) {
+    boolean named = !models.isEmpty();
     List<EvaluatedModel> compared =
-        models.isEmpty() ? ComparedModels.ofRun(context) : ComparedModels.parse(models);
-    Evaluation evaluation = evaluate(context, compared);
-    context
-        .console()
-        .print(
-            ConsoleTable.forStandardOutput()
-                .render(
-                    evaluation,
-                    Map.of("Evaluation", RunLayout.of(context).evaluation().toString())));
+        named ? ComparedModels.parse(models) : ComparedModels.ofRun(context);
+    EvaluationStage stage =
+        named ? EvaluationStage.ofNamed(context) : EvaluationStage.ofRun(context);
+    Instant started = Instant.now();
+    boolean measured = stage.run(compared);
+    Evaluation evaluation = EvaluationFile.read(stage.file());
+    Map<String, String> places = new LinkedHashMap<>();
+    ReportFiles files = EvaluationReport.write(context, evaluation, started, stage.name());
+    places.put("Report", files.html().toString());
+    places.put("Evaluation", stage.file().toString());
+    if (!measured) {
+      context.console().tell(stage.name() + ": up to date");
+    }
+    context.console().print(ConsoleTable.forStandardOutput().render(evaluation, places));
   }
 
   /**
    * Measures models and writes the results, for the command and for the pipeline.
    *
    * @param models at least one, in the order of the tables
+   * @param file where the evaluation is kept
    * @throws io.silverspark.model.error.UserException if no data set has been ingested or a model
    *     cannot be loaded
    */
-  public static Evaluation evaluate(JobContext context, List<EvaluatedModel> models) {
+  static Evaluation evaluate(JobContext context, List<EvaluatedModel> models, Path file) {
     EvaluationData data = EvaluationTables.read(context);
-    data.remarks().forEach(context.console()::tell);
-    ModelComparison comparison =
-        new ModelComparison(data, encoding(context), context.settings(), context.console());
-    List<MeasuredModel> measured = comparison.measure(models);
-    Evaluation evaluation = comparison.evaluation(measured);
-    WriteResult written = MetricRows.write(context, measured, data.inputs());
-    EvaluationFile.write(evaluation, RunLayout.of(context).evaluation());
-    context.console().tell("metrics: " + written);
-    return evaluation;
+    try {
+      data.remarks().forEach(context.console()::tell);
+      ModelComparison comparison =
+          new ModelComparison(data, runs(context), context.settings(), context.console());
+      List<MeasuredModel> measured = comparison.measure(models);
+      Evaluation evaluation = comparison.evaluation(measured);
+      Map<String, String> ids = MetricRows.ids(context, measured);
+      WriteResult written = MetricRows.write(context, measured, ids, data.inputs());
+      EvaluationTracking.write(context, measured, ids);
+      EvaluationFile.write(evaluation, file);
+      context.console().tell("metrics: " + written);
+      return evaluation;
+    } finally {
+      data.retrieval().ifPresent(RetrievalTask::close);
+    }
   }
 
-  private static TextEncoding encoding(JobContext context) {
+  /** {@link #evaluate(JobContext, List, Path)} into the evaluation of the run. */
+  public static Evaluation evaluate(JobContext context, List<EvaluatedModel> models) {
+    return evaluate(context, models, RunLayout.of(context).evaluation());
+  }
+
+  private static ModelRuns runs(JobContext context) {
     return SparkSessions.isLocal(context.settings())
-        ? new DriverEncoding(ModelOptions.of(context))
-        : new ExecutorEncoding(context);
+        ? new DriverRuns(ModelOptions.of(context))
+        : new ExecutorRuns(context);
   }
 }

@@ -1,30 +1,45 @@
 package io.silverspark.jobs.evaluate;
 
+import io.silverspark.model.data.TextPair;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What models are measured on.
  *
  * @param tasks in the order of the report
+ * @param retrieval search over the executors, which comes after the tasks
  * @param remarks what is left out and why, one line each
  * @param inputs versions of the tables that the rows come from, by name
  */
 record EvaluationData(
-    List<DataSetEvaluation> tasks, List<String> remarks, Map<String, Long> inputs) {
+    List<DataSetEvaluation> tasks,
+    Optional<RetrievalTask> retrieval,
+    List<String> remarks,
+    Map<String, Long> inputs) {
   EvaluationData {
     tasks = List.copyOf(tasks);
     remarks = List.copyOf(remarks);
     inputs = Map.copyOf(inputs);
   }
 
-  /** Every text that a model has to encode, once. */
+  /** Every text that a sentence encoder has to encode, once. */
   List<String> distinctTexts() {
     return tasks.stream().flatMap(task -> task.texts().stream()).distinct().toList();
   }
 
+  /** Every pair that a cross-encoder has to score, once. */
+  List<TextPair> distinctPairs() {
+    return tasks.stream().flatMap(task -> task.pairs().stream()).distinct().toList();
+  }
+
   String description() {
-    return tasks.stream().map(DataSetEvaluation::description).collect(Collectors.joining(", "));
+    return Stream.concat(
+            tasks.stream().map(DataSetEvaluation::description),
+            retrieval.stream().map(RetrievalTask::description))
+        .collect(Collectors.joining(", "));
   }
 }

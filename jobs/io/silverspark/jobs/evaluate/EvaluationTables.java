@@ -3,6 +3,7 @@ package io.silverspark.jobs.evaluate;
 import static org.apache.spark.sql.functions.col;
 
 import io.silverspark.jobs.config.EvaluateSettings;
+import io.silverspark.jobs.config.EvaluationKind;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.IntentsTable;
@@ -12,6 +13,7 @@ import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.config.Settings;
+import io.silverspark.model.data.TextPair;
 import io.silverspark.model.data.Triplet;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.evaluation.FewShotSampler;
@@ -22,6 +24,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 
@@ -30,15 +34,19 @@ final class EvaluationTables {
   private static final int ENTAILMENT = 0;
   private static final int CONTRADICTION = 2;
 
+  private final JobContext context;
   private final Settings settings;
+  private final Set<EvaluationKind> kinds;
   private final TableStore tables;
   private final List<DataSetEvaluation> tasks = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
   private final Map<String, Long> inputs = new LinkedHashMap<>();
 
-  private EvaluationTables(Settings settings, TableStore tables) {
-    this.settings = settings;
-    this.tables = tables;
+  private EvaluationTables(JobContext context) {
+    this.context = context;
+    this.settings = context.settings();
+    this.kinds = EvaluationKind.of(settings.get(EvaluateSettings.TASKS));
+    this.tables = TableStore.of(context);
   }
 
   /**
@@ -47,21 +55,37 @@ final class EvaluationTables {
    * @throws UserException if there is nothing to evaluate on
    */
   static EvaluationData read(JobContext context) {
-    return new EvaluationTables(context.settings(), TableStore.of(context)).read();
+    return new EvaluationTables(context).read();
   }
 
   private EvaluationData read() {
     String reported = settings.get(EvaluateSettings.STS_SPLIT);
-    addSimilarity(reported, true);
-    addIntents();
-    addTriplets();
-    addSimilarity(reported.equals("test") ? "validation" : "test", false);
-    if (tasks.isEmpty()) {
+    if (kinds.contains(EvaluationKind.STS)) {
+      addSimilarity(reported, true);
+    }
+    if (kinds.contains(EvaluationKind.INTENTS)) {
+      addIntents();
+    }
+    if (kinds.contains(EvaluationKind.TRIPLETS)) {
+      addTriplets();
+    }
+    if (kinds.contains(EvaluationKind.PAIRS)) {
+      addPairs(reported);
+    }
+    if (kinds.contains(EvaluationKind.RERANKING)) {
+      addReranking();
+    }
+    Optional<RetrievalTask> retrieval =
+        kinds.contains(EvaluationKind.RETRIEVAL) ? retrieval() : Optional.empty();
+    if (kinds.contains(EvaluationKind.STS)) {
+      addSimilarity(reported.equals("test") ? "validation" : "test", false);
+    }
+    if (tasks.isEmpty() && retrieval.isEmpty()) {
       throw new UserException(
           "Nothing to evaluate on in %s. Set data.sts.%s, data.intents.train with data.intents.test, or data.nli.validation, and run 'ingest'."
               .formatted(settings.get(RunSettings.TABLES_DIR), reported));
     }
-    return new EvaluationData(tasks, remarks, inputs);
+    return new EvaluationData(tasks, retrieval, remarks, inputs);
   }
 
   private void addSimilarity(String split, boolean reported) {
@@ -119,6 +143,67 @@ final class EvaluationTables {
       boolean cut = most > 0 && most < triplets.size();
       tasks.add(new TripletTask(cut ? triplets.subList(0, most) : triplets));
     }
+  }
+
+  private void addPairs(String split) {
+    List<Row> nli = rows(NliPairsTable.DEFINITION, "validation", "premise", "hypothesis", "label");
+    int most = settings.get(EvaluateSettings.PAIRS);
+    List<Row> chosen = most > 0 && most < nli.size() ? nli.subList(0, most) : nli;
+    int[] classes = chosen.stream().mapToInt(row -> row.getInt(2)).toArray();
+    if (classes.length >= 2) {
+      tasks.add(PairTask.ofClasses(pairs(chosen), classes));
+    } else {
+      remarks.add(
+          "Pairs of NLI are left out: nli_pairs has %d rows of split validation. Set data.nli.validation and run 'ingest'."
+              .formatted(classes.length));
+    }
+    List<Row> sts = rows(StsPairsTable.DEFINITION, split, "sentence1", "sentence2", "score");
+    if (sts.size() >= 2) {
+      double[] scores = sts.stream().mapToDouble(row -> row.getDouble(2)).toArray();
+      tasks.add(
+          PairTask.ofScores(split, pairs(sts), scores, settings.get(EvaluateSettings.STS_MATCH)));
+    }
+  }
+
+  private static List<TextPair> pairs(List<Row> rows) {
+    return rows.stream().map(row -> new TextPair(row.getString(0), row.getString(1))).toList();
+  }
+
+  private void addReranking() {
+    String path = settings.get(EvaluateSettings.RERANKING_TABLE);
+    List<RerankingTask.Sample> samples =
+        path.isEmpty()
+            ? RerankingSamples.ofNli(
+                rows(NliPairsTable.DEFINITION, "validation", "premise", "hypothesis", "label"))
+            : RerankingSamples.ofTable(context.spark(), path);
+    if (samples.isEmpty()) {
+      remarks.add(
+          "Reranking is left out: no %s has a positive and a negative. Set data.nli.validation and run 'ingest', or set evaluate.reranking.table."
+              .formatted(path.isEmpty() ? "premise of NLI validation" : "anchor of " + path));
+      return;
+    }
+    int most = settings.get(EvaluateSettings.TRIPLETS);
+    boolean cut = most > 0 && most < samples.size();
+    tasks.add(
+        new RerankingTask(
+            path.isEmpty() ? "nli-validation-reranking" : "triplets-reranking",
+            cut ? samples.subList(0, most) : samples));
+  }
+
+  private Optional<RetrievalTask> retrieval() {
+    if (!settings.get(EvaluateSettings.RETRIEVAL_CORPUS).isEmpty()) {
+      return Optional.of(RetrievalTask.ofTables(context));
+    }
+    StoredTable intents = tables.table(IntentsTable.DEFINITION);
+    if (!intents.exists()
+        || intents.read().where("split = 'train'").isEmpty()
+        || intents.read().where("split = 'test'").isEmpty()) {
+      remarks.add(
+          "Retrieval is left out: the table intents has no training or no test rows. Set data.intents.train and data.intents.test and run 'ingest', or set evaluate.retrieval.corpus.");
+      return Optional.empty();
+    }
+    long version = inputs.computeIfAbsent("intents", name -> intents.version());
+    return Optional.of(RetrievalTask.ofIntents(context, version));
   }
 
   /** One a premise, in the order of its first row: its first entailment and contradiction. */

@@ -23,20 +23,33 @@ import org.apache.spark.sql.RowFactory;
 final class MetricRows {
   private MetricRows() {}
 
-  /** Replaces the rows of these models; those of other models stay. */
+  /** What tells each model from all others, by its name in the comparison. */
+  static Map<String, String> ids(JobContext context, List<MeasuredModel> models) {
+    Map<String, String> byPath = idsByPath(TableStore.of(context).table(ModelsTable.DEFINITION));
+    Map<String, String> ids = new HashMap<>();
+    models.forEach(model -> ids.put(model.model().name(), id(model.model(), byPath)));
+    return ids;
+  }
+
+  /**
+   * Replaces the rows of these models; those of other models stay.
+   *
+   * @param ids as {@link #ids} gives them
+   */
   static WriteResult write(
-      JobContext context, List<MeasuredModel> models, Map<String, Long> inputs) {
-    TableStore tables = TableStore.of(context);
-    Map<String, String> ids = idsByPath(tables.table(ModelsTable.DEFINITION));
+      JobContext context,
+      List<MeasuredModel> models,
+      Map<String, String> ids,
+      Map<String, Long> inputs) {
     List<Row> rows = new ArrayList<>();
     for (MeasuredModel model : models) {
-      rows.addAll(rows(model, id(model.model(), ids)));
+      rows.addAll(rows(model, ids.get(model.model().name())));
     }
     String scope =
         models.stream()
-            .map(model -> "'" + quoted(id(model.model(), ids)) + "'")
+            .map(model -> "'" + quoted(ids.get(model.model().name())) + "'")
             .collect(Collectors.joining(", ", "model IN (", ")"));
-    return tables
+    return TableStore.of(context)
         .table(MetricsTable.DEFINITION)
         .merge(
             context.spark().createDataFrame(rows, MetricsTable.DEFINITION.schema()), scope, inputs);

@@ -5,12 +5,16 @@ import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.report.Evaluation;
 import io.silverspark.jobs.report.Metric;
 import io.silverspark.jobs.report.MetricValue;
+import io.silverspark.jobs.report.ModelCost;
 import io.silverspark.jobs.report.ModelResult;
 import io.silverspark.jobs.report.PairedDifference;
 import io.silverspark.jobs.report.ScatterPoint;
 import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.model.config.Settings;
+import io.silverspark.model.data.TextPair;
+import io.silverspark.model.encoder.PairPrediction;
+import io.silverspark.model.error.UserException;
 import io.silverspark.model.evaluation.PairedBootstrap;
 import io.silverspark.model.evaluation.Resampling;
 import java.util.ArrayList;
@@ -18,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Measures models one after the other on the same rows and says how sure their differences are.
@@ -25,14 +30,14 @@ import java.util.Map;
  */
 final class ModelComparison {
   private final EvaluationData data;
-  private final TextEncoding encoding;
+  private final ModelRuns runs;
   private final Resampling resampling;
   private final long seed;
   private final Console console;
 
-  ModelComparison(EvaluationData data, TextEncoding encoding, Settings settings, Console console) {
+  ModelComparison(EvaluationData data, ModelRuns runs, Settings settings, Console console) {
     this.data = data;
-    this.encoding = encoding;
+    this.runs = runs;
     this.seed = settings.get(RunSettings.SEED);
     this.resampling =
         new Resampling(
@@ -55,38 +60,97 @@ final class ModelComparison {
     }
   }
 
-  /** Encodes and measures each model. */
+  /** Runs and measures each model. */
   List<MeasuredModel> measure(List<EvaluatedModel> models) {
-    List<String> texts = data.distinctTexts();
-    return models.stream().map(model -> measure(model, texts)).toList();
+    return models.stream()
+        .map(
+            model -> {
+              ModelShape shape = ModelShape.of(model);
+              return shape.crossEncoder() ? crossEncoder(model, shape) : encoder(model, shape);
+            })
+        .toList();
   }
 
-  private MeasuredModel measure(EvaluatedModel model, List<String> texts) {
-    TextVectors vectors;
+  private MeasuredModel encoder(EvaluatedModel model, ModelShape shape) {
+    List<String> texts = data.distinctTexts();
+    ModelRuns.Timed<float[][]> encoded;
     try (Progress progress = console.progress("encode, " + model.name(), texts.size())) {
-      vectors = new TextVectors(texts, encoding.encode(model, texts, progress));
+      encoded = runs.encode(model, texts, progress);
     }
+    TextVectors vectors = new TextVectors(texts, encoded.result());
     Map<String, List<Measure>> measures = new LinkedHashMap<>();
-    Map<String, MetricValue> values = new LinkedHashMap<>();
     List<ScatterPoint> points = new ArrayList<>();
     try (Progress progress = console.progress("score, " + model.name(), data.tasks().size())) {
       for (DataSetEvaluation task : data.tasks()) {
-        List<Measure> ofTask = task.measure(vectors);
-        measures.put(task.dataset(), ofTask);
-        ofTask.forEach(
-            measure -> values.put(measure.metric().id(), measure.withInterval(resampling)));
+        measures.put(task.dataset(), task.measure(vectors));
         points.addAll(task.points(vectors));
         progress.advance(1);
       }
     }
+    if (data.retrieval().isPresent()) {
+      RetrievalTask retrieval = data.retrieval().get();
+      try (Progress progress = console.progress("search, " + model.name(), retrieval.texts())) {
+        measures.put(retrieval.dataset(), retrieval.measure(model, progress));
+      }
+    }
+    ModelCost cost = cost(shape, encoded.seconds(), texts.size(), "sentences");
+    return measured(model, measures, points, cost);
+  }
+
+  private MeasuredModel crossEncoder(EvaluatedModel model, ModelShape shape) {
+    List<TextPair> pairs = data.distinctPairs();
+    if (pairs.isEmpty()) {
+      throw new UserException(
+          "model '%s' is a cross-encoder, which needs one of sts, triplets, pairs, reranking in evaluate.tasks"
+              .formatted(model.reference()));
+    }
+    ModelRuns.Timed<List<PairPrediction>> scored;
+    try (Progress progress = console.progress("score pairs, " + model.name(), pairs.size())) {
+      scored = runs.score(model, pairs, progress);
+    }
+    PairPredictions predictions = new PairPredictions(pairs, scored.result());
+    Map<String, List<Measure>> measures = new LinkedHashMap<>();
+    List<ScatterPoint> points = new ArrayList<>();
+    for (DataSetEvaluation task : data.tasks()) {
+      if (!task.pairs().isEmpty()) {
+        measures.put(task.dataset(), task.measure(predictions));
+        points.addAll(task.points(predictions));
+      }
+    }
+    return measured(model, measures, points, cost(shape, scored.seconds(), pairs.size(), "pairs"));
+  }
+
+  private static ModelCost cost(ModelShape shape, double seconds, int inputs, String unit) {
+    double perSecond = inputs == 0 || seconds <= 0 ? Double.NaN : inputs / seconds;
+    return new ModelCost(shape.parameters(), shape.megabytes(), perSecond, inputs, unit);
+  }
+
+  private MeasuredModel measured(
+      EvaluatedModel model,
+      Map<String, List<Measure>> measures,
+      List<ScatterPoint> points,
+      ModelCost cost) {
+    Map<String, MetricValue> values = new LinkedHashMap<>();
+    measures
+        .values()
+        .forEach(
+            ofTask ->
+                ofTask.forEach(
+                    measure ->
+                        values.put(measure.metric().id(), measure.withInterval(resampling))));
     ModelResult result =
-        new ModelResult(model.name(), model.role(), model.reference(), values, points);
+        new ModelResult(model.name(), model.role(), model.reference(), values, points, cost);
     return new MeasuredModel(model, measures, result);
   }
 
   /** The table and the differences of the models that answer a question together. */
   Evaluation evaluation(List<MeasuredModel> models) {
-    List<Metric> metrics = models.get(0).all().stream().map(Measure::metric).toList();
+    List<Metric> metrics =
+        models.stream()
+            .flatMap(model -> model.all().stream())
+            .map(Measure::metric)
+            .distinct()
+            .toList();
     List<PairedDifference> differences = new ArrayList<>();
     for (ComparedPair pair :
         ComparedPair.among(models.stream().map(MeasuredModel::model).toList())) {
@@ -109,15 +173,15 @@ final class ModelComparison {
 
   private void addDifferences(
       List<PairedDifference> differences, MeasuredModel from, MeasuredModel to) {
-    List<Measure> baseline = from.all();
-    List<Measure> candidate = to.all();
-    for (int i = 0; i < baseline.size(); i++) {
-      Metric metric = baseline.get(i).metric();
-      if (metric.headline() && baseline.get(i).statistic().isPresent()) {
+    for (Measure baseline : from.all()) {
+      Metric metric = baseline.metric();
+      Optional<Measure> candidate =
+          to.all().stream().filter(measure -> measure.metric().equals(metric)).findFirst();
+      if (metric.headline() && baseline.statistic().isPresent() && candidate.isPresent()) {
         PairedBootstrap bootstrap =
             PairedBootstrap.of(
-                baseline.get(i).statistic().orElseThrow(),
-                candidate.get(i).statistic().orElseThrow(),
+                baseline.statistic().orElseThrow(),
+                candidate.get().statistic().orElseThrow(),
                 resampling);
         differences.add(difference(metric, from.model(), to.model(), bootstrap));
       }

@@ -2,6 +2,7 @@ package io.silverspark.jobs.evaluate;
 
 import io.silverspark.jobs.report.Metric;
 import io.silverspark.jobs.report.ScatterPoint;
+import io.silverspark.model.data.TextPair;
 import io.silverspark.model.evaluation.Correlation;
 import io.silverspark.model.evaluation.RowStatistic;
 import io.silverspark.model.evaluation.Similarity;
@@ -58,24 +59,48 @@ final class SimilarityTask implements DataSetEvaluation {
   public List<Measure> measure(TextVectors vectors) {
     float[][] a = vectors.of(first);
     float[][] b = vectors.of(second);
-    double[] cosines = Similarity.COSINE.ofRows(a, b);
-    List<Measure> measures = new ArrayList<>();
-    measures.add(
-        Measure.resampled(
-            reported ? Metric.STS_SPEARMAN : other("spearman", "Spearman"),
-            "spearman_cosine",
-            RowStatistic.spearman(cosines, gold)));
-    measures.add(
-        Measure.resampled(
-            reported ? Metric.STS_PEARSON : other("pearson", "Pearson"),
-            "pearson_cosine",
-            RowStatistic.pearson(cosines, gold)));
+    List<Measure> measures = correlations("cosine", Similarity.COSINE.ofRows(a, b));
     if (reported) {
       SimilarityScores scores = SimilarityEvaluator.evaluate(a, b, gold);
       addDetails(measures, "dot", "dot product", scores.dot());
       addDetails(measures, "manhattan", "Manhattan", scores.manhattan());
       addDetails(measures, "euclidean", "Euclidean", scores.euclidean());
     }
+    return measures;
+  }
+
+  @Override
+  public List<TextPair> pairs() {
+    List<TextPair> pairs = new ArrayList<>(first.size());
+    for (int row = 0; row < first.size(); row++) {
+      pairs.add(new TextPair(first.get(row), second.get(row)));
+    }
+    return pairs;
+  }
+
+  @Override
+  public List<Measure> measure(PairPredictions predictions) {
+    return correlations("score", predictions.scores(pairs()));
+  }
+
+  @Override
+  public List<ScatterPoint> points(PairPredictions predictions) {
+    return reported ? ScatterPoint.of(gold, predictions.scores(pairs())) : List.of();
+  }
+
+  /** The two that models of either kind are compared by. */
+  private List<Measure> correlations(String of, double[] scores) {
+    List<Measure> measures = new ArrayList<>();
+    measures.add(
+        Measure.resampled(
+            reported ? Metric.STS_SPEARMAN : other("spearman", "Spearman"),
+            "spearman_" + of,
+            RowStatistic.spearman(scores, gold)));
+    measures.add(
+        Measure.resampled(
+            reported ? Metric.STS_PEARSON : other("pearson", "Pearson"),
+            "pearson_" + of,
+            RowStatistic.pearson(scores, gold)));
     return measures;
   }
 

@@ -1,6 +1,7 @@
 package io.silverspark.jobs.evaluate;
 
 import io.silverspark.jobs.report.Metric;
+import io.silverspark.model.data.TextPair;
 import io.silverspark.model.data.Triplet;
 import io.silverspark.model.evaluation.RowStatistic;
 import io.silverspark.model.evaluation.TripletEvaluator;
@@ -42,6 +43,33 @@ final class TripletTask implements DataSetEvaluation {
             .correct();
     return List.of(
         Measure.resampled(Metric.TRIPLET_ACCURACY, "accuracy", RowStatistic.accuracy(correct)));
+  }
+
+  @Override
+  public List<TextPair> pairs() {
+    List<TextPair> pairs = new ArrayList<>(withPositives());
+    pairs.addAll(withNegatives());
+    return pairs;
+  }
+
+  @Override
+  public List<Measure> measure(PairPredictions predictions) {
+    double[] positive = predictions.scores(withPositives());
+    double[] negative = predictions.scores(withNegatives());
+    boolean[] correct = new boolean[positive.length];
+    for (int row = 0; row < correct.length; row++) {
+      correct[row] = positive[row] > negative[row];
+    }
+    return List.of(
+        Measure.resampled(Metric.TRIPLET_ACCURACY, "accuracy", RowStatistic.accuracy(correct)));
+  }
+
+  private List<TextPair> withPositives() {
+    return triplets.stream().map(t -> new TextPair(t.anchor(), t.positive())).toList();
+  }
+
+  private List<TextPair> withNegatives() {
+    return triplets.stream().map(t -> new TextPair(t.anchor(), t.negative())).toList();
   }
 
   private List<String> anchors() {

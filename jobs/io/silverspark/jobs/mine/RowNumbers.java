@@ -7,7 +7,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** Numbers sorted rows from 0 without gathering them in one place, as a window function would. */
-final class RowNumbers {
+public final class RowNumbers {
   private RowNumbers() {}
 
   /**
@@ -16,7 +16,7 @@ final class RowNumbers {
    * @param sorted by a unique order; read twice, so stored or cheap
    * @param column new, of type bigint
    */
-  static Dataset<Row> add(Dataset<Row> sorted, String column) {
+  public static Dataset<Row> add(Dataset<Row> sorted, String column) {
     StructType schema = sorted.schema().add(column, DataTypes.LongType, false);
     return sorted
         .sparkSession()

@@ -31,8 +31,7 @@ final class PipelinePlan {
       Settings own = settings.with(TrainSettings.DATA, variant.setting());
       stages.add(new PipelineStage(variant.stage(), "train-bi", new TrainBiJob(), own));
     }
-    List<String> models = variants.stream().map(BiEncoderVariant::stage).toList();
-    stages.add(new PipelineStage("evaluate", "evaluate", new EvaluateStage(models), settings));
+    stages.add(new PipelineStage("evaluate", "evaluate", new EvaluateStage(), settings));
     return stages;
   }
 }

@@ -70,16 +70,8 @@ final class RunReports {
     reports.tables();
     reports.training();
     reports.silver();
-    reports.evaluation(evaluation);
+    reports.report.evaluation(evaluation);
     return reports.report.build(Instant.now());
-  }
-
-  private void evaluation(Evaluation evaluation) {
-    report.evaluationNote(evaluation.note());
-    evaluation.seeds().forEach(report::addSeed);
-    evaluation.details().forEach(report::add);
-    evaluation.models().forEach(report::add);
-    evaluation.differences().forEach(report::add);
   }
 
   private void settings() {

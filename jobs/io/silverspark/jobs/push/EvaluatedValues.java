@@ -54,8 +54,7 @@ record EvaluatedValues(List<CardMetric> metrics, String data) {
       MetricValue value = result.metric(metric);
       if (!Double.isNaN(value.value())) {
         values.add(
-            new CardMetric(
-                metric.id(), metric.label(), value.value(), value.low(), value.high()));
+            new CardMetric(metric.id(), metric.label(), value.value(), value.low(), value.high()));
       }
     }
     return values;

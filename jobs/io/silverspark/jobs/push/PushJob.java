@@ -26,8 +26,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "push",
-    description =
-        "Pushes a model directory with its card to the Hugging Face Hub; needs HF_TOKEN.")
+    description = "Pushes a model directory with its card to the Hugging Face Hub; needs HF_TOKEN.")
 public final class PushJob implements Job {
   @Option(
       names = "--model",
@@ -97,9 +96,7 @@ public final class PushJob implements Job {
     card.missing()
         .forEach(
             what ->
-                context
-                    .console()
-                    .tell("push: the card says nothing of " + what + advice(what)));
+                context.console().tell("push: the card says nothing of " + what + advice(what)));
     if (dryRun) {
       show(context, access, request, card);
       return;

@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * The end of a run in the terminal: models against headline metrics with 95 % intervals, the
  * verdict, and where things are. At most {@link #WIDTH} columns wide, except for paths, which are
- * never cut. Metrics that do not fit are left to the page.
+ * never cut.
  *
  * @param colour whether to use ANSI colours
  * @param unicode whether the terminal shows more than ASCII
@@ -19,6 +19,11 @@ public record ConsoleTable(boolean colour, boolean unicode) {
   private static final int NAME_WIDTH = 24;
   private static final int CELL_WIDTH = 16; // "Triplet accuracy"
   private static final int GAP = 2;
+  private static final int METRIC_WIDTH = 24;
+  private static final int DIFFERENCE_WIDTH = 12;
+  private static final int INTERVAL_WIDTH = 20;
+  private static final List<String> DIFFERENCE_HEADS =
+      List.of("Difference", "95 % interval", "Significant");
   private static final String BOLD = "\u001b[1m";
   private static final String DIM = "\u001b[2m";
   private static final String GREEN = "\u001b[32m";
@@ -42,24 +47,28 @@ public record ConsoleTable(boolean colour, boolean unicode) {
    * @param places label to path, such as {@code Report} to {@code out/report/report.html}
    */
   public String render(RunReport report, Map<String, String> places) {
-    return render(report.evaluation(), true, places);
+    return render(report.evaluation(), ConsoleColumn.scores(report.evaluation()), true, places);
   }
 
   /**
-   * The same for an evaluation without a run. The verdict is shown where there is a model trained
-   * on labels of a run, the differences of the models where there is none.
+   * The same for an evaluation without a run, with size and speed of the models. The verdict is
+   * shown where there is a model trained on labels of a run, the differences of the models where
+   * there is none.
    */
   public String render(Evaluation evaluation, Map<String, String> places) {
-    boolean labelled =
-        evaluation.model(ModelRole.GOLD).isPresent()
-            || evaluation.model(ModelRole.GOLD_AND_SILVER).isPresent();
-    return render(evaluation, labelled, places);
+    List<ConsoleColumn> columns = new ArrayList<>(ConsoleColumn.scores(evaluation));
+    columns.addAll(ConsoleColumn.costs(evaluation));
+    return render(evaluation, columns, evaluation.isLabelled(), places);
   }
 
-  private String render(Evaluation evaluation, boolean verdict, Map<String, String> places) {
+  private String render(
+      Evaluation evaluation,
+      List<ConsoleColumn> columns,
+      boolean verdict,
+      Map<String, String> places) {
     StringBuilder out = new StringBuilder("\n");
     if (!evaluation.models().isEmpty()) {
-      table(out, evaluation);
+      table(out, evaluation.models(), columns);
     }
     if (verdict) {
       verdict(out, Verdict.of(evaluation));
@@ -74,36 +83,46 @@ public record ConsoleTable(boolean colour, boolean unicode) {
     return unicode ? out.toString() : ascii(out);
   }
 
-  private void table(StringBuilder out, Evaluation evaluation) {
-    List<Metric> metrics = evaluation.headlines();
+  /** Columns that do not fit beside the others follow in further blocks. */
+  private void table(StringBuilder out, List<ModelResult> models, List<ConsoleColumn> columns) {
     int nameWidth =
         Math.min(
-            NAME_WIDTH,
-            evaluation.models().stream().mapToInt(model -> length(model.name())).max().orElse(0));
+            NAME_WIDTH, models.stream().mapToInt(model -> length(model.name())).max().orElse(0));
     nameWidth = Math.max(nameWidth, "Model".length());
-    int fitting = Math.min(metrics.size(), (WIDTH - nameWidth) / (CELL_WIDTH + GAP));
+    int fitting = (WIDTH - nameWidth) / (CELL_WIDTH + GAP);
+    int from = 0;
+    do {
+      int to = Math.min(columns.size(), from + fitting);
+      block(out, models, columns.subList(from, to), nameWidth);
+      from = to;
+    } while (from < columns.size());
+  }
+
+  private void block(
+      StringBuilder out, List<ModelResult> models, List<ConsoleColumn> columns, int nameWidth) {
     List<String> upper = new ArrayList<>();
     List<String> lower = new ArrayList<>();
-    for (Metric metric : metrics.subList(0, fitting)) {
-      int space = metric.label().indexOf(' ');
-      boolean two = space > 0 && length(metric.label()) > CELL_WIDTH;
-      upper.add(two ? metric.label().substring(0, space) : "");
-      lower.add(two ? metric.label().substring(space + 1) : metric.label());
+    for (ConsoleColumn column : columns) {
+      int space = column.label().indexOf(' ');
+      boolean two = space > 0 && length(column.label()) > CELL_WIDTH;
+      upper.add(two ? column.label().substring(0, space) : "");
+      lower.add(two ? column.label().substring(space + 1) : column.label());
     }
     if (upper.stream().anyMatch(text -> !text.isEmpty())) {
       row(out, "", upper, nameWidth, BOLD);
     }
     row(out, "Model", lower, nameWidth, BOLD);
-    out.append("─".repeat(nameWidth + fitting * (CELL_WIDTH + GAP))).append('\n');
-    for (ModelResult model : evaluation.models()) {
-      List<MetricValue> values = metrics.subList(0, fitting).stream().map(model::metric).toList();
+    out.append("─".repeat(nameWidth + columns.size() * (CELL_WIDTH + GAP))).append('\n');
+    for (int i = 0; i < models.size(); i++) {
+      int model = i;
       row(
           out,
-          model.name(),
-          values.stream().map(value -> Display.score(value.value())).toList(),
+          models.get(i).name(),
+          columns.stream().map(column -> column.values().get(model)).toList(),
           nameWidth,
-          model.role() == ModelRole.GOLD_AND_SILVER ? BOLD : "");
-      List<String> intervals = values.stream().map(Display::interval).toList();
+          models.get(i).role() == ModelRole.GOLD_AND_SILVER ? BOLD : "");
+      List<String> intervals =
+          columns.stream().map(column -> column.intervals().get(model)).toList();
       if (intervals.stream().anyMatch(text -> !text.isEmpty())) {
         row(out, "", intervals, nameWidth, DIM);
       }
@@ -132,23 +151,49 @@ public record ConsoleTable(boolean colour, boolean unicode) {
     wrap(out, verdict.others());
   }
 
-  private static void differences(StringBuilder out, Evaluation evaluation) {
+  /**
+   * One line a metric and model: the paired difference, its interval, and what it allows to say.
+   */
+  private void differences(StringBuilder out, Evaluation evaluation) {
+    List<PairedDifference> differences = evaluation.differences();
+    if (differences.isEmpty()) {
+      return;
+    }
+    int width =
+        Math.min(
+            NAME_WIDTH,
+            differences.stream().mapToInt(d -> Math.max(length(d.to()), 5)).max().orElse(0));
+    differenceLine(
+        out, "Minus " + differences.get(0).from(), "Model", width, DIFFERENCE_HEADS, BOLD);
     for (Metric metric : evaluation.headlines()) {
-      for (PairedDifference difference : evaluation.differences()) {
+      for (PairedDifference difference : differences) {
         if (difference.metric().equals(metric.id())) {
-          wrap(
+          differenceLine(
               out,
-              "%s, %s against %s: %s %s, %s."
-                  .formatted(
-                      metric.label(),
-                      difference.to(),
-                      difference.from(),
-                      Display.signed(difference.difference()),
-                      Display.interval(difference),
-                      difference.outcome().text()));
+              metric.label(),
+              difference.to(),
+              width,
+              List.of(
+                  Display.signed(difference.difference()),
+                  Display.interval(difference),
+                  difference.significant() ? "yes, " + difference.outcome().text() : "no"),
+              "");
         }
       }
     }
+  }
+
+  private void differenceLine(
+      StringBuilder out, String metric, String model, int width, List<String> cells, String style) {
+    String line =
+        padded(metric, METRIC_WIDTH, false)
+            + "  "
+            + padded(model, width, false)
+            + padded(cells.get(0), DIFFERENCE_WIDTH, true)
+            + padded(cells.get(1), INTERVAL_WIDTH, true)
+            + "  "
+            + cells.get(2);
+    out.append(styled(line.stripTrailing(), style)).append('\n');
   }
 
   private static void wrap(StringBuilder out, String text) {

@@ -44,6 +44,14 @@ final class Display {
     return rows == null ? MISSING : String.format(Locale.ROOT, "%,d", rows);
   }
 
+  /** A size or speed: whole from 10 on, else with one decimal. */
+  static String size(double value) {
+    if (!Double.isFinite(value)) {
+      return MISSING;
+    }
+    return String.format(Locale.ROOT, value < 9.95 ? "%.1f" : "%,.0f", value);
+  }
+
   static String rate(double perSecond) {
     return Double.isFinite(perSecond) ? String.format(Locale.ROOT, "%.2f", perSecond) : MISSING;
   }

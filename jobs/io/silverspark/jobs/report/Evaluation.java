@@ -42,6 +42,11 @@ public record Evaluation(
     return models.stream().anyMatch(model -> !Double.isNaN(model.metric(metric).value()));
   }
 
+  /** Whether a model was trained on labels of a run, so that silver is in question. */
+  public boolean isLabelled() {
+    return model(ModelRole.GOLD).isPresent() || model(ModelRole.GOLD_AND_SILVER).isPresent();
+  }
+
   /** The first model of a role. */
   public Optional<ModelResult> model(ModelRole role) {
     return models.stream().filter(model -> model.role() == role).findFirst();

@@ -23,12 +23,22 @@ public record ReportFiles(Path html, Path json) {
    * @throws UserException if the directory cannot be written
    */
   public static ReportFiles write(RunReport report, Path directory) {
-    Path json = directory.resolve(JSON_NAME);
-    Path html = directory.resolve(HTML_NAME);
+    return write(report, directory.resolve(HTML_NAME), directory.resolve(JSON_NAME));
+  }
+
+  /**
+   * The same under other names.
+   *
+   * @param html the page, in a local directory that is created
+   * @param json the numbers, beside it
+   * @throws UserException if the directory cannot be written
+   */
+  public static ReportFiles write(RunReport report, Path html, Path json) {
+    Path directory = html.toAbsolutePath().getParent();
     try {
       Files.createDirectories(directory);
       replace(json, toJson(report));
-      replace(html, toHtml(report));
+      replace(html, new ReportPage(report, String.valueOf(json.getFileName())).html());
     } catch (IOException e) {
       throw new UserException("Cannot write the report to " + directory + ": " + e, e);
     }
@@ -55,7 +65,7 @@ public record ReportFiles(Path html, Path json) {
 
   /** The text of {@code report.html}. */
   public static String toHtml(RunReport report) {
-    return new ReportPage(report).html();
+    return new ReportPage(report, JSON_NAME).html();
   }
 
   static void replace(Path file, String text) throws IOException {

@@ -19,10 +19,17 @@ final class ReportPage {
   private static final String STYLE = style();
 
   private final RunReport report;
+  private final String jsonName;
   private final HtmlWriter out = new HtmlWriter();
 
-  ReportPage(RunReport report) {
+  /**
+   * The page of a report.
+   *
+   * @param jsonName file beside the page that holds its numbers
+   */
+  ReportPage(RunReport report, String jsonName) {
     this.report = report;
+    this.jsonName = jsonName;
   }
 
   String html() {
@@ -32,6 +39,7 @@ final class ReportPage {
     title();
     verdict();
     new ResultSection(report.evaluation(), colours).write(out);
+    new CostSection(report.evaluation(), colours).write(out);
     new TrainingSection(report.curves(), colours).write(out);
     new DataSection(report.data()).write(out);
     new StageSection(report.stages()).write(out);
@@ -64,7 +72,11 @@ final class ReportPage {
     out.text("p", "facts", String.join(" · ", facts)).close("header");
   }
 
+  /** Left out where models were compared that are no gold and silver ones. */
   private void verdict() {
+    if (!report.evaluation().models().isEmpty() && !report.evaluation().isLabelled()) {
+      return;
+    }
     Verdict verdict = Verdict.of(report.evaluation());
     String style =
         switch (verdict.outcome()) {
@@ -84,7 +96,7 @@ final class ReportPage {
 
   private void footer() {
     out.raw("<footer>All numbers of this page are in <code>")
-        .raw(MarkupText.escape(ReportFiles.JSON_NAME))
+        .raw(MarkupText.escape(jsonName))
         .raw("</code>, beside it.</footer>\n");
   }
 

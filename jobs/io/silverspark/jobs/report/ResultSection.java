@@ -39,8 +39,12 @@ final class ResultSection {
     for (Metric metric : evaluation.headlines()) {
       bars(out, metric);
     }
-    difference(out, ModelRole.GOLD, ModelRole.GOLD_AND_SILVER);
-    difference(out, ModelRole.BASE, ModelRole.GOLD);
+    if (evaluation.isLabelled()) {
+      difference(out, ModelRole.GOLD, ModelRole.GOLD_AND_SILVER);
+      difference(out, ModelRole.BASE, ModelRole.GOLD);
+    } else {
+      allDifferences(out);
+    }
     out.close("div").close("section");
     scatter(out);
   }
@@ -90,20 +94,32 @@ final class ResultSection {
   private void difference(HtmlWriter out, ModelRole fromRole, ModelRole toRole) {
     Optional<ModelResult> from = evaluation.model(fromRole);
     Optional<ModelResult> to = evaluation.model(toRole);
-    if (from.isEmpty() || to.isEmpty()) {
-      return;
+    if (from.isPresent() && to.isPresent()) {
+      difference(out, from.get(), to.get());
     }
+  }
+
+  /** Every two models that were compared. */
+  private void allDifferences(HtmlWriter out) {
+    for (ModelResult from : evaluation.models()) {
+      for (ModelResult to : evaluation.models()) {
+        difference(out, from, to);
+      }
+    }
+  }
+
+  private void difference(HtmlWriter out, ModelResult from, ModelResult to) {
     List<Bar> rows = new ArrayList<>();
     for (Metric metric : evaluation.headlines()) {
       evaluation
-          .difference(metric, from.get(), to.get())
+          .difference(metric, from, to)
           .ifPresent(
               difference ->
                   rows.add(
                       new Bar(
                           metric.label(),
                           difference.significant()
-                              ? colours.of(to.get().name())
+                              ? colours.of(to.name())
                               : SeriesColours.NEUTRAL + " hollow",
                           difference.difference(),
                           difference.low(),
@@ -111,7 +127,7 @@ final class ResultSection {
                           Display.signed(difference.difference()))));
     }
     if (!rows.isEmpty()) {
-      String title = to.get().name() + " minus " + from.get().name();
+      String title = to.name() + " minus " + from.name();
       out.figure(
           title,
           "Right of zero is better; grey rings include zero.",

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  *
  * @param format version of the JSON layout, {@link #FORMAT}
  * @param name what the run was for, such as the recipe's name
- * @param configuration effective settings; values of keys that end in token, secret or password are
- *     hidden
+ * @param configuration effective settings; values of keys that name a token, secret, password or
+ *     access key are hidden
  * @param environment null if not known
  * @param tables the Delta tables, in the order of the pipeline
  */
@@ -38,7 +38,8 @@ public record RunReport(
   public static final int FORMAT = 1;
 
   private static final Pattern CONFIDENTIAL =
-      Pattern.compile("(?i).*(token|secret|password|credential|credentials|access[-_.]?key)");
+      Pattern.compile(
+          "(?i).*(token(?!s|iz)|secret|password|credential|(access|account)[-_.]?key).*");
   private static final String HIDDEN = "(hidden)";
 
   public RunReport {
@@ -62,7 +63,8 @@ public record RunReport(
     return Duration.between(started, ended);
   }
 
-  private static Map<String, String> withoutSecrets(Map<String, String> configuration) {
+  /** The same settings with what looks like a secret hidden. */
+  public static Map<String, String> withoutSecrets(Map<String, String> configuration) {
     Map<String, String> shown = new TreeMap<>();
     configuration.forEach(
         (key, value) -> shown.put(key, CONFIDENTIAL.matcher(key).matches() ? HIDDEN : value));

@@ -79,6 +79,17 @@ public final class RunReportBuilder {
     return this;
   }
 
+  /** All of an evaluation: its metrics instead of {@link Metric#standard()}. */
+  public RunReportBuilder evaluation(Evaluation evaluation) {
+    metrics.clear();
+    metrics.addAll(evaluation.metrics());
+    models.addAll(evaluation.models());
+    differences.addAll(evaluation.differences());
+    seeds.addAll(evaluation.seeds());
+    evaluationNote = evaluation.note();
+    return this;
+  }
+
   /** In the order of the table: base, gold only, gold + silver, others. */
   public RunReportBuilder add(ModelResult model) {
     models.add(model);

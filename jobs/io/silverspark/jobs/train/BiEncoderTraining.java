@@ -49,7 +49,7 @@ final class BiEncoderTraining {
         new CheckpointStore(layout.checkpoints(variant.directory() + "-" + id));
     try (SentenceEncoder encoder =
             SentenceEncoder.load(context.get(ModelSettings.BASE), options());
-        TrainingProgress progress = new TrainingProgress(context.console(), variant.stage())) {
+        TrainingProgress progress = new TrainingProgress(context, variant.stage(), id)) {
       BiEncoderExamples examples = BiEncoderExamples.read(context, variant, encoder.tokenizer());
       TrainingResult result =
           RankedTraining.isAskedFor(context)
@@ -172,5 +172,6 @@ final class BiEncoderTraining {
                 Locale.ROOT, "%,d steps over %,d examples", result.steps(), examples.set().size()),
             TrainingDetails.json(progress.curve(variant.title(), variant.title()), examples.gold()))
         .write(context);
+    progress.succeeded(facts);
   }
 }

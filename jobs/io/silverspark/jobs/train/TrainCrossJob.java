@@ -85,7 +85,7 @@ public final class TrainCrossJob implements Job {
     CheckpointStore checkpoints =
         new CheckpointStore(RunLayout.of(context).checkpoints(MODEL + "-" + id));
     try (CrossEncoder encoder = fresh(context);
-        TrainingProgress progress = new TrainingProgress(context.console(), STAGE)) {
+        TrainingProgress progress = new TrainingProgress(context, STAGE, id)) {
       TrainingSet set = TrainingSet.forCrossEncoder(encoder.tokenizer(), examples(context, pairs));
       TrainingResult result =
           RankedTraining.isAskedFor(context)
@@ -108,6 +108,7 @@ public final class TrainCrossJob implements Job {
                   Locale.ROOT, "%,d steps over %,d gold pairs", result.steps(), pairs.size()),
               TrainingDetails.json(curve, pairs))
           .write(context);
+      progress.succeeded(facts);
       checkpoints.clear();
     }
     context.console().tell("train-cross: " + directory);

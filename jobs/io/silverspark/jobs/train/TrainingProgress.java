@@ -4,11 +4,16 @@ import io.silverspark.jobs.report.EvaluationPoint;
 import io.silverspark.jobs.report.TrainingCurve;
 import io.silverspark.jobs.report.TrainingStep;
 import io.silverspark.jobs.run.Console;
+import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
+import io.silverspark.jobs.tracking.RunTracking;
+import io.silverspark.model.tracking.RunTracker;
+import io.silverspark.model.tracking.TrainingTracker;
 import io.silverspark.model.training.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,9 +21,12 @@ import org.slf4j.LoggerFactory;
 final class TrainingProgress implements TrainingListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingProgress.class);
   private static final int LOG_EVERY = 50;
+  private static final String SCORE = "eval/spearman_cosine";
 
   private final Console console;
   private final String stage;
+  private final RunTracker tracker;
+  private final TrainingTracker tracking;
   private final List<TrainingStep> steps = new ArrayList<>();
   private final List<EvaluationPoint> evaluations = new ArrayList<>();
   private final long started = System.nanoTime();
@@ -26,9 +34,16 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private double paddingSum;
   private final StepCosts costs = new StepCosts();
 
-  TrainingProgress(Console console, String stage) {
-    this.console = console;
+  /**
+   * The course of a training that is tracked as the settings say.
+   *
+   * @param id fingerprint of the training
+   */
+  TrainingProgress(JobContext context, String stage, String id) {
+    this.console = context.console();
     this.stage = stage;
+    this.tracker = RunTracking.training(context, stage, id);
+    this.tracking = new TrainingTracker(tracker, SCORE);
   }
 
   @Override
@@ -39,6 +54,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     costs.add(report.cost());
     progress.note(costs.text());
     progress.advance(1);
+    tracking.onStep(report);
     paddingSum += report.paddingShare();
     steps.add(
         new TrainingStep(
@@ -62,6 +78,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   @Override
   public void onEvaluation(EvaluationReport report) {
     evaluations.add(new EvaluationPoint(report.step(), report.score()));
+    tracking.onEvaluation(report);
     LOG.info("stage={} step={} score={}", stage, report.step(), report.score());
   }
 
@@ -90,8 +107,28 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
         padding);
   }
 
+  /**
+   * The model was saved. A training that is closed without this call counts as failed.
+   *
+   * @param facts of the training by name; numbers among them become final metrics
+   */
+  void succeeded(Map<String, Object> facts) {
+    Map<String, String> texts = new TreeMap<>();
+    facts.forEach(
+        (fact, value) -> {
+          if (value instanceof Number number) {
+            tracker.scalar("final/" + fact.replace(' ', '_'), 0, number.doubleValue());
+          } else {
+            texts.put(fact.replace(' ', '_'), String.valueOf(value));
+          }
+        });
+    tracker.parameters(texts);
+    tracker.finish(RunTracker.Status.FINISHED);
+  }
+
   @Override
   public void close() {
+    tracker.close();
     if (progress != null) {
       progress.close();
     }

@@ -9,10 +9,10 @@ public enum Precision {
   /** Matrix products and attention in bfloat16, the rest in float32, as PyTorch's autocast does. */
   BF16,
   /**
-   * Linear layers in 8-bit integers, for encoding and scoring on a CPU; training refuses it. Weights
-   * have one scale per output row; activations one scale per token before the widest products
-   * and one per batch before the others, found at run time; so a text's vector depends slightly on
-   * the texts it is batched with.
+   * Linear layers in 8-bit integers, for encoding and scoring on a CPU; training refuses it.
+   * Weights have one scale per output row; activations one scale per token before the widest
+   * products and one per batch before the others, found at run time; so a text's vector depends
+   * slightly on the texts it is batched with.
    */
   INT8
 }

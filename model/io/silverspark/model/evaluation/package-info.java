@@ -1,6 +1,7 @@
 /**
- * How good a model is: rank correlation on scored pairs, few-shot intent classification, triplet
- * accuracy, and bootstrap intervals around each of them.
+ * How good a model is: rank correlation on scored pairs, classification of pairs and of texts,
+ * triplet accuracy, retrieval and reranking, and bootstrap intervals around each of them. The
+ * evaluators have the names of sentence-transformers and give its numbers.
  *
  * <p>Plain Java over embeddings ({@code float[rows][width]}) and scores ({@code double[rows]}); no
  * native memory, no Spark. Everything random takes a seed. Every class is immutable or confined to

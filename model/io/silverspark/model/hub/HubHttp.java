@@ -149,8 +149,7 @@ final class HubHttp {
   HttpResponse<String> put(URI uri, Map<String, String> headers, BodyPublisher body)
       throws IOException {
     Duration sending = Duration.ofSeconds(body.contentLength() / SLOWEST_BYTES_PER_SECOND);
-    return send(
-        "PUT", uri, headers, body, BodyHandlers.ofString(), ANSWER_TIMEOUT.plus(sending));
+    return send("PUT", uri, headers, body, BodyHandlers.ofString(), ANSWER_TIMEOUT.plus(sending));
   }
 
   private <T> HttpResponse<T> send(

@@ -155,7 +155,9 @@ public final class HubRepositories {
             text(body));
     requireOk(response, request, "asking how to send the files");
     Map<String, JsonNode> answers = new LinkedHashMap<>();
-    http.json(response).path("files").forEach(file -> answers.put(file.path("path").asText(), file));
+    http.json(response)
+        .path("files")
+        .forEach(file -> answers.put(file.path("path").asText(), file));
     List<Sent> sent = new ArrayList<>();
     for (UploadFile file : request.files()) {
       JsonNode answer = answers.get(file.path());

@@ -81,7 +81,8 @@ public record PublishedCard(String markdown, List<String> missing) {
     if (body.indexOf(javaType + ".load(") < 0) {
       body.append("\n## Usage in Java\n\n```java\n")
           .append("try (" + javaType + " encoder =\n")
-          .append("    " + javaType + ".load(\"" + repository + "\", EncoderOptions.defaults())) {\n")
+          .append(
+              "    " + javaType + ".load(\"" + repository + "\", EncoderOptions.defaults())) {\n")
           .append(
               crossEncoder
                   ? "  float[] scores ="

@@ -30,6 +30,7 @@ class SettingsReferenceTest {
           TrainSettings.class,
           RankSettings.class,
           EvaluateSettings.class,
+          TrackingSettings.class,
           PipelineSettings.class);
 
   /** When this fails: run the command {@code settings --reference} and paste its output. */

@@ -103,7 +103,11 @@ class EvaluateJobTest {
     assertThat(row.<Long>getAs("rows")).isEqualTo(12);
     assertThat(EvaluationFile.read(directory.resolve("evaluation.json"))).isEqualTo(evaluation);
 
-    assertThat(EvaluateJob.evaluate(context, MODELS)).isEqualTo(evaluation);
+    Evaluation again = EvaluateJob.evaluate(context, MODELS);
+    assertThat(again.differences()).isEqualTo(evaluation.differences());
+    assertThat(again.models())
+        .extracting(ModelResult::metrics)
+        .isEqualTo(evaluation.models().stream().map(ModelResult::metrics).toList());
     assertThat(metrics.version()).isEqualTo(version);
   }
 
@@ -150,10 +154,13 @@ class EvaluateJobTest {
     List<String> texts = List.of("one", "", "a somewhat longer text", "two", "three");
     EvaluatedModel model = MODELS.get(0);
     float[][] here =
-        new DriverEncoding(ModelOptions.of(context))
-            .encode(model, texts, context.console().progress("here", 5));
+        new DriverRuns(ModelOptions.of(context))
+            .encode(model, texts, context.console().progress("here", 5))
+            .result();
     float[][] there =
-        new ExecutorEncoding(context).encode(model, texts, context.console().progress("there", 5));
+        new ExecutorRuns(context)
+            .encode(model, texts, context.console().progress("there", 5))
+            .result();
     assertThat(there).hasDimensions(5, 384);
     for (int i = 0; i < here.length; i++) {
       assertThat(there[i]).containsExactly(here[i], within(1e-6f));

@@ -81,8 +81,9 @@ class PeerEvaluationTest {
     EvaluatedModel model = new EvaluatedModel("model", ModelRole.OTHER, MODEL, layers);
     return new TextVectors(
         texts,
-        new DriverEncoding(EncoderOptions.defaults())
-            .encode(model, texts, silent.progress("encode", texts.size())));
+        new DriverRuns(EncoderOptions.defaults())
+            .encode(model, texts, silent.progress("encode", texts.size()))
+            .result());
   }
 
   static Console silentConsole() {

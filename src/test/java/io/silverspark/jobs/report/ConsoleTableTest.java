@@ -99,8 +99,32 @@ class ConsoleTableTest {
             List.of(new PairedDifference("sts_spearman", "a", "b", 0.1, 0.05, 0.15, 0.0, true)));
 
     assertThat(PLAIN.render(evaluation, Map.of()))
-        .contains("STS Spearman, b against a: +0.100 [+0.050, +0.150], better.")
+        .containsPattern("Minus a +Model +Difference +95 % interval +Significant")
+        .containsPattern("STS Spearman +b +\\+0.100 +\\[\\+0.050, \\+0.150] +yes, better")
         .doesNotContain("silver");
+  }
+
+  @Test
+  void render_evaluation_showsSizeAndSpeedInAFurtherBlock() {
+    ModelResult fast =
+        new ModelResult(
+            "fast",
+            ModelRole.OTHER,
+            "a",
+            Map.of("sts_spearman", MetricValue.of(0.5)),
+            List.of(),
+            new ModelCost(22_565_376, 90.26, 412.3, 500, "sentences"));
+    Evaluation evaluation =
+        new Evaluation(
+            "",
+            List.of(),
+            List.of(Metric.STS_SPEARMAN),
+            List.of(fast, model("unknown", 0.6)),
+            List.of());
+
+    assertThat(PLAIN.render(evaluation, Map.of()))
+        .contains("Parameters", "22,565,376", "90", "Sentences/s", "412")
+        .containsPattern("unknown +0.600 +– +– +–");
   }
 
   private static ModelResult model(String name, double spearman) {

@@ -23,8 +23,7 @@ class EncodeMemoryTest {
     long[] mebibytes = new long[BATCHES];
     EncoderOptions options =
         EncoderOptions.defaults().withLayers(1).withWorkers(1).withPrecision(precision);
-    try (SentenceEncoder encoder =
-        SentenceEncoder.load("builtin:all-MiniLM-L6-v2", options)) {
+    try (SentenceEncoder encoder = SentenceEncoder.load("builtin:all-MiniLM-L6-v2", options)) {
       for (int i = 0; i < BATCHES; i++) {
         encoder.encode(TEXTS);
         mebibytes[i] = ResidentMemory.mebibytes();

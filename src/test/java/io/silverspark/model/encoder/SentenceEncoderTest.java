@@ -159,7 +159,8 @@ class SentenceEncoderTest {
   void encode_inEightBitIntegers_keepsTheDirection() {
     EncoderOptions int8 = EncoderOptions.defaults().withPrecision(Precision.INT8);
     List<String> texts =
-        List.of("A man is playing a guitar.", "Interest rates rose again.", "", "word ".repeat(400));
+        List.of(
+            "A man is playing a guitar.", "Interest rates rose again.", "", "word ".repeat(400));
     float[][] exact = encoder.encode(texts);
     try (SentenceEncoder quantized = SentenceEncoder.load(MINI_LM, int8)) {
       float[][] vectors = quantized.encode(texts);

@@ -48,7 +48,8 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @CsvSource({"BERT,0,16", "DISTILBERT,0,16", "ROBERTA,2,14", "XLM_ROBERTA,2,14", "MPNET,2,14"})
-  void config_positions_leaveRoomForThePaddingId(Architecture architecture, int first, int longest) {
+  void config_positions_leaveRoomForThePaddingId(
+      Architecture architecture, int first, int longest) {
     assertThat(config(architecture).firstPosition()).isEqualTo(first);
     assertThat(config(architecture).maxTokens()).isEqualTo(longest);
   }
@@ -83,6 +84,7 @@ class ArchitectureTest {
             .toString();
     assertThatThrownBy(() -> BertConfig.parse(json.getBytes(StandardCharsets.UTF_8), "here"))
         .isInstanceOf(UserException.class)
-        .hasMessage("here: 'relative_attention_num_buckets' is 64, expected 32, the only one supported");
+        .hasMessage(
+            "here: 'relative_attention_num_buckets' is 64, expected 32, the only one supported");
   }
 }

@@ -210,8 +210,7 @@ class ModelDirectoryTest {
   void read_olderNameOfTheSentenceConfig_isRead() throws IOException {
     ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, false), directory, "");
     Files.delete(directory.resolve("sentence_bert_config.json"));
-    Files.writeString(
-        directory.resolve("sentence_roberta_config.json"), "{\"max_seq_length\": 9}");
+    Files.writeString(directory.resolve("sentence_roberta_config.json"), "{\"max_seq_length\": 9}");
     assertThat(ModelDirectory.read(directory).maxSeqLength()).isEqualTo(9);
   }
 

@@ -60,8 +60,7 @@ class HubRepositoriesTest {
     assertThat(hub.uploads.committed)
         .containsOnlyKeys("README.md", "empty.safetensors", "model.safetensors")
         .containsEntry("model.safetensors", weights);
-    assertThat(result)
-        .isEqualTo(new PushResult(hub.endpoint() + "/org/new/commit/abc", 3, 1));
+    assertThat(result).isEqualTo(new PushResult(hub.endpoint() + "/org/new/commit/abc", 3, 1));
     assertThat(hub.toStorage).hasSize(1).noneMatch(FakeHub.Request::token);
   }
 

@@ -1,0 +1,137 @@
+package io.silverspark.jobs.evaluate;
+
+import io.delta.tables.DeltaTable;
+import io.silverspark.jobs.config.EvaluateSettings;
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.report.Evaluation;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.Fingerprint;
+import io.silverspark.jobs.stage.RunLayout;
+import io.silverspark.jobs.stage.StageRecord;
+import io.silverspark.jobs.table.IntentsTable;
+import io.silverspark.jobs.table.MetricsTable;
+import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.jobs.table.StsPairsTable;
+import io.silverspark.jobs.table.TableDefinition;
+import io.silverspark.jobs.table.TableStore;
+import io.silverspark.model.config.Setting;
+import io.silverspark.udfs.ModelFingerprint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An evaluation that is skipped when neither models, data nor settings changed. That of the run's
+ * models and that of models named by the user have a record and a file each, so that one does not
+ * take the place of the other.
+ */
+public final class EvaluationStage {
+  private static final List<TableDefinition> DATA =
+      List.of(NliPairsTable.DEFINITION, StsPairsTable.DEFINITION, IntentsTable.DEFINITION);
+  private static final List<Setting<String>> USER_TABLES =
+      List.of(
+          EvaluateSettings.RETRIEVAL_QUERIES,
+          EvaluateSettings.RETRIEVAL_CORPUS,
+          EvaluateSettings.RETRIEVAL_RELEVANCE,
+          EvaluateSettings.RERANKING_TABLE);
+
+  private final JobContext context;
+  private final String name;
+  private final Path file;
+
+  private EvaluationStage(JobContext context, String name, Path file) {
+    this.context = context;
+    this.name = name;
+    this.file = file;
+  }
+
+  /** The evaluation of the run's models. */
+  public static EvaluationStage ofRun(JobContext context) {
+    return new EvaluationStage(context, "evaluate", RunLayout.of(context).evaluation());
+  }
+
+  /** The comparison of models that a user names. */
+  static EvaluationStage ofNamed(JobContext context) {
+    Path file = RunLayout.of(context).directory().resolve("comparison.json");
+    return new EvaluationStage(context, "comparison", file);
+  }
+
+  /** Name of the stage and of its page. */
+  public String name() {
+    return name;
+  }
+
+  /** Where the evaluation is kept. */
+  public Path file() {
+    return file;
+  }
+
+  /**
+   * Measures the models unless that would change nothing.
+   *
+   * @return whether they were measured
+   */
+  public boolean run(List<EvaluatedModel> models) {
+    String id = fingerprint(models);
+    if (isCurrent(id)) {
+      return false;
+    }
+    long started = System.nanoTime();
+    Evaluation evaluation = EvaluateJob.evaluate(context, models, file);
+    StoredTable metrics = TableStore.of(context).table(MetricsTable.DEFINITION);
+    new StageRecord(
+            name,
+            id,
+            Map.of(MetricsTable.DEFINITION.name(), metrics.version()),
+            models.size(),
+            metrics.count(),
+            (System.nanoTime() - started) / 1e9,
+            evaluation.models().size() + " models",
+            null)
+        .write(context);
+    return true;
+  }
+
+  /** Whether measuring these models again would change nothing. */
+  public boolean isCurrent(List<EvaluatedModel> models) {
+    return isCurrent(fingerprint(models));
+  }
+
+  /**
+   * Another evaluation may have added its rows to the table since, so its version does not count.
+   */
+  private boolean isCurrent(String id) {
+    return Files.exists(file)
+        && StageRecord.current(context, name, id, List.of()).isPresent()
+        && TableStore.of(context).table(MetricsTable.DEFINITION).exists();
+  }
+
+  private String fingerprint(List<EvaluatedModel> models) {
+    Fingerprint fingerprint =
+        new Fingerprint(name)
+            .settings(context.settings(), EvaluateSettings.GROUP)
+            .settings(context.settings(), ModelSettings.GROUP)
+            .setting(context.settings(), RunSettings.SEED)
+            .input("models", models);
+    for (EvaluatedModel model : models) {
+      fingerprint.input("model " + model.name(), ModelFingerprint.of(model.reference()));
+    }
+    TableStore tables = TableStore.of(context);
+    for (TableDefinition definition : DATA) {
+      StoredTable table = tables.table(definition);
+      fingerprint.input(definition.name(), table.exists() ? table.version() : -1);
+    }
+    for (Setting<String> setting : USER_TABLES) {
+      String path = context.get(setting);
+      if (!path.isEmpty() && DeltaTable.isDeltaTable(context.spark(), path)) {
+        Object version =
+            DeltaTable.forPath(context.spark(), path).history(1).select("version").first().get(0);
+        fingerprint.input(setting.key() + " version", version);
+      }
+    }
+    return fingerprint.digest();
+  }
+}

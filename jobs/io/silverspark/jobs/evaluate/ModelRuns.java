@@ -1,0 +1,32 @@
+package io.silverspark.jobs.evaluate;
+
+import io.silverspark.jobs.run.Progress;
+import io.silverspark.model.data.TextPair;
+import io.silverspark.model.encoder.PairPrediction;
+import java.util.List;
+
+/** Where models run: on this machine or on the executors. */
+interface ModelRuns {
+  /**
+   * What a model gave and how long it took.
+   *
+   * @param seconds without loading the model
+   */
+  record Timed<T>(T result, double seconds) {}
+
+  /**
+   * Encodes texts with a sentence encoder.
+   *
+   * @param progress advanced by the number of texts done
+   * @return [texts][width] in the order of {@code texts}
+   */
+  Timed<float[][]> encode(EvaluatedModel model, List<String> texts, Progress progress);
+
+  /**
+   * Scores pairs with a cross-encoder.
+   *
+   * @param progress advanced by the number of pairs done
+   * @return one prediction a pair, in the order of {@code pairs}
+   */
+  Timed<List<PairPrediction>> score(EvaluatedModel model, List<TextPair> pairs, Progress progress);
+}

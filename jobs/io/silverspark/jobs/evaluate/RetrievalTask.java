@@ -1,0 +1,143 @@
+package io.silverspark.jobs.evaluate;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.silverspark.jobs.config.EvaluateSettings;
+import io.silverspark.jobs.encode.ExecutorModel;
+import io.silverspark.jobs.report.Metric;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.Progress;
+import io.silverspark.jobs.run.RowCounter;
+import io.silverspark.model.evaluation.InformationRetrievalEvaluator;
+import io.silverspark.model.evaluation.RankingScores;
+import io.silverspark.udfs.EncodeSpec;
+import io.silverspark.udfs.SearchOptions;
+import io.silverspark.udfs.SemanticSearch;
+import io.silverspark.udfs.TextEmbedding;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Search in a corpus, on the executors from the text to the ranking: embeddings stay where they are
+ * made, the driver sees the documents found. For sentence encoders.
+ */
+final class RetrievalTask implements AutoCloseable {
+  private final JobContext context;
+  private final RetrievalRows rows;
+  private final String dataset;
+
+  private RetrievalTask(JobContext context, RetrievalRows rows, String dataset) {
+    this.context = context;
+    this.rows = rows;
+    this.dataset = dataset;
+  }
+
+  /** Over the intents. */
+  static RetrievalTask ofIntents(JobContext context, long version) {
+    return new RetrievalTask(
+        context, RetrievalRows.ofIntents(context, version), "intents-retrieval");
+  }
+
+  /** Over the tables of the settings. */
+  static RetrievalTask ofTables(JobContext context) {
+    String corpus = context.get(EvaluateSettings.RETRIEVAL_CORPUS).replaceAll("/+$", "");
+    String name = corpus.substring(corpus.lastIndexOf('/') + 1);
+    return new RetrievalTask(context, RetrievalRows.ofTables(context), name + "-retrieval");
+  }
+
+  /** Name in the table of metrics. */
+  String dataset() {
+    return dataset;
+  }
+
+  /** Rows as the report tells them. */
+  String description() {
+    return String.format(
+        Locale.ROOT,
+        "%,d queries over %,d documents of %s",
+        rows.relevant().size(),
+        rows.documents(),
+        dataset.replaceFirst("-retrieval$", ""));
+  }
+
+  /** Queries and documents, for the progress. */
+  long texts() {
+    return rows.relevant().size() + rows.documents();
+  }
+
+  /** Measures a sentence encoder by cosine. */
+  List<Measure> measure(EvaluatedModel model, Progress progress) {
+    InformationRetrievalEvaluator evaluator = InformationRetrievalEvaluator.defaults();
+    EncodeSpec spec = ExecutorModel.of(context, model.reference(), model.layers());
+    int[][] rankings = new int[rows.relevant().size()][];
+    try (RowCounter counter = new RowCounter(context.spark(), progress)) {
+      Dataset<Row> queries = embedded(rows.queries(), spec, counter);
+      Dataset<Row> corpus = embedded(rows.corpus(), spec, counter);
+      try {
+        List<Row> found =
+            SemanticSearch.search(queries, corpus, SearchOptions.nearest(evaluator.depth()))
+                .orderBy(col("query_id"), col("rank"))
+                .select("query_id", "corpus_id")
+                .collectAsList();
+        collect(found, rankings);
+      } finally {
+        queries.unpersist(false);
+        corpus.unpersist(false);
+      }
+    }
+    return measures(evaluator.ofRankings(rankings, rows.relevant()));
+  }
+
+  private Dataset<Row> embedded(Dataset<Row> texts, EncodeSpec spec, RowCounter counter) {
+    int tasks = context.spark().sparkContext().defaultParallelism();
+    return counter
+        .counted(
+            TextEmbedding.embed(
+                    texts.select("id", "text").repartition(tasks), "text", "embedding", spec)
+                .drop("text"))
+        .persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  private static void collect(List<Row> found, int[][] rankings) {
+    int from = 0;
+    while (from < found.size()) {
+      long query = found.get(from).getLong(0);
+      int to = from;
+      while (to < found.size() && found.get(to).getLong(0) == query) {
+        to++;
+      }
+      rankings[(int) query] =
+          found.subList(from, to).stream().mapToInt(row -> (int) row.getLong(1)).toArray();
+      from = to;
+    }
+    for (int query = 0; query < rankings.length; query++) {
+      rankings[query] = rankings[query] == null ? new int[0] : rankings[query];
+    }
+  }
+
+  private static List<Measure> measures(RankingScores scores) {
+    return scores.names().stream()
+        .map(
+            name ->
+                Measure.resampled(
+                    new Metric(
+                        "retrieval_" + name, "Retrieval " + label(name), name.startsWith("ndcg")),
+                    name,
+                    scores.statistic(name)))
+        .toList();
+  }
+
+  private static String label(String name) {
+    boolean word = name.startsWith("accuracy") || name.startsWith("precision");
+    return word || name.startsWith("recall") ? name : name.toUpperCase(Locale.ROOT);
+  }
+
+  /** Frees the stored rows. */
+  @Override
+  public void close() {
+    rows.close();
+  }
+}

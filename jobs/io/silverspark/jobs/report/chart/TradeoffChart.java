@@ -1,0 +1,54 @@
+package io.silverspark.jobs.report.chart;
+
+import java.util.List;
+
+/** Labelled points with intervals: quality upwards, speed or size to the right, from zero. */
+public final class TradeoffChart {
+  private static final int HEIGHT = 240;
+  private static final double RADIUS = 4.5;
+
+  private TradeoffChart() {}
+
+  /** Draws the points; a label is left of its point in the right half, else right of it. */
+  public static String of(
+      String description, List<TradeoffPoint> points, String xLabel, String yLabel) {
+    double right = points.stream().mapToDouble(TradeoffPoint::x).max().orElse(1);
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    for (TradeoffPoint point : points) {
+      low = Math.min(low, point.hasInterval() ? point.low() : point.y());
+      high = Math.max(high, point.hasInterval() ? point.high() : point.y());
+    }
+    Axis x = Axis.around(0, right > 0 ? right : 1, 4);
+    Plot plot = new Plot(description, HEIGHT, x, xLabel, Axis.around(low, high, 4), yLabel);
+    for (TradeoffPoint point : points) {
+      if (point.hasInterval()) {
+        double middle = plot.x(point.x());
+        plot.svg()
+            .line(
+                "interval " + point.colour(),
+                middle,
+                plot.y(point.low()),
+                middle,
+                plot.y(point.high()));
+      }
+    }
+    for (TradeoffPoint point : points) {
+      point(plot, point, x.position(point.x()) > 0.5);
+    }
+    return plot.finish();
+  }
+
+  private static void point(Plot plot, TradeoffPoint point, boolean labelLeft) {
+    double x = plot.x(point.x());
+    double y = plot.y(point.y());
+    plot.svg().circle("fill " + point.colour(), x, y, RADIUS, point.label());
+    plot.svg()
+        .text(
+            "series halo",
+            labelLeft ? x - RADIUS - 4 : x + RADIUS + 4,
+            y + 4,
+            labelLeft ? "end" : "start",
+            point.label());
+  }
+}

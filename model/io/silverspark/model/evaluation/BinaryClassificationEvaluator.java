@@ -1,0 +1,139 @@
+package io.silverspark.model.evaluation;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Tells pairs that mean the same from others by a threshold on their similarity, the best one for
+ * each measure.
+ *
+ * <p>Source: {@code BinaryClassificationEvaluator} of sentence-transformers, and scikit-learn's
+ * {@code average_precision_score} and {@code matthews_corrcoef}. As there, thresholds are tried
+ * between neighbours of the sorted pairs, also between neighbours of equal score, whose order is
+ * that of the input; the first of equally good thresholds is taken; the last pair is never the
+ * first one outside.
+ */
+public final class BinaryClassificationEvaluator {
+  private BinaryClassificationEvaluator() {}
+
+  /**
+   * Judges each similarity of two columns of embeddings. Thresholds of Manhattan and Euclidean are
+   * distances, not negated.
+   *
+   * @param first [rows][width] embeddings of the first texts, any norm
+   * @param second [rows][width] embeddings of the second texts
+   * @param matches whether the texts of a row mean the same
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public static Map<Similarity, BinaryScores> evaluate(
+      float[][] first, float[][] second, boolean[] matches) {
+    Map<Similarity, BinaryScores> scores = new EnumMap<>(Similarity.class);
+    for (Similarity similarity : Similarity.values()) {
+      double[] values = similarity.ofRows(first, second);
+      BinaryScores judged = evaluate(values, matches);
+      boolean distance = similarity == Similarity.MANHATTAN || similarity == Similarity.EUCLIDEAN;
+      scores.put(similarity, distance ? judged.negated() : judged);
+    }
+    return scores;
+  }
+
+  /**
+   * Judges scores of which a higher one means more alike.
+   *
+   * @param scores one a pair
+   * @param matches one a pair
+   * @throws IllegalArgumentException if the lengths differ
+   */
+  public static BinaryScores evaluate(double[] scores, boolean[] matches) {
+    RankedPairs pairs = RankedPairs.of(scores, matches);
+    int[] all = pairs.allPositions();
+    BestAccuracy accuracy = BestAccuracy.of(pairs, all);
+    BestF1 f1 = BestF1.of(pairs, all);
+    return new BinaryScores(
+        accuracy.accuracy(),
+        accuracy.threshold(),
+        f1.f1(),
+        f1.threshold(),
+        f1.precision(),
+        f1.recall(),
+        pairs.averagePrecision(all),
+        matthews(pairs, f1.threshold()));
+  }
+
+  /** Average precision, for intervals. */
+  public static RowStatistic averagePrecision(double[] scores, boolean[] matches) {
+    RankedPairs pairs = RankedPairs.of(scores, matches);
+    return RowStatistic.of(
+        pairs.rows(), selection -> pairs.averagePrecision(pairs.positions(selection)));
+  }
+
+  /** Best accuracy, its threshold chosen anew in each resample, for intervals. */
+  public static RowStatistic bestAccuracy(double[] scores, boolean[] matches) {
+    RankedPairs pairs = RankedPairs.of(scores, matches);
+    return RowStatistic.of(
+        pairs.rows(), selection -> BestAccuracy.of(pairs, pairs.positions(selection)).accuracy());
+  }
+
+  /** Best F1, its threshold chosen anew in each resample, for intervals. */
+  public static RowStatistic bestF1(double[] scores, boolean[] matches) {
+    RankedPairs pairs = RankedPairs.of(scores, matches);
+    return RowStatistic.of(
+        pairs.rows(), selection -> BestF1.of(pairs, pairs.positions(selection)).f1());
+  }
+
+  private static double matthews(RankedPairs pairs, double threshold) {
+    double truePositives = 0;
+    double falsePositives = 0;
+    double positives = 0;
+    for (int position = 0; position < pairs.rows(); position++) {
+      boolean predicted = pairs.score(position) >= threshold;
+      positives += pairs.isMatch(position) ? 1 : 0;
+      truePositives += predicted && pairs.isMatch(position) ? 1 : 0;
+      falsePositives += predicted && !pairs.isMatch(position) ? 1 : 0;
+    }
+    double predicted = truePositives + falsePositives;
+    double rows = pairs.rows();
+    double spread = positives * (rows - positives) * predicted * (rows - predicted);
+    return spread == 0 ? 0 : (truePositives * rows - positives * predicted) / Math.sqrt(spread);
+  }
+
+  private record BestAccuracy(double accuracy, double threshold) {
+    static BestAccuracy of(RankedPairs pairs, int[] positions) {
+      int right = positions.length - pairs.matches(positions); // all on the side of the others
+      int best = 0;
+      double threshold = -1;
+      for (int i = 0; i + 1 < positions.length; i++) {
+        right += pairs.isMatch(positions[i]) ? 1 : -1;
+        if (right > best) {
+          best = right;
+          threshold = between(pairs, positions, i);
+        }
+      }
+      return new BestAccuracy((double) best / positions.length, threshold);
+    }
+  }
+
+  private record BestF1(double f1, double threshold, double precision, double recall) {
+    static BestF1 of(RankedPairs pairs, int[] positions) {
+      double matches = pairs.matches(positions);
+      BestF1 best = new BestF1(0, 0, 0, 0);
+      int found = 0;
+      for (int i = 0; i + 1 < positions.length; i++) {
+        found += pairs.isMatch(positions[i]) ? 1 : 0;
+        if (found > 0) {
+          double precision = (double) found / (i + 1);
+          double recall = found / matches;
+          double f1 = 2 * precision * recall / (precision + recall);
+          if (f1 > best.f1) {
+            best = new BestF1(f1, between(pairs, positions, i), precision, recall);
+          }
+        }
+      }
+      return best;
+    }
+  }
+
+  private static double between(RankedPairs pairs, int[] positions, int i) {
+    return (pairs.score(positions[i]) + pairs.score(positions[i + 1])) / 2;
+  }
+}

@@ -1,0 +1,125 @@
+package io.silverspark.jobs.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.silverspark.jobs.config.AllSettings;
+import io.silverspark.jobs.run.Console;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.parallel.StepCost;
+import io.silverspark.model.training.TrainingListener.EvaluationReport;
+import io.silverspark.model.training.TrainingListener.StepReport;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingProgressTest {
+  private static final String ID = "0123456789abcdef";
+  private static final StepCost COST = new StepCost(0.25, 0, 0);
+
+  @TempDir Path directory;
+
+  @Test
+  void training_tracked_leavesItsCourseInBothTools() throws IOException {
+    JobContext context =
+        context(
+            "tracking.kind=\"tensorboard, mlflow\"",
+            "run.name=banking",
+            "spark.conf.\"spark.hadoop.fs.s3a.secret.key\"=do-not-show");
+    try (TrainingProgress progress = new TrainingProgress(context, "train-bi-gold", ID)) {
+      progress.onStep(new StepReport(1, 2, 0, 0.75, 1e-5, 3.5, 100, 0.2, COST));
+      progress.onStep(new StepReport(2, 2, 0, 0.5, 0, 2.5, 100, 0.2, COST));
+      progress.onEvaluation(new EvaluationReport(2, 0.8125, 0.8125, 2));
+      progress.succeeded(Map.of("gold pairs", 216, "training data", "gold"));
+    }
+
+    List<String> files = files();
+    assertThat(files)
+        .anyMatch(file -> file.matches("tensorboard/banking/train-bi-gold-01234567/events.+"));
+    Path run = run(files);
+    assertThat(Files.readString(run.resolve("meta.yaml")))
+        .contains("status: 3", "run_name: 'banking train-bi-gold'");
+    assertThat(run.resolve("params/train.batchSize")).hasContent("32");
+    assertThat(run.resolve("params/training_data")).hasContent("gold");
+    assertThat(Files.readString(run.resolve("metrics/train/loss")))
+        .containsPattern("\\d+ 0.75 1\n\\d+ 0.5 2\n");
+    assertThat(Files.readString(run.resolve("metrics/train/grad_norm"))).contains(" 2.5 2");
+    assertThat(Files.readString(run.resolve("metrics/train/learning_rate"))).contains(" 0.0 2");
+    assertThat(Files.readString(run.resolve("metrics/eval/spearman_cosine"))).contains(" 0.8125 2");
+    assertThat(Files.readString(run.resolve("metrics/final/gold_pairs"))).contains(" 216.0 0");
+    for (String file : files) {
+      Path path = directory.resolve("tracking").resolve(file);
+      if (Files.isRegularFile(path)) {
+        assertThat(new String(Files.readAllBytes(path), "ISO-8859-1"))
+            .doesNotContain("do-not-show");
+      }
+    }
+  }
+
+  @Test
+  void training_closedBeforeItSucceeded_countsAsFailed() throws IOException {
+    try (TrainingProgress progress =
+        new TrainingProgress(context("tracking.kind=mlflow"), "train-cross", ID)) {
+      progress.onStep(new StepReport(1, 2, 0, 0.75, 1e-5, 3.5, 100, 0.2, COST));
+    }
+
+    assertThat(Files.readString(run(files()).resolve("meta.yaml"))).contains("status: 4");
+    assertThat(files()).noneMatch(file -> file.startsWith("tensorboard"));
+  }
+
+  @Test
+  void training_notTracked_writesNothing() {
+    try (TrainingProgress progress = new TrainingProgress(context(), "train-cross", ID)) {
+      progress.onStep(new StepReport(1, 1, 0, 0.75, 1e-5, 3.5, 100, 0.2, COST));
+      progress.succeeded(Map.of("steps", 1));
+    }
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void tracking_wrongToolOrDirectory_isAUsersMistake() throws IOException {
+    assertThatThrownBy(() -> context("tracking.kind=tensorbord"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("tracking.kind = 'tensorbord' is not valid");
+    Files.writeString(directory.resolve("tracking"), "a file");
+    assertThatThrownBy(
+            () -> new TrainingProgress(context("tracking.kind=mlflow"), "train-cross", ID))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("tracking.dir = '" + directory.resolve("tracking") + "' cannot");
+  }
+
+  private List<String> files() throws IOException {
+    Path home = directory.resolve("tracking");
+    try (Stream<Path> tree = Files.walk(home)) {
+      return tree.map(path -> home.relativize(path).toString()).toList();
+    }
+  }
+
+  private Path run(List<String> files) {
+    return files.stream()
+        .filter(file -> file.matches("mlruns/\\d+/\\w{32}"))
+        .map(file -> directory.resolve("tracking").resolve(file))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private JobContext context(String... settings) {
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.add("run.dir=" + directory);
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+    return new JobContext(
+        "train-bi",
+        AllSettings.reader().read(Optional.empty(), all),
+        new Console(nowhere, nowhere, false));
+  }
+}
