@@ -396,7 +396,8 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
     loss: Param[str] = Param(
         Params._dummy(),
         "loss",
-        "cosine (needs labelCol) or mnr",
+        "by its name in sentence-transformers, or cosine (needs labelCol) or mnr (multiple"
+        " negatives ranking): any loss of pairs or triplets that needs no other model",
         typeConverter=TypeConverters.toString,
     )
     firstCol: Param[str] = Param(
@@ -536,7 +537,7 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         return self.getOrDefault(self.loss)
 
     def setLoss(self, value: str) -> "BiEncoderTrainer":
-        """Sets loss: cosine (needs labelCol) or mnr."""
+        """Sets loss: a name of sentence-transformers, cosine (needs labelCol) or mnr."""
         self._set(loss=value)
         return self
 

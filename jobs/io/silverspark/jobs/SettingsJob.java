@@ -1,6 +1,8 @@
 package io.silverspark.jobs;
 
 import io.silverspark.jobs.config.AllSettings;
+import io.silverspark.jobs.config.CrossLossRules;
+import io.silverspark.jobs.config.LossRules;
 import io.silverspark.jobs.config.SettingsReference;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
@@ -22,6 +24,10 @@ public final class SettingsJob implements Job {
         .print(
             reference
                 ? SettingsReference.markdown(AllSettings.GROUPS)
+                    + "\n"
+                    + LossRules.markdown()
+                    + "\n"
+                    + CrossLossRules.markdown()
                 : context.settings().indentedJson());
   }
 }

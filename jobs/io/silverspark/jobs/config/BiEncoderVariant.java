@@ -1,6 +1,8 @@
 package io.silverspark.jobs.config;
 
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.loss.DataShape;
+import io.silverspark.model.loss.NamedLoss;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,7 +14,9 @@ public enum BiEncoderVariant {
   /** The gold pairs, repeated, and the silver pairs. */
   GOLD_SILVER("gold+silver", "gold-silver", "gold + silver"),
   /** The mined triplets. */
-  TRIPLETS("triplets", "triplets", "triplets");
+  TRIPLETS("triplets", "triplets", "triplets"),
+  /** The training rows of the table intents: single texts with a class. */
+  INTENTS("intents", "intents", "intents");
 
   private final String setting;
   private final String directory;
@@ -37,6 +41,42 @@ public enum BiEncoderVariant {
   /** What tables and plots call the model. */
   public String title() {
     return title;
+  }
+
+  /**
+   * The rows that this data gives, the most natural first.
+   *
+   * @param goldSource value of {@code gold.source}
+   * @return shapes that a loss may take
+   */
+  public List<DataShape> shapes(String goldSource) {
+    return switch (this) {
+      case GOLD, GOLD_SILVER ->
+          goldSource.equals("sts")
+              ? List.of(DataShape.SCORED_PAIRS, DataShape.SENTENCES)
+              : List.of(
+                  DataShape.SCORED_PAIRS,
+                  DataShape.POSITIVE_PAIRS,
+                  DataShape.CLASSIFIED_PAIRS,
+                  DataShape.BINARY_PAIRS,
+                  DataShape.SENTENCES);
+      case TRIPLETS ->
+          List.of(
+              DataShape.TRIPLETS,
+              DataShape.TRIPLETS_WITH_MARGINS,
+              DataShape.POSITIVE_PAIRS,
+              DataShape.SENTENCES);
+      case INTENTS -> List.of(DataShape.LABELLED_SENTENCES, DataShape.SENTENCES);
+    };
+  }
+
+  /** The loss where the settings name none. */
+  public NamedLoss usualLoss() {
+    return switch (this) {
+      case GOLD, GOLD_SILVER -> NamedLoss.COSINE_SIMILARITY;
+      case TRIPLETS -> NamedLoss.MULTIPLE_NEGATIVES_RANKING;
+      case INTENTS -> NamedLoss.BATCH_HARD_SOFT_MARGIN_TRIPLET;
+    };
   }
 
   /** Name of the stage that trains it. */

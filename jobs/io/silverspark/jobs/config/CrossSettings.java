@@ -5,6 +5,7 @@ import static io.silverspark.model.config.SettingType.numberBetween;
 import static io.silverspark.model.config.SettingType.oneOf;
 import static io.silverspark.model.config.SettingType.positiveNumber;
 import static io.silverspark.model.config.SettingType.text;
+import static io.silverspark.model.config.SettingType.textMap;
 import static io.silverspark.model.config.SettingType.wholeNumber;
 
 import io.silverspark.model.config.Setting;
@@ -12,6 +13,7 @@ import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.encoder.Precision;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** How {@code train-cross} fine-tunes the cross-encoder on gold. */
@@ -31,6 +33,27 @@ public final class CrossSettings {
           wholeNumber(1).where("and <= 3", labels -> labels <= 3),
           1,
           "Outputs: 1 = a similarity, 2 = entailment or not, 3 = the NLI classes.");
+  public static final Setting<String> LOSS =
+      new Setting<>(
+          "cross.loss",
+          oneOf(CrossLossRules.names()),
+          CrossLossRules.AUTO,
+          "Loss by its name in sentence-transformers; auto = BinaryCrossEntropyLoss for one output,"
+              + " CrossEntropyLoss for several.");
+  public static final Setting<Map<String, String>> LOSS_PARAMETERS =
+      new Setting<>(
+          "cross.lossParameters",
+          textMap(),
+          Map.of(),
+          "Parameters of the loss, such as { scale = 10, numNegatives = 4 }; absent ones have the"
+              + " defaults of the table below.");
+  public static final Setting<String> TEACHER =
+      new Setting<>(
+          "cross.teacher",
+          text(),
+          "",
+          "Cross-encoder that scores the mined triplets for MarginMSELoss, 0 to 1; activationFn ="
+              + " sigmoid suits it.");
   public static final Setting<Integer> EPOCHS =
       new Setting<>("cross.epochs", wholeNumber(1), 3, "Passes over the gold pairs.");
   public static final Setting<Integer> BATCH_SIZE =
@@ -75,6 +98,9 @@ public final class CrossSettings {
               BASE,
               LAYERS,
               NUM_LABELS,
+              LOSS,
+              LOSS_PARAMETERS,
+              TEACHER,
               EPOCHS,
               BATCH_SIZE,
               LEARNING_RATE,
@@ -86,6 +112,8 @@ public final class CrossSettings {
               CHECKPOINT_STEPS),
           List.of(
               SettingRule.exclusive(WARMUP_STEPS, WARMUP_RATIO),
+              CrossLossRules.outputs(),
+              CrossLossRules.parameters(),
               SettingRule.require(
                   s -> !s.get(GoldSettings.SOURCE).equals("sts") || s.get(NUM_LABELS) == 1,
                   "cross.numLabels must be 1 while gold.source is sts, because a similarity is one"

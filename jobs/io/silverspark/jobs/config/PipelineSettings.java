@@ -14,7 +14,7 @@ public final class PipelineSettings {
           name(),
           "gold,gold+silver",
           "Models to train and compare with the base, separated by commas: gold, gold+silver,"
-              + " triplets.");
+              + " triplets, intents.");
 
   public static final SettingGroup GROUP = new SettingGroup("Pipeline", List.of(MODELS));
 

@@ -3,6 +3,8 @@ package io.silverspark.jobs.config;
 import static io.silverspark.model.config.SettingType.numberBetween;
 import static io.silverspark.model.config.SettingType.oneOf;
 import static io.silverspark.model.config.SettingType.positiveNumber;
+import static io.silverspark.model.config.SettingType.text;
+import static io.silverspark.model.config.SettingType.textMap;
 import static io.silverspark.model.config.SettingType.wholeNumber;
 
 import io.silverspark.model.config.Setting;
@@ -10,6 +12,7 @@ import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.encoder.Precision;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,16 +21,46 @@ public final class TrainSettings {
   public static final Setting<String> DATA =
       new Setting<>(
           "train.data",
-          oneOf("gold", "gold+silver", "triplets"),
+          oneOf("gold", "gold+silver", "triplets", "intents"),
           "gold+silver",
-          "What train-bi learns from: gold pairs, gold and silver pairs, or the mined triplets.");
+          "What train-bi learns from: gold pairs, gold and silver pairs, the mined triplets, or the"
+              + " texts of the table intents with their classes.");
   public static final Setting<String> LOSS =
       new Setting<>(
           "train.loss",
-          oneOf("cosine", "mnr", "softmax"),
-          "cosine",
-          "CosineSimilarityLoss, MultipleNegativesRankingLoss or SoftmaxLoss for pairs; triplets"
-              + " always take mnr.");
+          oneOf(LossRules.names()),
+          LossRules.AUTO,
+          "Loss by its name in sentence-transformers; the table below says which data each takes. auto"
+              + " = CosineSimilarityLoss for pairs, MultipleNegativesRankingLoss for triplets,"
+              + " BatchHardSoftMarginTripletLoss for intents.");
+  public static final Setting<Map<String, String>> LOSS_PARAMETERS =
+      new Setting<>(
+          "train.lossParameters",
+          textMap(),
+          Map.of(),
+          "Parameters of the loss, such as { scale = 20, miniBatchSize = 32 }; absent ones have the"
+              + " defaults of the table below.");
+  public static final Setting<String> TEACHER =
+      new Setting<>(
+          "train.teacher",
+          text(),
+          "",
+          "Model that the loss asks: guide of GISTEmbedLoss or teacher of MSELoss (a sentence"
+              + " encoder), teacher of MarginMSELoss (a cross-encoder; empty = the run's).");
+  public static final Setting<String> POSITIVES =
+      new Setting<>(
+          "train.positives",
+          oneOf("entailment", "all"),
+          "entailment",
+          "NLI pairs that count as positives for losses without labels; all = neutral and"
+              + " contradicting ones too, which does harm and is there to show it.");
+  public static final Setting<Integer> HARD_NEGATIVES =
+      new Setting<>(
+          "train.hardNegatives",
+          wholeNumber(1),
+          1,
+          "Negatives in a row of triplets: 1 = a row for each triplet; more = rows of an anchor, its"
+              + " positive and so many mined negatives; anchors with fewer are left out.");
   public static final Setting<Integer> EPOCHS =
       new Setting<>("train.epochs", wholeNumber(1), 1, "Passes over gold pairs or triplets.");
   public static final Setting<Integer> SILVER_EPOCHS =
@@ -92,6 +125,10 @@ public final class TrainSettings {
           List.of(
               DATA,
               LOSS,
+              LOSS_PARAMETERS,
+              TEACHER,
+              POSITIVES,
+              HARD_NEGATIVES,
               EPOCHS,
               SILVER_EPOCHS,
               BATCH_SIZE,
@@ -107,18 +144,8 @@ public final class TrainSettings {
               GOLD_REPEAT),
           List.of(
               SettingRule.exclusive(WARMUP_STEPS, WARMUP_RATIO),
-              SettingRule.require(
-                  s -> !s.get(LOSS).equals("mnr") || s.get(BATCH_SIZE) >= 2,
-                  "train.batchSize must be >= 2 while train.loss is mnr, because in-batch negatives"
-                      + " need another row.",
-                  LOSS,
-                  BATCH_SIZE),
-              SettingRule.require(
-                  s -> !s.get(LOSS).equals("softmax") || s.get(GoldSettings.SOURCE).equals("nli"),
-                  "train.loss can be softmax only while gold.source is nli, because it needs the"
-                      + " NLI classes.",
-                  LOSS,
-                  GoldSettings.SOURCE)));
+              LossRules.batchSize(),
+              LossRules.parameters()));
 
   private TrainSettings() {}
 
@@ -132,9 +159,10 @@ public final class TrainSettings {
   public static List<Setting<?>> of(BiEncoderVariant variant) {
     Set<Setting<?>> unused =
         switch (variant) {
-          case GOLD -> Set.of(DATA, SILVER_EPOCHS, GOLD_REPEAT);
-          case GOLD_SILVER -> Set.of(DATA, EPOCHS);
-          case TRIPLETS -> Set.of(DATA, LOSS, SILVER_EPOCHS, GOLD_REPEAT);
+          case GOLD -> Set.of(DATA, SILVER_EPOCHS, GOLD_REPEAT, HARD_NEGATIVES);
+          case GOLD_SILVER -> Set.of(DATA, EPOCHS, HARD_NEGATIVES);
+          case TRIPLETS -> Set.of(DATA, SILVER_EPOCHS, GOLD_REPEAT, POSITIVES);
+          case INTENTS -> Set.of(DATA, SILVER_EPOCHS, GOLD_REPEAT, HARD_NEGATIVES, POSITIVES);
         };
     return GROUP.settings().stream().filter(setting -> !unused.contains(setting)).toList();
   }

@@ -1,23 +1,29 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.config.BiEncoderVariant;
-import io.silverspark.jobs.config.GoldSettings;
+import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.SilverPairsTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.data.TextPair;
-import io.silverspark.model.data.Triplet;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.loss.DataShape;
+import io.silverspark.model.loss.NamedLoss;
+import io.silverspark.model.sampling.TensionPairs;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.training.TrainingSet;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
 
 /**
  * The rows that a bi-encoder learns from, as its variant and loss want them.
@@ -29,12 +35,20 @@ import java.util.Map;
  */
 record BiEncoderExamples(
     TrainingSet set, List<GoldPair> gold, int silver, Map<String, Long> inputs) {
+  private static final int ENTAILMENT = 0;
 
   static BiEncoderExamples read(
       JobContext context, BiEncoderVariant variant, TextTokenizer tokenizer) {
-    if (variant == BiEncoderVariant.TRIPLETS) {
-      return triplets(context, tokenizer);
-    }
+    BiEncoderLoss loss = BiEncoderLoss.of(context, variant);
+    return switch (variant) {
+      case TRIPLETS -> triplets(context, loss, tokenizer);
+      case INTENTS -> intents(context, loss, tokenizer);
+      case GOLD, GOLD_SILVER -> pairs(context, variant, loss, tokenizer);
+    };
+  }
+
+  private static BiEncoderExamples pairs(
+      JobContext context, BiEncoderVariant variant, BiEncoderLoss loss, TextTokenizer tokenizer) {
     GoldPairs source = GoldPairs.of(context);
     List<GoldPair> gold = source.collect();
     Map<String, Long> inputs = new HashMap<>(source.inputs());
@@ -42,18 +56,29 @@ record BiEncoderExamples(
     if (variant == BiEncoderVariant.GOLD_SILVER) {
       StoredTable table = TableStore.of(context).table(SilverPairsTable.DEFINITION);
       inputs.put(table.definition().name(), table.version());
-      silver = silver(context, table);
+      silver = silver(table, loss.shape());
     }
-    TrainingSet set = set(context, tokenizer, gold, silver);
+    TrainingSet set = pairSet(context, loss, tokenizer, gold, silver);
     return new BiEncoderExamples(set, gold, silver.size(), inputs);
   }
 
-  private static TrainingSet set(
-      JobContext context, TextTokenizer tokenizer, List<GoldPair> gold, List<ScoredPair> silver) {
-    if (context.get(TrainSettings.LOSS).equals("mnr")) {
+  private static TrainingSet pairSet(
+      JobContext context,
+      BiEncoderLoss loss,
+      TextTokenizer tokenizer,
+      List<GoldPair> gold,
+      List<ScoredPair> silver) {
+    if (loss.shape() == DataShape.POSITIVE_PAIRS) {
       return TrainingSet.ofPairs(tokenizer, positives(context, gold, silver));
     }
-    boolean classes = context.get(TrainSettings.LOSS).equals("softmax");
+    if (loss.shape() == DataShape.SENTENCES) {
+      Stream<String> texts =
+          Stream.concat(
+              gold.stream().flatMap(pair -> Stream.of(pair.first(), pair.second())),
+              silver.stream().flatMap(pair -> Stream.of(pair.first(), pair.second())));
+      return sentences(context, loss.name(), tokenizer, texts);
+    }
+    boolean classes = loss.shape() == DataShape.CLASSIFIED_PAIRS;
     List<ScoredPair> pairs = new ArrayList<>();
     int repeat = silver.isEmpty() ? 1 : context.get(TrainSettings.GOLD_REPEAT);
     for (int i = 0; i < repeat; i++) {
@@ -63,26 +88,25 @@ record BiEncoderExamples(
     return TrainingSet.ofScoredPairs(tokenizer, pairs);
   }
 
-  /** Multiple negatives ranking wants pairs that mean the same: entailments, no other class. */
+  /** In-batch negatives want pairs that mean the same: entailments, no other class. */
   private static List<TextPair> positives(
       JobContext context, List<GoldPair> gold, List<ScoredPair> silver) {
-    if (context.get(GoldSettings.SOURCE).equals("sts")) {
-      throw new UserException(
-          "train.loss = 'mnr' does not fit gold.source = 'sts': it needs pairs that mean the same,"
-              + " not graded ones; set train.loss = cosine, or train.data = triplets");
-    }
+    boolean all = context.get(TrainSettings.POSITIVES).equals("all");
     List<TextPair> pairs = new ArrayList<>();
     gold.stream()
-        .filter(pair -> pair.label() == 0)
+        .filter(pair -> all || pair.label() == ENTAILMENT)
         .forEach(pair -> pairs.add(new TextPair(pair.first(), pair.second())));
     silver.stream()
-        .filter(pair -> pair.score() > 0.5f)
+        .filter(pair -> all || pair.score() > 0.5f)
         .forEach(pair -> pairs.add(new TextPair(pair.first(), pair.second())));
+    if (pairs.isEmpty()) {
+      throw new UserException(
+          "no training pair is an entailment, and train.loss learns from pairs that mean the same");
+    }
     return pairs;
   }
 
-  private static List<ScoredPair> silver(JobContext context, StoredTable table) {
-    boolean classes = context.get(TrainSettings.LOSS).equals("softmax");
+  private static List<ScoredPair> silver(StoredTable table, DataShape shape) {
     List<ScoredPair> pairs =
         table
             .read()
@@ -90,12 +114,7 @@ record BiEncoderExamples(
             .select("sentence1", "sentence2", "score", "label")
             .collectAsList()
             .stream()
-            .map(
-                row ->
-                    new ScoredPair(
-                        row.getString(0),
-                        row.getString(1),
-                        classes ? label(row.isNullAt(3) ? null : row.getInt(3)) : row.getFloat(2)))
+            .map(row -> new ScoredPair(row.getString(0), row.getString(1), label(row, shape)))
             .toList();
     if (pairs.isEmpty()) {
       throw new UserException(
@@ -104,33 +123,80 @@ record BiEncoderExamples(
     return pairs;
   }
 
-  private static float label(Integer label) {
-    if (label == null) {
+  private static float label(Row row, DataShape shape) {
+    float score = row.getFloat(2);
+    if (shape == DataShape.BINARY_PAIRS) {
+      return score > 0.5f ? 1 : 0;
+    }
+    if (shape != DataShape.CLASSIFIED_PAIRS) {
+      return score;
+    }
+    if (row.isNullAt(3)) {
       throw new UserException(
           "train.loss = 'softmax' needs silver pairs with classes, but silver_pairs has none: set"
               + " cross.numLabels = 3 and run train-cross and label again");
     }
-    return label;
+    return row.getInt(3);
   }
 
-  private static BiEncoderExamples triplets(JobContext context, TextTokenizer tokenizer) {
+  private static BiEncoderExamples triplets(
+      JobContext context, BiEncoderLoss loss, TextTokenizer tokenizer) {
     StoredTable table = TableStore.of(context).table(TripletsTable.DEFINITION);
-    List<Triplet> triplets =
-        table
-            .read()
-            .orderBy("row")
-            .select("anchor", "positive", "negative")
-            .collectAsList()
-            .stream()
-            .map(row -> new Triplet(row.getString(0), row.getString(1), row.getString(2)))
-            .toList();
-    if (triplets.isEmpty()) {
-      throw new UserException("triplets in %s is empty. Run 'mine' first.".formatted(table.path()));
-    }
+    boolean withMargins = loss.shape() == DataShape.TRIPLETS_WITH_MARGINS;
+    TripletRows rows = TripletRows.read(context, table, withMargins);
+    TrainingSet set =
+        switch (loss.shape()) {
+          case TRIPLETS_WITH_MARGINS ->
+              TrainingSet.ofVectors(tokenizer, rows.columns(), rows.margins());
+          case POSITIVE_PAIRS -> TrainingSet.of(tokenizer, rows.pairs(), null);
+          case SENTENCES ->
+              sentences(
+                  context, loss.name(), tokenizer, rows.columns().stream().flatMap(List::stream));
+          default -> TrainingSet.of(tokenizer, rows.columns(), null);
+        };
     return new BiEncoderExamples(
-        TrainingSet.ofTriplets(tokenizer, triplets),
-        List.of(),
-        0,
-        Map.of(table.definition().name(), table.version()));
+        set, List.of(), 0, Map.of(table.definition().name(), table.version()));
+  }
+
+  private static BiEncoderExamples intents(
+      JobContext context, BiEncoderLoss loss, TextTokenizer tokenizer) {
+    StoredTable table = TableStore.of(context).table(IntentsTable.DEFINITION);
+    List<Row> rows =
+        table
+            .readNonEmpty("split = 'train'")
+            .orderBy("row")
+            .select("text", "intent")
+            .collectAsList();
+    List<String> texts = rows.stream().map(row -> row.getString(0)).toList();
+    TrainingSet set =
+        loss.shape() == DataShape.SENTENCES
+            ? sentences(context, loss.name(), tokenizer, texts.stream())
+            : TrainingSet.of(tokenizer, List.of(texts), classes(rows));
+    return new BiEncoderExamples(
+        set, List.of(), 0, Map.of(table.definition().name(), table.version()));
+  }
+
+  private static float[] classes(List<Row> rows) {
+    List<String> names = rows.stream().map(row -> row.getString(1)).distinct().sorted().toList();
+    float[] classes = new float[rows.size()];
+    for (int i = 0; i < classes.length; i++) {
+      classes[i] = names.indexOf(rows.get(i).getString(1));
+    }
+    return classes;
+  }
+
+  /** Each text once, without labels: alone, or as the pairs of contrastive tension. */
+  private static TrainingSet sentences(
+      JobContext context, NamedLoss loss, TextTokenizer tokenizer, Stream<String> texts) {
+    List<String> distinct = texts.distinct().toList();
+    return switch (loss) {
+      case CONTRASTIVE_TENSION ->
+          TrainingSet.ofScoredPairs(
+              tokenizer,
+              TensionPairs.of(distinct, TensionPairs.DEFAULT_RATIO, context.get(RunSettings.SEED)));
+      case CONTRASTIVE_TENSION_IN_BATCH_NEGATIVES ->
+          TrainingSet.of(tokenizer, Arrays.asList(distinct, distinct), null);
+      default -> TrainingSet.of(tokenizer, List.of(distinct), null);
+    };
   }
 }

@@ -1,6 +1,7 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.config.BiEncoderVariant;
+import io.silverspark.jobs.config.LossRules;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
@@ -10,14 +11,11 @@ import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
-import io.silverspark.model.loss.CosineSimilarityLoss;
-import io.silverspark.model.loss.MultipleNegativesRankingLoss;
+import io.silverspark.model.loss.NamedLoss;
 import io.silverspark.model.loss.SentenceLoss;
-import io.silverspark.model.loss.SoftmaxLoss;
 import io.silverspark.model.sampling.BatchSampler;
 import io.silverspark.model.training.CheckpointStore;
 import io.silverspark.model.training.StopRule;
-import io.silverspark.model.training.TrainableModel;
 import io.silverspark.model.training.Trainer;
 import io.silverspark.model.training.TrainingPlan;
 import io.silverspark.model.training.TrainingResult;
@@ -29,8 +27,6 @@ import java.util.TreeMap;
 
 /** One training of a bi-encoder: from the base model to a directory, a lineage row and a record. */
 final class BiEncoderTraining {
-  private static final int NLI_CLASSES = 3;
-
   private final JobContext context;
   private final BiEncoderVariant variant;
   private final String id;
@@ -71,14 +67,13 @@ final class BiEncoderTraining {
       BiEncoderExamples examples,
       TrainingProgress progress,
       CheckpointStore checkpoints) {
-    try (SentenceLoss loss = loss(encoder)) {
+    try (LossPartners partners = LossPartners.open(context, name(), encoder);
+        SentenceLoss loss = loss(encoder)) {
       Trainer trainer =
-          new Trainer(TrainableModel.of(encoder), loss, plan())
-              .listener(progress)
-              .checkpoints(checkpoints);
+          new Trainer(partners.model(), loss, plan()).listener(progress).checkpoints(checkpoints);
       ValidationScore.rows(context)
           .ifPresent(rows -> trainer.evaluation(() -> rows.spearman(encoder), StopRule.never()));
-      return trainer.train(examples.set(), sampler(examples.set()));
+      return trainer.train(partners.labelled(examples.set()), sampler(examples.set()));
     }
   }
 
@@ -87,6 +82,7 @@ final class BiEncoderTraining {
       BiEncoderExamples examples,
       TrainingProgress progress,
       CheckpointStore checkpoints) {
+    LossPartners.requireNone(name());
     TrainingResult result =
         new RankedTraining(context)
             .train(
@@ -103,24 +99,16 @@ final class BiEncoderTraining {
     return result;
   }
 
-  SentenceLoss loss(SentenceEncoder encoder) {
-    String name = variant == BiEncoderVariant.TRIPLETS ? "mnr" : context.get(TrainSettings.LOSS);
-    return switch (name) {
-      case "mnr" -> new MultipleNegativesRankingLoss();
-      case "softmax" ->
-          SoftmaxLoss.create(
-              encoder.manager(), NLI_CLASSES, encoder.dimension(), context.get(RunSettings.SEED));
-      default -> new CosineSimilarityLoss();
-    };
+  private NamedLoss name() {
+    return LossRules.loss(context.settings(), variant);
   }
 
-  /** In-batch negatives must not hold a copy of the positive; other losses take any batch. */
+  SentenceLoss loss(SentenceEncoder encoder) {
+    return BiEncoderLoss.of(context, variant).create(context, encoder);
+  }
+
   BatchSampler sampler(TrainingSet set) {
-    int batchSize = context.get(TrainSettings.BATCH_SIZE);
-    long seed = context.get(RunSettings.SEED);
-    boolean ranking =
-        variant == BiEncoderVariant.TRIPLETS || context.get(TrainSettings.LOSS).equals("mnr");
-    return ranking ? set.noDuplicates(batchSize, seed) : set.shuffled(batchSize, seed);
+    return BiEncoderLoss.of(context, variant).sampler(context, set);
   }
 
   TrainingPlan plan() {
@@ -150,6 +138,7 @@ final class BiEncoderTraining {
       double seconds) {
     Map<String, Object> facts = new TreeMap<>();
     facts.put("training data", variant.setting());
+    facts.put("loss", name().title());
     facts.put("training examples", examples.set().size());
     facts.put("gold pairs", examples.gold().size());
     facts.put("silver pairs", examples.silver());

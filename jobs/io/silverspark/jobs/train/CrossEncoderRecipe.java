@@ -32,10 +32,10 @@ final class CrossEncoderRecipe implements RankRecipe {
                 .withPrecision(context.get(CrossSettings.PRECISION)));
     return new RankModel(
         TrainableModel.of(encoder),
-        TrainCrossJob.loss(encoder.labels()),
+        CrossEncoderExamples.loss(context, encoder.labels()),
         TrainCrossJob.plan(context),
         set,
-        TrainCrossJob.sampler(context, set),
+        CrossEncoderExamples.sampler(context, set),
         Optional.empty(),
         encoder::close);
   }

@@ -10,24 +10,26 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
+import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.SilverPairsTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
+import io.silverspark.model.loss.NamedLoss;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 
 /**
- * Fine-tunes the base model to a sentence encoder, on gold pairs, on gold and silver pairs, or on
- * mined triplets. A run that was killed goes on from its last checkpoint and ends with the same
- * weights.
+ * Fine-tunes the base model to a sentence encoder, on gold pairs, on gold and silver pairs, on
+ * mined triplets, or on texts with classes, by any loss of {@link NamedLoss}. A run that was killed
+ * goes on from its last checkpoint and ends with the same weights.
  */
 @Command(
     name = "train-bi",
     description =
-        "Fine-tunes the sentence encoder on gold pairs, gold and silver pairs, or triplets"
-            + " (train.data).")
+        "Fine-tunes the sentence encoder on gold pairs, gold and silver pairs, triplets or intents"
+            + " (train.data), by the loss of train.loss.")
 public final class TrainBiJob implements Job {
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
@@ -54,6 +56,7 @@ public final class TrainBiJob implements Job {
             .settings(context.settings(), ModelSettings.GROUP)
             .setting(context.settings(), RunSettings.SEED);
     TrainSettings.of(variant).forEach(setting -> fingerprint.setting(context.settings(), setting));
+    BiEncoderLoss.of(context, variant).describe(context, fingerprint);
     TableStore tables = TableStore.of(context);
     switch (variant) {
       case TRIPLETS -> {
@@ -64,6 +67,10 @@ public final class TrainBiJob implements Job {
         tables.table(SilverPairsTable.DEFINITION).read();
         fingerprint.input("silver_pairs", tables.table(SilverPairsTable.DEFINITION).version());
         GoldPairs.of(context).describe(context, fingerprint);
+      }
+      case INTENTS -> {
+        tables.table(IntentsTable.DEFINITION).read();
+        fingerprint.input("intents", tables.table(IntentsTable.DEFINITION).version());
       }
       case GOLD -> GoldPairs.of(context).describe(context, fingerprint);
     }

@@ -11,14 +11,10 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
-import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
-import io.silverspark.model.loss.BinaryCrossEntropyLoss;
-import io.silverspark.model.loss.CategoricalCrossEntropyLoss;
 import io.silverspark.model.loss.SentenceLoss;
-import io.silverspark.model.sampling.BatchSampler;
 import io.silverspark.model.training.CheckpointStore;
 import io.silverspark.model.training.TrainableModel;
 import io.silverspark.model.training.Trainer;
@@ -27,19 +23,17 @@ import io.silverspark.model.training.TrainingResult;
 import io.silverspark.model.training.TrainingSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /**
- * Fine-tunes a cross-encoder on the gold pairs. One label learns the similarity by binary
- * cross-entropy on the soft score, several learn the class; with {@code cross.bothOrders} each pair
- * with a graded score is seen as (A, B) and as (B, A), as in Augmented SBERT (Thakur et al. 2021,
- * arXiv:2010.08240).
+ * Fine-tunes a cross-encoder on the gold pairs. By default one label learns the similarity by
+ * binary cross-entropy on the soft score, several learn the class; {@code cross.loss} names another
+ * loss. With {@code cross.bothOrders} each pair with a graded score is seen as (A, B) and as (B,
+ * A), as in Augmented SBERT (Thakur et al. 2021, arXiv:2010.08240).
  */
 @Command(
     name = "train-cross",
@@ -76,6 +70,7 @@ public final class TrainCrossJob implements Job {
             .setting(context.settings(), ModelSettings.BASE)
             .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH);
     gold.describe(context, fingerprint);
+    CrossEncoderExamples.describe(context, fingerprint);
     return fingerprint.digest();
   }
 
@@ -86,7 +81,7 @@ public final class TrainCrossJob implements Job {
         new CheckpointStore(RunLayout.of(context).checkpoints(MODEL + "-" + id));
     try (CrossEncoder encoder = fresh(context);
         TrainingProgress progress = new TrainingProgress(context, STAGE, id)) {
-      TrainingSet set = TrainingSet.forCrossEncoder(encoder.tokenizer(), examples(context, pairs));
+      TrainingSet set = CrossEncoderExamples.set(context, encoder.tokenizer(), pairs);
       TrainingResult result =
           RankedTraining.isAskedFor(context)
               ? trainByRanks(context, encoder, set, progress, checkpoints)
@@ -120,11 +115,11 @@ public final class TrainCrossJob implements Job {
       TrainingSet set,
       TrainingProgress progress,
       CheckpointStore checkpoints) {
-    try (SentenceLoss loss = loss(encoder.labels())) {
+    try (SentenceLoss loss = CrossEncoderExamples.loss(context, encoder.labels())) {
       return new Trainer(TrainableModel.of(encoder), loss, plan(context))
           .listener(progress)
           .checkpoints(checkpoints)
-          .train(set, sampler(context, set));
+          .train(set, CrossEncoderExamples.sampler(context, set));
     }
   }
 
@@ -134,6 +129,7 @@ public final class TrainCrossJob implements Job {
       TrainingSet set,
       TrainingProgress progress,
       CheckpointStore checkpoints) {
+    CrossEncoderExamples.requireSeveralRanks(context);
     TrainingResult result =
         new RankedTraining(context)
             .train(
@@ -144,10 +140,6 @@ public final class TrainCrossJob implements Job {
                 progress);
     encoder.parametersChanged();
     return result;
-  }
-
-  static BatchSampler sampler(JobContext context, TrainingSet set) {
-    return set.shuffled(context.get(CrossSettings.BATCH_SIZE), context.get(RunSettings.SEED));
   }
 
   private static Map<String, Object> facts(
@@ -178,27 +170,6 @@ public final class TrainCrossJob implements Job {
 
   private static Precision precision(JobContext context) {
     return context.get(CrossSettings.PRECISION);
-  }
-
-  static SentenceLoss loss(int labels) {
-    return labels == 1 ? new BinaryCrossEntropyLoss() : new CategoricalCrossEntropyLoss(labels);
-  }
-
-  /**
-   * One label: the score; two: entailed or not; three: the NLI class. Entailment has a direction,
-   * so only graded pairs are swapped.
-   */
-  private static List<ScoredPair> examples(JobContext context, List<GoldPair> pairs) {
-    int labels = context.get(CrossSettings.NUM_LABELS);
-    List<ScoredPair> examples = new ArrayList<>();
-    for (GoldPair pair : pairs) {
-      Stream<GoldPair> orders =
-          context.get(CrossSettings.BOTH_ORDERS) && pair.isGraded()
-              ? Stream.of(pair, pair.swapped())
-              : Stream.of(pair);
-      orders.map(labels == 3 ? GoldPair::classified : GoldPair::scored).forEach(examples::add);
-    }
-    return examples;
   }
 
   static TrainingPlan plan(JobContext context) {

@@ -6,11 +6,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the known name that a mistyped one was probably meant to be. */
-final class NearestName {
+public final class NearestName {
   private NearestName() {}
 
-  /** The nearest name if few letters differ, or one whose last part is the same. */
-  static Optional<String> of(String mistyped, Collection<String> names) {
+  /**
+   * The nearest name if few letters differ, or one whose last part is the same.
+   *
+   * @param mistyped what was found
+   * @param names what is known
+   */
+  public static Optional<String> of(String mistyped, Collection<String> names) {
     String wanted = mistyped.toLowerCase(Locale.ROOT);
     int allowed = Math.max(2, mistyped.length() / 5);
     Optional<String> near =

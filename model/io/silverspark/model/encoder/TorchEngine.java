@@ -69,4 +69,9 @@ public final class TorchEngine {
   public static void useNativeThreads(int count) {
     JniUtils.setNumThreads(count);
   }
+
+  /** The number of native threads for operations that the calling thread starts. */
+  public static int nativeThreads() {
+    return JniUtils.getNumThreads();
+  }
 }

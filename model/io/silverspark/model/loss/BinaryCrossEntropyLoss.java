@@ -19,7 +19,13 @@ import ai.djl.nn.Activation;
 public record BinaryCrossEntropyLoss() implements SentenceLoss {
   @Override
   public LossInputs inputs() {
-    return LossInputs.scored("BinaryCrossEntropyLoss", 1, "logits of the pair", 0, 1);
+    return LossInputs.scored(
+        "BinaryCrossEntropyLoss",
+        1,
+        "logits of the pair",
+        0,
+        1,
+        "scale scores to 0 to 1, or use MSELoss, which takes any score");
   }
 
   @Override

@@ -29,7 +29,12 @@ public record CategoricalCrossEntropyLoss(int classes) implements SentenceLoss {
 
   @Override
   public LossInputs inputs() {
-    return LossInputs.classified("CategoricalCrossEntropyLoss", 1, "logits of the pair", classes);
+    return LossInputs.classified(
+        "CategoricalCrossEntropyLoss",
+        1,
+        "logits of the pair",
+        classes,
+        "give the cross-encoder as many outputs as there are classes, or one output for scores");
   }
 
   @Override

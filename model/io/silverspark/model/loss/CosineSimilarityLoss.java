@@ -19,7 +19,14 @@ import ai.djl.ndarray.NDList;
 public record CosineSimilarityLoss() implements SentenceLoss {
   @Override
   public LossInputs inputs() {
-    return LossInputs.scored("CosineSimilarityLoss", 2, "first, second", -1, 1);
+    return LossInputs.scored(
+        "CosineSimilarityLoss",
+        2,
+        "first, second",
+        -1,
+        1,
+        "give graded pairs, scores scaled to 0 to 1 (a 0-5 score divided by 5); for pairs without"
+            + " scores use MultipleNegativesRankingLoss");
   }
 
   @Override

@@ -1,11 +1,22 @@
 package io.silverspark.model.loss;
 
-/** What the label of an example means to a loss. */
+/** What the labels of an example mean to a loss. */
 public enum LabelKind {
-  /** The loss takes no labels; labels in the data are ignored. */
+  /** The loss takes no labels: every row is a positive. Labels that differ are refused. */
   NONE,
   /** A class: a whole number from 0 to the number of classes less one. */
   CLASS,
   /** A real number, for instance a similarity or a probability. */
-  SCORE
+  SCORE,
+  /** 1 for a pair that means the same, 0 for one that does not. */
+  BINARY,
+  /** The class of a single text, any whole number from 0; classes are compared within a batch. */
+  GROUP,
+  /**
+   * Teacher scores: for each negative, by how much the positive scores higher; or the scores of the
+   * positive and of each negative.
+   */
+  MARGIN,
+  /** Embeddings of another model, for all columns at once or one after the other. */
+  EMBEDDING
 }

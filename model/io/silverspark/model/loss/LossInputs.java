@@ -10,8 +10,9 @@ import io.silverspark.model.error.UserException;
  * @param maxColumns largest number of text columns, at least {@code minColumns}
  * @param columnNames what the columns are, for messages: "anchor, positive, ..."
  * @param labelKind what the labels mean
- * @param minLabel smallest label allowed; unused for {@link LabelKind#NONE}
- * @param maxLabel largest label allowed; unused for {@link LabelKind#NONE}
+ * @param minLabel smallest label allowed of a {@link LabelKind#CLASS} or {@link LabelKind#SCORE}
+ * @param maxLabel largest label allowed of these
+ * @param advice what to do with data of another shape, in the imperative, without a full stop
  */
 public record LossInputs(
     String lossName,
@@ -20,7 +21,8 @@ public record LossInputs(
     String columnNames,
     LabelKind labelKind,
     double minLabel,
-    double maxLabel) {
+    double maxLabel,
+    String advice) {
 
   /**
    * Checks the ranges.
@@ -34,49 +36,59 @@ public record LossInputs(
     }
   }
 
-  static LossInputs unlabelled(String name, int minColumns, int maxColumns, String columnNames) {
-    return new LossInputs(name, minColumns, maxColumns, columnNames, LabelKind.NONE, 0, 0);
+  static LossInputs unlabelled(
+      String name, int minColumns, int maxColumns, String columnNames, String advice) {
+    return new LossInputs(name, minColumns, maxColumns, columnNames, LabelKind.NONE, 0, 0, advice);
   }
 
-  static LossInputs scored(String name, int columns, String columnNames, double min, double max) {
-    return new LossInputs(name, columns, columns, columnNames, LabelKind.SCORE, min, max);
+  static LossInputs scored(
+      String name, int columns, String columnNames, double min, double max, String advice) {
+    return new LossInputs(name, columns, columns, columnNames, LabelKind.SCORE, min, max, advice);
   }
 
-  static LossInputs classified(String name, int columns, String columnNames, int classes) {
-    return new LossInputs(name, columns, columns, columnNames, LabelKind.CLASS, 0, classes - 1);
+  static LossInputs classified(
+      String name, int columns, String columnNames, int classes, String advice) {
+    return new LossInputs(
+        name, columns, columns, columnNames, LabelKind.CLASS, 0, classes - 1, advice);
+  }
+
+  /** Labels of a kind whose range is always the same. */
+  static LossInputs labelled(
+      String name,
+      int minColumns,
+      int maxColumns,
+      String columnNames,
+      LabelKind kind,
+      String advice) {
+    return new LossInputs(name, minColumns, maxColumns, columnNames, kind, 0, 0, advice);
+  }
+
+  /**
+   * Refuses data that the loss cannot use; one label an example.
+   *
+   * @param columns number of text columns of the training set
+   * @param labels its labels, or null when it has none
+   * @throws UserException as {@link #check(int, LabelsOfSet)}
+   */
+  public void check(int columns, float[] labels) {
+    check(columns, labels == null ? LabelsOfSet.NONE : LabelsOfSet.of(labels, 1));
   }
 
   /**
    * Refuses data that the loss cannot use.
    *
    * @param columns number of text columns of the training set
-   * @param labels its labels, or null when it has none
-   * @throws UserException if columns are missing or too many, or labels are missing or out of range
+   * @param labels what labels the set has
+   * @throws UserException with reason and remedy if columns are missing or too many, labels are
+   *     missing, out of range, all the same, or would be ignored although they differ
    */
-  public void check(int columns, float[] labels) {
+  public void check(int columns, LabelsOfSet labels) {
     if (columns < minColumns || columns > maxColumns) {
       throw new UserException(
-          "%s takes %s (%s), but the training data has %d"
-              .formatted(lossName, columnRange(), columnNames, columns));
+          "%s takes %s (%s), but the training data has %d; %s"
+              .formatted(lossName, columnRange(), columnNames, columns, advice));
     }
-    if (labelKind == LabelKind.NONE) {
-      return;
-    }
-    if (labels == null) {
-      throw new UserException(
-          "%s needs %s, but the training data has no labels".formatted(lossName, labelRange()));
-    }
-    for (int i = 0; i < labels.length; i++) {
-      if (!allowed(labels[i])) {
-        throw new UserException(
-            "%s needs %s, but example %d has %s".formatted(lossName, labelRange(), i, labels[i]));
-      }
-    }
-  }
-
-  private boolean allowed(float label) {
-    boolean whole = labelKind != LabelKind.CLASS || label == Math.rint(label);
-    return whole && label >= minLabel && label <= maxLabel;
+    new LabelCheck(this).check(columns, labels);
   }
 
   private String columnRange() {
@@ -87,11 +99,5 @@ public record LossInputs(
     return maxColumns == Integer.MAX_VALUE
         ? "at least " + minColumns + noun
         : minColumns + " to " + maxColumns + noun;
-  }
-
-  private String labelRange() {
-    return labelKind == LabelKind.CLASS
-        ? "a class label from %.0f to %.0f".formatted(minLabel, maxLabel)
-        : "a score from %s to %s".formatted(minLabel, maxLabel);
   }
 }

@@ -3,6 +3,7 @@ package io.silverspark.model.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * What training minimises: a scalar over the embeddings of the text columns of one batch.
@@ -19,10 +20,21 @@ public interface SentenceLoss extends AutoCloseable {
    *
    * @param columns one array [B, D] per text column, in the order of the training set; any norm
    *     unless the loss says otherwise
-   * @param labels [B] float32, or null when {@link #inputs()} asks for none
+   * @param labels [B] float32, or [B, W] where an example has several, or null when {@link
+   *     #inputs()} asks for none
    * @return a scalar attached to the manager of the first column; the caller closes that manager
    */
   NDArray compute(NDList columns, NDArray labels);
+
+  /**
+   * Number of texts that go through the model at once, where the loss bounds it: the batch is then
+   * embedded twice, first without recording gradients, then with, in mini-batches of this size
+   * (GradCache, Gao et al. 2021, arXiv:2101.06983). Loss and gradient stay the same; memory grows
+   * with the mini-batch and no longer with the batch.
+   */
+  default OptionalInt miniBatchSize() {
+    return OptionalInt.empty();
+  }
 
   /**
    * The parameters that are trained with the model, by name; they stay owned by the loss. Names
@@ -30,6 +42,11 @@ public interface SentenceLoss extends AutoCloseable {
    */
   default Map<String, NDArray> parameters() {
     return Map.of();
+  }
+
+  /** Kind and settings in one line; a checkpoint keeps it to tell one run from another. */
+  default String description() {
+    return toString();
   }
 
   /** Frees the parameters. */

@@ -87,8 +87,18 @@ public final class SoftmaxLoss implements SentenceLoss {
   }
 
   @Override
+  public String description() {
+    return "SoftmaxLoss[classes=" + classes + "]";
+  }
+
+  @Override
   public LossInputs inputs() {
-    return LossInputs.classified("SoftmaxLoss", 2, "first, second", classes);
+    return LossInputs.classified(
+        "SoftmaxLoss",
+        2,
+        "first, second",
+        classes,
+        "give pairs with a class from 0; for scores use CosineSimilarityLoss or CoSENTLoss");
   }
 
   @Override

@@ -13,14 +13,19 @@ import ai.djl.pytorch.jni.JniUtils;
 public final class Autograd implements AutoCloseable {
   private final boolean before;
 
-  private Autograd() {
+  private Autograd(boolean records) {
     this.before = JniUtils.isGradMode();
-    JniUtils.setGradMode(true);
+    JniUtils.setGradMode(records);
   }
 
   /** Starts recording on this thread; the caller closes it on the same thread. */
   public static Autograd record() {
-    return new Autograd();
+    return new Autograd(true);
+  }
+
+  /** Stops recording on this thread; the caller closes it on the same thread. */
+  public static Autograd pause() {
+    return new Autograd(false);
   }
 
   /**

@@ -28,21 +28,14 @@ record GatheredBatch(
     TrainableModel model, SentenceLoss loss, TrainingSet set, GradientReducer reducer) {
 
   /**
-   * Loss and size of a batch.
-   *
-   * @param loss of the whole batch
-   * @param usedTokens of this rank
-   * @param paddedTokens of this rank
-   */
-  record Result(float loss, long usedTokens, long paddedTokens) {}
-
-  /**
    * Adds the gradients of one batch to those of the parameters.
    *
    * @param batch examples of all ranks
+   * @param epoch of the batch
    * @param weight what the loss is multiplied by
+   * @return loss of the whole batch, tokens of this rank
    */
-  Result addGradients(int[] batch, float weight) {
+  BatchLoss addGradients(int[] batch, int epoch, double weight) {
     List<int[]> parts = RankParts.of(set, batch, reducer.ranks());
     int[] own = parts.get(reducer.rank());
     try (NDManager scope = model.manager().newSubManager();
@@ -50,18 +43,17 @@ record GatheredBatch(
       LengthSortedPasses.Output output =
           own.length == 0
               ? new LengthSortedPasses.Output(new NDList(), 0, 0)
-              : LengthSortedPasses.DEFAULT.run(model, scope, set.batch(own));
+              : model.run(scope, set.batch(own, epoch));
       NDList columns = gathered(scope, output.columns(), parts);
       columns.forEach(column -> column.setRequiresGradient(true));
       int[] order = parts.stream().flatMapToInt(Arrays::stream).toArray();
-      float[] labels = set.batchLabels(order);
-      NDArray value = loss.compute(columns, labels == null ? null : scope.create(labels));
+      NDArray value = loss.compute(columns, set.batchLabels(scope, order));
       float found = value.getFloat();
       if (Float.isFinite(found)) {
         tape.backward(value.mul(weight));
         backwardOwn(tape, output.columns(), columns, parts);
       }
-      return new Result(found, output.usedTokens(), output.paddedTokens());
+      return new BatchLoss(found, output.usedTokens(), output.paddedTokens());
     }
   }
 

@@ -20,11 +20,11 @@ import java.util.stream.IntStream;
  *
  * @param passCost what one more pass costs, in tokens
  */
-record LengthSortedPasses(int passCost) {
+public record LengthSortedPasses(int passCost) {
   /**
    * Tuned roughly on MiniLM and two cores; between 24 and 128 the time of a step hardly differs.
    */
-  static final LengthSortedPasses DEFAULT = new LengthSortedPasses(64);
+  public static final LengthSortedPasses DEFAULT = new LengthSortedPasses(64);
 
   /**
    * The columns of one batch after the model.
@@ -33,7 +33,7 @@ record LengthSortedPasses(int passCost) {
    * @param usedTokens tokens of all texts
    * @param paddedTokens tokens that went through the model
    */
-  record Output(NDList columns, long usedTokens, long paddedTokens) {}
+  public record Output(NDList columns, long usedTokens, long paddedTokens) {}
 
   /**
    * Forward pass of a batch.
@@ -41,8 +41,9 @@ record LengthSortedPasses(int passCost) {
    * @param model run once per pass
    * @param scope owns the arrays
    * @param columns texts by column, all of the same size
+   * @return one array per column
    */
-  Output run(TrainableModel model, NDManager scope, List<List<TokenizedText>> columns) {
+  public Output run(TrainableModel model, NDManager scope, List<List<TokenizedText>> columns) {
     List<TokenizedText> texts = columns.stream().flatMap(List::stream).toList();
     int[] order = longestFirst(texts);
     int[] ends = cuts(Arrays.stream(order).map(i -> texts.get(i).length()).toArray());
@@ -54,12 +55,12 @@ record LengthSortedPasses(int passCost) {
       padded += (long) texts.get(order[start]).length() * (end - start);
       start = end;
     }
-    NDList rows = model.forward(scope, passes);
+    NDArray rows = TextPasses.concat(scope, model.forward(scope, passes)); // longest first
     long used = texts.stream().mapToLong(TokenizedText::length).sum();
     return new Output(inOrder(scope, rows, order, columns.size()), used, padded);
   }
 
-  private static int[] longestFirst(List<TokenizedText> texts) {
+  static int[] longestFirst(List<TokenizedText> texts) {
     return IntStream.range(0, texts.size())
         .boxed()
         .sorted(Comparator.comparingInt((Integer i) -> -texts.get(i).length()))
@@ -73,7 +74,7 @@ record LengthSortedPasses(int passCost) {
    * @param lengths longest first
    * @return rising, the last is {@code lengths.length}
    */
-  int[] cuts(int[] lengths) {
+  public int[] cuts(int[] lengths) {
     long[] cost = new long[lengths.length + 1];
     int[] start = new int[lengths.length + 1];
     for (int end = 1; end <= lengths.length; end++) {
@@ -93,11 +94,14 @@ record LengthSortedPasses(int passCost) {
     return ends.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private static NDList inOrder(NDManager scope, NDList passes, int[] order, int columns) {
-    NDArray rows = passes.get(0); // [C * B, D], longest first
-    for (int i = 1; i < passes.size(); i++) {
-      rows = rows.concat(passes.get(i));
-    }
+  /**
+   * Puts rows back in the order of the batch.
+   *
+   * @param rows [C * B, D]
+   * @param order the text of each row
+   * @return one array [B, D] per column
+   */
+  static NDList inOrder(NDManager scope, NDArray rows, int[] order, int columns) {
     long[] position = new long[order.length];
     for (int i = 0; i < order.length; i++) {
       position[order[i]] = i;

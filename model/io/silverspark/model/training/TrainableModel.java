@@ -30,6 +30,18 @@ public interface TrainableModel {
   NDList forward(NDManager scope, List<List<TokenizedText>> passes);
 
   /**
+   * Runs the texts of all columns of one batch. A model that makes no embeddings, such as a
+   * language model, has its own columns and its own way.
+   *
+   * @param scope owns the result
+   * @param columns texts by column, all of the same size
+   * @return what the loss takes, one array per column
+   */
+  default LengthSortedPasses.Output run(NDManager scope, List<List<TokenizedText>> columns) {
+    return LengthSortedPasses.DEFAULT.run(this, scope, columns);
+  }
+
+  /**
    * A bi-encoder: one embedding per text.
    *
    * @param encoder stays owned by the caller
@@ -85,5 +97,16 @@ public interface TrainableModel {
         return encoder.logitsRecorded(scope, passes);
       }
     };
+  }
+
+  /**
+   * Two copies of a bi-encoder for contrastive tension, both trained: the first column by the copy,
+   * the second by the model that is kept.
+   *
+   * @param copy starts with the same weights; stays owned by the caller
+   * @param kept stays owned by the caller
+   */
+  static TrainableModel ofTwins(SentenceEncoder copy, SentenceEncoder kept) {
+    return new TwinEncoders(copy, kept);
   }
 }

@@ -144,7 +144,7 @@ public final class Trainer {
       TrainingSet set, BatchSampler sampler, TrainedWeights weights) {
     Map<String, String> run = new LinkedHashMap<>();
     run.put("plan", plan.toString());
-    run.put("loss", loss.inputs().toString());
+    run.put("loss", loss.description());
     run.put("data", set.fingerprint());
     run.put("sampler", sampler.description());
     run.put("model", weights.fingerprint());

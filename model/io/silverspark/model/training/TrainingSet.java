@@ -1,10 +1,16 @@
 package io.silverspark.model.training;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.data.Triplet;
+import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.loss.LabelsOfSet;
 import io.silverspark.model.sampling.BatchSampler;
+import io.silverspark.model.sampling.GroupByLabelSampler;
 import io.silverspark.model.sampling.LengthGroupedSampler;
 import io.silverspark.model.sampling.NoDuplicatesSampler;
 import io.silverspark.model.sampling.ShuffledSampler;
@@ -21,22 +27,38 @@ import java.util.stream.IntStream;
 /**
  * Examples tokenised once: columns of texts, and labels where there are any.
  *
- * <p>A bi-encoder has one column per text of an example; a cross-encoder has one column that holds
- * the pair as one sequence.
+ * <p>A bi-encoder has one column per text of an example; a cross-encoder's column holds a pair as
+ * one sequence.
  */
 public final class TrainingSet implements Serializable {
   private static final long serialVersionUID = 1;
 
-  @SuppressWarnings("serial") // lists of this class are serializable
-  private final List<List<TokenizedText>> columns;
+  private final TextColumns columns;
+
+  @SuppressWarnings("serial") // lists of the JDK are serializable
+  private final List<List<String>> texts;
 
   private final float[] labels;
-  private final int[][] textIds;
+  private final int labelWidth;
 
-  private TrainingSet(List<List<TokenizedText>> columns, float[] labels, int[][] textIds) {
+  @SuppressWarnings("serial") // sets with a teacher are not sent to ranks
+  private final TeacherEmbeddings teacher; // null: the labels are stored, or there are none
+
+  private TrainingSet(
+      TextColumns columns,
+      List<List<String>> texts,
+      float[] labels,
+      int labelWidth,
+      TeacherEmbeddings teacher) {
     this.columns = columns;
+    this.texts = texts;
     this.labels = labels;
-    this.textIds = textIds;
+    this.labelWidth = labelWidth;
+    this.teacher = teacher;
+  }
+
+  private TrainingSet(TextColumns columns, List<List<String>> texts, float[] labels, int width) {
+    this(columns, texts, labels, width, null);
   }
 
   /**
@@ -49,8 +71,24 @@ public final class TrainingSet implements Serializable {
    * @throws UserException if there is no example, or columns and labels differ in size
    */
   public static TrainingSet of(TextTokenizer tokenizer, List<List<String>> texts, float[] labels) {
-    checkSizes(texts, labels);
-    return new TrainingSet(texts.stream().map(tokenizer::encodeAll).toList(), labels, ids(texts));
+    checkSizes(texts, labels == null ? -1 : labels.length);
+    return new TrainingSet(tokenized(tokenizer, texts), texts, labels, 1);
+  }
+
+  /**
+   * Examples with several labels each, such as the margins of several negatives or a teacher's
+   * embedding.
+   *
+   * @param tokenizer of the model to be trained
+   * @param texts by column, then by example; all columns of the same size
+   * @param labels [examples][labels of an example]
+   * @return the set
+   * @throws UserException if there is no example, or columns and labels differ in size
+   */
+  public static TrainingSet ofVectors(
+      TextTokenizer tokenizer, List<List<String>> texts, float[][] labels) {
+    checkSizes(texts, labels.length);
+    return new TrainingSet(tokenized(tokenizer, texts), texts, flat(labels), labels[0].length);
   }
 
   /** Pairs without labels: first text, second text. See {@link #of}. */
@@ -88,11 +126,70 @@ public final class TrainingSet implements Serializable {
    * @throws UserException if there is no pair
    */
   public static TrainingSet forCrossEncoder(TextTokenizer tokenizer, List<ScoredPair> pairs) {
-    List<List<String>> texts = columns(pairs);
-    checkSizes(texts, null);
-    List<TextPair> sequences =
-        pairs.stream().map(pair -> new TextPair(pair.first(), pair.second())).toList();
-    return new TrainingSet(List.of(tokenizer.encodePairs(sequences)), scores(pairs), ids(texts));
+    return forCrossEncoderTuples(tokenizer, columns(pairs), labelRows(scores(pairs)));
+  }
+
+  /**
+   * Queries with several documents for a cross-encoder: one column for each document, in one
+   * sequence with the query.
+   *
+   * @param tokenizer of the model to be trained
+   * @param texts queries, positives, then any columns of negatives; all of the same size
+   * @param labels [examples][labels of an example], or null
+   * @return the set
+   * @throws UserException if there is no example, or columns and labels differ in size
+   */
+  public static TrainingSet forCrossEncoderTuples(
+      TextTokenizer tokenizer, List<List<String>> texts, float[][] labels) {
+    checkSizes(texts, labels == null ? -1 : labels.length);
+    List<List<TokenizedText>> sequences = new ArrayList<>();
+    for (List<String> documents : texts.subList(1, texts.size())) {
+      sequences.add(tokenizer.encodePairs(pairs(texts.get(0), documents)));
+    }
+    int width = labels == null ? 1 : labels[0].length;
+    float[] values = labels == null ? null : flat(labels);
+    return new TrainingSet(new TokenizedColumns(sequences), texts, values, width);
+  }
+
+  /**
+   * Queries for a cross-encoder's ranking loss: their positives, negatives drawn from the other
+   * rows of each batch, and hard negatives.
+   *
+   * @param tokenizer of the model to be trained; used until training ends
+   * @param texts queries, positives, then any columns of hard negatives; all of the same size
+   * @param negatives documents of other rows for each query, at least 1; fewer in small batches
+   * @param seed of the draws
+   * @return the set
+   * @throws UserException if there is no example or columns differ in size
+   */
+  public static TrainingSet forCrossEncoderRanking(
+      TextTokenizer tokenizer, List<List<String>> texts, int negatives, long seed) {
+    checkSizes(texts, -1);
+    return new TrainingSet(new DrawnNegatives(tokenizer, texts, negatives, seed), texts, null, 1);
+  }
+
+  /**
+   * The same examples labelled by another model's embeddings of their texts, which are computed
+   * batch by batch: for GISTEmbedLoss the guide's, for MSELoss the teacher's.
+   *
+   * @param model frozen; stays owned by the caller, open while training runs
+   * @return a set whose labels are [batch, columns * dimension]
+   */
+  public TrainingSet labelledBy(SentenceEncoder model) {
+    TeacherEmbeddings embeddings = new TeacherEmbeddings(model, texts);
+    return new TrainingSet(columns, texts, null, embeddings.width(), embeddings);
+  }
+
+  private static TokenizedColumns tokenized(TextTokenizer tokenizer, List<List<String>> texts) {
+    return new TokenizedColumns(texts.stream().map(tokenizer::encodeAll).toList());
+  }
+
+  private static List<TextPair> pairs(List<String> queries, List<String> documents) {
+    List<TextPair> pairs = new ArrayList<>(queries.size());
+    for (int i = 0; i < queries.size(); i++) {
+      pairs.add(new TextPair(queries.get(i), documents.get(i)));
+    }
+    return pairs;
   }
 
   private static List<List<String>> columns(List<ScoredPair> pairs) {
@@ -109,7 +206,26 @@ public final class TrainingSet implements Serializable {
     return scores;
   }
 
-  private static void checkSizes(List<List<String>> texts, float[] labels) {
+  private static float[][] labelRows(float[] labels) {
+    float[][] rows = new float[labels.length][];
+    Arrays.setAll(rows, i -> new float[] {labels[i]});
+    return rows;
+  }
+
+  private static float[] flat(float[][] labels) {
+    int width = labels[0].length;
+    float[] flat = new float[labels.length * width];
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i].length != width) {
+        throw new UserException(
+            "example 0 has %d labels, example %d has %d".formatted(width, i, labels[i].length));
+      }
+      System.arraycopy(labels[i], 0, flat, i * width, width);
+    }
+    return flat;
+  }
+
+  private static void checkSizes(List<List<String>> texts, int labels) {
     int size = texts.isEmpty() ? 0 : texts.get(0).size();
     if (size == 0) {
       throw new UserException("there is no training example: at least 1 is needed");
@@ -120,77 +236,78 @@ public final class TrainingSet implements Serializable {
             "text columns differ in size: %d and %d examples".formatted(size, column.size()));
       }
     }
-    if (labels != null && labels.length != size) {
-      throw new UserException("%d examples have %d labels".formatted(size, labels.length));
+    if (labels >= 0 && labels != size) {
+      throw new UserException("%d examples have %d labels".formatted(size, labels));
     }
-  }
-
-  private static int[][] ids(List<List<String>> texts) {
-    Map<String, Integer> known = new HashMap<>();
-    int[][] ids = new int[texts.get(0).size()][texts.size()];
-    for (int column = 0; column < texts.size(); column++) {
-      for (int row = 0; row < ids.length; row++) {
-        int next = known.size();
-        ids[row][column] = known.computeIfAbsent(texts.get(column).get(row), text -> next);
-      }
-    }
-    return ids;
   }
 
   /** Number of examples. */
   public int size() {
-    return columns.get(0).size();
+    return columns.size();
   }
 
   /** Number of columns that the model sees. */
   public int columnCount() {
-    return columns.size();
+    return columns.count();
   }
 
   /** Tokens of an example, over all columns. */
   int tokens(int example) {
-    int tokens = 0;
-    for (List<TokenizedText> column : columns) {
-      tokens += column.get(example).length();
-    }
-    return tokens;
+    return columns.tokens(example);
   }
 
-  /** Labels by example, or null; not to be changed. */
-  float[] labels() {
-    return labels;
+  /** What a loss checks before training. */
+  LabelsOfSet labels() {
+    if (teacher != null) {
+      return LabelsOfSet.EMBEDDINGS;
+    }
+    return labels == null ? LabelsOfSet.NONE : LabelsOfSet.of(labels, labelWidth);
   }
 
   /** Sizes and a hash of tokens and labels, to tell one set from another. */
   String fingerprint() {
-    int hash = Arrays.hashCode(labels);
-    for (List<TokenizedText> column : columns) {
-      hash = 31 * hash + column.hashCode();
-    }
-    return "examples=%d columns=%d hash=%08x".formatted(size(), columnCount(), hash);
+    int hash = 31 * Arrays.hashCode(labels) + columns.fingerprint();
+    return "examples=%d columns=%d labels=%d hash=%08x"
+        .formatted(size(), columnCount(), labels == null && teacher == null ? 0 : labelWidth, hash);
   }
 
-  /** The texts of one batch, by column. */
+  /** The texts of one batch as an epoch sees them, by column. */
+  List<List<TokenizedText>> batch(int[] examples, int epoch) {
+    return columns.batch(examples, epoch);
+  }
+
+  /** The texts of one batch in the first epoch, by column. */
   List<List<TokenizedText>> batch(int[] examples) {
-    List<List<TokenizedText>> batch = new ArrayList<>(columns.size());
-    for (List<TokenizedText> column : columns) {
-      List<TokenizedText> texts = new ArrayList<>(examples.length);
-      for (int example : examples) {
-        texts.add(column.get(example));
-      }
-      batch.add(texts);
-    }
-    return batch;
+    return columns.batch(examples, 0);
   }
 
-  /** The labels of one batch, or null. */
-  float[] batchLabels(int[] examples) {
+  /**
+   * The labels of one batch.
+   *
+   * @param scope owns the result
+   * @param examples of the batch
+   * @return [B], or [B, W] where an example has several, or null
+   */
+  NDArray batchLabels(NDManager scope, int[] examples) {
+    float[] batch = batchLabels(examples);
+    if (batch == null) {
+      return null;
+    }
+    return labelWidth == 1
+        ? scope.create(batch)
+        : scope.create(batch, new Shape(examples.length, labelWidth));
+  }
+
+  private float[] batchLabels(int[] examples) {
+    if (teacher != null) {
+      return teacher.of(examples);
+    }
     if (labels == null) {
       return null;
     }
-    float[] batch = new float[examples.length];
-    for (int i = 0; i < batch.length; i++) {
-      batch[i] = labels[examples[i]];
+    float[] batch = new float[examples.length * labelWidth];
+    for (int i = 0; i < examples.length; i++) {
+      System.arraycopy(labels, examples[i] * labelWidth, batch, i * labelWidth, labelWidth);
     }
     return batch;
   }
@@ -202,12 +319,36 @@ public final class TrainingSet implements Serializable {
 
   /** Random batches in which no text occurs in two examples. */
   public BatchSampler noDuplicates(int batchSize, long seed) {
-    return new NoDuplicatesSampler(textIds, batchSize, seed);
+    return new NoDuplicatesSampler(textIds(), batchSize, seed);
+  }
+
+  /**
+   * Batches of several texts each of several classes, for the batch triplet losses.
+   *
+   * @throws UserException if there are no labels
+   */
+  public BatchSampler groupedByLabel(int batchSize, long seed) {
+    if (labels == null || labelWidth != 1) {
+      throw new UserException("batches grouped by label need one class label for each example");
+    }
+    return new GroupByLabelSampler(labels, batchSize, seed);
   }
 
   /** Random batches of examples with a similar number of tokens over all columns. */
   public BatchSampler lengthGrouped(int batchSize, long seed) {
-    int[] lengths = IntStream.range(0, size()).map(this::tokens).toArray();
-    return new LengthGroupedSampler(lengths, batchSize, seed);
+    return new LengthGroupedSampler(
+        IntStream.range(0, size()).map(this::tokens).toArray(), batchSize, seed);
+  }
+
+  private int[][] textIds() {
+    Map<String, Integer> known = new HashMap<>();
+    int[][] ids = new int[size()][texts.size()];
+    for (int column = 0; column < texts.size(); column++) {
+      for (int row = 0; row < ids.length; row++) {
+        int next = known.size();
+        ids[row][column] = known.computeIfAbsent(texts.get(column).get(row), text -> next);
+      }
+    }
+    return ids;
   }
 }

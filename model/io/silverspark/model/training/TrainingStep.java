@@ -7,7 +7,9 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.parallel.GradientReducer;
 import io.silverspark.model.parallel.StepCost;
+import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** One optimizer step: forward and backward over its batches, reduction, clipping, update. */
@@ -62,14 +64,13 @@ final class TrainingStep {
     reducer.takeCost(); // what was spent between steps does not belong to this one
     long start = System.nanoTime();
     // Dropout of a step depends on nothing but seed and step, so a resumed run repeats it.
-    JniUtils.setSeed(
-        plan.seed() * SEED_STRIDE + before.step() * (long) reducer.ranks() + reducer.rank());
+    JniUtils.setSeed(stepSeed(before));
     Sums sums = new Sums();
     for (int[] batch : slice.batches()) {
       if (reducer.ranks() > 1) {
-        addGathered(batch, slice.batches().size(), before, sums);
+        addGathered(batch, 1.0 / slice.batches().size(), before, sums);
       } else {
-        addGradients(batch, slice.batches().size(), before, sums);
+        addGradients(batch, 1.0 / slice.batches().size(), before, sums);
       }
     }
     reducer.reduce(optimizer.gradients());
@@ -97,30 +98,50 @@ final class TrainingStep {
         seconds - shared.totalSeconds(), shared.waitingSeconds(), shared.communicationSeconds());
   }
 
-  private void addGathered(int[] batch, int batches, TrainingState before, Sums sums) {
-    GatheredBatch.Result result = gathered.addGradients(batch, 1f / batches);
-    requireFinite(result.loss(), "loss", before, batch);
-    sums.loss += (double) result.loss() / batches;
+  private void addGathered(int[] batch, double share, TrainingState before, Sums sums) {
+    add(gathered.addGradients(batch, before.epoch(), share), batch, share, before, sums);
+  }
+
+  private void addGradients(int[] batch, double share, TrainingState before, Sums sums) {
+    try (NDManager scope = model.manager().newSubManager()) {
+      NDArray labels = set.batchLabels(scope, batch);
+      List<List<TokenizedText>> columns = set.batch(batch, before.epoch());
+      BatchLoss result =
+          loss.miniBatchSize().isPresent()
+              ? inMiniBatches(before, sums).addGradients(scope, columns, labels, share)
+              : atOnce(scope, columns, labels, share);
+      add(result, batch, share, before, sums);
+    }
+  }
+
+  private void add(BatchLoss result, int[] batch, double share, TrainingState before, Sums sums) {
+    requireFinite(result.value(), "loss", before, batch);
+    sums.loss += result.value() * share;
     sums.examples += batch.length;
     sums.usedTokens += result.usedTokens();
     sums.paddedTokens += result.paddedTokens();
   }
 
-  private void addGradients(int[] batch, int batches, TrainingState before, Sums sums) {
-    try (NDManager scope = model.manager().newSubManager();
-        Autograd tape = Autograd.record()) {
-      LengthSortedPasses.Output output =
-          LengthSortedPasses.DEFAULT.run(model, scope, set.batch(batch));
-      float[] labels = set.batchLabels(batch);
-      NDArray value = loss.compute(output.columns(), labels == null ? null : scope.create(labels));
+  private BatchLoss atOnce(
+      NDManager scope, List<List<TokenizedText>> columns, NDArray labels, double share) {
+    try (Autograd tape = Autograd.record()) {
+      LengthSortedPasses.Output output = model.run(scope, columns);
+      NDArray value = loss.compute(output.columns(), labels);
       float mean = value.getFloat();
-      requireFinite(mean, "loss", before, batch);
-      tape.backward(batches == 1 ? value : value.div(batches));
-      sums.loss += (double) mean / batches;
-      sums.examples += batch.length;
-      sums.usedTokens += output.usedTokens();
-      sums.paddedTokens += output.paddedTokens();
+      if (Float.isFinite(mean)) {
+        tape.backward(share == 1 ? value : value.mul(share));
+      }
+      return new BatchLoss(mean, output.usedTokens(), output.paddedTokens());
     }
+  }
+
+  private GradientCache inMiniBatches(TrainingState before, Sums sums) {
+    long seed = stepSeed(before) + (sums.examples + 1) * SEED_STRIDE;
+    return new GradientCache(model, loss, loss.miniBatchSize().getAsInt(), seed);
+  }
+
+  private long stepSeed(TrainingState before) {
+    return plan.seed() * SEED_STRIDE + before.step() * (long) reducer.ranks() + reducer.rank();
   }
 
   private void requireFinite(double value, String what, TrainingState before, int[] batch) {

@@ -1,7 +1,11 @@
 package io.silverspark.udfs.ml;
 
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.loss.DataShape;
+import io.silverspark.model.loss.NamedLoss;
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -31,6 +35,15 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     implements DefaultParamsWritable {
+  private static final Set<DataShape> LABELLED =
+      EnumSet.of(DataShape.SCORED_PAIRS, DataShape.BINARY_PAIRS, DataShape.CLASSIFIED_PAIRS);
+
+  /** Losses of pairs and triplets that ask no other model. */
+  private static final String[] LOSSES =
+      NamedLoss.names().stream()
+          .filter(name -> isOfPairs(NamedLoss.of(name)))
+          .toArray(String[]::new);
+
   private final String uid;
   private final Param<String> baseModel;
   private final Param<String> outputDir;
@@ -77,8 +90,9 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
         new Param<>(
             this,
             "loss",
-            "cosine (needs labelCol) or mnr (multiple negatives ranking)",
-            ParamChecks.oneOf("cosine", "mnr"));
+            "by its name in sentence-transformers, or cosine (needs labelCol) or mnr (multiple"
+                + " negatives ranking): any loss of pairs or triplets that needs no other model",
+            ParamChecks.oneOf(LOSSES));
     this.firstCol =
         new Param<>(
             this, "firstCol", "column of first texts, the anchors of mnr", ParamChecks.notBlank());
@@ -218,12 +232,27 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     }
   }
 
+  private static boolean isOfPairs(NamedLoss loss) {
+    boolean pairs =
+        loss.shapes().stream()
+            .anyMatch(
+                shape ->
+                    LABELLED.contains(shape)
+                        || shape == DataShape.POSITIVE_PAIRS
+                        || shape == DataShape.TRIPLETS);
+    return pairs && loss.teacher() == NamedLoss.Teacher.NONE;
+  }
+
+  NamedLoss namedLoss() {
+    return NamedLoss.of(getLoss());
+  }
+
   boolean usesLabels() {
-    return getLoss().equals("cosine");
+    return namedLoss().shapes().stream().anyMatch(LABELLED::contains);
   }
 
   boolean usesNegatives() {
-    return !usesLabels() && !getNegativeCol().isEmpty();
+    return namedLoss().shapes().contains(DataShape.TRIPLETS) && !getNegativeCol().isEmpty();
   }
 
   @Override

@@ -4,8 +4,8 @@ import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.loss.CosineSimilarityLoss;
-import io.silverspark.model.loss.MultipleNegativesRankingLoss;
+import io.silverspark.model.loss.LossRecipe;
+import io.silverspark.model.loss.NamedLoss;
 import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.sampling.BatchSampler;
 import io.silverspark.model.training.TrainableModel;
@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -39,15 +40,19 @@ final class PairTraining {
             .resolve(Identifiable$.MODULE$.randomUID("biEncoder"))
             .toAbsolutePath();
     try (SentenceEncoder encoder = SentenceEncoder.load(trainer.getBaseModel(), options());
-        SentenceLoss loss =
-            trainer.usesLabels()
-                ? new CosineSimilarityLoss()
-                : new MultipleNegativesRankingLoss()) {
+        SentenceLoss loss = loss(encoder)) {
       TrainingSet set = set(encoder, examples);
       new Trainer(TrainableModel.of(encoder), loss, plan()).train(set, sampler(set));
       encoder.save(directory, card(examples.size()));
     }
     return directory.toString();
+  }
+
+  private SentenceLoss loss(SentenceEncoder encoder) {
+    return trainer
+        .namedLoss()
+        .read(Map.of())
+        .create(new LossRecipe.Model(encoder.manager(), encoder.dimension(), trainer.getSeed()));
   }
 
   /** The columns in use, in an order that does not depend on the partitions. */
@@ -91,9 +96,9 @@ final class PairTraining {
 
   /** In-batch negatives must not hold a copy of the positive; other losses take any batch. */
   private BatchSampler sampler(TrainingSet set) {
-    return trainer.usesLabels()
-        ? set.shuffled(trainer.getBatchSize(), trainer.getSeed())
-        : set.noDuplicates(trainer.getBatchSize(), trainer.getSeed());
+    return trainer.namedLoss().batching() == NamedLoss.Batching.NO_DUPLICATES
+        ? set.noDuplicates(trainer.getBatchSize(), trainer.getSeed())
+        : set.shuffled(trainer.getBatchSize(), trainer.getSeed());
   }
 
   private TrainingPlan plan() {

@@ -1,0 +1,141 @@
+package io.silverspark.jobs.train;
+
+import io.silverspark.jobs.config.CrossLossRules;
+import io.silverspark.jobs.config.CrossSettings;
+import io.silverspark.jobs.config.GoldSettings;
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.Fingerprint;
+import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.jobs.table.TableStore;
+import io.silverspark.jobs.table.TripletsTable;
+import io.silverspark.model.data.ScoredPair;
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.loss.NamedCrossEncoderLoss;
+import io.silverspark.model.loss.SentenceLoss;
+import io.silverspark.model.sampling.BatchSampler;
+import io.silverspark.model.tokenizer.TextTokenizer;
+import io.silverspark.model.training.TrainingSet;
+import io.silverspark.udfs.EncodeSpec;
+import io.silverspark.udfs.ModelFingerprint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The rows that a cross-encoder learns from, as {@code cross.loss} wants them. */
+final class CrossEncoderExamples {
+  private static final int ENTAILMENT = 0;
+
+  private CrossEncoderExamples() {}
+
+  /** Makes the loss of the settings for a model with so many outputs; the caller closes it. */
+  static SentenceLoss loss(JobContext context, int labels) {
+    return CrossLossRules.loss(context.settings())
+        .read(context.get(CrossSettings.LOSS_PARAMETERS))
+        .create(labels);
+  }
+
+  /** The batches that the loss wants. */
+  static BatchSampler sampler(JobContext context, TrainingSet set) {
+    int batchSize = context.get(CrossSettings.BATCH_SIZE);
+    long seed = context.get(RunSettings.SEED);
+    boolean ranks =
+        CrossLossRules.loss(context.settings()) == NamedCrossEncoderLoss.MULTIPLE_NEGATIVES_RANKING;
+    return ranks ? set.noDuplicates(batchSize, seed) : set.shuffled(batchSize, seed);
+  }
+
+  /**
+   * Refuses the loss whose pairs are made batch by batch on the driver.
+   *
+   * @throws UserException with the remedy
+   */
+  static void requireSeveralRanks(JobContext context) {
+    if (CrossLossRules.loss(context.settings())
+        == NamedCrossEncoderLoss.MULTIPLE_NEGATIVES_RANKING) {
+      throw new UserException(
+          "cross.loss = 'MultipleNegativesRankingLoss' makes its pairs batch by batch, which several"
+              + " ranks cannot share; set train.ranks = 1");
+    }
+  }
+
+  /** Adds the triplets and the teacher to what the training depends on, where it uses them. */
+  static void describe(JobContext context, Fingerprint fingerprint) {
+    if (CrossLossRules.loss(context.settings()) == NamedCrossEncoderLoss.MARGIN_MSE) {
+      StoredTable table = triplets(context);
+      table.read();
+      fingerprint
+          .input("triplets", table.version())
+          .input("teacher content", ModelFingerprint.of(teacher(context).model()));
+    }
+  }
+
+  /**
+   * The examples.
+   *
+   * @param pairs gold pairs; MarginMSELoss takes the mined triplets instead
+   * @throws UserException if the loss does not fit the data
+   */
+  static TrainingSet set(JobContext context, TextTokenizer tokenizer, List<GoldPair> pairs) {
+    return switch (CrossLossRules.loss(context.settings())) {
+      case MULTIPLE_NEGATIVES_RANKING -> ranking(context, tokenizer, pairs);
+      case MARGIN_MSE -> {
+        TripletRows rows = TripletRows.read(triplets(context), 1, teacher(context));
+        yield TrainingSet.forCrossEncoderTuples(tokenizer, rows.columns(), rows.margins());
+      }
+      case BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE ->
+          TrainingSet.forCrossEncoder(tokenizer, scored(context, pairs));
+    };
+  }
+
+  private static StoredTable triplets(JobContext context) {
+    return TableStore.of(context).table(TripletsTable.DEFINITION);
+  }
+
+  private static EncodeSpec teacher(JobContext context) {
+    String reference = context.get(CrossSettings.TEACHER);
+    if (reference.isBlank()) {
+      throw new UserException(
+          "cross.loss = 'MarginMSELoss' needs a cross-encoder to learn from: set cross.teacher");
+    }
+    return EncodeSpec.of(reference)
+        .withPrecision(context.get(CrossSettings.PRECISION))
+        .withDevice(context.get(ModelSettings.DEVICE))
+        .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
+  }
+
+  private static TrainingSet ranking(
+      JobContext context, TextTokenizer tokenizer, List<GoldPair> pairs) {
+    if (context.get(GoldSettings.SOURCE).equals("sts")) {
+      throw new UserException(
+          "cross.loss = 'MultipleNegativesRankingLoss' does not fit gold.source = 'sts': it learns"
+              + " from positive pairs, and the data are scored pairs; use gold.source = nli, or one"
+              + " of BinaryCrossEntropyLoss, MSELoss");
+    }
+    List<GoldPair> positives = pairs.stream().filter(pair -> pair.label() == ENTAILMENT).toList();
+    return TrainingSet.forCrossEncoderRanking(
+        tokenizer,
+        List.of(
+            positives.stream().map(GoldPair::first).toList(),
+            positives.stream().map(GoldPair::second).toList()),
+        NamedCrossEncoderLoss.drawnNegatives(context.get(CrossSettings.LOSS_PARAMETERS)),
+        context.get(RunSettings.SEED));
+  }
+
+  /**
+   * One label: the score; two: entailed or not; three: the NLI class. Entailment has a direction,
+   * so only graded pairs are swapped.
+   */
+  private static List<ScoredPair> scored(JobContext context, List<GoldPair> pairs) {
+    int labels = context.get(CrossSettings.NUM_LABELS);
+    List<ScoredPair> examples = new ArrayList<>();
+    for (GoldPair pair : pairs) {
+      Stream<GoldPair> orders =
+          context.get(CrossSettings.BOTH_ORDERS) && pair.isGraded()
+              ? Stream.of(pair, pair.swapped())
+              : Stream.of(pair);
+      orders.map(labels == 3 ? GoldPair::classified : GoldPair::scored).forEach(examples::add);
+    }
+    return examples;
+  }
+}

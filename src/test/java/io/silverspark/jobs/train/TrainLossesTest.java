@@ -1,0 +1,209 @@
+package io.silverspark.jobs.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.silverspark.SparkFixture;
+import io.silverspark.jobs.JobRun;
+import io.silverspark.jobs.table.IntentsTable;
+import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.TripletsTable;
+import io.silverspark.model.encoder.CrossEncoder;
+import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.error.UserException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code train-bi} and {@code train-cross} with the losses and data shapes that settings name. */
+@Tag("spark")
+@ExtendWith(SparkFixture.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TrainLossesTest {
+  private static final int ANCHORS = 6;
+
+  private SparkSession spark;
+  private JobRun run;
+
+  @BeforeAll
+  void writeTables(SparkSession session, @TempDir Path temporary) {
+    spark = session;
+    run = new JobRun(spark, temporary.resolve("losses"));
+    run.write(IntentsTable.DEFINITION, intents(), 1);
+    run.write(TripletsTable.DEFINITION, triplets(), 1);
+    run.write(NliPairsTable.DEFINITION, nli(), 1);
+    EncoderOptions options = EncoderOptions.defaults().withLayers(1).withWorkers(1);
+    try (CrossEncoder cross = CrossEncoder.fromEncoder("builtin:all-MiniLM-L6-v2", 1, 3, options)) {
+      cross.save(run.directory().resolve("teacher"), "test");
+    }
+  }
+
+  private static List<Row> intents() {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      String text = "please help with matter %d of type %d".formatted(i, i % 3);
+      rows.add(RowFactory.create((long) i, "train", (long) i, text, "type " + i % 3, "test"));
+    }
+    return rows;
+  }
+
+  private static List<Row> triplets() {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 2 * ANCHORS; i++) {
+      int anchor = i / 2;
+      rows.add(
+          RowFactory.create(
+              (long) i,
+              (long) i,
+              "question number " + anchor,
+              "answer number " + anchor,
+              "remark %d of another kind".formatted(i),
+              "hard",
+              0.9f,
+              0.5f,
+              "test"));
+    }
+    return rows;
+  }
+
+  private static List<Row> nli() {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      rows.add(
+          RowFactory.create(
+              (long) i,
+              "train",
+              (long) i,
+              "the premise has number " + i,
+              "a hypothesis of class %d for %d".formatted(i % 3, i),
+              i % 3,
+              null,
+              "test"));
+    }
+    return rows;
+  }
+
+  private String train(String... settings) {
+    return run.run("train-bi", new TrainBiJob(), with(settings));
+  }
+
+  private static String[] with(String... settings) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "model.layers=1",
+                "gold.source=nli",
+                "train.batchSize=6",
+                "cross.layers=1",
+                "cross.epochs=1",
+                "cross.batchSize=4"));
+    all.addAll(List.of(settings));
+    return all.toArray(String[]::new);
+  }
+
+  @Test
+  void train_intentsWithoutALossNamed_takesABatchTripletLoss() {
+    assertThat(train("train.data=intents")).contains("train-bi-intents");
+    assertThat(card("intents")).content().contains("BatchHardSoftMarginTripletLoss");
+  }
+
+  @Test
+  void train_severalHardNegativesWithParameters_goThroughTheRankingLoss() {
+    train(
+        "train.data=triplets",
+        "train.loss=MultipleNegativesRankingLoss",
+        "train.hardNegatives=2",
+        "train.lossParameters={ scale = 10, matryoshkaDims = [384, 64] }");
+    assertThat(card("triplets")).content().contains("| training examples | " + ANCHORS);
+  }
+
+  @Test
+  void train_tooManyHardNegatives_isRefusedWithTheRemedy() {
+    assertThatThrownBy(() -> train("train.data=triplets", "train.hardNegatives=3"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(
+            "has 3 negatives, as train.hardNegatives asks; lower it, or run 'mine'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gold, GISTEmbedLoss, builtin:all-MiniLM-L6-v2", "triplets, MarginMSELoss, ''"})
+  void train_byATeacher_writesAModel(String data, String loss, String teacher) {
+    String model = teacher.isEmpty() ? run.directory().resolve("teacher").toString() : teacher;
+    train("train.data=" + data, "train.loss=" + loss, "train.teacher=" + model);
+    assertThat(card(data)).content().contains(loss);
+  }
+
+  @Test
+  void train_teacherMissing_isRefused() {
+    assertThatThrownBy(() -> train("train.data=gold", "train.loss=GISTEmbedLoss"))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith(
+            "train.loss = 'GISTEmbedLoss' needs a model to learn from: set train.teacher");
+    JobRun bare = new JobRun(spark, run.directory().resolve("bare"));
+    String[] settings = with("train.data=triplets", "train.loss=MarginMSELoss");
+    assertThatThrownBy(() -> bare.run("train-bi", new TrainBiJob(), settings))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("MarginMSELoss needs a cross-encoder: set train.teacher, or run");
+  }
+
+  @Test
+  void train_lossOfOtherData_isRefusedWithReasonAndRemedy() {
+    assertThatThrownBy(() -> train("train.data=triplets", "train.loss=CosineSimilarityLoss"))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith(
+            "train.loss = 'CosineSimilarityLoss' does not fit train.data = 'triplets': it learns from"
+                + " scored pairs, and the data are triplets or triplets with margins or positive"
+                + " pairs or sentences; use train.data = gold, or one of ")
+        .hasMessageContaining("TripletLoss");
+    assertThatThrownBy(() -> train("gold.source=sts", "train.data=gold", "train.loss=mnr"))
+        .hasMessageStartingWith(
+            "train.loss = 'MultipleNegativesRankingLoss' does not fit train.data = 'gold' of"
+                + " gold.source = 'sts': it learns from positive pairs or triplets");
+    assertThatThrownBy(() -> train("train.data=intents", "train.loss=TripletLoss"))
+        .hasMessageContaining("use train.data = triplets, or one of");
+  }
+
+  @Test
+  void settings_unknownParameter_isRefusedBeforeWork() {
+    assertThatThrownBy(() -> train("train.loss=CoSENTLoss", "train.lossParameters.margin=3"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(
+            "train.lossParameters: CoSENTLoss has no parameter 'margin'; it has scale,");
+  }
+
+  @Test
+  void trainCross_namedLossWithParameters_writesAModel() {
+    String told =
+        run.run(
+            "train-cross",
+            new TrainCrossJob(),
+            with(
+                "cross.loss=MultipleNegativesRankingLoss",
+                "cross.lossParameters={ num_negatives = 2 }"));
+    assertThat(told).contains("models/cross").doesNotContain("up to date");
+  }
+
+  @Test
+  void trainCross_classesWithOneOutput_areRefused() {
+    assertThatThrownBy(
+            () -> run.run("train-cross", new TrainCrossJob(), with("cross.loss=CrossEntropyLoss")))
+        .hasMessageContaining(
+            "cross.numLabels must be >= 2 while cross.loss is CrossEntropyLoss, because it learns"
+                + " classes.");
+  }
+
+  private Path card(String data) {
+    return run.directory().resolve("models/" + data + "/README.md");
+  }
+}
