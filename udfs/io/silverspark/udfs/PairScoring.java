@@ -137,11 +137,13 @@ public final class PairScoring {
       DataType type = output == schema ? DataTypes.FloatType : DataTypes.IntegerType;
       output = output.add(column, type, nullable);
     }
+    ModelWork work = ModelWork.of(rows.sparkSession(), spec);
     return rows.mapPartitions(
-        new ScorePartition(first, second, outputs.size() > 1, spec), Encoders.row(output));
+        new ScorePartition(first, second, outputs.size() > 1, spec, work), Encoders.row(output));
   }
 
-  private record ScorePartition(int first, int second, boolean withClass, EncodeSpec spec)
+  private record ScorePartition(
+      int first, int second, boolean withClass, EncodeSpec spec, ModelWork work)
       implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
@@ -160,7 +162,7 @@ public final class PairScoring {
         }
       }
       Iterator<PairPrediction> predictions =
-          model.apply(encoder -> encoder.predict(pairs)).iterator();
+          model.apply(encoder -> encoder.predict(pairs, work.listener())).iterator();
       List<Row> result = new ArrayList<>(rows.size());
       for (Row row : rows) {
         result.add(isComplete(row) ? with(row, predictions.next()) : with(row, null, null));

@@ -114,6 +114,15 @@ public final class GoldPairs {
   }
 
   /**
+   * Name of the table and number of gold pairs.
+   *
+   * @return one entry
+   */
+  public Map<String, Long> count() {
+    return Map.of(table.definition().name() + " (gold)", rows().count());
+  }
+
+  /**
    * Adds what the choice depends on.
    *
    * @param context gives the settings

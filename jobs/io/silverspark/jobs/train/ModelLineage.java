@@ -4,7 +4,9 @@ import static org.apache.spark.sql.functions.col;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.SilverSparkVersion;
 import io.silverspark.jobs.table.ModelsTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
@@ -38,8 +40,12 @@ record ModelLineage(
     Map<String, Object> metrics) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Writes the row unless the model is there already; writes nothing then. */
+  /**
+   * Writes the file into the model's directory, so that a copy of the model keeps its lineage, and
+   * the row unless the model is there already.
+   */
   void write(JobContext context) {
+    LineageFile.write(path, json(context));
     StoredTable table = TableStore.of(context).table(ModelsTable.DEFINITION);
     if (table.exists() && !table.read().where(col("id").equalTo(id)).isEmpty()) {
       return;
@@ -57,6 +63,17 @@ record ModelLineage(
     Dataset<Row> rows =
         context.spark().createDataFrame(List.of(row), ModelsTable.DEFINITION.schema());
     table.merge(rows, "id = '" + id + "'", inputs);
+  }
+
+  /** No times and no paths: the same training gives the same file. */
+  private ObjectNode json(JobContext context) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("id", id).put("name", name).put("kind", kind).put("run", context.runName());
+    json.put("silverspark", SilverSparkVersion.CURRENT);
+    json.set("inputs", JSON.valueToTree(new TreeMap<>(inputs)));
+    json.set("metrics", JSON.valueToTree(new TreeMap<>(metrics)));
+    json.set("settings", JSON.valueToTree(context.settings().plain()));
+    return json;
   }
 
   private static String json(Object value) {
