@@ -1,13 +1,17 @@
 package io.silverspark.jobs.doctor;
 
 import ai.djl.util.Utils;
+import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.run.CacheDirectory;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.udfs.HadoopModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileSystem;
 
 /** Places where files are written, and what the Hub's settings say. */
 final class StorageChecks {
@@ -20,7 +24,7 @@ final class StorageChecks {
         new Check(
             "run.dir",
             "Set run.dir to a directory that may be written.",
-            context -> List.of(writable("run.dir", context.directory().local()))),
+            context -> List.of(runDirectory(context))),
         new Check(
             "temporary directory",
             "Set -Djava.io.tmpdir to a directory that may be written.",
@@ -37,6 +41,24 @@ final class StorageChecks {
             "Set run.cacheDir, or DJL_CACHE_DIR, to a directory that may be written.",
             context -> List.of(writable("native libraries' cache", Utils.getCacheDir()))),
         new Check("Hugging Face", "", StorageChecks::hub));
+  }
+
+  private static Finding runDirectory(JobContext context) throws IOException {
+    String given = context.get(RunSettings.DIR);
+    if (!HadoopModels.isRemote(given)) {
+      return writable("run.dir", context.directory().local());
+    }
+    org.apache.hadoop.fs.Path directory = new org.apache.hadoop.fs.Path(given);
+    FileSystem files = directory.getFileSystem(context.spark().sessionState().newHadoopConf());
+    boolean absent = !files.exists(directory);
+    org.apache.hadoop.fs.Path trial =
+        new org.apache.hadoop.fs.Path(directory, ".silverspark-" + UUID.randomUUID());
+    files.create(trial).close();
+    files.delete(trial, false);
+    if (absent) {
+      files.delete(directory, true);
+    }
+    return Finding.ok("run.dir", given + ": a file was written and removed");
   }
 
   /** Tries it in the nearest directory that is there, and leaves nothing behind. */

@@ -163,7 +163,7 @@ public final class CommandRunner {
       context.runId().log(command);
       document.put("runId", context.runId().toString());
       logger().info("{} {}", command, settings.json());
-      return context;
+      return options.dryRun() ? context.readOnly() : context;
     }
 
     void tellPlan(JobPlan plan) {

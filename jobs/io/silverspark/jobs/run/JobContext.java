@@ -24,6 +24,7 @@ public final class JobContext implements AutoCloseable {
   private SparkSession session;
   private RunDirectory directory;
   private boolean started;
+  private boolean readOnly;
 
   /** A context that starts or joins a Spark session when a job first needs one. */
   public JobContext(String command, Settings settings, Console console) {
@@ -80,6 +81,12 @@ public final class JobContext implements AutoCloseable {
   /** Where results for machines go. */
   public JobResults results() {
     return results;
+  }
+
+  /** The same context for a job that must not write: a remote run directory is left as it is. */
+  JobContext readOnly() {
+    readOnly = true;
+    return this;
   }
 
   /** The name of the run, recorded with each write. */
@@ -149,7 +156,7 @@ public final class JobContext implements AutoCloseable {
   @Override
   public synchronized void close() {
     try {
-      if (directory != null) {
+      if (directory != null && !readOnly) {
         directory.publish();
       }
     } finally {

@@ -129,6 +129,7 @@ public final class GoldPairs {
    * @param fingerprint of a stage that reads gold pairs
    */
   public void describe(JobContext context, Fingerprint fingerprint) {
+    table.read(); // or else the message that names the command
     fingerprint
         .settings(context.settings(), GoldSettings.GROUP)
         .setting(context.settings(), RunSettings.SEED)

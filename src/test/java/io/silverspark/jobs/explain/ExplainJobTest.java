@@ -26,6 +26,7 @@ import picocli.CommandLine;
 class ExplainJobTest {
   private static final String[] SETTINGS = {
     "data.sts.train=sts/validation.csv",
+    "train.data=gold",
     "gold.rows=16",
     "train.epochs=1",
     "train.batchSize=8",
