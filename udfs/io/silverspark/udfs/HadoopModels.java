@@ -4,8 +4,8 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.RemoteModels;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -75,7 +75,8 @@ public final class HadoopModels {
   public static Path localFile(String uri) {
     try {
       org.apache.hadoop.fs.Path remote = new org.apache.hadoop.fs.Path(uri);
-      Path copy = cache().resolveSibling("files").resolve(UUID.randomUUID() + "-" + remote.getName());
+      Path copy =
+          cache().resolveSibling("files").resolve(UUID.randomUUID() + "-" + remote.getName());
       Files.createDirectories(copy.getParent());
       copy.toFile().deleteOnExit();
       remote
@@ -124,7 +125,8 @@ public final class HadoopModels {
 
   private static Path cache() {
     String given =
-        System.getProperty("silverspark.cache", System.getenv().getOrDefault("SILVERSPARK_CACHE", ""));
+        System.getProperty(
+            "silverspark.cache", System.getenv().getOrDefault("SILVERSPARK_CACHE", ""));
     return (given.isEmpty()
             ? Path.of(System.getProperty("java.io.tmpdir"), "silverspark")
             : Path.of(given))

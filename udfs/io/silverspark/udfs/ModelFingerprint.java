@@ -28,9 +28,7 @@ public final class ModelFingerprint {
 
   private ModelFingerprint() {}
 
-  /**
-   * The fingerprint of a model; empty for one that is not a directory, which cannot change.
-   */
+  /** The fingerprint of a model; empty for one that is not a directory, which cannot change. */
   public static String of(String reference) {
     return localDirectory(reference).map(ModelFingerprint::ofDirectory).orElse("");
   }

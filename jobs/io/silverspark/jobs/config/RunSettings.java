@@ -61,7 +61,8 @@ public final class RunSettings {
 
   public static final SettingGroup GROUP =
       new SettingGroup(
-          "Run, tables and Spark", List.of(NAME, DIR, CACHE_DIR, LOG_FORMAT, SEED, TABLES_DIR, SPARK_MASTER, SPARK_CONF));
+          "Run, tables and Spark",
+          List.of(NAME, DIR, CACHE_DIR, LOG_FORMAT, SEED, TABLES_DIR, SPARK_MASTER, SPARK_CONF));
 
   private RunSettings() {}
 }

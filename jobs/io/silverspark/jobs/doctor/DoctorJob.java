@@ -46,7 +46,8 @@ public final class DoctorJob implements Job {
         .print(
             "All %d checks passed%s."
                 .formatted(
-                    findings.size(), warnings == 0 ? "" : ", %d with a warning".formatted(warnings)));
+                    findings.size(),
+                    warnings == 0 ? "" : ", %d with a warning".formatted(warnings)));
   }
 
   @Override
@@ -66,7 +67,8 @@ public final class DoctorJob implements Job {
   }
 
   private static String line(Finding finding) {
-    String line = "%-4s  %s: %s".formatted(finding.level().word(), finding.check(), finding.found());
+    String line =
+        "%-4s  %s: %s".formatted(finding.level().word(), finding.check(), finding.found());
     return finding.mend().isEmpty() ? line : line + "\n      " + finding.mend();
   }
 }

@@ -12,7 +12,11 @@ final class JavaChecks {
   /** Packages that Spark reaches into; spark-submit opens them by itself. */
   private static final List<String> OPEN =
       List.of(
-          "java.nio", "sun.nio.ch", "java.lang", "java.lang.invoke", "java.util",
+          "java.nio",
+          "sun.nio.ch",
+          "java.lang",
+          "java.lang.invoke",
+          "java.util",
           "sun.util.calendar");
 
   private JavaChecks() {}

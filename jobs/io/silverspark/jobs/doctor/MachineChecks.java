@@ -1,7 +1,6 @@
 package io.silverspark.jobs.doctor;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.silverspark.jobs.run.JobContext;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -28,10 +28,7 @@ final class NativeChecks {
     return List.of(
         new Check("PyTorch", NO_TORCH, context -> List.of(product())),
         new Check("GPU", NO_TORCH, context -> List.of(gpu(context))),
-        new Check(
-            "model",
-            "Check model.base. " + NO_TORCH,
-            context -> List.of(encoded(context))));
+        new Check("model", "Check model.base. " + NO_TORCH, context -> List.of(encoded(context))));
   }
 
   private static Finding product() {

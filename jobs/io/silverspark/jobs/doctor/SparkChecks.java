@@ -54,8 +54,7 @@ final class SparkChecks {
   private static Finding delta(SparkSession spark) {
     String version = io.delta.package$.MODULE$.VERSION();
     boolean databricks = System.getenv("DATABRICKS_RUNTIME_VERSION") != null;
-    boolean extended =
-        databricks || spark.conf().get(EXTENSIONS, "").contains(DELTA_EXTENSION);
+    boolean extended = databricks || spark.conf().get(EXTENSIONS, "").contains(DELTA_EXTENSION);
     return Finding.of(
         extended,
         "Delta",

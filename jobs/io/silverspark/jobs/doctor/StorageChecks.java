@@ -87,7 +87,8 @@ final class StorageChecks {
         environment.getOrDefault(
             "HF_HUB_CACHE",
             environment.getOrDefault(
-                "HF_HOME", Path.of(System.getProperty("user.home"), ".cache/huggingface").toString()));
+                "HF_HOME",
+                Path.of(System.getProperty("user.home"), ".cache/huggingface").toString()));
     String found =
         "cache %s%s, %s, %s, endpoint %s"
             .formatted(

@@ -48,11 +48,7 @@ enum OutputFormat {
     @Override
     void write(Dataset<Row> rows, String output) {
       new TableAddress(output)
-          .save(
-              rows.write()
-                  .format("delta")
-                  .mode("overwrite")
-                  .option("overwriteSchema", "true"));
+          .save(rows.write().format("delta").mode("overwrite").option("overwriteSchema", "true"));
     }
   };
 

@@ -38,9 +38,15 @@ final class Explanation {
 
   ModelOrigin of(ObjectNode model) {
     Map<String, Long> inputs = new TreeMap<>();
-    model.path("inputs").fields().forEachRemaining(e -> inputs.put(e.getKey(), e.getValue().asLong()));
+    model
+        .path("inputs")
+        .fields()
+        .forEachRemaining(e -> inputs.put(e.getKey(), e.getValue().asLong()));
     Map<String, String> metrics = new TreeMap<>();
-    model.path("metrics").fields().forEachRemaining(e -> metrics.put(e.getKey(), e.getValue().asText()));
+    model
+        .path("metrics")
+        .fields()
+        .forEachRemaining(e -> metrics.put(e.getKey(), e.getValue().asText()));
     Map<String, String> settings = flat(model.path("settings"));
     return new ModelOrigin(
         model.path("id").asText(),

@@ -34,7 +34,9 @@ final class ExplanationText {
   private void tables(int indent, List<TableOrigin> tables) {
     for (TableOrigin table : tables) {
       String rows =
-          table.rows() == null ? "no longer there" : String.format(Locale.ROOT, "%,d rows", table.rows());
+          table.rows() == null
+              ? "no longer there"
+              : String.format(Locale.ROOT, "%,d rows", table.rows());
       String by =
           table.job() == null
               ? ""

@@ -39,8 +39,11 @@ final class KnownModels {
                     .noneMatch(
                         other ->
                             other.path("name").equals(row.path("name"))
-                                && other.path("finished").asText()
-                                    .compareTo(row.path("finished").asText()) > 0))
+                                && other
+                                        .path("finished")
+                                        .asText()
+                                        .compareTo(row.path("finished").asText())
+                                    > 0))
         .toList();
   }
 
@@ -83,8 +86,7 @@ final class KnownModels {
                         "%s has no silverspark_lineage.json: it was not trained by this version of"
                                 .formatted(directory)
                             + " SilverSpark, so where it came from is not known"));
-    ObjectNode found =
-        byId(file.path("id").asText()).orElseGet(() -> file.<ObjectNode>deepCopy());
+    ObjectNode found = byId(file.path("id").asText()).orElseGet(() -> file.<ObjectNode>deepCopy());
     return found.put("path", absolute.toString());
   }
 

@@ -74,8 +74,7 @@ public final class PipelineJob implements Job {
     List<PlannedStage> planned = new ArrayList<>();
     Set<String> unsettled = new HashSet<>();
     for (PipelineStage stage : PipelinePlan.of(context)) {
-      JobPlan own =
-          JobPlan.of(stage.job(), context.with(stage.command(), stage.settings()));
+      JobPlan own = JobPlan.of(stage.job(), context.with(stage.command(), stage.settings()));
       PlannedStage now = own.stages().get(0).named(stage.name());
       Optional<String> earlier = stage.after().stream().filter(unsettled::contains).findFirst();
       planned.add(earlier.map(now::after).orElse(now));

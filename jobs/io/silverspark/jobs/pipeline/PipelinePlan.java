@@ -34,7 +34,8 @@ final class PipelinePlan {
     }
     for (BiEncoderVariant variant : variants) {
       Settings own = settings.with(TrainSettings.DATA, variant.setting());
-      stages.add(new PipelineStage(variant.stage(), "train-bi", new TrainBiJob(), own, inputs(variant)));
+      stages.add(
+          new PipelineStage(variant.stage(), "train-bi", new TrainBiJob(), own, inputs(variant)));
     }
     List<String> models = variants.stream().map(BiEncoderVariant::stage).toList();
     List<String> measured = Stream.concat(Stream.of("ingest"), models.stream()).toList();

@@ -13,5 +13,4 @@ import java.util.List;
  * @param settings that the job gets
  * @param after stages whose results it reads
  */
-record PipelineStage(
-    String name, String command, Job job, Settings settings, List<String> after) {}
+record PipelineStage(String name, String command, Job job, Settings settings, List<String> after) {}

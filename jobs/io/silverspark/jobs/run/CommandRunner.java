@@ -36,8 +36,8 @@ public final class CommandRunner {
   }
 
   /**
-   * Ends the process with the code unless it is 0. On Databricks, where the process is the cluster's
-   * driver and has to live on, the task fails by an exception instead.
+   * Ends the process with the code unless it is 0. On Databricks, where the process is the
+   * cluster's driver and has to live on, the task fails by an exception instead.
    */
   public static void exitIfFailed(int code) {
     if (code == 0) {

@@ -51,7 +51,9 @@ final class CommonOptions {
   Settings settings() {
     Optional<Path> local =
         Optional.ofNullable(file)
-            .map(given -> HadoopModels.isRemote(given) ? HadoopModels.localFile(given) : Path.of(given));
+            .map(
+                given ->
+                    HadoopModels.isRemote(given) ? HadoopModels.localFile(given) : Path.of(given));
     return AllSettings.reader().read(local, overrides);
   }
 

@@ -55,11 +55,7 @@ public record PlannedStage(
   public static PlannedStage of(
       String stage, boolean current, Map<String, Long> rows, List<String> writes, String note) {
     return new PlannedStage(
-        stage,
-        current ? Status.UP_TO_DATE : Status.RUNS,
-        rows,
-        current ? List.of() : writes,
-        note);
+        stage, current ? Status.UP_TO_DATE : Status.RUNS, rows, current ? List.of() : writes, note);
   }
 
   /** A command that writes nothing. */

@@ -109,8 +109,7 @@ public final class RunDirectory {
       remote.upload(local, NOT_COPIED.asMatchPredicate());
     } catch (IOException e) {
       throw new UserException(
-          "run.dir = '%s' cannot be written: %s. The files are in %s."
-              .formatted(shared, e, local),
+          "run.dir = '%s' cannot be written: %s. The files are in %s.".formatted(shared, e, local),
           e);
     }
   }

@@ -142,7 +142,8 @@ public final class StoredTable {
    * series of appends stays new when rows were deleted or restored since.
    */
   public long lastRewrite() {
-    return address.delta(spark)
+    return address
+        .delta(spark)
         .history()
         .where(col("operation").notEqual("WRITE"))
         .agg(max("version"))
@@ -309,7 +310,8 @@ public final class StoredTable {
 
   private WriteResult lastInsert() {
     Row last =
-        address.delta(spark)
+        address
+            .delta(spark)
             .history(1)
             .selectExpr("version", "cast(operationMetrics['numOutputRows'] as bigint)")
             .first();
@@ -345,11 +347,7 @@ public final class StoredTable {
 
   private void insert(Dataset<Row> source, Map<String, Long> inputs) {
     address.save(
-        source
-            .write()
-            .format("delta")
-            .mode("append")
-            .option("userMetadata", metadata(inputs)));
+        source.write().format("delta").mode("append").option("userMetadata", metadata(inputs)));
   }
 
   private void mergeStatement(Dataset<Row> source, String scope, Map<String, Long> inputs) {

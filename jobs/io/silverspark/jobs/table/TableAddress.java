@@ -49,9 +49,7 @@ public record TableAddress(String text) {
 
   /** Whether there is a table, for a path a Delta table. */
   public boolean exists(SparkSession spark) {
-    return isName(text)
-        ? spark.catalog().tableExists(sql())
-        : DeltaTable.isDeltaTable(spark, text);
+    return isName(text) ? spark.catalog().tableExists(sql()) : DeltaTable.isDeltaTable(spark, text);
   }
 
   /** The table's history and commands. */

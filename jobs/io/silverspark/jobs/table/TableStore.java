@@ -64,7 +64,9 @@ public final class TableStore {
     }
     try {
       Path path = new Path(directory);
-      return path.getFileSystem(spark.sessionState().newHadoopConf()).makeQualified(path).toString();
+      return path.getFileSystem(spark.sessionState().newHadoopConf())
+          .makeQualified(path)
+          .toString();
     } catch (IOException | IllegalArgumentException e) {
       throw new UserException(
           "tables.dir = '%s' is not a usable directory: %s".formatted(directory, e.getMessage()),

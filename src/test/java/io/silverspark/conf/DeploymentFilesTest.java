@@ -66,8 +66,7 @@ class DeploymentFilesTest {
     Set<Object> earlier = new HashSet<>();
     for (Map<String, Object> task : (List<Map<String, Object>>) job.get("tasks")) {
       assertThat(clusters).contains(task.get("job_cluster_key"));
-      for (Object dependency :
-          (List<Object>) task.getOrDefault("depends_on", List.of())) {
+      for (Object dependency : (List<Object>) task.getOrDefault("depends_on", List.of())) {
         assertThat(earlier).contains(((Map<String, Object>) dependency).get("task_key"));
       }
       Map<String, Object> jar = (Map<String, Object>) task.get("spark_jar_task");
@@ -106,7 +105,8 @@ class DeploymentFilesTest {
   void emrServerless_isAStartJobRunRequest() throws Exception {
     Map<String, Object> request =
         new ObjectMapper()
-            .readValue(CONF.resolve("emr/serverless-job-run.json").toFile(), new TypeReference<>() {});
+            .readValue(
+                CONF.resolve("emr/serverless-job-run.json").toFile(), new TypeReference<>() {});
     assertThat(request.keySet())
         .contains("applicationId", "executionRoleArn", "jobDriver")
         .isSubsetOf(
@@ -202,7 +202,10 @@ class DeploymentFilesTest {
 
   private static void checkJar(String path) {
     assertThat(path)
-        .matches(".*silverspark-" + Pattern.quote(SilverSparkVersion.CURRENT) + "(-dependencies)?\\.jar");
+        .matches(
+            ".*silverspark-"
+                + Pattern.quote(SilverSparkVersion.CURRENT)
+                + "(-dependencies)?\\.jar");
   }
 
   private static void checkCommand(List<String> arguments) {

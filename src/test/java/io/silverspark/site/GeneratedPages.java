@@ -74,7 +74,9 @@ final class GeneratedPages {
     if (argument.defaultValue() != null) {
       meaning = meaning.replace("${DEFAULT-VALUE}", argument.defaultValue());
     }
-    text.append("| `%s` | %s%s |\n".formatted(
-        label, argument.required() ? "Required. " : "", meaning.replace("|", "\\|")));
+    text.append(
+        "| `%s` | %s%s |\n"
+            .formatted(
+                label, argument.required() ? "Required. " : "", meaning.replace("|", "\\|")));
   }
 }

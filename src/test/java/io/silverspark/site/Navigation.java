@@ -16,6 +16,7 @@ final class Navigation {
                   "tuning-cpu",
                   "tuning-gpu",
                   "sql",
+                  "spark-ml",
                   "pyspark",
                   "notebooks",
                   "hub",

@@ -40,7 +40,8 @@ final class Site {
     List<Page> pages = new ArrayList<>();
     try (Stream<Path> files = Files.walk(docs)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".md")).sorted().toList()) {
-        String path = docs.relativize(file).toString().replace('\\', '/').replaceFirst("\\.md$", "");
+        String path =
+            docs.relativize(file).toString().replace('\\', '/').replaceFirst("\\.md$", "");
         pages.add(new Page(path, Files.readString(file)));
       }
     }
@@ -107,8 +108,9 @@ final class Site {
     StringBuilder out = new StringBuilder();
     for (Map.Entry<String, List<Page>> section : Navigation.of(pages).entrySet()) {
       boolean open = section.getValue().contains(current) || section.getValue().size() < 16;
-      out.append("\n<details%s><summary>%s</summary><ul>".formatted(
-          open ? " open" : "", section.getKey()));
+      out.append(
+          "\n<details%s><summary>%s</summary><ul>"
+              .formatted(open ? " open" : "", section.getKey()));
       for (Page page : section.getValue()) {
         out.append(
             "<li><a href=\"%s%s.html\"%s>%s</a></li>"

@@ -56,7 +56,9 @@ class ExplainJobTest {
       assertThat(origin.path("parents").path(0).path("model").asText())
           .isEqualTo("builtin:all-MiniLM-L6-v2");
     }
-    assertThat(lines.toString(StandardCharsets.UTF_8)).contains("sts_pairs@0: ").contains("by ingest");
+    assertThat(lines.toString(StandardCharsets.UTF_8))
+        .contains("sts_pairs@0: ")
+        .contains("by ingest");
     JobContext again = SparkFixture.context(spark, "train-bi", withDirectory(run));
     assertThat(JobPlan.of(new TrainBiJob(), again).stages().get(0).status().words())
         .isEqualTo("up to date");

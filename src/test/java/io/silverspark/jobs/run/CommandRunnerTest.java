@@ -47,7 +47,8 @@ class CommandRunnerTest {
         throw new UserException("greet: no such name.");
       }
       return List.of(
-          PlannedStage.of("greet", false, Map.of("names", 1200L), List.of("out/greeting"), "softly"));
+          PlannedStage.of(
+              "greet", false, Map.of("names", 1200L), List.of("out/greeting"), "softly"));
     }
   }
 

@@ -95,7 +95,12 @@ class SparkSubmitTest {
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-cp", home.resolve("jars") + "/*"));
     for (String opened :
-        List.of("java.nio", "sun.nio.ch", "java.lang", "java.lang.invoke", "java.util",
+        List.of(
+            "java.nio",
+            "sun.nio.ch",
+            "java.lang",
+            "java.lang.invoke",
+            "java.util",
             "sun.util.calendar")) {
       command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
     }
