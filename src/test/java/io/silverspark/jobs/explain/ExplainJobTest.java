@@ -47,7 +47,7 @@ class ExplainJobTest {
       JobContext context = explained(spark, run, wanted);
       JsonNode origin = context.results().json().path("models").path(0);
       assertThat(origin.path("kind").asText()).isEqualTo("bi-encoder");
-      assertThat(origin.path("settings").path("train.epochs").asText()).isEqualTo("1");
+      assertThat(origin.path("settings").path("gold.rows").asText()).isEqualTo("16");
       assertThat(origin.path("settings").has("train.loss")).isFalse();
       JsonNode table = origin.path("tables").path(0);
       assertThat(table.path("table").asText()).isEqualTo("sts_pairs");
