@@ -65,14 +65,22 @@ record ModelLineage(
     table.merge(rows, "id = '" + id + "'", inputs);
   }
 
-  /** No times and no paths: the same training gives the same file. */
+  /**
+   * No times: the same training gives the same file. Settings of Spark and of places are left out,
+   * since they may hold secrets and the file goes wherever the model goes.
+   */
   private ObjectNode json(JobContext context) {
     ObjectNode json = JSON.createObjectNode();
     json.put("id", id).put("name", name).put("kind", kind).put("run", context.runName());
     json.put("silverspark", SilverSparkVersion.CURRENT);
     json.set("inputs", JSON.valueToTree(new TreeMap<>(inputs)));
     json.set("metrics", JSON.valueToTree(new TreeMap<>(metrics)));
-    json.set("settings", JSON.valueToTree(context.settings().plain()));
+    ObjectNode settings = JSON.valueToTree(context.settings().plain());
+    settings.remove(List.of("spark", "tables", "report"));
+    if (settings.get("run") instanceof ObjectNode run) {
+      run.remove(List.of("dir", "cacheDir"));
+    }
+    json.set("settings", settings);
     return json;
   }
 
