@@ -57,7 +57,7 @@ class ExplainJobTest {
           .isEqualTo("builtin:all-MiniLM-L6-v2");
     }
     assertThat(lines.toString(StandardCharsets.UTF_8))
-        .contains("sts_pairs@0: ")
+        .contains("sts_pairs@1: ")
         .contains("by ingest");
     JobContext again = SparkFixture.context(spark, "train-bi", withDirectory(run));
     assertThat(JobPlan.of(new TrainBiJob(), again).stages().get(0).status().words())

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.silverspark.jobs.Main;
 import java.io.File;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,13 +50,27 @@ class SparkSubmitTest {
         () -> "no jars to submit: run 'mvn -DskipTests package' first");
     home = directory;
     Path jars = Files.createDirectories(directory.resolve("jars"));
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : classPath()) {
       if (entry.endsWith(".jar") && !OURS.matcher(entry).matches()) {
         Path jar = Path.of(entry).toAbsolutePath();
         Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
       }
     }
     Files.writeString(directory.resolve("RELEASE"), "Spark for a test");
+  }
+
+  /** A runner that loads tests by a class loader of its own has them there. */
+  private static List<String> classPath() throws Exception {
+    List<String> entries = new ArrayList<>();
+    if (SparkSubmitTest.class.getClassLoader() instanceof URLClassLoader loader) {
+      for (URL url : loader.getURLs()) {
+        entries.add(Path.of(url.toURI()).toString());
+      }
+    } else {
+      entries.addAll(
+          List.of(System.getProperty("java.class.path").split(File.pathSeparator)));
+    }
+    return entries;
   }
 
   @Test
