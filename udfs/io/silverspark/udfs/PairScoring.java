@@ -88,10 +88,11 @@ public final class PairScoring {
             .add(scoreColumn, DataTypes.FloatType, true)
             .add(classColumn, DataTypes.IntegerType, true)
             .add(failureColumn, DataTypes.StringType, true);
-    return rows.mapPartitions(new ScoreEach(first, second, spec), Encoders.row(output));
+    ModelWork work = ModelWork.of(rows.sparkSession(), spec);
+    return rows.mapPartitions(new ScoreEach(first, second, spec, work), Encoders.row(output));
   }
 
-  private record ScoreEach(int first, int second, EncodeSpec spec)
+  private record ScoreEach(int first, int second, EncodeSpec spec, ModelWork work)
       implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
@@ -105,7 +106,9 @@ public final class PairScoring {
               .map(row -> new TextPair(row.getString(first), row.getString(second)))
               .toList();
       List<ScoredOrFailed> outcomes =
-          model.apply(encoder -> ScoredOrFailed.of(pairs, encoder::predict));
+          model.apply(
+              encoder ->
+                  ScoredOrFailed.of(pairs, some -> encoder.predict(some, work.listener())));
       List<Row> result = new ArrayList<>(rows.size());
       for (int i = 0; i < rows.size(); i++) {
         result.add(with(rows.get(i), outcomes.get(i)));
