@@ -46,7 +46,7 @@ final class PipelinePlan {
 
   private static List<String> inputs(BiEncoderVariant variant) {
     return switch (variant) {
-      case GOLD -> List.of("ingest");
+      case GOLD, INTENTS -> List.of("ingest");
       case GOLD_SILVER -> List.of("ingest", "label");
       case TRIPLETS -> List.of("mine");
     };

@@ -13,6 +13,7 @@ import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.SilverPairsTable;
+import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.model.loss.NamedLoss;
@@ -76,6 +77,10 @@ public final class TrainBiJob implements Job {
     TableStore tables = TableStore.of(context);
     if (variant == BiEncoderVariant.TRIPLETS) {
       return Map.of("triplets", tables.table(TripletsTable.DEFINITION).count());
+    }
+    if (variant == BiEncoderVariant.INTENTS) {
+      StoredTable intents = tables.table(IntentsTable.DEFINITION);
+      return Map.of("intents", intents.read().where("split = 'train'").count());
     }
     Map<String, Long> rows = new LinkedHashMap<>(GoldPairs.of(context).count());
     if (variant == BiEncoderVariant.GOLD_SILVER) {
