@@ -107,8 +107,7 @@ public final class PairScoring {
               .toList();
       List<ScoredOrFailed> outcomes =
           model.apply(
-              encoder ->
-                  ScoredOrFailed.of(pairs, some -> encoder.predict(some, work.listener())));
+              encoder -> ScoredOrFailed.of(pairs, some -> encoder.predict(some, work.listener())));
       List<Row> result = new ArrayList<>(rows.size());
       for (int i = 0; i < rows.size(); i++) {
         result.add(with(rows.get(i), outcomes.get(i)));

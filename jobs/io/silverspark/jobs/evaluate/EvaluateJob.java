@@ -102,8 +102,7 @@ public final class EvaluateJob implements Job {
         stage.isCurrent(models),
         rows,
         List.of(
-            TableStore.of(context).table(MetricsTable.DEFINITION).path(),
-            stage.file().toString()),
+            TableStore.of(context).table(MetricsTable.DEFINITION).path(), stage.file().toString()),
         "models: " + String.join(", ", models.stream().map(EvaluatedModel::name).toList()));
   }
 

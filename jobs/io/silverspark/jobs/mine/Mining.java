@@ -44,8 +44,7 @@ final class Mining {
   StageRecord run(String fingerprint) {
     TripletSource source = TripletSource.of(context, inputs);
     Dataset<Row> mined = produces(TRIPLETS) ? source.texts() : source.texts().limit(0);
-    Dataset<Row> texts =
-        pairsSentences() ? mined.union(Candidates.texts(context, inputs)) : mined;
+    Dataset<Row> texts = pairsSentences() ? mined.union(Candidates.texts(context, inputs)) : mined;
     try (EmbeddedTexts embedded =
         context.phase("embed texts", () -> EmbeddedTexts.of(context, texts, model))) {
       Written triplets = triplets(source, embedded);

@@ -23,7 +23,6 @@ final class EvaluateStage implements Job {
   @Override
   public List<PlannedStage> plan(JobContext context) {
     return List.of(
-        EvaluateJob.plan(
-            context, EvaluationStage.ofRun(context), ComparedModels.ofRun(context)));
+        EvaluateJob.plan(context, EvaluationStage.ofRun(context), ComparedModels.ofRun(context)));
   }
 }

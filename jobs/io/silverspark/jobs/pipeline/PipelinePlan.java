@@ -39,8 +39,7 @@ final class PipelinePlan {
     }
     List<String> models = variants.stream().map(BiEncoderVariant::stage).toList();
     List<String> measured = Stream.concat(Stream.of("ingest"), models.stream()).toList();
-    stages.add(
-        new PipelineStage("evaluate", "evaluate", new EvaluateStage(), settings, measured));
+    stages.add(new PipelineStage("evaluate", "evaluate", new EvaluateStage(), settings, measured));
     return stages;
   }
 

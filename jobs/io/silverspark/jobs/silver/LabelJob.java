@@ -76,7 +76,7 @@ public final class LabelJob implements Job {
         PlannedStage.of(
             STAGE,
             isCurrent(context, fingerprint(labelling, candidates)),
-            Map.of(CandidatePairsTable.DEFINITION.name(), candidates.labelled()),
+            Map.of(CandidatePairsTable.DEFINITION.name(), candidates.total()),
             List.of(silver.path()),
             "%d pairs have their label".formatted(done));
     boolean goesOn = done > 0 && planned.status() == PlannedStage.Status.RUNS;

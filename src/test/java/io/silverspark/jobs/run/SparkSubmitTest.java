@@ -67,8 +67,7 @@ class SparkSubmitTest {
         entries.add(Path.of(url.toURI()).toString());
       }
     } else {
-      entries.addAll(
-          List.of(System.getProperty("java.class.path").split(File.pathSeparator)));
+      entries.addAll(List.of(System.getProperty("java.class.path").split(File.pathSeparator)));
     }
     return entries;
   }
