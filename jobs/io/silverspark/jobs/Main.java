@@ -2,10 +2,8 @@ package io.silverspark.jobs;
 
 import io.silverspark.jobs.benchmark.BenchmarkJob;
 import io.silverspark.jobs.benchmark.SearchBenchmarkJob;
-import io.silverspark.jobs.doctor.DoctorJob;
 import io.silverspark.jobs.encode.EncodeJob;
 import io.silverspark.jobs.evaluate.EvaluateJob;
-import io.silverspark.jobs.explain.ExplainJob;
 import io.silverspark.jobs.generate.GenerateJob;
 import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.mine.MineJob;
@@ -38,7 +36,7 @@ public final class Main {
   }
 
   /** The commands in the order of the help; a new job is one entry here. */
-  public static List<Job> jobs() {
+  static List<Job> jobs() {
     return List.of(
         new PipelineJob(),
         new IngestJob(),
@@ -52,9 +50,6 @@ public final class Main {
         new BenchmarkJob(),
         new SearchBenchmarkJob(),
         new GenerateJob(),
-        new ExplainJob(),
-        new DoctorJob(),
-        new SettingsJob(),
-        new CompletionJob());
+        new SettingsJob());
   }
 }

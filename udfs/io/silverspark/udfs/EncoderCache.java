@@ -26,7 +26,6 @@ public final class EncoderCache {
   private static final EncoderCache SHARED = new EncoderCache();
 
   static {
-    HadoopModels.register();
     Runtime.getRuntime().addShutdownHook(new Thread(SHARED::closeIdle, "encoder-cache-shutdown"));
   }
 
@@ -48,7 +47,7 @@ public final class EncoderCache {
   public Lease<SentenceEncoder> sentenceEncoder(EncodeSpec spec) {
     Key key = Key.of("sentence encoder", spec);
     return lease(
-        key, SentenceEncoder.class, () -> SentenceEncoder.load(spec.model(), key.options()));
+        key, SentenceEncoder.class, () -> SentenceEncoder.load(key.model(), key.options()));
   }
 
   /**
@@ -58,7 +57,7 @@ public final class EncoderCache {
    */
   public Lease<CrossEncoder> crossEncoder(EncodeSpec spec) {
     Key key = Key.of("cross-encoder", spec);
-    return lease(key, CrossEncoder.class, () -> CrossEncoder.load(spec.model(), key.options()));
+    return lease(key, CrossEncoder.class, () -> CrossEncoder.load(key.model(), key.options()));
   }
 
   /** How many models this JVM has loaded so far. */
@@ -157,7 +156,8 @@ public final class EncoderCache {
   record Key(String kind, String model, EncoderOptions options, String fingerprint) {
     static Key of(String kind, EncodeSpec spec) {
       EncoderOptions options = spec.options(TaskDevice.resolve(spec.device()));
-      return new Key(kind, spec.model(), options, ModelFingerprint.of(spec.model()));
+      String model = ShippedModel.resolve(spec.model());
+      return new Key(kind, model, options, ModelFingerprint.of(model));
     }
 
     /** Whether the other key names the same model and options with content that is gone. */

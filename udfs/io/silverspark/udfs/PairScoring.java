@@ -88,11 +88,11 @@ public final class PairScoring {
             .add(scoreColumn, DataTypes.FloatType, true)
             .add(classColumn, DataTypes.IntegerType, true)
             .add(failureColumn, DataTypes.StringType, true);
-    ModelWork work = ModelWork.of(rows.sparkSession(), spec);
-    return rows.mapPartitions(new ScoreEach(first, second, spec, work), Encoders.row(output));
+    EncodeSpec shipped = spec.shipped(rows.sparkSession().sparkContext());
+    return rows.mapPartitions(new ScoreEach(first, second, shipped), Encoders.row(output));
   }
 
-  private record ScoreEach(int first, int second, EncodeSpec spec, ModelWork work)
+  private record ScoreEach(int first, int second, EncodeSpec spec)
       implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
@@ -106,8 +106,7 @@ public final class PairScoring {
               .map(row -> new TextPair(row.getString(first), row.getString(second)))
               .toList();
       List<ScoredOrFailed> outcomes =
-          model.apply(
-              encoder -> ScoredOrFailed.of(pairs, some -> encoder.predict(some, work.listener())));
+          model.apply(encoder -> ScoredOrFailed.of(pairs, encoder::predict));
       List<Row> result = new ArrayList<>(rows.size());
       for (int i = 0; i < rows.size(); i++) {
         result.add(with(rows.get(i), outcomes.get(i)));
@@ -128,7 +127,8 @@ public final class PairScoring {
       String firstColumn,
       String secondColumn,
       List<String> outputs,
-      EncodeSpec spec) {
+      EncodeSpec given) {
+    EncodeSpec spec = given.shipped(rows.sparkSession().sparkContext());
     StructType schema = rows.schema();
     int first = Columns.text(schema, firstColumn);
     int second = Columns.text(schema, secondColumn);
@@ -139,13 +139,11 @@ public final class PairScoring {
       DataType type = output == schema ? DataTypes.FloatType : DataTypes.IntegerType;
       output = output.add(column, type, nullable);
     }
-    ModelWork work = ModelWork.of(rows.sparkSession(), spec);
     return rows.mapPartitions(
-        new ScorePartition(first, second, outputs.size() > 1, spec, work), Encoders.row(output));
+        new ScorePartition(first, second, outputs.size() > 1, spec), Encoders.row(output));
   }
 
-  private record ScorePartition(
-      int first, int second, boolean withClass, EncodeSpec spec, ModelWork work)
+  private record ScorePartition(int first, int second, boolean withClass, EncodeSpec spec)
       implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
@@ -164,7 +162,7 @@ public final class PairScoring {
         }
       }
       Iterator<PairPrediction> predictions =
-          model.apply(encoder -> encoder.predict(pairs, work.listener())).iterator();
+          model.apply(encoder -> encoder.predict(pairs)).iterator();
       List<Row> result = new ArrayList<>(rows.size());
       for (Row row : rows) {
         result.add(isComplete(row) ? with(row, predictions.next()) : with(row, null, null));

@@ -21,23 +21,22 @@ public final class TextEmbedding {
    * @param rows any columns; all are kept, in order
    * @param textColumn of type string
    * @param outputColumn new, of type {@code array<float>}, one vector per text
-   * @param spec model and options; checked when the first task runs
+   * @param given model and options; checked when the first task runs
    * @throws io.silverspark.model.error.UserException if a column is missing, has another type, or
    *     exists already
    */
   public static Dataset<Row> embed(
-      Dataset<Row> rows, String textColumn, String outputColumn, EncodeSpec spec) {
+      Dataset<Row> rows, String textColumn, String outputColumn, EncodeSpec given) {
+    EncodeSpec spec = given.shipped(rows.sparkSession().sparkContext());
     StructType schema = rows.schema();
     int text = Columns.text(schema, textColumn);
     Columns.requireFree(schema, outputColumn);
     boolean nullable = spec.nullText() == NullText.KEEP;
     StructType output = schema.add(outputColumn, Columns.VECTOR, nullable);
-    ModelWork work = ModelWork.of(rows.sparkSession(), spec);
-    return rows.mapPartitions(
-        new EmbedPartition(text, textColumn, spec, work), Encoders.row(output));
+    return rows.mapPartitions(new EmbedPartition(text, textColumn, spec), Encoders.row(output));
   }
 
-  private record EmbedPartition(int text, String column, EncodeSpec spec, ModelWork work)
+  private record EmbedPartition(int text, String column, EncodeSpec spec)
       implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
@@ -54,7 +53,7 @@ public final class TextEmbedding {
           throw Columns.nullText(column, row);
         }
       }
-      float[][] vectors = model.apply(encoder -> encoder.encode(texts, work.listener()));
+      float[][] vectors = model.apply(encoder -> encoder.encode(texts));
       List<Row> result = new ArrayList<>(rows.size());
       int next = 0;
       for (Row row : rows) {

@@ -8,7 +8,6 @@ import io.silverspark.jobs.report.Environment;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
-import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.run.SilverSparkVersion;
 import io.silverspark.jobs.train.ModelOptions;
@@ -23,8 +22,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Measures this machine and prints one JSON object: medians over repeats, peak memory of the
- * process, and what it ran on. Needs no Spark session. For the memory of one kind of work, measure
- * it alone with {@code --what}.
+ * process, and what it ran on. Needs a Spark session for {@code --ranks} alone. For the memory of
+ * one kind of work, measure it alone with {@code --what}.
  */
 @Command(
     name = "benchmark",
@@ -88,6 +87,15 @@ public final class BenchmarkJob implements Job {
       description = "Threads that encode and label side by side; default: one a core.")
   private Integer threads;
 
+  @Option(
+      names = "--ranks",
+      split = ",",
+      paramLabel = "N",
+      description =
+          "Also trains with each of these numbers of ranks on the Spark master, and prints the"
+              + " efficiency.")
+  private List<Integer> ranks = List.of();
+
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
     CommandRunner.run(new BenchmarkJob(), args);
@@ -95,7 +103,11 @@ public final class BenchmarkJob implements Job {
 
   @Override
   public void run(JobContext context) {
-    List<Part> parts = what.stream().map(BenchmarkJob::part).toList();
+    List<Part> parts =
+        what.stream().filter(name -> !name.isBlank()).map(BenchmarkJob::part).toList();
+    if (ranks.stream().anyMatch(count -> count < 1)) {
+      throw new UserException("--ranks %s: needs whole numbers >= 1.".formatted(ranks));
+    }
     if (repeats < 1) {
       throw new UserException("--repeats %d: needs a whole number >= 1.".formatted(repeats));
     }
@@ -117,15 +129,13 @@ public final class BenchmarkJob implements Job {
         progress.advance(1);
       }
     }
+    if (!ranks.isEmpty()) {
+      new RankScaling(reference, options, work)
+          .measure(context, ranks, result.putArray("trainingByRanks"));
+    }
     PeakMemory.bytes().ifPresent(bytes -> result.put("peakResidentBytes", bytes));
     result.setAll(machine(options));
-    context.results().put("benchmark", result);
     context.console().print(result.toPrettyString());
-  }
-
-  @Override
-  public List<PlannedStage> plan(JobContext context) {
-    return List.of(PlannedStage.reading("benchmark"));
   }
 
   private static Part part(String name) {

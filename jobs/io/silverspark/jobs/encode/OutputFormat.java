@@ -1,6 +1,5 @@
 package io.silverspark.jobs.encode;
 
-import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.model.error.UserException;
 import java.io.IOException;
 import java.util.Locale;
@@ -47,8 +46,7 @@ enum OutputFormat {
   DELTA {
     @Override
     void write(Dataset<Row> rows, String output) {
-      new TableAddress(output)
-          .save(rows.write().format("delta").mode("overwrite").option("overwriteSchema", "true"));
+      rows.write().format("delta").mode("overwrite").option("overwriteSchema", "true").save(output);
     }
   };
 
@@ -61,9 +59,6 @@ enum OutputFormat {
    * @throws UserException if the ending is another one
    */
   static OutputFormat of(String output) {
-    if (TableAddress.isName(output)) {
-      return DELTA;
-    }
     String name = output.substring(output.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
     if (name.endsWith(".jsonl")) {
       return JSON_LINES;
@@ -75,8 +70,7 @@ enum OutputFormat {
       return DELTA;
     }
     throw new UserException(
-        ("--output '%s': unknown ending. Allowed: .jsonl, .parquet, .delta or none (Delta table),"
-                + " catalog:NAME.SCHEMA.TABLE.")
+        "--output '%s': unknown ending. Allowed: .jsonl, .parquet, .delta or none (Delta table)."
             .formatted(output));
   }
 }

@@ -1,7 +1,6 @@
 package io.silverspark.jobs.encode;
 
 import io.delta.tables.DeltaTable;
-import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.model.error.UserException;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +17,7 @@ final class TextTable {
   /**
    * Opens a table.
    *
-   * @param path .parquet, a Delta table, .txt or .jsonl; or the name of a table
+   * @param path .parquet, a Delta table, .txt or .jsonl
    * @throws UserException if nothing readable is there, or it has no such column of texts
    */
   static Dataset<Row> read(SparkSession spark, String path, String column) {
@@ -51,9 +50,6 @@ final class TextTable {
 
   private static Dataset<Row> open(SparkSession spark, String path, String column) {
     try {
-      if (TableAddress.isName(path)) {
-        return new TableAddress(path).read(spark);
-      }
       if (path.endsWith(".txt")) {
         return lines(spark, path, column);
       }
@@ -71,7 +67,7 @@ final class TextTable {
       throw new UserException(path + " is missing or cannot be read: " + firstLine(e), e);
     }
     throw new UserException(
-        "--input '%s' is missing, or neither .txt, .jsonl, .parquet nor a Delta table nor catalog:NAME.SCHEMA.TABLE."
+        "--input '%s' is missing, or neither .txt, .jsonl, .parquet nor a Delta table."
             .formatted(path));
   }
 

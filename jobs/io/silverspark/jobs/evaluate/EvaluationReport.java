@@ -46,10 +46,7 @@ final class EvaluationReport {
                     Engine.getEngine("PyTorch").getVersion(),
                     SilverSparkVersion.CURRENT))
             .build(Instant.now());
-    Path directory =
-        context
-            .directory()
-            .local(EvaluateSettings.REPORT_DIR.key(), context.get(EvaluateSettings.REPORT_DIR));
+    Path directory = Path.of(context.get(EvaluateSettings.REPORT_DIR)).toAbsolutePath().normalize();
     return ReportFiles.write(
         report, directory.resolve(name + ".html"), directory.resolve(name + ".json"));
   }

@@ -11,9 +11,7 @@ enum FileFormat {
   PARQUET(".parquet"),
   TSV(".tsv", ".txt"),
   JSON_LINES(".jsonl", ".ndjson"),
-  CSV(".csv"),
-  /** A table of a catalog; it has a name instead of an ending. */
-  TABLE();
+  CSV(".csv");
 
   private final List<String> endings;
 

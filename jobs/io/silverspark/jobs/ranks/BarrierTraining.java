@@ -61,13 +61,19 @@ final class BarrierTraining {
       Broadcast<ModelShipment> sharedModel = java.broadcast(ModelShipment.of(model));
       try {
         run(new RankTask(sharedRecipe, sharedModel, told(coordinator)), profile, group);
-      } catch (RuntimeException e) {
-        throw coordinator.fatal().orElse(e);
+      } catch (Exception e) { // Spark throws checked ones unannounced
+        throw coordinator.fatal().orElseGet(() -> failed(e));
       } finally {
         sharedRecipe.destroy();
         sharedModel.destroy();
       }
     }
+  }
+
+  private static RuntimeException failed(Exception failure) {
+    return failure instanceof RuntimeException same
+        ? same
+        : new IllegalStateException("training across executors failed", failure);
   }
 
   private void run(RankTask task, ResourceProfile profile, String group) {

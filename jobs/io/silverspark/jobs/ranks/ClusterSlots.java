@@ -2,7 +2,7 @@ package io.silverspark.jobs.ranks;
 
 import io.silverspark.model.error.UserException;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.resource.ResourceProfile;
@@ -37,12 +37,12 @@ record ClusterSlots(SparkContext context, String device, Duration patience) {
     refuseDynamicAllocation(ranks);
     requireGpuSettings();
     long deadline = System.nanoTime() + patience.toNanos();
-    Found found = new Found(0, 0, null);
+    Found found = new Found(0, 0, Optional.empty());
     while (System.nanoTime() < deadline) {
-      found = find();
+      found = find(found.place());
       if (found.slots() >= ranks) {
         LOG.info("ranks={} slots={} executors={}", ranks, found.slots(), found.executors());
-        return found.profile();
+        return found.place().orElseThrow().profile();
       }
       pause();
     }
@@ -59,19 +59,25 @@ record ClusterSlots(SparkContext context, String device, Duration patience) {
                 EXECUTOR_GPUS));
   }
 
-  private record Found(int executors, int slots, ResourceProfile profile) {}
+  private record Found(int executors, int slots, Optional<Place> place) {}
 
-  private Found find() {
+  private record Place(int cores, ResourceProfile profile) {}
+
+  private Found find(Optional<Place> before) {
     int executors = context.statusTracker().getExecutorInfos().length - 1; // less the driver
     if (executors < 1) {
-      return new Found(0, 0, null);
+      return new Found(0, 0, before);
     }
-    ResourceProfile profile = profile(executors);
-    return new Found(executors, context.maxNumConcurrentTasks(profile), profile);
+    int cores = coresOfExecutor(executors);
+    Place place =
+        before
+            .filter(each -> each.cores() == cores)
+            .orElseGet(() -> new Place(cores, profile(cores)));
+    return new Found(executors, context.maxNumConcurrentTasks(place.profile()), Optional.of(place));
   }
 
-  private ResourceProfile profile(int executors) {
-    TaskResourceRequests requests = new TaskResourceRequests().cpus(coresOfExecutor(executors));
+  private ResourceProfile profile(int cores) {
+    TaskResourceRequests requests = new TaskResourceRequests().cpus(cores);
     if (usesSparkGpus()) {
       requests.resource(GPU, 1);
     }
@@ -101,7 +107,7 @@ record ClusterSlots(SparkContext context, String device, Duration patience) {
   }
 
   private boolean usesSparkGpus() {
-    return device.toLowerCase(Locale.ROOT).equals("cuda");
+    return device.equals("cuda");
   }
 
   private void requireGpuSettings() {

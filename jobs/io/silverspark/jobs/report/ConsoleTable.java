@@ -1,6 +1,5 @@
 package io.silverspark.jobs.report;
 
-import io.silverspark.jobs.run.Terminal;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,12 @@ public record ConsoleTable(boolean colour, boolean unicode) {
 
   /** For standard output: colours on a terminal unless NO_COLOR is set. */
   public static ConsoleTable forStandardOutput() {
-    boolean colour = Terminal.ofStandardOutput().colour();
+    String terminal = System.getenv("TERM");
+    boolean colour =
+        System.console() != null
+            && System.getenv("NO_COLOR") == null
+            && terminal != null
+            && !terminal.equals("dumb");
     return new ConsoleTable(colour, Charset.defaultCharset().newEncoder().canEncode("─–−"));
   }
 

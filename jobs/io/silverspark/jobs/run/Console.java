@@ -5,24 +5,15 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The terminal: results on standard output, remarks and progress on standard error, so that output
- * can be piped. Colours and overwritten lines only where standard error is a terminal.
+ * can be piped.
  */
 public final class Console {
-  private static final String BOLD = "\u001b[1m";
-  private static final String RED = "\u001b[31m";
-  private static final String RESET = "\u001b[0m";
-
   private final PrintStream out;
   private final PrintStream err;
-  private final Terminal terminal;
+  private final boolean terminal;
 
   /** A console over two streams; {@code terminal} allows lines to be overwritten. */
   public Console(PrintStream out, PrintStream err, boolean terminal) {
-    this(out, err, new Terminal(terminal, false));
-  }
-
-  /** A console over two streams. */
-  public Console(PrintStream out, PrintStream err, Terminal terminal) {
     this.out = out;
     this.err = err;
     this.terminal = terminal;
@@ -32,12 +23,7 @@ public final class Console {
   public static Console system() {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-    return new Console(out, err, Terminal.ofStandardError());
-  }
-
-  /** The same with results among the remarks: standard output is kept for one JSON document. */
-  Console withoutResults() {
-    return new Console(err, err, terminal);
+    return new Console(out, err, System.console() != null);
   }
 
   /** A result: one line on standard output. */
@@ -50,16 +36,6 @@ public final class Console {
     err.println(line);
   }
 
-  /** A remark that begins a part of the work; bold on a terminal. */
-  public void heading(String line) {
-    tell(styled(line, BOLD));
-  }
-
-  /** Why the command ends without a result; red on a terminal. */
-  public void failure(String line) {
-    tell(styled(line, RED));
-  }
-
   /**
    * Starts the progress display of a stage.
    *
@@ -67,10 +43,6 @@ public final class Console {
    * @param total units to do; 0 = not known
    */
   public Progress progress(String stage, long total) {
-    return new Progress(err, terminal.interactive(), stage, total, System::nanoTime);
-  }
-
-  private String styled(String line, String style) {
-    return terminal.colour() ? style + line + RESET : line;
+    return new Progress(err, terminal, stage, total, System::nanoTime);
   }
 }

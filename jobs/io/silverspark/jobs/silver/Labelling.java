@@ -126,12 +126,11 @@ final class Labelling {
     try (Progress progress = context.console().progress("label", pairs);
         RowCounter counter = new RowCounter(context.spark(), progress)) {
       for (Chunk chunk : missing) {
-        String name = "chunk %d of %d".formatted(chunk.number() + 1, candidates.chunks().size());
-        progress.note(name);
+        progress.note("chunk %d of %d".formatted(chunk.number() + 1, candidates.chunks().size()));
         Dataset<Row> scored =
             counter.counted(scored(chunk)).persist(StorageLevel.MEMORY_AND_DISK());
         try {
-          context.phase(name, () -> commit(chunk, scored, writers));
+          commit(chunk, scored, writers);
         } finally {
           scored.unpersist();
         }

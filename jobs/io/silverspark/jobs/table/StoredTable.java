@@ -10,10 +10,10 @@ import static org.apache.spark.sql.functions.sum;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delta.exceptions.ConcurrentTransactionException;
+import io.delta.tables.DeltaTable;
 import io.silverspark.model.error.UserException;
 import java.util.ConcurrentModificationException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -36,26 +36,21 @@ public final class StoredTable {
 
   private final SparkSession spark;
   private final TableDefinition definition;
-  private final TableAddress address;
+  private final String path;
   private final String job;
   private final String run;
 
-  StoredTable(
-      SparkSession spark,
-      TableDefinition definition,
-      TableAddress address,
-      String job,
-      String run) {
+  StoredTable(SparkSession spark, TableDefinition definition, String path, String job, String run) {
     this.spark = spark;
     this.definition = definition;
-    this.address = address;
+    this.path = path;
     this.job = job;
     this.run = run;
   }
 
-  /** Full path of the table, or its name after {@code catalog:}. */
+  /** Full path of the table. */
   public String path() {
-    return address.text();
+    return path;
   }
 
   /** Columns, keys and constraints. */
@@ -65,7 +60,7 @@ public final class StoredTable {
 
   /** Whether the table was created. */
   public boolean exists() {
-    return address.exists(spark);
+    return DeltaTable.isDeltaTable(spark, path);
   }
 
   /** Creates the empty table with its constraints if there is none; true if it did. */
@@ -80,7 +75,7 @@ public final class StoredTable {
   /** Another driver may create the table at the same moment. */
   private void create() {
     try {
-      spark.sql(definition.createStatement(address.sql()));
+      spark.sql(definition.createStatement(path));
     } catch (ConcurrentModificationException e) {
       if (!exists()) {
         throw e;
@@ -97,9 +92,9 @@ public final class StoredTable {
     if (!exists()) {
       throw new UserException(
           "Table %s does not exist in %s. Run '%s' first."
-              .formatted(definition.name(), address, definition.writtenBy()));
+              .formatted(definition.name(), path, definition.writtenBy()));
     }
-    return address.read(spark);
+    return spark.read().format("delta").load(path);
   }
 
   /**
@@ -108,7 +103,7 @@ public final class StoredTable {
    * @param version as {@link #version} gave it
    */
   public Dataset<Row> read(long version) {
-    return address.read(spark, version);
+    return spark.read().format("delta").option("versionAsOf", version).load(path);
   }
 
   /**
@@ -134,7 +129,7 @@ public final class StoredTable {
 
   /** The current version, from 0. */
   public long version() {
-    return address.delta(spark).history(1).select("version").first().getLong(0);
+    return DeltaTable.forPath(spark, path).history(1).select("version").first().getLong(0);
   }
 
   /**
@@ -142,8 +137,7 @@ public final class StoredTable {
    * series of appends stays new when rows were deleted or restored since.
    */
   public long lastRewrite() {
-    return address
-        .delta(spark)
+    return DeltaTable.forPath(spark, path)
         .history()
         .where(col("operation").notEqual("WRITE"))
         .agg(max("version"))
@@ -182,29 +176,6 @@ public final class StoredTable {
     return new WriteResult(inserted, updated, deleted, version());
   }
 
-  /** Whether {@link #replace} with these rows would change nothing. Writes nothing. */
-  public boolean holds(Dataset<Row> rows) {
-    return exists() && RowChecksum.of(ordered(rows)).equals(RowChecksum.of(ordered(read())));
-  }
-
-  /**
-   * What the commit of a version says of itself.
-   *
-   * @return empty if the version is gone from the history or was written by another tool
-   */
-  public Optional<Provenance> provenance(long version) {
-    return address
-        .delta(spark)
-        .history()
-        .where(col("version").equalTo(version))
-        .select("userMetadata", "timestamp")
-        .collectAsList()
-        .stream()
-        .filter(commit -> !commit.isNullAt(0))
-        .findFirst()
-        .flatMap(commit -> Provenance.parse(commit.getString(0), commit.getTimestamp(1)));
-  }
-
   /** {@link #merge(Dataset, String, Map)} of the whole table. */
   public WriteResult replace(Dataset<Row> rows, Map<String, Long> inputs) {
     return merge(rows, "true", inputs);
@@ -220,17 +191,17 @@ public final class StoredTable {
   public void append(Dataset<Row> rows, String writer, long sequence, Map<String, Long> inputs) {
     createIfAbsent();
     try {
-      address.save(
-          ordered(rows)
-              .write()
-              .format("delta")
-              .mode("append")
-              .option("txnAppId", writer)
-              .option("txnVersion", sequence)
-              .option("userMetadata", metadata(inputs)));
+      ordered(rows)
+          .write()
+          .format("delta")
+          .mode("append")
+          .option("txnAppId", writer)
+          .option("txnVersion", sequence)
+          .option("userMetadata", metadata(inputs))
+          .save(path);
     } catch (ConcurrentTransactionException e) {
       // Another driver commits the same append at this moment: it is done.
-      LOG.info("append {} of {} to {} was made by another driver", sequence, writer, address);
+      LOG.info("append {} of {} to {} was made by another driver", sequence, writer, path);
     }
   }
 
@@ -243,17 +214,17 @@ public final class StoredTable {
       return;
     }
     Map<String, String> properties =
-        address.delta(spark).detail().select("properties").first().getJavaMap(0);
+        DeltaTable.forPath(spark, path).detail().select("properties").first().getJavaMap(0);
     definition
         .constraints()
         .forEach(
             (name, condition) -> {
               String existing = properties.get("delta.constraints." + name);
               if (existing != null && !existing.equals(condition)) {
-                spark.sql("ALTER TABLE %s DROP CONSTRAINT %s".formatted(address.sql(), name));
+                spark.sql("ALTER TABLE delta.`%s` DROP CONSTRAINT %s".formatted(path, name));
                 spark.sql(
-                    "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s)"
-                        .formatted(address.sql(), name, condition));
+                    "ALTER TABLE delta.`%s` ADD CONSTRAINT %s CHECK (%s)"
+                        .formatted(path, name, condition));
               }
             });
   }
@@ -294,8 +265,8 @@ public final class StoredTable {
     try {
       withMetadata(
           Map.of(),
-          "MERGE INTO %1$s t USING %2$s s ON t.%3$s = s.%3$s WHEN %4$s THEN DELETE"
-              .formatted(address.sql(), view, column, when));
+          "MERGE INTO delta.`%1$s` t USING %2$s s ON t.%3$s = s.%3$s WHEN %4$s THEN DELETE"
+              .formatted(path, view, column, when));
     } finally {
       spark.catalog().dropTempView(view);
     }
@@ -304,14 +275,13 @@ public final class StoredTable {
   /** Deletes the rows that meet a condition; commits nothing if there is none. */
   public void delete(String condition) {
     if (exists() && !read().where(condition).isEmpty()) {
-      withMetadata(Map.of(), "DELETE FROM %s WHERE %s".formatted(address.sql(), condition));
+      withMetadata(Map.of(), "DELETE FROM delta.`%s` WHERE %s".formatted(path, condition));
     }
   }
 
   private WriteResult lastInsert() {
     Row last =
-        address
-            .delta(spark)
+        DeltaTable.forPath(spark, path)
             .history(1)
             .selectExpr("version", "cast(operationMetrics['numOutputRows'] as bigint)")
             .first();
@@ -346,8 +316,12 @@ public final class StoredTable {
   }
 
   private void insert(Dataset<Row> source, Map<String, Long> inputs) {
-    address.save(
-        source.write().format("delta").mode("append").option("userMetadata", metadata(inputs)));
+    source
+        .write()
+        .format("delta")
+        .mode("append")
+        .option("userMetadata", metadata(inputs))
+        .save(path);
   }
 
   private void mergeStatement(Dataset<Row> source, String scope, Map<String, Long> inputs) {
@@ -370,12 +344,12 @@ public final class StoredTable {
             .map(key -> "t.%1$s = s.%1$s".formatted(key))
             .collect(Collectors.joining(" AND "));
     return """
-        MERGE INTO %s t USING %s s ON %s
+        MERGE INTO delta.`%s` t USING %s s ON %s
         WHEN MATCHED AND (%s) THEN UPDATE SET *
         WHEN NOT MATCHED THEN INSERT *
         WHEN NOT MATCHED BY SOURCE AND (%s) THEN DELETE
         """
-        .formatted(address.sql(), view, sameKeys, changed, scope);
+        .formatted(path, view, sameKeys, changed, scope);
   }
 
   private void withMetadata(Map<String, Long> inputs, String statement) {

@@ -60,21 +60,17 @@ public record TableDefinition(
     return columns.stream().map(TableColumn::name).filter(c -> !keys.contains(c)).toList();
   }
 
-  /**
-   * The statement that creates the table with its constraints in one commit.
-   *
-   * @param table name or path as SQL has it
-   */
-  String createStatement(String table) {
+  /** The statement that creates the table with its constraints in one commit. */
+  String createStatement(String path) {
     String columnList = columns.stream().map(TableColumn::ddl).collect(Collectors.joining(", "));
     String properties =
         constraints.entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
             .map(e -> "'delta.constraints.%s'='%s'".formatted(e.getKey(), quoted(e.getValue())))
             .collect(Collectors.joining(", "));
-    return "CREATE TABLE IF NOT EXISTS %s (%s) USING delta COMMENT '%s'%s"
+    return "CREATE TABLE IF NOT EXISTS delta.`%s` (%s) USING delta COMMENT '%s'%s"
         .formatted(
-            table,
+            path,
             columnList,
             quoted(meaning),
             properties.isEmpty() ? "" : " TBLPROPERTIES (" + properties + ")");

@@ -33,7 +33,7 @@ final class CrossEncoderRecipe implements RankRecipe {
     return new RankModel(
         TrainableModel.of(encoder),
         CrossEncoderExamples.loss(context, encoder.labels()),
-        TrainCrossJob.trainingPlan(context),
+        TrainCrossJob.plan(context),
         set,
         CrossEncoderExamples.sampler(context, set),
         Optional.empty(),

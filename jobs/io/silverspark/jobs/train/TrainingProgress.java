@@ -31,6 +31,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final List<EvaluationPoint> evaluations = new ArrayList<>();
   private final long started = System.nanoTime();
   private Progress progress;
+  private int firstStep;
   private double paddingSum;
   private final StepCosts costs = new StepCosts();
 
@@ -49,11 +50,12 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   @Override
   public void onStep(StepReport report) {
     if (progress == null) {
-      progress = console.progress(stage, report.totalSteps() - report.step() + 1L);
+      firstStep = report.step();
+      progress = console.progress(stage, report.totalSteps() - firstStep + 1L);
     }
     costs.add(report.cost());
     progress.note(costs.text());
-    progress.advance(1);
+    progress.reach(report.step() - firstStep + 1L);
     tracking.onStep(report);
     paddingSum += report.paddingShare();
     steps.add(
@@ -82,8 +84,11 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     LOG.info("stage={} step={} score={}", stage, report.step(), report.score());
   }
 
+  /** Ranks that were lost do the steps since the checkpoint again. */
   @Override
   public void onResume(int step, int totalSteps) {
+    steps.removeIf(each -> each.step() > step);
+    evaluations.removeIf(each -> each.step() > step);
     console.tell(
         "%s: goes on from the checkpoint of step %d of %d".formatted(stage, step, totalSteps));
   }

@@ -18,7 +18,6 @@ import java.util.Optional;
  * <ul>
  *   <li>{@code builtin:all-MiniLM-L6-v2}, which comes with the dependencies
  *   <li>a local directory, also as {@code file:/...}
- *   <li>a directory of another file system, if {@link RemoteModels} knows how to fetch it
  *   <li>{@code organisation/name} of the Hugging Face Hub, with {@code @revision} if it is not to
  *       be the newest, downloaded to the local Hugging Face cache unless it is there; see {@link
  *       HubAccess#of} for the variables that it heeds
@@ -47,8 +46,7 @@ public final class ModelReference {
     if (reference.startsWith(BUILTIN_PREFIX)) {
       return builtin(reference);
     }
-    Optional<Path> fetched = RemoteModels.fetch(reference);
-    Optional<Path> local = fetched.isPresent() ? fetched : localPath(reference);
+    Optional<Path> local = localPath(reference);
     if (local.isPresent()) {
       return ModelDirectory.read(local.get());
     }

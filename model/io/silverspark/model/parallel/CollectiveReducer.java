@@ -40,6 +40,9 @@ final class CollectiveReducer implements GradientReducer {
 
   @Override
   public void reduce(List<NDArray> gradients) {
+    if (ranks() == 1) {
+      return;
+    }
     try (HostGradients host = HostGradients.of(gradients)) {
       List<BitSet> rows = touchedByAny(host.touchedRows());
       long begin = System.nanoTime();

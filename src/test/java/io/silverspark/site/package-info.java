@@ -1,2 +1,0 @@
-/** Makes the documentation site of docs/, and of commands and settings as the code has them. */
-package io.silverspark.site;
