@@ -2,8 +2,10 @@ package io.silverspark.jobs;
 
 import io.silverspark.jobs.benchmark.BenchmarkJob;
 import io.silverspark.jobs.benchmark.SearchBenchmarkJob;
+import io.silverspark.jobs.doctor.DoctorJob;
 import io.silverspark.jobs.encode.EncodeJob;
 import io.silverspark.jobs.evaluate.EvaluateJob;
+import io.silverspark.jobs.explain.ExplainJob;
 import io.silverspark.jobs.generate.GenerateJob;
 import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.mine.MineJob;
@@ -36,7 +38,7 @@ public final class Main {
   }
 
   /** The commands in the order of the help; a new job is one entry here. */
-  static List<Job> jobs() {
+  public static List<Job> jobs() {
     return List.of(
         new PipelineJob(),
         new IngestJob(),
@@ -50,6 +52,9 @@ public final class Main {
         new BenchmarkJob(),
         new SearchBenchmarkJob(),
         new GenerateJob(),
-        new SettingsJob());
+        new ExplainJob(),
+        new DoctorJob(),
+        new SettingsJob(),
+        new CompletionJob());
   }
 }

@@ -6,6 +6,8 @@ import io.silverspark.jobs.config.LossRules;
 import io.silverspark.jobs.config.SettingsReference;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.PlannedStage;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -18,7 +20,13 @@ public final class SettingsJob implements Job {
   private boolean reference;
 
   @Override
+  public List<PlannedStage> plan(JobContext context) {
+    return List.of(PlannedStage.reading("settings"));
+  }
+
+  @Override
   public void run(JobContext context) {
+    context.results().put("settings", context.settings().plain());
     context
         .console()
         .print(

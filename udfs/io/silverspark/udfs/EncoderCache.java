@@ -26,6 +26,7 @@ public final class EncoderCache {
   private static final EncoderCache SHARED = new EncoderCache();
 
   static {
+    HadoopModels.register();
     Runtime.getRuntime().addShutdownHook(new Thread(SHARED::closeIdle, "encoder-cache-shutdown"));
   }
 

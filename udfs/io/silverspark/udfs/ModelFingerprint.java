@@ -28,14 +28,15 @@ public final class ModelFingerprint {
 
   private ModelFingerprint() {}
 
-  /**
-   * The fingerprint of a model; empty for one that is not a local directory, which cannot change.
-   */
+  /** The fingerprint of a model; empty for one that is not a directory, which cannot change. */
   public static String of(String reference) {
     return localDirectory(reference).map(ModelFingerprint::ofDirectory).orElse("");
   }
 
   private static Optional<Path> localDirectory(String reference) {
+    if (HadoopModels.isRemote(reference)) {
+      return Optional.of(HadoopModels.localCopy(reference));
+    }
     try {
       return Optional.of(Path.of(reference).toAbsolutePath()).filter(Files::isDirectory);
     } catch (InvalidPathException notAPath) {

@@ -88,11 +88,12 @@ public final class PairScoring {
             .add(scoreColumn, DataTypes.FloatType, true)
             .add(classColumn, DataTypes.IntegerType, true)
             .add(failureColumn, DataTypes.StringType, true);
+    ModelWork work = ModelWork.of(rows.sparkSession(), spec);
     EncodeSpec shipped = spec.shipped(rows.sparkSession().sparkContext());
-    return rows.mapPartitions(new ScoreEach(first, second, shipped), Encoders.row(output));
+    return rows.mapPartitions(new ScoreEach(first, second, shipped, work), Encoders.row(output));
   }
 
-  private record ScoreEach(int first, int second, EncodeSpec spec)
+  private record ScoreEach(int first, int second, EncodeSpec spec, ModelWork work)
       implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
@@ -106,7 +107,8 @@ public final class PairScoring {
               .map(row -> new TextPair(row.getString(first), row.getString(second)))
               .toList();
       List<ScoredOrFailed> outcomes =
-          model.apply(encoder -> ScoredOrFailed.of(pairs, encoder::predict));
+          model.apply(
+              encoder -> ScoredOrFailed.of(pairs, some -> encoder.predict(some, work.listener())));
       List<Row> result = new ArrayList<>(rows.size());
       for (int i = 0; i < rows.size(); i++) {
         result.add(with(rows.get(i), outcomes.get(i)));
@@ -139,11 +141,13 @@ public final class PairScoring {
       DataType type = output == schema ? DataTypes.FloatType : DataTypes.IntegerType;
       output = output.add(column, type, nullable);
     }
+    ModelWork work = ModelWork.of(rows.sparkSession(), spec);
     return rows.mapPartitions(
-        new ScorePartition(first, second, outputs.size() > 1, spec), Encoders.row(output));
+        new ScorePartition(first, second, outputs.size() > 1, spec, work), Encoders.row(output));
   }
 
-  private record ScorePartition(int first, int second, boolean withClass, EncodeSpec spec)
+  private record ScorePartition(
+      int first, int second, boolean withClass, EncodeSpec spec, ModelWork work)
       implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
@@ -162,7 +166,7 @@ public final class PairScoring {
         }
       }
       Iterator<PairPrediction> predictions =
-          model.apply(encoder -> encoder.predict(pairs)).iterator();
+          model.apply(encoder -> encoder.predict(pairs, work.listener())).iterator();
       List<Row> result = new ArrayList<>(rows.size());
       for (Row row : rows) {
         result.add(isComplete(row) ? with(row, predictions.next()) : with(row, null, null));

@@ -33,10 +33,12 @@ public final class TextEmbedding {
     Columns.requireFree(schema, outputColumn);
     boolean nullable = spec.nullText() == NullText.KEEP;
     StructType output = schema.add(outputColumn, Columns.VECTOR, nullable);
-    return rows.mapPartitions(new EmbedPartition(text, textColumn, spec), Encoders.row(output));
+    ModelWork work = ModelWork.of(rows.sparkSession(), spec);
+    return rows.mapPartitions(
+        new EmbedPartition(text, textColumn, spec, work), Encoders.row(output));
   }
 
-  private record EmbedPartition(int text, String column, EncodeSpec spec)
+  private record EmbedPartition(int text, String column, EncodeSpec spec, ModelWork work)
       implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
@@ -53,7 +55,7 @@ public final class TextEmbedding {
           throw Columns.nullText(column, row);
         }
       }
-      float[][] vectors = model.apply(encoder -> encoder.encode(texts));
+      float[][] vectors = model.apply(encoder -> encoder.encode(texts, work.listener()));
       List<Row> result = new ArrayList<>(rows.size());
       int next = 0;
       for (Row row : rows) {

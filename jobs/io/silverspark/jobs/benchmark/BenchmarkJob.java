@@ -8,6 +8,7 @@ import io.silverspark.jobs.report.Environment;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.run.SilverSparkVersion;
 import io.silverspark.jobs.train.ModelOptions;
@@ -135,7 +136,13 @@ public final class BenchmarkJob implements Job {
     }
     PeakMemory.bytes().ifPresent(bytes -> result.put("peakResidentBytes", bytes));
     result.setAll(machine(options));
+    context.results().put("benchmark", result);
     context.console().print(result.toPrettyString());
+  }
+
+  @Override
+  public List<PlannedStage> plan(JobContext context) {
+    return List.of(PlannedStage.reading("benchmark"));
   }
 
   private static Part part(String name) {

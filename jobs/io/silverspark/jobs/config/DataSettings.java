@@ -62,7 +62,9 @@ public final class DataSettings {
         "data." + name,
         text(),
         "",
-        help + " Path or glob (parquet, tsv, jsonl, csv); empty = none.");
+        help
+            + " Path or glob (parquet, tsv, jsonl, csv) of any file system, or"
+            + " catalog:NAME.SCHEMA.TABLE; empty = none.");
   }
 
   private static Setting<Integer> rows(String name) {

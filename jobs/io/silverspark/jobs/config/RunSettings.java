@@ -2,6 +2,7 @@ package io.silverspark.jobs.config;
 
 import static io.silverspark.model.config.SettingType.longNumber;
 import static io.silverspark.model.config.SettingType.name;
+import static io.silverspark.model.config.SettingType.oneOf;
 import static io.silverspark.model.config.SettingType.text;
 import static io.silverspark.model.config.SettingType.textMap;
 
@@ -16,7 +17,26 @@ public final class RunSettings {
       new Setting<>("run.name", name(), "run", "Name of the run, used for its directory.");
   public static final Setting<String> DIR =
       new Setting<>(
-          "run.dir", name(), "out/${run.name}", "Directory of models, reports, logs and tables.");
+          "run.dir",
+          name(),
+          "out/${run.name}",
+          "Directory of models, reports, logs and tables: a local path, or s3a:, abfss:, gs:, dbfs:,"
+              + " hdfs: (worked on in run.cacheDir and sent back after each stage).");
+  public static final Setting<String> CACHE_DIR =
+      new Setting<>(
+          "run.cacheDir",
+          text(),
+          "",
+          "Directory on each machine for what can be made again: copies of remote run directories"
+              + " and models, DJL's native libraries; empty = Java's temporary directory, and DJL's"
+              + " own choice.");
+  public static final Setting<String> LOG_FORMAT =
+      new Setting<>(
+          "run.logFormat",
+          oneOf("text", "json"),
+          "text",
+          "Log file in local mode: text, or JSON lines with run id, command and phase. Clusters:"
+              + " conf/log4j2-json.properties.");
   public static final Setting<Long> SEED =
       new Setting<>("run.seed", longNumber(), 42L, "Seed of everything random.");
   public static final Setting<String> TABLES_DIR =
@@ -24,7 +44,8 @@ public final class RunSettings {
           "tables.dir",
           name(),
           "${run.dir}/tables",
-          "Directory of the Delta tables; any path that Hadoop knows.");
+          "Where the Delta tables are: a directory of any file system that Hadoop knows, or"
+              + " catalog:NAME.SCHEMA for managed tables, such as those of Unity Catalog.");
   public static final Setting<String> SPARK_MASTER =
       new Setting<>(
           "spark.master",
@@ -40,7 +61,8 @@ public final class RunSettings {
 
   public static final SettingGroup GROUP =
       new SettingGroup(
-          "Run, tables and Spark", List.of(NAME, DIR, SEED, TABLES_DIR, SPARK_MASTER, SPARK_CONF));
+          "Run, tables and Spark",
+          List.of(NAME, DIR, CACHE_DIR, LOG_FORMAT, SEED, TABLES_DIR, SPARK_MASTER, SPARK_CONF));
 
   private RunSettings() {}
 }

@@ -1,9 +1,11 @@
 package io.silverspark.jobs.encode;
 
 import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.run.CacheDirectory;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.train.ModelOptions;
 import io.silverspark.model.encoder.EncoderOptions;
@@ -11,9 +13,12 @@ import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.udfs.EncodeSpec;
+import io.silverspark.udfs.HadoopModels;
 import io.silverspark.udfs.TextEmbedding;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -45,7 +50,9 @@ public final class EncodeJob implements Job {
       names = "--input",
       required = true,
       paramLabel = "PATH",
-      description = "Texts: .txt (one a line), .jsonl, .parquet or a Delta table.")
+      description =
+          "Texts: .txt (one a line), .jsonl, .parquet or a Delta table, on any file system; or"
+              + " catalog:NAME.SCHEMA.TABLE.")
   private String input;
 
   @Option(
@@ -117,20 +124,48 @@ public final class EncodeJob implements Job {
     } else {
       writeTable(context, format);
     }
+    context.results().put("output", output);
+    context.results().put("model", reference(context));
+  }
+
+  @Override
+  public List<PlannedStage> plan(JobContext context) {
+    OutputFormat.of(output);
+    long rows = 0;
+    if (isLocalText()) {
+      try (TextSource texts = source(context)) {
+        for (int read = -1; read != 0; rows += read) {
+          read = texts.next(CHUNK).size();
+        }
+      }
+    } else {
+      rows = TextTable.read(context.spark(), input, column).count();
+    }
+    return List.of(
+        new PlannedStage(
+            "encode",
+            PlannedStage.Status.RUNS,
+            Map.of(input, rows),
+            List.of(output),
+            "with " + reference(context)));
   }
 
   private void writeLines(JobContext context) {
     try (TextSource texts = source(context)) {
       List<String> chunk = texts.next(CHUNK); // before the model is loaded, which takes a while
       try (SentenceEncoder encoder = SentenceEncoder.load(reference(context), options(context));
-          EmbeddingLines lines = new EmbeddingLines(Path.of(output));
+          EmbeddingLines lines = new EmbeddingLines(lineFile(context));
           Progress progress = context.console().progress("encode", 0)) {
+        long count = 0;
         while (!chunk.isEmpty()) {
           write(chunk, encoder.encode(chunk), lines);
           progress.advance(chunk.size());
+          count += chunk.size();
           chunk = texts.next(CHUNK);
         }
         lines.commit();
+        send(context);
+        context.results().put("texts", count);
       }
     }
   }
@@ -138,7 +173,7 @@ public final class EncodeJob implements Job {
   private void writeTable(JobContext context, OutputFormat format) {
     Dataset<Row> texts = TextTable.read(context.spark(), input, column);
     Dataset<Row> rows = TextEmbedding.embed(texts, column, EMBEDDING, spec(context));
-    format.write(rows, output);
+    context.phase("encode " + input, () -> format.write(rows, output));
     context.console().tell("encode: " + output);
   }
 
@@ -170,8 +205,34 @@ public final class EncodeJob implements Job {
     }
   }
 
+  /** The output itself, or for another file system a file in the cache that is then sent there. */
+  private Path lineFile(JobContext context) {
+    return HadoopModels.isRemote(output)
+        ? CacheDirectory.of(context.settings()).resolve(context.runId() + ".jsonl")
+        : Path.of(output);
+  }
+
+  private void send(JobContext context) {
+    if (!HadoopModels.isRemote(output)) {
+      return;
+    }
+    try {
+      org.apache.hadoop.fs.Path target = new org.apache.hadoop.fs.Path(output);
+      target
+          .getFileSystem(context.spark().sessionState().newHadoopConf())
+          .copyFromLocalFile(
+              true, true, new org.apache.hadoop.fs.Path(lineFile(context).toUri()), target);
+    } catch (IOException e) {
+      throw new UserException(output + " cannot be written: " + e, e);
+    }
+  }
+
+  private boolean isLocalText() {
+    return TextFile.reads(input) && !HadoopModels.isRemote(input);
+  }
+
   private TextSource source(JobContext context) {
-    return TextFile.reads(input)
+    return isLocalText()
         ? TextFile.open(Path.of(input), column)
         : new TableColumn(TextTable.read(context.spark(), input, column), column);
   }

@@ -1,5 +1,6 @@
 package io.silverspark.jobs.encode;
 
+import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.model.error.UserException;
 import java.io.IOException;
 import java.util.Locale;
@@ -46,7 +47,8 @@ enum OutputFormat {
   DELTA {
     @Override
     void write(Dataset<Row> rows, String output) {
-      rows.write().format("delta").mode("overwrite").option("overwriteSchema", "true").save(output);
+      new TableAddress(output)
+          .save(rows.write().format("delta").mode("overwrite").option("overwriteSchema", "true"));
     }
   };
 
@@ -59,6 +61,9 @@ enum OutputFormat {
    * @throws UserException if the ending is another one
    */
   static OutputFormat of(String output) {
+    if (TableAddress.isName(output)) {
+      return DELTA;
+    }
     String name = output.substring(output.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
     if (name.endsWith(".jsonl")) {
       return JSON_LINES;
@@ -70,7 +75,8 @@ enum OutputFormat {
       return DELTA;
     }
     throw new UserException(
-        "--output '%s': unknown ending. Allowed: .jsonl, .parquet, .delta or none (Delta table)."
+        ("--output '%s': unknown ending. Allowed: .jsonl, .parquet, .delta or none (Delta table),"
+                + " catalog:NAME.SCHEMA.TABLE.")
             .formatted(output));
   }
 }

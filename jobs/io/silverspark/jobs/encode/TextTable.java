@@ -1,6 +1,7 @@
 package io.silverspark.jobs.encode;
 
 import io.delta.tables.DeltaTable;
+import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.model.error.UserException;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +18,7 @@ final class TextTable {
   /**
    * Opens a table.
    *
-   * @param path .parquet, a Delta table, .txt or .jsonl
+   * @param path .parquet, a Delta table, .txt or .jsonl; or the name of a table
    * @throws UserException if nothing readable is there, or it has no such column of texts
    */
   static Dataset<Row> read(SparkSession spark, String path, String column) {
@@ -50,6 +51,9 @@ final class TextTable {
 
   private static Dataset<Row> open(SparkSession spark, String path, String column) {
     try {
+      if (TableAddress.isName(path)) {
+        return new TableAddress(path).read(spark);
+      }
       if (path.endsWith(".txt")) {
         return lines(spark, path, column);
       }
@@ -67,7 +71,7 @@ final class TextTable {
       throw new UserException(path + " is missing or cannot be read: " + firstLine(e), e);
     }
     throw new UserException(
-        "--input '%s' is missing, or neither .txt, .jsonl, .parquet nor a Delta table."
+        "--input '%s' is missing, or neither .txt, .jsonl, .parquet nor a Delta table nor catalog:NAME.SCHEMA.TABLE."
             .formatted(path));
   }
 

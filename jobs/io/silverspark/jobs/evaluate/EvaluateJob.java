@@ -8,8 +8,11 @@ import io.silverspark.jobs.report.ReportFiles;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.run.SparkSessions;
 import io.silverspark.jobs.stage.RunLayout;
+import io.silverspark.jobs.table.MetricsTable;
+import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.WriteResult;
 import io.silverspark.jobs.train.ModelOptions;
 import java.nio.file.Path;
@@ -63,7 +66,44 @@ public final class EvaluateJob implements Job {
     if (!measured) {
       context.console().tell(stage.name() + ": up to date");
     }
+    context.results().put("evaluation", stage.file());
+    context.results().put("report", files.html());
+    context.results().put("upToDate", !measured);
+    evaluation.models().forEach(model -> context.results().add("models", model));
     context.console().print(ConsoleTable.forStandardOutput().render(evaluation, places));
+  }
+
+  @Override
+  public List<PlannedStage> plan(JobContext context) {
+    boolean named = !models.isEmpty();
+    EvaluationStage stage =
+        named ? EvaluationStage.ofNamed(context) : EvaluationStage.ofRun(context);
+    return List.of(
+        plan(context, stage, named ? ComparedModels.parse(models) : ComparedModels.ofRun(context)));
+  }
+
+  /**
+   * What a stage would do.
+   *
+   * @param models at least one
+   * @throws io.silverspark.model.error.UserException if no data set has been ingested
+   */
+  public static PlannedStage plan(
+      JobContext context, EvaluationStage stage, List<EvaluatedModel> models) {
+    EvaluationData data = EvaluationTables.read(context);
+    Map<String, Long> rows = new LinkedHashMap<>();
+    try {
+      data.tasks().forEach(task -> rows.put(task.description(), (long) task.texts().size()));
+    } finally {
+      data.retrieval().ifPresent(RetrievalTask::close);
+    }
+    return PlannedStage.of(
+        stage.name(),
+        stage.isCurrent(models),
+        rows,
+        List.of(
+            TableStore.of(context).table(MetricsTable.DEFINITION).path(), stage.file().toString()),
+        "models: " + String.join(", ", models.stream().map(EvaluatedModel::name).toList()));
   }
 
   /**
@@ -75,7 +115,8 @@ public final class EvaluateJob implements Job {
    *     cannot be loaded
    */
   static Evaluation evaluate(JobContext context, List<EvaluatedModel> models, Path file) {
-    EvaluationData data = EvaluationTables.read(context);
+    EvaluationData data =
+        context.phase("read evaluation rows", () -> EvaluationTables.read(context));
     try {
       data.remarks().forEach(context.console()::tell);
       ModelComparison comparison =
@@ -83,7 +124,9 @@ public final class EvaluateJob implements Job {
       List<MeasuredModel> measured = comparison.measure(models);
       Evaluation evaluation = comparison.evaluation(measured);
       Map<String, String> ids = MetricRows.ids(context, measured);
-      WriteResult written = MetricRows.write(context, measured, ids, data.inputs());
+      WriteResult written =
+          context.phase(
+              "write metrics", () -> MetricRows.write(context, measured, ids, data.inputs()));
       EvaluationTracking.write(context, measured, ids);
       EvaluationFile.write(evaluation, file);
       context.console().tell("metrics: " + written);

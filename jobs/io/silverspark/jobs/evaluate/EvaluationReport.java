@@ -46,7 +46,10 @@ final class EvaluationReport {
                     Engine.getEngine("PyTorch").getVersion(),
                     SilverSparkVersion.CURRENT))
             .build(Instant.now());
-    Path directory = Path.of(context.get(EvaluateSettings.REPORT_DIR)).toAbsolutePath().normalize();
+    Path directory =
+        context
+            .directory()
+            .local(EvaluateSettings.REPORT_DIR.key(), context.get(EvaluateSettings.REPORT_DIR));
     return ReportFiles.write(
         report, directory.resolve(name + ".html"), directory.resolve(name + ".json"));
   }

@@ -11,7 +11,9 @@ enum FileFormat {
   PARQUET(".parquet"),
   TSV(".tsv", ".txt"),
   JSON_LINES(".jsonl", ".ndjson"),
-  CSV(".csv");
+  CSV(".csv"),
+  /** A table of a catalog; it has a name instead of an ending. */
+  TABLE();
 
   private final List<String> endings;
 

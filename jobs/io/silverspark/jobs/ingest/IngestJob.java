@@ -4,10 +4,13 @@ import io.silverspark.jobs.config.DataSettings;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.table.QuarantineTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +31,8 @@ import picocli.CommandLine.Command;
         "Reads labelled pairs and intents (Parquet, TSV, JSON lines, CSV) into the Delta tables;"
             + " malformed rows go to the table quarantine.")
 public final class IngestJob implements Job {
+  private static final String STAGE = "ingest";
+
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
     CommandRunner.run(new IngestJob(), args);
@@ -47,11 +52,44 @@ public final class IngestJob implements Job {
     }
   }
 
+  @Override
+  public List<PlannedStage> plan(JobContext context) {
+    Configuration hadoop = context.spark().sessionState().newHadoopConf();
+    List<SourceFile> files = SourceFiles.find(context.settings(), hadoop);
+    Dataset<Row> rows =
+        SourceRows.read(context.spark(), files, hadoop).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      List<FileSummary> summaries = summaries(context, files, rows);
+      return List.of(planned(context, FileOrder.numbered(rows, summaries, files), summaries));
+    } finally {
+      rows.unpersist();
+    }
+  }
+
+  private static PlannedStage planned(
+      JobContext context, Dataset<Row> numbered, List<FileSummary> summaries) {
+    TableStore tables = TableStore.of(context);
+    List<String> changed = new ArrayList<>();
+    for (RowFormat format : RowFormat.values()) {
+      StoredTable table = tables.table(format.table());
+      boolean read = summaries.stream().anyMatch(s -> s.target().equals(format.table().name()));
+      if ((read || table.exists()) && !table.holds(TableRows.of(format, numbered))) {
+        changed.add(table.path());
+      }
+    }
+    Map<String, Long> rows = new LinkedHashMap<>();
+    summaries.forEach(file -> rows.merge(file.source(), file.positions(), Long::sum));
+    long malformed = summaries.stream().mapToLong(FileSummary::malformed).sum();
+    String note =
+        malformed == 0 ? "" : String.format(Locale.ROOT, "%,d rows are malformed", malformed);
+    return PlannedStage.of(STAGE, changed.isEmpty(), rows, changed, note);
+  }
+
   private static List<FileSummary> summaries(
       JobContext context, List<SourceFile> files, Dataset<Row> rows) {
     List<FileSummary> summaries;
     try (Progress progress = context.console().progress("read rows", 0)) {
-      summaries = FileSummary.of(rows);
+      summaries = context.phase("read rows", () -> FileSummary.of(rows));
       progress.advance(summaries.stream().mapToLong(FileSummary::positions).sum());
     }
     FileOrder.requireRows(files, summaries);
@@ -86,6 +124,17 @@ public final class IngestJob implements Job {
       JobContext context, StoredTable table, List<FileSummary> files, String result) {
     long good = files.stream().mapToLong(FileSummary::good).sum();
     long unlabelled = files.stream().mapToLong(FileSummary::unlabelled).sum();
+    long malformed = files.stream().mapToLong(FileSummary::malformed).sum();
+    context
+        .results()
+        .table(
+            table.definition().name(),
+            Map.of(
+                "path", table.path(),
+                "rows", good,
+                "malformed", malformed,
+                "unlabelled", unlabelled,
+                "change", result));
     context
         .console()
         .tell(

@@ -1,6 +1,7 @@
 package io.silverspark.jobs.ingest;
 
 import io.silverspark.jobs.config.DataSettings;
+import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.error.UserException;
@@ -74,6 +75,13 @@ final class SourceFiles {
   }
 
   private List<SourceFile> find(Source source) throws IOException {
+    String given = settings.get(source.files());
+    if (TableAddress.isName(given)) {
+      String name = new TableAddress(given).text();
+      return List.of(
+          new SourceFile(
+              source.rows(), FileFormat.TABLE, source.split(), name, name, 0, most(source)));
+    }
     Path pattern = new Path(directory, new Path(settings.get(source.files())));
     FileSystem fileSystem = pattern.getFileSystem(hadoop);
     FileStatus[] matches = fileSystem.globStatus(pattern);
@@ -117,7 +125,6 @@ final class SourceFiles {
                     new UserException(
                         "%s: %s has an unknown ending. Allowed are %s."
                             .formatted(source.files(), shown(file), FileFormat.allEndings())));
-    int cut = source.mostRows() == null ? 0 : settings.get(source.mostRows());
     return new SourceFile(
         source.rows(),
         format,
@@ -125,7 +132,12 @@ final class SourceFiles {
         file.toString(),
         relative(file),
         order,
-        cut == 0 ? Long.MAX_VALUE : cut);
+        most(source));
+  }
+
+  private long most(Source source) {
+    int cut = source.mostRows() == null ? 0 : settings.get(source.mostRows());
+    return cut == 0 ? Long.MAX_VALUE : cut;
   }
 
   private String relative(Path file) {

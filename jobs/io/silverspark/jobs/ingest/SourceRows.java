@@ -2,12 +2,15 @@ package io.silverspark.jobs.ingest;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.model.error.UserException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkException;
@@ -19,6 +22,8 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
 /** All rows of all files, checked, as one dataset. */
@@ -52,20 +57,21 @@ final class SourceRows {
    * @throws UserException if a Parquet file is not readable or lacks columns
    */
   static Dataset<Row> read(SparkSession spark, List<SourceFile> files, Configuration hadoop) {
-    List<SourceFile> texts = files.stream().filter(f -> f.format() != FileFormat.PARQUET).toList();
+    Set<FileFormat> columnar = EnumSet.of(FileFormat.PARQUET, FileFormat.TABLE);
+    List<SourceFile> texts = files.stream().filter(f -> !columnar.contains(f.format())).toList();
     Dataset<Row> rows =
         spark
             .createDataset(IntStream.range(0, texts.size()).boxed().toList(), Encoders.INT())
             .flatMap(new TextFileRows(texts, hadoop), Encoders.row(SCHEMA));
     for (SourceFile file : files) {
-      if (file.format() == FileFormat.PARQUET) {
-        rows = rows.unionByName(parquet(spark, file));
+      if (columnar.contains(file.format())) {
+        rows = rows.unionByName(columns(spark, file));
       }
     }
     return rows;
   }
 
-  private static Dataset<Row> parquet(SparkSession spark, SourceFile file) {
+  private static Dataset<Row> columns(SparkSession spark, SourceFile file) {
     Dataset<Row> table = open(spark, file);
     List<String> present = Arrays.asList(table.columns());
     try {
@@ -76,14 +82,36 @@ final class SourceRows {
     List<String> columns = file.rows().readColumns().stream().filter(present::contains).toList();
     List<Column> selected =
         new ArrayList<>(columns.stream().map(c -> col(c).cast("string")).toList());
-    selected.add(col("_metadata.row_index").as(POSITION));
+    selected.add(position(file, columns).as(POSITION));
     return table
         .select(selected.toArray(Column[]::new))
         .where(col(POSITION).lt(file.mostRows()))
         .map((MapFunction<Row, Row>) row -> parquetRow(file, columns, row), Encoders.row(SCHEMA));
   }
 
+  /** Rows of a Parquet file have an order; those of a table get one by their content. */
+  private static Column position(SourceFile file, List<String> columns) {
+    if (file.format() == FileFormat.PARQUET) {
+      return col("_metadata.row_index");
+    }
+    List<Column> order = new ArrayList<>(columns.stream().map(functions::col).toList());
+    order.add(0, functions.xxhash64(order.toArray(Column[]::new)));
+    return functions
+        .row_number()
+        .over(Window.orderBy(order.toArray(Column[]::new)))
+        .cast("bigint")
+        .minus(1);
+  }
+
   private static Dataset<Row> open(SparkSession spark, SourceFile file) {
+    if (file.format() == FileFormat.TABLE) {
+      TableAddress table = new TableAddress(file.path());
+      if (!table.exists(spark)) {
+        throw new UserException(
+            "table %s does not exist, or may not be read.".formatted(file.path()));
+      }
+      return table.read(spark);
+    }
     try {
       return spark.read().parquet(file.path());
     } catch (Exception e) {

@@ -15,6 +15,7 @@ import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.train.GoldPairs;
+import io.silverspark.model.error.UserException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,24 @@ final class MineInputs {
   /** Versions of the tables that exist, by name. */
   Map<String, Long> versions() {
     return versions;
+  }
+
+  /**
+   * Training rows of the tables that exist, by name.
+   *
+   * @throws UserException if nothing has been ingested
+   */
+  Map<String, Long> trainCounts() {
+    if (versions.isEmpty()) {
+      throw new UserException("There is nothing to mine from. Run 'ingest' first.");
+    }
+    Map<String, Long> counts = new TreeMap<>();
+    for (TableDefinition definition : TABLES) {
+      if (versions.containsKey(definition.name())) {
+        counts.put(definition.name(), trainRows(definition).count());
+      }
+    }
+    return counts;
   }
 
   void describe(Fingerprint fingerprint) {

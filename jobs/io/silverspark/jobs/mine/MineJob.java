@@ -7,12 +7,16 @@ import io.silverspark.jobs.config.SilverSettings;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.table.CandidatePairsTable;
+import io.silverspark.jobs.table.TableDefinition;
+import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.model.config.Setting;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 
 /**
@@ -28,6 +32,9 @@ import picocli.CommandLine.Command;
 public final class MineJob implements Job {
   /** Name of the stage and of its record. */
   public static final String STAGE = "mine";
+
+  private static final List<TableDefinition> WRITTEN =
+      List.of(TripletsTable.DEFINITION, CandidatePairsTable.DEFINITION);
 
   private static final List<Setting<?>> CANDIDATE_SETTINGS =
       List.of(
@@ -50,18 +57,31 @@ public final class MineJob implements Job {
   public void run(JobContext context) {
     MineInputs inputs = new MineInputs(context);
     String fingerprint = fingerprint(context, inputs);
-    boolean isCurrent =
-        StageRecord.current(
-                context,
-                STAGE,
-                fingerprint,
-                List.of(TripletsTable.DEFINITION, CandidatePairsTable.DEFINITION))
-            .isPresent();
-    if (isCurrent) {
+    if (isCurrent(context, fingerprint)) {
       context.console().tell("mine: up to date");
     } else {
       new Mining(context, inputs).run(fingerprint).write(context);
     }
+  }
+
+  @Override
+  public List<PlannedStage> plan(JobContext context) {
+    MineInputs inputs = new MineInputs(context);
+    TableStore tables = TableStore.of(context);
+    return List.of(
+        PlannedStage.of(
+            STAGE,
+            isCurrent(context, fingerprint(context, inputs)),
+            inputs.trainCounts(),
+            WRITTEN.stream().map(table -> tables.table(table).path()).toList(),
+            "%s negatives, candidates by %s"
+                .formatted(
+                    context.get(MineSettings.STRATEGY).name().toLowerCase(Locale.ROOT),
+                    context.get(SilverSettings.METHOD))));
+  }
+
+  private static boolean isCurrent(JobContext context, String fingerprint) {
+    return StageRecord.current(context, STAGE, fingerprint, WRITTEN).isPresent();
   }
 
   private static String fingerprint(JobContext context, MineInputs inputs) {

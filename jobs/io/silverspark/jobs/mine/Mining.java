@@ -43,11 +43,10 @@ final class Mining {
   /** Writes both tables. */
   StageRecord run(String fingerprint) {
     TripletSource source = TripletSource.of(context, inputs);
-    Dataset<Row> texts = produces(TRIPLETS) ? source.texts() : source.texts().limit(0);
-    if (pairsSentences()) {
-      texts = texts.union(Candidates.texts(context, inputs));
-    }
-    try (EmbeddedTexts embedded = EmbeddedTexts.of(context, texts, model)) {
+    Dataset<Row> mined = produces(TRIPLETS) ? source.texts() : source.texts().limit(0);
+    Dataset<Row> texts = pairsSentences() ? mined.union(Candidates.texts(context, inputs)) : mined;
+    try (EmbeddedTexts embedded =
+        context.phase("embed texts", () -> EmbeddedTexts.of(context, texts, model))) {
       Written triplets = triplets(source, embedded);
       Written candidates = candidates(embedded);
       return record(fingerprint, embedded.count(), triplets, candidates);
@@ -122,7 +121,8 @@ final class Mining {
 
   private CachedRows found(String stage, Dataset<Row> rows) {
     try (Progress progress = context.console().progress(stage, 0)) {
-      CachedRows cached = CachedRows.of(rows);
+      CachedRows cached =
+          context.phase(stage.replaceFirst("^mine: ", ""), () -> CachedRows.of(rows));
       progress.advance(cached.count());
       return cached;
     }
@@ -138,7 +138,9 @@ final class Mining {
 
   private Written write(TableDefinition definition, CachedRows rows) {
     StoredTable table = TableStore.of(context).table(definition);
-    WriteResult result = table.replace(rows.rows(), inputs.versions());
+    WriteResult result =
+        context.phase(
+            "write " + definition.name(), () -> table.replace(rows.rows(), inputs.versions()));
     context
         .console()
         .tell(

@@ -12,15 +12,19 @@ import io.silverspark.jobs.report.StageStatus;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.JobPlan;
+import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
 
 /**
@@ -45,22 +49,47 @@ public final class PipelineJob implements Job {
     List<StageResult> results = new ArrayList<>();
     for (int i = 0; i < stages.size(); i++) {
       PipelineStage stage = stages.get(i);
-      context.console().tell("[%d/%d] %s".formatted(i + 1, stages.size(), stage.name()));
+      context.console().heading("[%d/%d] %s".formatted(i + 1, stages.size(), stage.name()));
       results.add(run(context, stage));
     }
     Evaluation evaluation = EvaluationFile.read(RunLayout.of(context).evaluation());
     RunReport report = RunReports.collect(context, started, evaluation, results);
-    Path directory = Path.of(context.get(EvaluateSettings.REPORT_DIR)).toAbsolutePath();
-    ReportFiles files = ReportFiles.write(report, directory.normalize());
+    Path directory =
+        context
+            .directory()
+            .local(EvaluateSettings.REPORT_DIR.key(), context.get(EvaluateSettings.REPORT_DIR));
+    ReportFiles files = ReportFiles.write(report, directory);
+    context.results().put("report", files.html());
+    context.results().put("metrics", files.json());
+    context.results().put("modelsDirectory", RunLayout.of(context).directory().resolve("models"));
+    evaluation.models().forEach(model -> context.results().add("models", model));
     context
         .console()
         .print(ConsoleTable.forStandardOutput().render(report, places(context, files)));
   }
 
+  /** A stage whose input another one will change is decided when its turn comes. */
+  @Override
+  public List<PlannedStage> plan(JobContext context) {
+    List<PlannedStage> planned = new ArrayList<>();
+    Set<String> unsettled = new HashSet<>();
+    for (PipelineStage stage : PipelinePlan.of(context)) {
+      JobPlan own = JobPlan.of(stage.job(), context.with(stage.command(), stage.settings()));
+      PlannedStage now = own.stages().get(0).named(stage.name());
+      Optional<String> earlier = stage.after().stream().filter(unsettled::contains).findFirst();
+      planned.add(earlier.map(now::after).orElse(now));
+      if (earlier.isPresent() || now.status() != PlannedStage.Status.UP_TO_DATE) {
+        unsettled.add(stage.name());
+      }
+    }
+    return planned;
+  }
+
   private static StageResult run(JobContext context, PipelineStage stage) {
     Optional<StageRecord> before = StageRecord.last(context, stage.name());
     long started = System.nanoTime();
-    stage.job().run(context.with(stage.command(), stage.settings()));
+    JobContext own = context.with(stage.command(), stage.settings());
+    own.phase(stage.name(), () -> stage.job().run(own));
     double seconds = (System.nanoTime() - started) / 1e9;
     Optional<StageRecord> after = StageRecord.last(context, stage.name());
     boolean skipped = after.isPresent() && after.equals(before);

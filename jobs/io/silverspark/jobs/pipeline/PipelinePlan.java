@@ -12,6 +12,7 @@ import io.silverspark.jobs.train.TrainCrossJob;
 import io.silverspark.model.config.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The stages that the settings ask for, in their order. */
 final class PipelinePlan {
@@ -21,17 +22,32 @@ final class PipelinePlan {
     Settings settings = context.settings();
     List<BiEncoderVariant> variants = BiEncoderVariant.list(settings.get(PipelineSettings.MODELS));
     List<PipelineStage> stages = new ArrayList<>();
-    stages.add(new PipelineStage("ingest", "ingest", new IngestJob(), settings));
-    stages.add(new PipelineStage("mine", "mine", new MineJob(), settings));
+    stages.add(new PipelineStage("ingest", "ingest", new IngestJob(), settings, List.of()));
+    stages.add(new PipelineStage("mine", "mine", new MineJob(), settings, List.of("ingest")));
     if (variants.contains(BiEncoderVariant.GOLD_SILVER)) {
-      stages.add(new PipelineStage("train-cross", "train-cross", new TrainCrossJob(), settings));
-      stages.add(new PipelineStage("label", "label", new LabelJob(), settings));
+      stages.add(
+          new PipelineStage(
+              "train-cross", "train-cross", new TrainCrossJob(), settings, List.of("ingest")));
+      stages.add(
+          new PipelineStage(
+              "label", "label", new LabelJob(), settings, List.of("mine", "train-cross")));
     }
     for (BiEncoderVariant variant : variants) {
       Settings own = settings.with(TrainSettings.DATA, variant.setting());
-      stages.add(new PipelineStage(variant.stage(), "train-bi", new TrainBiJob(), own));
+      stages.add(
+          new PipelineStage(variant.stage(), "train-bi", new TrainBiJob(), own, inputs(variant)));
     }
-    stages.add(new PipelineStage("evaluate", "evaluate", new EvaluateStage(), settings));
+    List<String> models = variants.stream().map(BiEncoderVariant::stage).toList();
+    List<String> measured = Stream.concat(Stream.of("ingest"), models.stream()).toList();
+    stages.add(new PipelineStage("evaluate", "evaluate", new EvaluateStage(), settings, measured));
     return stages;
+  }
+
+  private static List<String> inputs(BiEncoderVariant variant) {
+    return switch (variant) {
+      case GOLD, INTENTS -> List.of("ingest");
+      case GOLD_SILVER -> List.of("ingest", "label");
+      case TRIPLETS -> List.of("mine");
+    };
   }
 }

@@ -2,6 +2,7 @@ package io.silverspark.jobs.pipeline;
 
 import io.silverspark.jobs.run.Job;
 import io.silverspark.model.config.Settings;
+import java.util.List;
 
 /**
  * One step of the pipeline.
@@ -10,5 +11,6 @@ import io.silverspark.model.config.Settings;
  * @param command of the job, recorded with each write
  * @param job that does the work
  * @param settings that the job gets
+ * @param after stages whose results it reads
  */
-record PipelineStage(String name, String command, Job job, Settings settings) {}
+record PipelineStage(String name, String command, Job job, Settings settings, List<String> after) {}

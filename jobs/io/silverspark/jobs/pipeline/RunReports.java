@@ -100,7 +100,7 @@ final class RunReports {
                 table.path(),
                 table.version(),
                 table.count(),
-                TableVersions.inputs(context.spark(), table)));
+                TableVersions.inputs(table)));
       }
     }
     StoredTable quarantine = tables.table(QuarantineTable.DEFINITION);

@@ -3,6 +3,7 @@ package io.silverspark.jobs.push;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.hub.HubAccess;
@@ -15,6 +16,7 @@ import io.silverspark.model.hub.UploadFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,11 +62,6 @@ public final class PushJob implements Job {
       description = "Message of the commit; default '${DEFAULT-VALUE}'.")
   private String message;
 
-  @Option(
-      names = "--dry-run",
-      description = "Prints the files and the card that would be sent; asks and sends nothing.")
-  private boolean dryRun;
-
   private final HubAccess given;
 
   /** A push to the Hub that the environment names. */
@@ -84,26 +81,51 @@ public final class PushJob implements Job {
 
   @Override
   public void run(JobContext context) {
-    HubAccess access = given == null ? HubAccess.of(System.getenv()) : given;
+    PublishedCard card = checkedCard(context);
+    PushResult result = new HubRepositories(access()).push(request(card));
+    context.results().put("url", result.url());
+    context.results().put("committed", result.committed());
+    context.results().put("unchanged", result.unchanged());
+    context.console().tell(told(result));
+    context.console().print(result.url());
+  }
+
+  /** Prints the files and the card that would be sent; asks and sends nothing. */
+  @Override
+  public List<PlannedStage> plan(JobContext context) {
+    PublishedCard card = checkedCard(context);
+    PushRequest request = request(card);
+    show(context, access(), request, card);
+    String target = access().endpoint() + "/" + request.repository();
+    return List.of(
+        new PlannedStage(
+            "push",
+            PlannedStage.Status.RUNS,
+            Map.of(),
+            List.of(target),
+            request.files().size() + " files"));
+  }
+
+  private HubAccess access() {
+    return given == null ? HubAccess.of(System.getenv()) : given;
+  }
+
+  private PushRequest request(PublishedCard card) {
+    return new PushRequest(
+        checkedRepository(),
+        Optional.ofNullable(revision),
+        isPrivate,
+        message,
+        PushedFiles.of(model, card.markdown()));
+  }
+
+  private PublishedCard checkedCard(JobContext context) {
     PublishedCard card = card();
-    PushRequest request =
-        new PushRequest(
-            checkedRepository(),
-            Optional.ofNullable(revision),
-            isPrivate,
-            message,
-            PushedFiles.of(model, card.markdown()));
     card.missing()
         .forEach(
             what ->
                 context.console().tell("push: the card says nothing of " + what + advice(what)));
-    if (dryRun) {
-      show(context, access, request, card);
-      return;
-    }
-    PushResult result = new HubRepositories(access).push(request);
-    context.console().tell(told(result));
-    context.console().print(result.url());
+    return card;
   }
 
   private static String advice(String what) {

@@ -1,5 +1,6 @@
 package io.silverspark.jobs.report;
 
+import io.silverspark.jobs.run.Terminal;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,12 +33,7 @@ public record ConsoleTable(boolean colour, boolean unicode) {
 
   /** For standard output: colours on a terminal unless NO_COLOR is set. */
   public static ConsoleTable forStandardOutput() {
-    String terminal = System.getenv("TERM");
-    boolean colour =
-        System.console() != null
-            && System.getenv("NO_COLOR") == null
-            && terminal != null
-            && !terminal.equals("dumb");
+    boolean colour = Terminal.ofStandardOutput().colour();
     return new ConsoleTable(colour, Charset.defaultCharset().newEncoder().canEncode("─–−"));
   }
 

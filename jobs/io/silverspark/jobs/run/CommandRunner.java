@@ -1,5 +1,8 @@
 package io.silverspark.jobs.run;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.error.UserException;
 import java.nio.file.Path;
@@ -12,7 +15,9 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * Turns arguments into settings, runs the job and gives the exit code: 0 when the job is done, 2
- * for a mistake that the user can mend, 1 for any other failure.
+ * for a mistake that the user can mend, 1 for any other failure. With {@code --json} one document
+ * goes to standard output at the end, whatever the code; with {@code --dry-run} the job's plan
+ * stands in place of the work.
  */
 public final class CommandRunner {
   private static final int FAILED = 1;
@@ -30,11 +35,18 @@ public final class CommandRunner {
     exitIfFailed(new CommandRunner(Console.system()).execute(job, args));
   }
 
-  /** Ends the process with the code unless it is 0. */
+  /**
+   * Ends the process with the code unless it is 0. On Databricks, where the process is the
+   * cluster's driver and has to live on, the task fails by an exception instead.
+   */
   public static void exitIfFailed(int code) {
-    if (code != 0) {
-      System.exit(code);
+    if (code == 0) {
+      return;
     }
+    if (SparkSessions.isDatabricks()) {
+      throw new FailedVerdict("The command ended with code %d.".formatted(code));
+    }
+    System.exit(code);
   }
 
   /** Runs one job with the arguments after its name; returns the exit code. */
@@ -56,7 +68,8 @@ public final class CommandRunner {
     return configure(line).execute(args);
   }
 
-  private CommandLine commandLine(Job job) {
+  /** A job with the options of every command, as the command line and the documentation have it. */
+  public CommandLine commandLine(Job job) {
     CommandLine command = new CommandLine(job);
     command.addMixin("common", new CommonOptions());
     return configure(command);
@@ -97,35 +110,106 @@ public final class CommandRunner {
   }
 
   private int run(Job job, String name, CommonOptions options) {
-    Optional<Path> log = Optional.empty();
+    Execution execution = new Execution(name, options);
     try {
       Settings settings = options.settings();
-      log = LocalLogging.start(name, settings);
-      LoggerFactory.getLogger(CommandRunner.class).info("{} {}", name, settings.json());
-      try (JobContext context = new JobContext(name, settings, console)) {
-        job.run(context);
+      execution.begin(settings);
+      try (JobContext context = execution.context(settings)) {
+        if (options.dryRun()) {
+          execution.tellPlan(JobPlan.of(job, context));
+        } else {
+          job.run(context);
+        }
       }
-      return 0;
+      return execution.end(0, null);
+    } catch (FailedVerdict verdict) {
+      execution.told.failure(verdict.getMessage());
+      return execution.end(FAILED, verdict.getMessage());
     } catch (Exception | LinkageError | OutOfMemoryError failure) {
-      return report(failure, name, options, log);
+      return execution.report(failure);
     }
   }
 
-  private int report(Throwable failure, String name, CommonOptions options, Optional<Path> log) {
-    Logger logger = LoggerFactory.getLogger(CommandRunner.class);
-    Optional<UserException> mistake = FailureText.userMistake(failure);
-    if (mistake.isPresent()) {
-      logger.info("{} stopped", name, failure);
-      console.tell(mistake.get().getMessage());
-    } else {
-      logger.error("{} failed", name, failure);
-      String where = log.map(file -> "details in " + file).orElse("--stacktrace shows details");
-      console.tell("%s failed: %s (%s)".formatted(name, FailureText.oneLine(failure), where));
+  /** One command from its arguments to its exit code. */
+  private final class Execution {
+    private final String command;
+    private final CommonOptions options;
+    private final Console told;
+    private final ObjectNode document = new ObjectMapper().createObjectNode();
+    private final long started = System.nanoTime();
+    private Optional<Path> log = Optional.empty();
+    private JobResults results = new JobResults();
+
+    Execution(String command, CommonOptions options) {
+      this.command = command;
+      this.options = options;
+      this.told = options.json() ? console.withoutResults() : console;
+      document.put("command", command);
     }
-    if (options.stacktrace()) {
-      console.tell(FailureText.stackTrace(failure));
+
+    void begin(Settings settings) {
+      CacheDirectory.use(settings);
+      document.put("run", settings.get(RunSettings.NAME));
+      if (options.dryRun()) {
+        LocalLogging.silence(settings);
+      } else {
+        log = LocalLogging.start(command, settings);
+      }
     }
-    return mistake.isPresent() ? USER_MISTAKE : FAILED;
+
+    JobContext context(Settings settings) {
+      JobContext context = new JobContext(command, settings, told);
+      results = context.results();
+      context.runId().log(command);
+      document.put("runId", context.runId().toString());
+      logger().info("{} {}", command, settings.json());
+      return options.dryRun() ? context.readOnly() : context;
+    }
+
+    void tellPlan(JobPlan plan) {
+      document.put("dryRun", true);
+      document.set("plan", JobResults.tree(plan.stages()));
+      told.print(plan.render());
+    }
+
+    int report(Throwable failure) {
+      Optional<UserException> mistake = FailureText.userMistake(failure);
+      String text;
+      if (mistake.isPresent()) {
+        logger().info("{} stopped", command, failure);
+        text = mistake.get().getMessage();
+      } else {
+        logger().error("{} failed", command, failure);
+        String where = log.map(file -> "details in " + file).orElse("--stacktrace shows details");
+        text = "%s failed: %s (%s)".formatted(command, FailureText.oneLine(failure), where);
+      }
+      told.failure(text);
+      if (options.stacktrace()) {
+        told.tell(FailureText.stackTrace(failure));
+      }
+      return end(mistake.isPresent() ? USER_MISTAKE : FAILED, text);
+    }
+
+    /** Prints the document if it is wanted; gives the code back. */
+    int end(int code, String error) {
+      if (options.json()) {
+        document.put("exitCode", code);
+        if (error != null) {
+          document.put("error", error);
+        }
+        document.put("seconds", Math.round((System.nanoTime() - started) / 1e6) / 1e3);
+        log.ifPresent(file -> document.put("log", file.toString()));
+        if (!options.dryRun()) {
+          document.set("results", results.json());
+        }
+        console.print(JobResults.render(document));
+      }
+      return code;
+    }
+
+    private Logger logger() {
+      return LoggerFactory.getLogger(CommandRunner.class);
+    }
   }
 
   private static String names(ParseResult parsed) {

@@ -21,6 +21,21 @@ import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
 final class LocalLogging {
   private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5p %c{1}: %m%n%xEx";
 
+  /** One JSON object a line; conf/log4j2-json.properties has the same for clusters. */
+  private static final String JSON_TEMPLATE =
+      """
+      {"time": {"$resolver": "timestamp",
+                "pattern": {"format": "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", "timeZone": "UTC"}},
+       "level": {"$resolver": "level", "field": "name"},
+       "run": {"$resolver": "mdc", "key": "run"},
+       "command": {"$resolver": "mdc", "key": "command"},
+       "phase": {"$resolver": "mdc", "key": "phase"},
+       "thread": {"$resolver": "thread", "field": "name"},
+       "logger": {"$resolver": "logger", "field": "name"},
+       "message": {"$resolver": "message", "stringified": true},
+       "error": {"$resolver": "exception", "field": "stackTrace", "stackTrace": {"stringified": true}}}
+      """;
+
   private LocalLogging() {}
 
   /** Starts the log file and names it, or does nothing where logging is configured already. */
@@ -30,16 +45,33 @@ final class LocalLogging {
     if (configured || !SparkSessions.isLocal(settings)) {
       return Optional.empty();
     }
-    Path file = Path.of(settings.get(RunSettings.DIR), "logs", command + ".log");
-    Configurator.reconfigure(configuration(file));
+    boolean json = settings.get(RunSettings.LOG_FORMAT).equals("json");
+    Path file =
+        RunDirectory.local(settings).resolve("logs").resolve(command + (json ? ".jsonl" : ".log"));
+    Configurator.reconfigure(configuration(file, json));
     return Optional.of(file);
   }
 
-  private static BuiltConfiguration configuration(Path file) {
+  /** Keeps Spark from writing to the terminal where nothing may be written to the run directory. */
+  static void silence(Settings settings) {
+    LoggerContext context = (LoggerContext) LogManager.getContext(false);
+    if (context.getConfiguration() instanceof DefaultConfiguration
+        && SparkSessions.isLocal(settings)) {
+      ConfigurationBuilder<BuiltConfiguration> builder =
+          ConfigurationBuilderFactory.newConfigurationBuilder();
+      builder.setStatusLevel(Level.ERROR);
+      builder.add(builder.newRootLogger(Level.OFF));
+      Configurator.reconfigure(builder.build());
+    }
+  }
+
+  private static BuiltConfiguration configuration(Path file, boolean json) {
     ConfigurationBuilder<BuiltConfiguration> builder =
         ConfigurationBuilderFactory.newConfigurationBuilder();
     ComponentBuilder<?> layout =
-        builder.newLayout("PatternLayout").addAttribute("pattern", PATTERN);
+        json
+            ? builder.newLayout("JsonTemplateLayout").addAttribute("eventTemplate", JSON_TEMPLATE)
+            : builder.newLayout("PatternLayout").addAttribute("pattern", PATTERN);
     builder.setStatusLevel(Level.ERROR);
     builder.add(
         builder

@@ -3,6 +3,8 @@ package io.silverspark.jobs.run;
 import io.silverspark.jobs.config.RankSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.model.config.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -45,6 +47,7 @@ public final class SparkSessions {
   private static SparkConf startConf(Settings settings, String applicationName) {
     SparkConf conf = new SparkConf();
     settings.get(RunSettings.SPARK_CONF).forEach(conf::set);
+    CacheDirectory.executorConf(settings).forEach(conf::setIfMissing);
     conf.set(MASTER, master(settings));
     conf.setIfMissing("spark.app.name", applicationName);
     if (!isDatabricks()) {
@@ -55,9 +58,18 @@ public final class SparkSessions {
     }
     if (isLocal(settings)) {
       LOCAL.forEach(conf::setIfMissing);
-      conf.setIfMissing("spark.sql.warehouse.dir", settings.get(RunSettings.DIR) + "/warehouse");
+      conf.setIfMissing("spark.sql.warehouse.dir", warehouse(settings));
     }
     return conf;
+  }
+
+  /** Spark makes this directory at start, and so it must not lie in a run that is only planned. */
+  private static String warehouse(Settings settings) {
+    Path run = RunDirectory.local(settings);
+    return (Files.isDirectory(run) ? run : CacheDirectory.of(settings))
+        .resolve("warehouse")
+        .toUri()
+        .toString();
   }
 
   /** Whether driver and executors are this one process. */
@@ -75,7 +87,7 @@ public final class SparkSessions {
     return master.isEmpty() ? System.getProperty(MASTER, "local[*]") : master;
   }
 
-  private static boolean isDatabricks() {
+  static boolean isDatabricks() {
     return System.getenv("DATABRICKS_RUNTIME_VERSION") != null;
   }
 }

@@ -4,13 +4,16 @@ import io.silverspark.jobs.config.SilverSettings;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.table.CandidatePairsTable;
 import io.silverspark.jobs.table.SilverPairsTable;
+import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.error.UserException;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 
 /**
@@ -35,16 +38,10 @@ public final class LabelJob implements Job {
   @Override
   public void run(JobContext context) {
     LabellingModel model = LabellingModel.of(context);
-    CandidateChunks candidates =
-        CandidateChunks.of(TableStore.of(context).table(CandidatePairsTable.DEFINITION));
+    CandidateChunks candidates = candidates(context);
     String labelling = labelling(context, model);
-    String fingerprint =
-        new Fingerprint(STAGE)
-            .input("labelling", labelling)
-            .input(CandidatePairsTable.DEFINITION.name(), candidates.version())
-            .digest();
-    if (StageRecord.current(context, STAGE, fingerprint, List.of(SilverPairsTable.DEFINITION))
-        .isPresent()) {
+    String fingerprint = fingerprint(labelling, candidates);
+    if (isCurrent(context, fingerprint)) {
       context.console().tell("label: up to date");
       return;
     }
@@ -65,5 +62,40 @@ public final class LabelJob implements Job {
             .setting(context.settings(), SilverSettings.MAX_CHARACTERS);
     model.describe(fingerprint);
     return fingerprint.digest();
+  }
+
+  @Override
+  public List<PlannedStage> plan(JobContext context) {
+    LabellingModel model = LabellingModel.of(context);
+    CandidateChunks candidates = candidates(context);
+    String labelling = labelling(context, model);
+    StoredTable silver = TableStore.of(context).table(SilverPairsTable.DEFINITION);
+    long done =
+        silver.exists() ? silver.read().where("labelling = '" + labelling + "'").count() : 0;
+    PlannedStage planned =
+        PlannedStage.of(
+            STAGE,
+            isCurrent(context, fingerprint(labelling, candidates)),
+            Map.of(CandidatePairsTable.DEFINITION.name(), candidates.total()),
+            List.of(silver.path()),
+            "%d pairs have their label".formatted(done));
+    boolean goesOn = done > 0 && planned.status() == PlannedStage.Status.RUNS;
+    return List.of(goesOn ? planned.goingOn() : planned);
+  }
+
+  private static CandidateChunks candidates(JobContext context) {
+    return CandidateChunks.of(TableStore.of(context).table(CandidatePairsTable.DEFINITION));
+  }
+
+  private static String fingerprint(String labelling, CandidateChunks candidates) {
+    return new Fingerprint(STAGE)
+        .input("labelling", labelling)
+        .input(CandidatePairsTable.DEFINITION.name(), candidates.version())
+        .digest();
+  }
+
+  private static boolean isCurrent(JobContext context, String fingerprint) {
+    return StageRecord.current(context, STAGE, fingerprint, List.of(SilverPairsTable.DEFINITION))
+        .isPresent();
   }
 }

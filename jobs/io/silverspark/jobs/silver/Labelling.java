@@ -126,11 +126,12 @@ final class Labelling {
     try (Progress progress = context.console().progress("label", pairs);
         RowCounter counter = new RowCounter(context.spark(), progress)) {
       for (Chunk chunk : missing) {
-        progress.note("chunk %d of %d".formatted(chunk.number() + 1, candidates.chunks().size()));
+        String name = "chunk %d of %d".formatted(chunk.number() + 1, candidates.chunks().size());
+        progress.note(name);
         Dataset<Row> scored =
             counter.counted(scored(chunk)).persist(StorageLevel.MEMORY_AND_DISK());
         try {
-          commit(chunk, scored, writers);
+          context.phase(name, () -> commit(chunk, scored, writers));
         } finally {
           scored.unpersist();
         }

@@ -47,7 +47,7 @@ record LabellingModel(EncodeSpec spec, String id, String content, int labels) {
   }
 
   private static EncodeSpec spec(JobContext context, Path directory) {
-    return EncodeSpec.of(directory.toString())
+    return EncodeSpec.of(context.directory().shared(directory))
         .withPrecision(context.get(SilverSettings.PRECISION))
         .withDevice(context.get(ModelSettings.DEVICE))
         .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));

@@ -1,6 +1,5 @@
 package io.silverspark.jobs.stage;
 
-import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.run.JobContext;
 import java.nio.file.Path;
 
@@ -15,11 +14,11 @@ public record RunLayout(Path directory) {
   /**
    * The layout of a job's run.
    *
-   * @param context gives {@code run.dir}
+   * @param context gives {@code run.dir}, or its copy on this machine if it is elsewhere
    * @return absolute paths
    */
   public static RunLayout of(JobContext context) {
-    return new RunLayout(Path.of(context.get(RunSettings.DIR)).toAbsolutePath().normalize());
+    return new RunLayout(context.directory().local());
   }
 
   /**

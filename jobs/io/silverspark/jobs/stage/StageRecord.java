@@ -57,8 +57,25 @@ public record StageRecord(
       JobContext context, String stage, String fingerprint, List<TableDefinition> written) {
     Optional<StageRecord> last = read(RunLayout.of(context).stage(stage));
     TableStore store = TableStore.of(context);
-    return last.filter(record -> record.fingerprint().equals(fingerprint))
-        .filter(record -> written.stream().allMatch(table -> record.matches(store.table(table))));
+    Optional<StageRecord> current =
+        last.filter(record -> record.fingerprint().equals(fingerprint))
+            .filter(
+                record -> written.stream().allMatch(table -> record.matches(store.table(table))));
+    current.ifPresent(record -> record.tell(context, "up to date"));
+    return current;
+  }
+
+  /** For {@code --json}. */
+  private void tell(JobContext context, String status) {
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("stage", stage);
+    told.put("status", status);
+    told.put("tables", tables);
+    told.put("rowsIn", rowsIn);
+    told.put("rowsOut", rowsOut);
+    told.put("seconds", seconds);
+    told.put("note", note);
+    context.results().add("stages", told);
   }
 
   private boolean matches(StoredTable table) {
@@ -104,7 +121,8 @@ public record StageRecord(
   }
 
   /**
-   * Writes the record in one step, replacing the last one.
+   * Writes the record in one step, replacing the last one. A remote run directory then has all that
+   * the stage made.
    *
    * @param context names the run
    */
@@ -124,5 +142,7 @@ public record StageRecord(
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file, e);
     }
+    tell(context, "done");
+    context.directory().publish();
   }
 }

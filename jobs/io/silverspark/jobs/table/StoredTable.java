@@ -10,10 +10,10 @@ import static org.apache.spark.sql.functions.sum;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delta.exceptions.ConcurrentTransactionException;
-import io.delta.tables.DeltaTable;
 import io.silverspark.model.error.UserException;
 import java.util.ConcurrentModificationException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -36,21 +36,26 @@ public final class StoredTable {
 
   private final SparkSession spark;
   private final TableDefinition definition;
-  private final String path;
+  private final TableAddress address;
   private final String job;
   private final String run;
 
-  StoredTable(SparkSession spark, TableDefinition definition, String path, String job, String run) {
+  StoredTable(
+      SparkSession spark,
+      TableDefinition definition,
+      TableAddress address,
+      String job,
+      String run) {
     this.spark = spark;
     this.definition = definition;
-    this.path = path;
+    this.address = address;
     this.job = job;
     this.run = run;
   }
 
-  /** Full path of the table. */
+  /** Full path of the table, or its name after {@code catalog:}. */
   public String path() {
-    return path;
+    return address.text();
   }
 
   /** Columns, keys and constraints. */
@@ -60,7 +65,7 @@ public final class StoredTable {
 
   /** Whether the table was created. */
   public boolean exists() {
-    return DeltaTable.isDeltaTable(spark, path);
+    return address.exists(spark);
   }
 
   /** Creates the empty table with its constraints if there is none; true if it did. */
@@ -75,7 +80,7 @@ public final class StoredTable {
   /** Another driver may create the table at the same moment. */
   private void create() {
     try {
-      spark.sql(definition.createStatement(path));
+      spark.sql(definition.createStatement(address.sql()));
     } catch (ConcurrentModificationException e) {
       if (!exists()) {
         throw e;
@@ -92,9 +97,9 @@ public final class StoredTable {
     if (!exists()) {
       throw new UserException(
           "Table %s does not exist in %s. Run '%s' first."
-              .formatted(definition.name(), path, definition.writtenBy()));
+              .formatted(definition.name(), address, definition.writtenBy()));
     }
-    return spark.read().format("delta").load(path);
+    return address.read(spark);
   }
 
   /**
@@ -103,7 +108,7 @@ public final class StoredTable {
    * @param version as {@link #version} gave it
    */
   public Dataset<Row> read(long version) {
-    return spark.read().format("delta").option("versionAsOf", version).load(path);
+    return address.read(spark, version);
   }
 
   /**
@@ -129,7 +134,7 @@ public final class StoredTable {
 
   /** The current version, from 0. */
   public long version() {
-    return DeltaTable.forPath(spark, path).history(1).select("version").first().getLong(0);
+    return address.delta(spark).history(1).select("version").first().getLong(0);
   }
 
   /**
@@ -137,7 +142,8 @@ public final class StoredTable {
    * series of appends stays new when rows were deleted or restored since.
    */
   public long lastRewrite() {
-    return DeltaTable.forPath(spark, path)
+    return address
+        .delta(spark)
         .history()
         .where(col("operation").notEqual("WRITE"))
         .agg(max("version"))
@@ -176,6 +182,29 @@ public final class StoredTable {
     return new WriteResult(inserted, updated, deleted, version());
   }
 
+  /** Whether {@link #replace} with these rows would change nothing. Writes nothing. */
+  public boolean holds(Dataset<Row> rows) {
+    return exists() && RowChecksum.of(ordered(rows)).equals(RowChecksum.of(ordered(read())));
+  }
+
+  /**
+   * What the commit of a version says of itself.
+   *
+   * @return empty if the version is gone from the history or was written by another tool
+   */
+  public Optional<Provenance> provenance(long version) {
+    return address
+        .delta(spark)
+        .history()
+        .where(col("version").equalTo(version))
+        .select("userMetadata", "timestamp")
+        .collectAsList()
+        .stream()
+        .filter(commit -> !commit.isNullAt(0))
+        .findFirst()
+        .flatMap(commit -> Provenance.parse(commit.getString(0), commit.getTimestamp(1)));
+  }
+
   /** {@link #merge(Dataset, String, Map)} of the whole table. */
   public WriteResult replace(Dataset<Row> rows, Map<String, Long> inputs) {
     return merge(rows, "true", inputs);
@@ -191,17 +220,17 @@ public final class StoredTable {
   public void append(Dataset<Row> rows, String writer, long sequence, Map<String, Long> inputs) {
     createIfAbsent();
     try {
-      ordered(rows)
-          .write()
-          .format("delta")
-          .mode("append")
-          .option("txnAppId", writer)
-          .option("txnVersion", sequence)
-          .option("userMetadata", metadata(inputs))
-          .save(path);
+      address.save(
+          ordered(rows)
+              .write()
+              .format("delta")
+              .mode("append")
+              .option("txnAppId", writer)
+              .option("txnVersion", sequence)
+              .option("userMetadata", metadata(inputs)));
     } catch (ConcurrentTransactionException e) {
       // Another driver commits the same append at this moment: it is done.
-      LOG.info("append {} of {} to {} was made by another driver", sequence, writer, path);
+      LOG.info("append {} of {} to {} was made by another driver", sequence, writer, address);
     }
   }
 
@@ -214,17 +243,17 @@ public final class StoredTable {
       return;
     }
     Map<String, String> properties =
-        DeltaTable.forPath(spark, path).detail().select("properties").first().getJavaMap(0);
+        address.delta(spark).detail().select("properties").first().getJavaMap(0);
     definition
         .constraints()
         .forEach(
             (name, condition) -> {
               String existing = properties.get("delta.constraints." + name);
               if (existing != null && !existing.equals(condition)) {
-                spark.sql("ALTER TABLE delta.`%s` DROP CONSTRAINT %s".formatted(path, name));
+                spark.sql("ALTER TABLE %s DROP CONSTRAINT %s".formatted(address.sql(), name));
                 spark.sql(
-                    "ALTER TABLE delta.`%s` ADD CONSTRAINT %s CHECK (%s)"
-                        .formatted(path, name, condition));
+                    "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s)"
+                        .formatted(address.sql(), name, condition));
               }
             });
   }
@@ -265,8 +294,8 @@ public final class StoredTable {
     try {
       withMetadata(
           Map.of(),
-          "MERGE INTO delta.`%1$s` t USING %2$s s ON t.%3$s = s.%3$s WHEN %4$s THEN DELETE"
-              .formatted(path, view, column, when));
+          "MERGE INTO %1$s t USING %2$s s ON t.%3$s = s.%3$s WHEN %4$s THEN DELETE"
+              .formatted(address.sql(), view, column, when));
     } finally {
       spark.catalog().dropTempView(view);
     }
@@ -275,13 +304,14 @@ public final class StoredTable {
   /** Deletes the rows that meet a condition; commits nothing if there is none. */
   public void delete(String condition) {
     if (exists() && !read().where(condition).isEmpty()) {
-      withMetadata(Map.of(), "DELETE FROM delta.`%s` WHERE %s".formatted(path, condition));
+      withMetadata(Map.of(), "DELETE FROM %s WHERE %s".formatted(address.sql(), condition));
     }
   }
 
   private WriteResult lastInsert() {
     Row last =
-        DeltaTable.forPath(spark, path)
+        address
+            .delta(spark)
             .history(1)
             .selectExpr("version", "cast(operationMetrics['numOutputRows'] as bigint)")
             .first();
@@ -316,12 +346,8 @@ public final class StoredTable {
   }
 
   private void insert(Dataset<Row> source, Map<String, Long> inputs) {
-    source
-        .write()
-        .format("delta")
-        .mode("append")
-        .option("userMetadata", metadata(inputs))
-        .save(path);
+    address.save(
+        source.write().format("delta").mode("append").option("userMetadata", metadata(inputs)));
   }
 
   private void mergeStatement(Dataset<Row> source, String scope, Map<String, Long> inputs) {
@@ -344,12 +370,12 @@ public final class StoredTable {
             .map(key -> "t.%1$s = s.%1$s".formatted(key))
             .collect(Collectors.joining(" AND "));
     return """
-        MERGE INTO delta.`%s` t USING %s s ON %s
+        MERGE INTO %s t USING %s s ON %s
         WHEN MATCHED AND (%s) THEN UPDATE SET *
         WHEN NOT MATCHED THEN INSERT *
         WHEN NOT MATCHED BY SOURCE AND (%s) THEN DELETE
         """
-        .formatted(path, view, sameKeys, changed, scope);
+        .formatted(address.sql(), view, sameKeys, changed, scope);
   }
 
   private void withMetadata(Map<String, Long> inputs, String statement) {

@@ -60,17 +60,21 @@ public record TableDefinition(
     return columns.stream().map(TableColumn::name).filter(c -> !keys.contains(c)).toList();
   }
 
-  /** The statement that creates the table with its constraints in one commit. */
-  String createStatement(String path) {
+  /**
+   * The statement that creates the table with its constraints in one commit.
+   *
+   * @param table name or path as SQL has it
+   */
+  String createStatement(String table) {
     String columnList = columns.stream().map(TableColumn::ddl).collect(Collectors.joining(", "));
     String properties =
         constraints.entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
             .map(e -> "'delta.constraints.%s'='%s'".formatted(e.getKey(), quoted(e.getValue())))
             .collect(Collectors.joining(", "));
-    return "CREATE TABLE IF NOT EXISTS delta.`%s` (%s) USING delta COMMENT '%s'%s"
+    return "CREATE TABLE IF NOT EXISTS %s (%s) USING delta COMMENT '%s'%s"
         .formatted(
-            path,
+            table,
             columnList,
             quoted(meaning),
             properties.isEmpty() ? "" : " TBLPROPERTIES (" + properties + ")");

@@ -7,14 +7,20 @@ import java.io.IOException;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
-/** The tables below {@code tables.dir}; writes are marked with the job and the run. */
+/**
+ * The tables below {@code tables.dir}, a directory or a schema of a catalog; writes are marked with
+ * the job and the run.
+ */
 public final class TableStore {
   private final SparkSession spark;
-  private final Path directory;
+  private final String directory;
   private final String job;
   private final String run;
 
-  /** Tables in a directory, which need not exist; relative paths are made absolute. */
+  /**
+   * Tables in a directory, which need not exist, or in {@code catalog:NAME.SCHEMA}, which must;
+   * relative paths are made absolute.
+   */
   public TableStore(SparkSession spark, String directory, String job, String run) {
     this.spark = spark;
     this.directory = qualified(spark, directory);
@@ -30,19 +36,37 @@ public final class TableStore {
 
   /** One table, which need not exist yet. */
   public StoredTable table(TableDefinition definition) {
-    String path = new Path(directory, definition.name()).toString();
-    return new StoredTable(spark, definition, path, job, run);
+    String place =
+        TableAddress.isName(directory)
+            ? directory + "." + definition.name()
+            : new Path(directory, definition.name()).toString();
+    return new StoredTable(spark, definition, new TableAddress(place), job, run);
   }
 
-  /** Full path of something that is kept beside the tables. */
+  /**
+   * Full path of something that is kept beside the tables.
+   *
+   * @throws UserException if the tables are in a catalog, which has no room for files
+   */
   public String path(String relative) {
+    if (TableAddress.isName(directory)) {
+      throw new UserException(
+          "tables.dir = '%s' has no room for the files of a search graph: search exactly, or set"
+                  .formatted(directory)
+              + " tables.dir to a directory.");
+    }
     return new Path(directory, relative).toString();
   }
 
-  private static Path qualified(SparkSession spark, String directory) {
+  private static String qualified(SparkSession spark, String directory) {
+    if (TableAddress.isName(directory)) {
+      return directory;
+    }
     try {
       Path path = new Path(directory);
-      return path.getFileSystem(spark.sessionState().newHadoopConf()).makeQualified(path);
+      return path.getFileSystem(spark.sessionState().newHadoopConf())
+          .makeQualified(path)
+          .toString();
     } catch (IOException | IllegalArgumentException e) {
       throw new UserException(
           "tables.dir = '%s' is not a usable directory: %s".formatted(directory, e.getMessage()),

@@ -46,7 +46,10 @@ final class BiEncoderTraining {
     try (SentenceEncoder encoder =
             SentenceEncoder.load(context.get(ModelSettings.BASE), options());
         TrainingProgress progress = new TrainingProgress(context, variant.stage(), id)) {
-      BiEncoderExamples examples = BiEncoderExamples.read(context, variant, encoder.tokenizer());
+      BiEncoderExamples examples =
+          context.phase(
+              "read training rows",
+              () -> BiEncoderExamples.read(context, variant, encoder.tokenizer()));
       TrainingResult result =
           RankedTraining.isAskedFor(context)
               ? trainByRanks(encoder, examples, progress, checkpoints)

@@ -33,7 +33,7 @@ final class CrossEncoderRecipe implements RankRecipe {
     return new RankModel(
         TrainableModel.of(encoder),
         CrossEncoderExamples.loss(context, encoder.labels()),
-        TrainCrossJob.plan(context),
+        TrainCrossJob.trainingPlan(context),
         set,
         CrossEncoderExamples.sampler(context, set),
         Optional.empty(),

@@ -114,12 +114,22 @@ public final class GoldPairs {
   }
 
   /**
+   * Name of the table and number of gold pairs.
+   *
+   * @return one entry
+   */
+  public Map<String, Long> count() {
+    return Map.of(table.definition().name() + " (gold)", rows().count());
+  }
+
+  /**
    * Adds what the choice depends on.
    *
    * @param context gives the settings
    * @param fingerprint of a stage that reads gold pairs
    */
   public void describe(JobContext context, Fingerprint fingerprint) {
+    table.read(); // or else the message that names the command
     fingerprint
         .settings(context.settings(), GoldSettings.GROUP)
         .setting(context.settings(), RunSettings.SEED)

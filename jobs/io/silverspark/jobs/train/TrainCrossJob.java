@@ -8,6 +8,7 @@ import io.silverspark.jobs.report.TrainingCurve;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
@@ -55,12 +56,31 @@ public final class TrainCrossJob implements Job {
     GoldPairs gold = GoldPairs.of(context);
     String id = fingerprint(context, gold);
     Path directory = RunLayout.of(context).model(MODEL);
-    if (Files.isDirectory(directory)
-        && StageRecord.current(context, STAGE, id, List.of()).isPresent()) {
+    if (isCurrent(context, id)) {
       context.console().tell("train-cross: " + directory + " is up to date");
       return;
     }
     train(context, gold, id, directory);
+  }
+
+  @Override
+  public List<PlannedStage> plan(JobContext context) {
+    GoldPairs gold = GoldPairs.of(context);
+    String id = fingerprint(context, gold);
+    RunLayout layout = RunLayout.of(context);
+    PlannedStage planned =
+        PlannedStage.of(
+            STAGE,
+            isCurrent(context, id),
+            gold.count(),
+            List.of(layout.model(MODEL).toString()),
+            "%d epochs from %s".formatted(context.get(CrossSettings.EPOCHS), base(context)));
+    return List.of(TrainingDetails.resumed(planned, layout.checkpoints(MODEL + "-" + id)));
+  }
+
+  private static boolean isCurrent(JobContext context, String id) {
+    return Files.isDirectory(RunLayout.of(context).model(MODEL))
+        && StageRecord.current(context, STAGE, id, List.of()).isPresent();
   }
 
   private static String fingerprint(JobContext context, GoldPairs gold) {
@@ -116,7 +136,7 @@ public final class TrainCrossJob implements Job {
       TrainingProgress progress,
       CheckpointStore checkpoints) {
     try (SentenceLoss loss = CrossEncoderExamples.loss(context, encoder.labels())) {
-      return new Trainer(TrainableModel.of(encoder), loss, plan(context))
+      return new Trainer(TrainableModel.of(encoder), loss, trainingPlan(context))
           .listener(progress)
           .checkpoints(checkpoints)
           .train(set, CrossEncoderExamples.sampler(context, set));
@@ -172,7 +192,7 @@ public final class TrainCrossJob implements Job {
     return context.get(CrossSettings.PRECISION);
   }
 
-  static TrainingPlan plan(JobContext context) {
+  static TrainingPlan trainingPlan(JobContext context) {
     TrainingPlan.Builder plan =
         TrainingPlan.builder()
             .epochs(context.get(CrossSettings.EPOCHS))

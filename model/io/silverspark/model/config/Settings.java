@@ -71,6 +71,11 @@ public final class Settings {
         .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(true));
   }
 
+  /** All effective values as nested maps of plain values. */
+  public Map<String, Object> plain() {
+    return effective().root().unwrapped();
+  }
+
   private Config effective() {
     Config config = ConfigFactory.empty();
     for (Setting<?> setting : values.keySet()) {

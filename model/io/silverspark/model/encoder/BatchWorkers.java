@@ -41,18 +41,21 @@ final class BatchWorkers implements AutoCloseable {
    *
    * @param manager whose sub-managers hold the batches
    * @param texts in any order
+   * @param listener hears of each batch when its rows are there
    * @param forward from a batch to one row per text [batch, width]; its scope owns the result
    * @return rows [texts][width] in the order of {@code texts}
    */
   float[][] rows(
       NDManager manager,
       List<TokenizedText> texts,
+      BatchListener listener,
       BiFunction<NDManager, TokenBatch, NDArray> forward) {
     List<int[]> batches = BATCHES.plan(texts);
     float[][] rows = new float[texts.size()][];
     forEach(
         batches.size(),
         i -> {
+          long started = System.nanoTime();
           int[] positions = batches.get(i);
           try (NDManager scope = manager.newSubManager()) {
             List<TokenizedText> batch = Arrays.stream(positions).mapToObj(texts::get).toList();
@@ -61,9 +64,20 @@ final class BatchWorkers implements AutoCloseable {
             for (int row = 0; row < positions.length; row++) {
               rows[positions[row]] = Arrays.copyOfRange(flat, row * width, (row + 1) * width);
             }
+            tell(listener, batch, System.nanoTime() - started);
           }
         });
     return rows;
+  }
+
+  private static void tell(BatchListener listener, List<TokenizedText> batch, long nanos) {
+    long tokens = 0;
+    int longest = 0;
+    for (TokenizedText text : batch) {
+      tokens += text.length();
+      longest = Math.max(longest, text.length());
+    }
+    listener.ran(batch.size(), tokens, (long) longest * batch.size(), nanos);
   }
 
   /**

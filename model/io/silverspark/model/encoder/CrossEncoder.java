@@ -111,9 +111,14 @@ public final class CrossEncoder implements AutoCloseable {
    * @return logits [pairs][labels] in the order of {@code pairs}
    */
   public float[][] logits(List<TextPair> pairs) {
+    return logits(pairs, BatchListener.NONE);
+  }
+
+  private float[][] logits(List<TextPair> pairs, BatchListener listener) {
     return workers.rows(
         manager,
         tokenizer.encodePairs(pairs),
+        listener,
         (scope, batch) ->
             transformer.classify(scope, head, transformer.hidden(scope, batch), false));
   }
@@ -142,7 +147,18 @@ public final class CrossEncoder implements AutoCloseable {
    * @return for each pair its score as of {@link #scores} and its class
    */
   public List<PairPrediction> predict(List<TextPair> pairs) {
-    return Arrays.stream(logits(pairs))
+    return predict(pairs, BatchListener.NONE);
+  }
+
+  /**
+   * The same, telling of each batch.
+   *
+   * @param pairs any number
+   * @param listener hears of each batch
+   * @return for each pair its score as of {@link #scores} and its class
+   */
+  public List<PairPrediction> predict(List<TextPair> pairs, BatchListener listener) {
+    return Arrays.stream(logits(pairs, listener))
         .map(logits -> new PairPrediction(score(logits), greatest(logits)))
         .toList();
   }

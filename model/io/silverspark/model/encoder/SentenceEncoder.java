@@ -70,9 +70,21 @@ public final class SentenceEncoder implements AutoCloseable {
    * @return vectors [texts][dimension] in the order of {@code texts}
    */
   public float[][] encode(List<String> texts) {
+    return encode(texts, BatchListener.NONE);
+  }
+
+  /**
+   * The same, telling of each batch.
+   *
+   * @param texts any number, also empty texts; none null
+   * @param listener hears of each batch
+   * @return vectors [texts][dimension] in the order of {@code texts}
+   */
+  public float[][] encode(List<String> texts, BatchListener listener) {
     return workers.rows(
         manager,
         tokenizer.encodeAll(texts),
+        listener,
         (scope, batch) -> pool(scope, transformer.hidden(scope, batch), batch));
   }
 

@@ -18,6 +18,7 @@ import java.util.Optional;
  * <ul>
  *   <li>{@code builtin:all-MiniLM-L6-v2}, which comes with the dependencies
  *   <li>a local directory, also as {@code file:/...}
+ *   <li>a directory of another file system, if {@link RemoteModels} knows how to fetch it
  *   <li>{@code organisation/name} of the Hugging Face Hub, with {@code @revision} if it is not to
  *       be the newest, downloaded to the local Hugging Face cache unless it is there; see {@link
  *       HubAccess#of} for the variables that it heeds
@@ -46,7 +47,8 @@ public final class ModelReference {
     if (reference.startsWith(BUILTIN_PREFIX)) {
       return builtin(reference);
     }
-    Optional<Path> local = localPath(reference);
+    Optional<Path> fetched = RemoteModels.fetch(reference);
+    Optional<Path> local = fetched.isPresent() ? fetched : localPath(reference);
     if (local.isPresent()) {
       return ModelDirectory.read(local.get());
     }

@@ -47,6 +47,34 @@ class StoredTableTest {
         .isEqualTo("{\"inputs\":{\"candidate_pairs\":7},\"job\":\"label\",\"run\":\"test\"}");
   }
 
+  /** What Unity Catalog's managed tables are: a name instead of a path. */
+  @Test
+  void table_inACatalog_isWrittenMergedAndReadByName(SparkSession spark) {
+    spark.sql("create schema if not exists stored_table_test");
+    TableStore store = new TableStore(spark, "catalog:stored_table_test", "label", "test");
+    StoredTable table = store.table(CandidatePairsTable.DEFINITION);
+    try {
+      table.replace(pairs(spark, "(1, 'a', 0), (2, 'b', 1)"), Map.of());
+      WriteResult second = table.replace(pairs(spark, "(1, 'a', 0), (2, 'c', 1)"), Map.of("x", 3L));
+      table.append(pairs(spark, "(3, 'd', 2)"), "label-x", 0, Map.of());
+      table.append(pairs(spark, "(3, 'd', 2)"), "label-x", 0, Map.of());
+
+      assertThat(second.toString()).isEqualTo("1 updated");
+      assertThat(table.path()).isEqualTo("catalog:stored_table_test.candidate_pairs");
+      assertThat(spark.table("stored_table_test.candidate_pairs").count()).isEqualTo(3);
+      assertThat(table.read(second.version()).count()).isEqualTo(2);
+      assertThat(table.provenance(second.version()).orElseThrow().inputs())
+          .isEqualTo(Map.of("x", 3L));
+      assertThatThrownBy(() -> table.replace(pairs(spark, "(1, 'a', -1)"), Map.of()))
+          .hasStackTraceContaining("chunk_from_0");
+    } finally {
+      spark.sql("drop schema stored_table_test cascade");
+    }
+    assertThatThrownBy(() -> new TableAddress("catalog:a/b"))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("'catalog:a/b' is not valid");
+  }
+
   @Test
   void append_sameSequenceAgain_isSkipped(SparkSession spark) {
     StoredTable table = table(spark);

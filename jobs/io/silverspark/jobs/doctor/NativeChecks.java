@@ -1,0 +1,98 @@
+package io.silverspark.jobs.doctor;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.train.ModelOptions;
+import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.encoder.TorchEngine;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** The native libraries, by using them. */
+final class NativeChecks {
+  private static final String NO_TORCH =
+      "Put silverspark-VERSION-dependencies.jar on the class path of driver and executors (--jars);"
+          + " it holds the libraries of the platform it was built on. The directory they unpack to"
+          + " must be writable: set run.cacheDir. Alpine's musl is not supported; use a glibc image.";
+
+  private NativeChecks() {}
+
+  static List<Check> all() {
+    return List.of(
+        new Check("PyTorch", NO_TORCH, context -> List.of(product())),
+        new Check("GPU", NO_TORCH, context -> List.of(gpu(context))),
+        new Check("model", "Check model.base. " + NO_TORCH, context -> List.of(encoded(context))));
+  }
+
+  private static Finding product() {
+    try (NDManager manager = TorchEngine.open("cpu")) {
+      NDArray left = manager.create(new float[] {1, 2, 3, 4}, new ai.djl.ndarray.types.Shape(2, 2));
+      float[] found = left.matMul(left).toFloatArray();
+      boolean right = java.util.Arrays.equals(found, new float[] {7, 10, 15, 22});
+      return Finding.of(
+          right,
+          "PyTorch",
+          "%s, DJL %s, %s, a product is %s"
+              .formatted(
+                  Engine.getEngine("PyTorch").getVersion(),
+                  Engine.getDjlVersion(),
+                  threads(),
+                  right ? "right" : "wrong"),
+          NO_TORCH);
+    }
+  }
+
+  private static String threads() {
+    return JniUtils.getNumThreads() + " threads an operation";
+  }
+
+  private static Finding gpu(JobContext context) {
+    int seen = Engine.getEngine("PyTorch").getGpuCount();
+    String device = context.get(ModelSettings.DEVICE);
+    boolean wanted = !device.equals("cpu");
+    boolean card = Files.exists(Path.of("/proc/driver/nvidia/version"));
+    String found =
+        "PyTorch sees %d, model.device = %s%s"
+            .formatted(seen, device, card ? ", an NVIDIA driver is loaded" : "");
+    if (seen > 0) {
+      return Finding.ok("GPU", found + ", " + Device.gpu(0));
+    }
+    String natives =
+        "Build with the CUDA natives in place of the CPU ones (docs: Tuning for GPU), check that"
+            + " nvidia-smi works on this machine, or set model.device = cpu.";
+    if (wanted) {
+      return Finding.failure("GPU", found, natives);
+    }
+    return card ? Finding.warning("GPU", found, natives) : Finding.ok("GPU", found);
+  }
+
+  private static Finding encoded(JobContext context) {
+    String reference = context.get(ModelSettings.BASE);
+    long started = System.nanoTime();
+    try (SentenceEncoder encoder =
+        SentenceEncoder.load(reference, ModelOptions.ofBase(context).withDevice("cpu"))) {
+      float[] vector = encoder.encode(List.of("Is anybody there?"))[0];
+      double norm = 0;
+      for (float component : vector) {
+        norm += component * component;
+      }
+      return Finding.of(
+          norm > 0 && Double.isFinite(norm),
+          "model",
+          String.format(
+              Locale.ROOT,
+              "%s: tokenizer and encoder work, %d components, loaded in %.1f s",
+              reference,
+              vector.length,
+              (System.nanoTime() - started) / 1e9),
+          "The weights give no number: load another model.base.");
+    }
+  }
+}

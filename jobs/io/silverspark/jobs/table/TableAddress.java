@@ -1,0 +1,85 @@
+package io.silverspark.jobs.table;
+
+import io.delta.tables.DeltaTable;
+import io.silverspark.model.error.UserException;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Where a Delta table is: a directory of any file system, or a name in a catalog. Whatever takes
+ * the path of a table takes {@code catalog:main.schema.table} too.
+ *
+ * @param text the path, or the name with {@code catalog:} before it
+ */
+public record TableAddress(String text) {
+  private static final String PREFIX = "catalog:";
+  private static final Pattern NAME = Pattern.compile("[\\w-]+(\\.[\\w-]+){0,2}");
+
+  /**
+   * Checks a name.
+   *
+   * @throws UserException if a name has another form than {@code catalog.schema.table}
+   */
+  public TableAddress {
+    if (isName(text) && !NAME.matcher(text.substring(PREFIX.length())).matches()) {
+      throw new UserException(
+          "'%s' is not valid: needs catalog:CATALOG.SCHEMA.TABLE, each of letters, digits, _ and -."
+              .formatted(text));
+    }
+  }
+
+  /** Whether a text names a table of a catalog and no path. */
+  public static boolean isName(String text) {
+    return text.startsWith(PREFIX);
+  }
+
+  /** The name without prefix, quoted for SQL; or {@code delta.`path`}. */
+  public String sql() {
+    return isName(text)
+        ? Arrays.stream(text.substring(PREFIX.length()).split("\\."))
+            .map(part -> "`" + part + "`")
+            .collect(Collectors.joining("."))
+        : "delta.`" + text + "`";
+  }
+
+  /** Whether there is a table, for a path a Delta table. */
+  public boolean exists(SparkSession spark) {
+    return isName(text) ? spark.catalog().tableExists(sql()) : DeltaTable.isDeltaTable(spark, text);
+  }
+
+  /** The table's history and commands. */
+  public DeltaTable delta(SparkSession spark) {
+    return isName(text) ? DeltaTable.forName(spark, sql()) : DeltaTable.forPath(spark, text);
+  }
+
+  /** The rows now. */
+  public Dataset<Row> read(SparkSession spark) {
+    return isName(text) ? spark.table(sql()) : spark.read().format("delta").load(text);
+  }
+
+  /** The rows of a version. */
+  public Dataset<Row> read(SparkSession spark, long version) {
+    return isName(text)
+        ? spark.sql("SELECT * FROM %s VERSION AS OF %d".formatted(sql(), version))
+        : spark.read().format("delta").option("versionAsOf", version).load(text);
+  }
+
+  /** Ends a write. */
+  public void save(DataFrameWriter<Row> writer) {
+    if (isName(text)) {
+      writer.saveAsTable(sql());
+    } else {
+      writer.save(text);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,35 @@
+package io.silverspark.model.files;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The one place where the library learns to read models from file systems that Java does not know:
+ * whoever has such a file system sets how a model is copied to this machine.
+ */
+public final class RemoteModels {
+  /** Copies a model to this machine. */
+  @FunctionalInterface
+  public interface Fetcher {
+    /**
+     * The local copy of a model, made or brought up to date if need be.
+     *
+     * @param reference such as {@code s3a://bucket/models/gold}
+     * @return empty if the reference is none of this fetcher's
+     */
+    Optional<Path> fetch(String reference);
+  }
+
+  private static volatile Fetcher fetcher = reference -> Optional.empty();
+
+  private RemoteModels() {}
+
+  /** Sets the way for this process; the last one set counts. */
+  public static void fetchWith(Fetcher way) {
+    fetcher = way;
+  }
+
+  static Optional<Path> fetch(String reference) {
+    return fetcher.fetch(reference);
+  }
+}
