@@ -16,6 +16,7 @@ import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.SilverSparkVersion;
 import io.silverspark.jobs.silver.LabelJob;
+import io.silverspark.jobs.train.PretrainJob;
 import io.silverspark.jobs.train.TrainBiJob;
 import io.silverspark.jobs.train.TrainCrossJob;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class Main {
     return List.of(
         new PipelineJob(),
         new IngestJob(),
+        new PretrainJob(),
         new MineJob(),
         new TrainCrossJob(),
         new LabelJob(),

@@ -14,6 +14,7 @@ public final class AllSettings {
           GoldSettings.GROUP,
           MineSettings.GROUP,
           SearchSettings.GROUP,
+          PretrainSettings.GROUP,
           CrossSettings.GROUP,
           SilverSettings.GROUP,
           TrainSettings.GROUP,

@@ -108,10 +108,13 @@ public enum BiEncoderVariant {
   /**
    * Variants named in a list.
    *
-   * @param list separated by commas
+   * @param list separated by commas, or {@code none}
    * @return in the order of the list
    */
   public static List<BiEncoderVariant> list(String list) {
+    if (list.strip().equals("none")) {
+      return List.of();
+    }
     return Arrays.stream(list.split(",")).map(BiEncoderVariant::of).toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.silverspark.jobs.config;
 
+import static io.silverspark.model.config.SettingType.flag;
 import static io.silverspark.model.config.SettingType.name;
 
 import io.silverspark.model.config.Setting;
@@ -14,9 +15,17 @@ public final class PipelineSettings {
           name(),
           "gold,gold+silver",
           "Models to train and compare with the base, separated by commas: gold, gold+silver,"
-              + " triplets, intents.");
+              + " triplets, intents; none where pretrain alone is wanted.");
 
-  public static final SettingGroup GROUP = new SettingGroup("Pipeline", List.of(MODELS));
+  public static final Setting<Boolean> PRETRAIN =
+      new Setting<>(
+          "pipeline.pretrain",
+          flag(),
+          false,
+          "Runs pretrain after ingest and fine-tunes the bi-encoders from its model, which the"
+              + " evaluation shows too; mining and the cross-encoder keep theirs.");
+
+  public static final SettingGroup GROUP = new SettingGroup("Pipeline", List.of(MODELS, PRETRAIN));
 
   private PipelineSettings() {}
 }

@@ -7,6 +7,7 @@ import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.run.Progress;
+import io.silverspark.jobs.table.TextTable;
 import io.silverspark.jobs.train.ModelOptions;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Option;
 public final class EncodeJob implements Job {
   private static final int CHUNK = 4096;
   private static final String EMBEDDING = "embedding";
+  static final TextTable TABLES = new TextTable("--input", "--column");
 
   @Option(
       names = "--model",
@@ -171,7 +173,7 @@ public final class EncodeJob implements Job {
   }
 
   private void writeTable(JobContext context, OutputFormat format) {
-    Dataset<Row> texts = TextTable.read(context.spark(), input, column);
+    Dataset<Row> texts = TABLES.read(context.spark(), input, column);
     Dataset<Row> rows = TextEmbedding.embed(texts, column, EMBEDDING, spec(context));
     context.phase("encode " + input, () -> format.write(rows, output));
     context.console().tell("encode: " + output);
@@ -234,7 +236,7 @@ public final class EncodeJob implements Job {
   private TextSource source(JobContext context) {
     return isLocalText()
         ? TextFile.open(Path.of(input), column)
-        : new TableColumn(TextTable.read(context.spark(), input, column), column);
+        : new TableColumn(TABLES.read(context.spark(), input, column), column);
   }
 
   private String reference(JobContext context) {

@@ -70,7 +70,7 @@ record FollowedTable(
       throw new UserException(
           "--input '%s' is not a Delta table; --follow reads nothing else".formatted(input));
     }
-    TextTable.requireTexts(spark.read().format("delta").load(input), input, column);
+    EncodeJob.TABLES.requireTexts(spark.read().format("delta").load(input), input, column);
     Dataset<Row> source =
         spark.readStream().format("delta").option("skipChangeCommits", skipChanges).load(input);
     return TextEmbedding.embed(source, column, embedding, spec.withNullText(NullText.KEEP));

@@ -6,6 +6,7 @@ import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.report.ModelRole;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.RunLayout;
+import io.silverspark.jobs.train.PretrainJob;
 import io.silverspark.jobs.train.TrainCrossJob;
 import io.silverspark.model.error.UserException;
 import java.nio.file.Files;
@@ -20,15 +21,19 @@ public final class ComparedModels {
   private ComparedModels() {}
 
   /**
-   * The models of a run: the base model cut as {@code model.layers} says, those that were trained
-   * so far, its cross-encoder if {@code evaluate.cross} and the uncut base model if {@code
-   * evaluate.full} asks for it.
+   * The models of a run: the base model cut as {@code model.layers} says, the pretrained one and
+   * those that were trained so far, its cross-encoder if {@code evaluate.cross} and the uncut base
+   * model if {@code evaluate.full} asks for it.
    */
   public static List<EvaluatedModel> ofRun(JobContext context) {
     String base = context.get(ModelSettings.BASE);
     int layers = context.get(ModelSettings.LAYERS);
     List<EvaluatedModel> models = new ArrayList<>();
     models.add(new EvaluatedModel(EvaluatedModel.BASE, ModelRole.BASE, base, layers));
+    Path pretrained = RunLayout.of(context).model(PretrainJob.MODEL);
+    if (Files.isDirectory(pretrained)) {
+      models.add(EvaluatedModel.of(PretrainJob.MODEL, pretrained.toString()));
+    }
     for (BiEncoderVariant variant : BiEncoderVariant.values()) {
       Path directory = RunLayout.of(context).model(variant.directory());
       if (Files.isDirectory(directory)) {

@@ -34,8 +34,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "pipeline",
     description =
-        "Runs ingest, mine, train-cross, label, train-bi and evaluate, skips what is up to date,"
-            + " and writes the report.")
+        "Runs ingest, mine, train-cross, label, train-bi and evaluate, and pretrain if asked to;"
+            + " skips what is up to date and writes the report.")
 public final class PipelineJob implements Job {
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {

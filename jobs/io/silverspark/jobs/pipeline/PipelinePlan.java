@@ -1,12 +1,15 @@
 package io.silverspark.jobs.pipeline;
 
 import io.silverspark.jobs.config.BiEncoderVariant;
+import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.PipelineSettings;
 import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.mine.MineJob;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.silver.LabelJob;
+import io.silverspark.jobs.stage.RunLayout;
+import io.silverspark.jobs.train.PretrainJob;
 import io.silverspark.jobs.train.TrainBiJob;
 import io.silverspark.jobs.train.TrainCrossJob;
 import io.silverspark.model.config.Settings;
@@ -23,7 +26,19 @@ final class PipelinePlan {
     List<BiEncoderVariant> variants = BiEncoderVariant.list(settings.get(PipelineSettings.MODELS));
     List<PipelineStage> stages = new ArrayList<>();
     stages.add(new PipelineStage("ingest", "ingest", new IngestJob(), settings, List.of()));
-    stages.add(new PipelineStage("mine", "mine", new MineJob(), settings, List.of("ingest")));
+    boolean pretrain = settings.get(PipelineSettings.PRETRAIN);
+    if (pretrain) {
+      stages.add(
+          new PipelineStage(
+              PretrainJob.STAGE,
+              PretrainJob.STAGE,
+              new PretrainJob(),
+              settings,
+              List.of("ingest")));
+    }
+    if (!variants.isEmpty()) {
+      stages.add(new PipelineStage("mine", "mine", new MineJob(), settings, List.of("ingest")));
+    }
     if (variants.contains(BiEncoderVariant.GOLD_SILVER)) {
       stages.add(
           new PipelineStage(
@@ -33,12 +48,21 @@ final class PipelinePlan {
               "label", "label", new LabelJob(), settings, List.of("mine", "train-cross")));
     }
     for (BiEncoderVariant variant : variants) {
-      Settings own = settings.with(TrainSettings.DATA, variant.setting());
-      stages.add(
-          new PipelineStage(variant.stage(), "train-bi", new TrainBiJob(), own, inputs(variant)));
+      Settings own =
+          (pretrain ? fromPretrained(context) : settings)
+              .with(TrainSettings.DATA, variant.setting());
+      List<String> before =
+          pretrain
+              ? Stream.concat(Stream.of(PretrainJob.STAGE), inputs(variant).stream()).toList()
+              : inputs(variant);
+      stages.add(new PipelineStage(variant.stage(), "train-bi", new TrainBiJob(), own, before));
     }
     List<String> models = variants.stream().map(BiEncoderVariant::stage).toList();
-    List<String> measured = Stream.concat(Stream.of("ingest"), models.stream()).toList();
+    List<String> measured =
+        Stream.concat(
+                pretrain ? Stream.of("ingest", PretrainJob.STAGE) : Stream.of("ingest"),
+                models.stream())
+            .toList();
     stages.add(new PipelineStage("evaluate", "evaluate", new EvaluateStage(), settings, measured));
     return stages;
   }
@@ -49,5 +73,13 @@ final class PipelinePlan {
       case GOLD_SILVER -> List.of("ingest", "label");
       case TRIPLETS -> List.of("mine");
     };
+  }
+
+  /** The pretrained model has its final number of layers. */
+  private static Settings fromPretrained(JobContext context) {
+    return context
+        .settings()
+        .with(ModelSettings.BASE, RunLayout.of(context).model(PretrainJob.MODEL).toString())
+        .with(ModelSettings.LAYERS, 0);
   }
 }

@@ -29,6 +29,7 @@ import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
+import io.silverspark.jobs.train.PretrainJob;
 import io.silverspark.jobs.train.TrainCrossJob;
 import io.silverspark.jobs.train.TrainingDetails;
 import java.time.Instant;
@@ -149,6 +150,8 @@ final class RunReports {
   }
 
   private void training() {
+    StageRecord.last(context, PretrainJob.STAGE)
+        .ifPresent(record -> report.add(TrainingDetails.curve(record)));
     Optional<StageRecord> cross = StageRecord.last(context, TrainCrossJob.STAGE);
     cross.ifPresent(record -> report.add(TrainingDetails.curve(record)));
     for (BiEncoderVariant variant : BiEncoderVariant.values()) {

@@ -17,6 +17,7 @@ import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.model.loss.NamedLoss;
+import io.silverspark.udfs.ModelFingerprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -98,7 +99,8 @@ public final class TrainBiJob implements Job {
     Fingerprint fingerprint =
         new Fingerprint(variant.stage())
             .settings(context.settings(), ModelSettings.GROUP)
-            .setting(context.settings(), RunSettings.SEED);
+            .setting(context.settings(), RunSettings.SEED)
+            .input("base content", ModelFingerprint.of(context.get(ModelSettings.BASE)));
     TrainSettings.of(variant).forEach(setting -> fingerprint.setting(context.settings(), setting));
     BiEncoderLoss.of(context, variant).describe(context, fingerprint);
     TableStore tables = TableStore.of(context);

@@ -22,6 +22,7 @@ import io.silverspark.model.training.Trainer;
 import io.silverspark.model.training.TrainingPlan;
 import io.silverspark.model.training.TrainingResult;
 import io.silverspark.model.training.TrainingSet;
+import io.silverspark.udfs.ModelFingerprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,7 +89,8 @@ public final class TrainCrossJob implements Job {
         new Fingerprint(STAGE)
             .settings(context.settings(), CrossSettings.GROUP)
             .setting(context.settings(), ModelSettings.BASE)
-            .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH);
+            .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
+            .input("base content", ModelFingerprint.of(base(context)));
     gold.describe(context, fingerprint);
     CrossEncoderExamples.describe(context, fingerprint);
     return fingerprint.digest();

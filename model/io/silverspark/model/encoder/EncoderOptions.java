@@ -90,8 +90,13 @@ public record EncoderOptions(
     return new EncoderOptions(layers, precision, device, maxSequenceLength, count);
   }
 
-  /** The model cut to the wanted layers and limit of tokens. */
-  ModelFiles applyTo(ModelFiles files) {
+  /**
+   * Cuts a model to the wanted layers and limit of tokens.
+   *
+   * @param files a whole model
+   * @return the model as {@link SentenceEncoder#of} takes it
+   */
+  public ModelFiles applyTo(ModelFiles files) {
     ModelFiles cut = layers.isPresent() ? files.keepLayers(layers.getAsInt()) : files;
     return maxSequenceLength.isPresent() ? cut.withMaxSeqLength(maxSequenceLength.getAsInt()) : cut;
   }

@@ -101,10 +101,25 @@ public final class SentenceEncoder implements AutoCloseable {
     RecordedWeights weights = transformer.recordWeights(scope, passes);
     NDList embeddings = new NDList();
     for (List<TokenizedText> pass : passes) {
-      TokenBatch batch = TokenBatch.of(scope, weights.rows(pass));
-      embeddings.add(pool(scope, transformer.hiddenRecorded(scope, weights, batch), batch));
+      embeddings.add(embedRecorded(scope, weights, pass));
     }
     return embeddings;
+  }
+
+  /** Embeds one pass with the weights of its step. */
+  NDArray embedRecorded(NDManager scope, RecordedWeights weights, List<TokenizedText> pass) {
+    TokenBatch batch = TokenBatch.of(scope, weights.rows(pass));
+    return pool(scope, transformer.hiddenRecorded(scope, weights, batch), batch);
+  }
+
+  /** The part that a language model shares. */
+  Transformer transformer() {
+    return transformer;
+  }
+
+  /** What the encoder was made of, with the weights that it had then. */
+  ModelFiles files() {
+    return files;
   }
 
   private NDArray pool(NDManager scope, NDArray hidden, TokenBatch batch) {

@@ -116,7 +116,8 @@ public final class Transformer implements AutoCloseable {
     return manager.create(tensor.floats(), new Shape(tensor.shape()));
   }
 
-  private static Map<String, Object> constants(BertConfig config) {
+  /** What the program texts take in place of their {@code $names}. */
+  static Map<String, Object> constants(BertConfig config) {
     Architecture architecture = config.architecture();
     boolean types = architecture.hasTokenTypes();
     return Map.of(
@@ -259,6 +260,11 @@ public final class Transformer implements AutoCloseable {
    */
   public Map<String, NDArray> parameters() {
     return parameters;
+  }
+
+  /** Word, position and token type tables, norm; as the list {@code e} of a program. */
+  List<NDArray> embeddings() {
+    return embeddings;
   }
 
   /** Forgets the weights packed for inference; the next {@link #hidden} packs the current ones. */

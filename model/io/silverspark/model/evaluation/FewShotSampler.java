@@ -1,5 +1,6 @@
 package io.silverspark.model.evaluation;
 
+import io.silverspark.model.sampling.LegacyMersenneTwister;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -19,8 +19,8 @@ final class BertWeights {
   private BertWeights() {}
 
   /**
-   * Picks a model's weights out of a checkpoint; anything else in it, such as a language model
-   * head, is left out.
+   * Picks a model's weights out of a checkpoint, with the language model head of an encoder where
+   * there is a whole one; anything else in it is left out.
    *
    * @param checkpoint tensors under the names of the file
    * @param crossEncoder whether pooler and classifier are required; the pooler is kept where
@@ -35,6 +35,9 @@ final class BertWeights {
     Map<String, TensorData> selected = new LinkedHashMap<>();
     expected(config, crossEncoder || named.containsKey("pooler.dense.weight"), crossEncoder)
         .forEach((name, shape) -> selected.put(name, checked(named.get(name), name, shape, where)));
+    if (!crossEncoder) {
+      selected.putAll(LanguageModelHead.in(named, config));
+    }
     return selected;
   }
 

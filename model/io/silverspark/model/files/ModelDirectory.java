@@ -161,7 +161,8 @@ public final class ModelDirectory {
   public static void write(ModelFiles model, Path directory, String modelCardMarkdown) {
     BertWeights.select(
         model.weights(), model.config(), model.isCrossEncoder(), "the model for " + directory);
+    ModelFiles written = model.withWeights(LanguageModelHead.removedFrom(model.weights()));
     AtomicDirectory.write(
-        directory, partial -> ModelDirectoryWriter.write(model, partial, modelCardMarkdown));
+        directory, partial -> ModelDirectoryWriter.write(written, partial, modelCardMarkdown));
   }
 }

@@ -12,7 +12,8 @@ import java.util.Map;
  * @param weights by Hugging Face name of a BertModel without prefix ({@code
  *     encoder.layer.0.attention.self.query.weight}, linear weights [out, in]), whatever the
  *     architecture's own files call them; a cross-encoder has {@code pooler.dense.*} and {@code
- *     classifier.*} too
+ *     classifier.*} too, an encoder has {@code cls.predictions.*} where its file does, see {@link
+ *     LanguageModelHead}
  * @param tokenizerJson content of tokenizer.json; do not modify
  * @param pooling how token vectors become one; unused by a cross-encoder
  * @param normalize whether a sentence vector is scaled to length 1
@@ -92,6 +93,17 @@ public record ModelFiles(
    */
   public ModelFiles withConfig(BertConfig replacement) {
     return new ModelFiles(replacement, weights, tokenizerJson, pooling, normalize, maxSeqLength);
+  }
+
+  /**
+   * The same model with another last step.
+   *
+   * @param mode how token vectors become one
+   * @param scaled whether a sentence vector is scaled to length 1
+   * @return a copy
+   */
+  public ModelFiles withPooling(PoolingMode mode, boolean scaled) {
+    return new ModelFiles(config, weights, tokenizerJson, mode, scaled, maxSeqLength);
   }
 
   /**

@@ -116,6 +116,9 @@ public final class Trainer {
    */
   public TrainingResult train(TrainingSet set, BatchSampler sampler) {
     loss.inputs().check(set.columnCount(), set.labels());
+    if (set.hasNoise() && reducer.ranks() > 1) {
+      throw new IllegalArgumentException("a training set with noise is trained by one rank only");
+    }
     StepOrder order = StepOrder.of(sampler, plan);
     try (TrainedWeights weights = new TrainedWeights(model, loss);
         AdamW optimizer = AdamW.over(model.manager(), weights.current(), plan.optimizer())) {

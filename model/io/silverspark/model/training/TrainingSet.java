@@ -91,6 +91,22 @@ public final class TrainingSet implements Serializable {
     return new TrainingSet(tokenized(tokenizer, texts), texts, flat(labels), labels[0].length);
   }
 
+  /**
+   * Unlabelled texts whose columns are made anew in each epoch.
+   *
+   * @param tokenizer of the model to be trained
+   * @param texts one per example
+   * @param noise makes the columns of a batch
+   * @return the set, to be trained by one rank
+   * @throws UserException if there is no text
+   */
+  public static TrainingSet ofTexts(
+      TextTokenizer tokenizer, List<String> texts, BatchNoise noise) {
+    List<List<String>> one = List.of(texts);
+    checkSizes(one, -1);
+    return new TrainingSet(new NoisyColumns(tokenizer.encodeAll(texts), noise), one, null, 1);
+  }
+
   /** Pairs without labels: first text, second text. See {@link #of}. */
   public static TrainingSet ofPairs(TextTokenizer tokenizer, List<TextPair> pairs) {
     return of(
@@ -249,6 +265,11 @@ public final class TrainingSet implements Serializable {
   /** Number of columns that the model sees. */
   public int columnCount() {
     return columns.count();
+  }
+
+  /** Whether the columns are made anew in each epoch. */
+  boolean hasNoise() {
+    return columns instanceof NoisyColumns;
   }
 
   /** Tokens of an example, over all columns. */

@@ -25,6 +25,7 @@ class SettingsReferenceTest {
           GoldSettings.class,
           MineSettings.class,
           SearchSettings.class,
+          PretrainSettings.class,
           CrossSettings.class,
           SilverSettings.class,
           TrainSettings.class,

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.model.error.UserException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,6 +43,22 @@ class BertWeightsTest {
     checkpoint.put("cls.predictions.bias", TensorData.ofFloats(new float[1], 1));
     checkpoint.put(prefix + "embeddings.position_ids", TensorData.ofFloats(new float[1], 1));
     assertThat(BertWeights.select(checkpoint, CONFIG, false, "here")).isEqualTo(expected);
+  }
+
+  @Test
+  void select_languageModelHead_isReadWholeAndNotWritten(@TempDir Path directory) {
+    Map<String, TensorData> checkpoint = filled(CONFIG, false);
+    for (String name : LanguageModelHead.NAMES) {
+      long[] shape = LanguageModelHead.shape(name, CONFIG);
+      int size = (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+      checkpoint.put(name, TensorData.ofFloats(new float[size], shape));
+    }
+    assertThat(BertWeights.select(checkpoint, CONFIG, false, "here")).isEqualTo(checkpoint);
+
+    ModelFiles files = TinyModel.encoder(PoolingMode.MEAN, true).withWeights(checkpoint);
+    ModelDirectory.write(files, directory.resolve("model"), "card");
+    assertThat(ModelDirectory.read(directory.resolve("model")).weights())
+        .isEqualTo(filled(CONFIG, false));
   }
 
   @Test

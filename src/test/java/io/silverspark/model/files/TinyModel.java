@@ -1,7 +1,10 @@
 package io.silverspark.model.files;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Random;
 
 /** A BERT of 2 layers and width 4, with numbers that tell each weight apart. */
 public final class TinyModel {
@@ -47,6 +50,26 @@ public final class TinyModel {
 
   static ModelFiles crossEncoder(int labels) {
     return files(config().withNumLabels(labels), true, PoolingMode.MEAN, false);
+  }
+
+  /** One layer of width 16 with random weights: trains in milliseconds on texts of a and b. */
+  public static ModelFiles random(double dropout) {
+    BertConfig config =
+        new BertConfig(16, 1, 2, 32, 7, 16, 2, 1e-12, dropout, dropout, 0, 2, "bert", Map.of());
+    Random random = new Random(5);
+    Map<String, TensorData> weights = new LinkedHashMap<>();
+    BertWeights.expected(config, false, false)
+        .forEach(
+            (name, shape) -> {
+              float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+              for (int i = 0; i < values.length; i++) {
+                boolean scale = name.endsWith("LayerNorm.weight");
+                values[i] = scale ? 1 : (float) (0.1 * random.nextGaussian());
+              }
+              weights.put(name, TensorData.ofFloats(values, shape));
+            });
+    byte[] tokenizer = TOKENIZER.getBytes(StandardCharsets.UTF_8);
+    return new ModelFiles(config, weights, tokenizer, PoolingMode.MEAN, true, 12);
   }
 
   private static ModelFiles files(

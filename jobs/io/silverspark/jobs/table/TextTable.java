@@ -1,7 +1,6 @@
-package io.silverspark.jobs.encode;
+package io.silverspark.jobs.table;
 
 import io.delta.tables.DeltaTable;
-import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.model.error.UserException;
 import java.util.Arrays;
 import java.util.List;
@@ -11,17 +10,23 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Tables that texts come from: Parquet and Delta, and text files that executors read. */
-final class TextTable {
-  private TextTable() {}
+/**
+ * Tables that texts come from: Parquet and Delta, and text files that executors read.
+ *
+ * @param pathOption what the user calls the path, for messages
+ * @param columnOption what the user calls the column, for messages
+ */
+public record TextTable(String pathOption, String columnOption) {
 
   /**
    * Opens a table.
    *
    * @param path .parquet, a Delta table, .txt or .jsonl; or the name of a table
+   * @param column with the texts; the name that lines of a text file get
+   * @return rows with at least that column
    * @throws UserException if nothing readable is there, or it has no such column of texts
    */
-  static Dataset<Row> read(SparkSession spark, String path, String column) {
+  public Dataset<Row> read(SparkSession spark, String path, String column) {
     Dataset<Row> table = open(spark, path, column);
     requireTexts(table, path, column);
     if (table.isEmpty()) {
@@ -33,14 +38,15 @@ final class TextTable {
   /**
    * Refuses a table without a column of texts.
    *
+   * @param path of the table, for messages
    * @throws UserException if there is no such column, or it is of another type
    */
-  static void requireTexts(Dataset<Row> table, String path, String column) {
+  public void requireTexts(Dataset<Row> table, String path, String column) {
     List<String> columns = Arrays.asList(table.columns());
     if (!columns.contains(column)) {
       throw new UserException(
-          "%s has no column '%s'; found %s. --column names another one."
-              .formatted(path, column, String.join(", ", columns)));
+          "%s has no column '%s'; found %s. %s names another one."
+              .formatted(path, column, String.join(", ", columns), columnOption));
     }
     if (!table.schema().apply(column).dataType().equals(DataTypes.StringType)) {
       throw new UserException(
@@ -49,7 +55,7 @@ final class TextTable {
     }
   }
 
-  private static Dataset<Row> open(SparkSession spark, String path, String column) {
+  private Dataset<Row> open(SparkSession spark, String path, String column) {
     try {
       if (TableAddress.isName(path)) {
         return new TableAddress(path).read(spark);
@@ -71,8 +77,8 @@ final class TextTable {
       throw new UserException(path + " is missing or cannot be read: " + firstLine(e), e);
     }
     throw new UserException(
-        "--input '%s' is missing, or neither .txt, .jsonl, .parquet nor a Delta table nor catalog:NAME.SCHEMA.TABLE."
-            .formatted(path));
+        "%s '%s' is missing, or neither .txt, .jsonl, .parquet nor a Delta table nor catalog:NAME.SCHEMA.TABLE."
+            .formatted(pathOption, path));
   }
 
   private static Dataset<Row> lines(SparkSession spark, String path, String column) {

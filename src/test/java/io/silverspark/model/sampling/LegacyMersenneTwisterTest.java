@@ -1,4 +1,4 @@
-package io.silverspark.model.evaluation;
+package io.silverspark.model.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

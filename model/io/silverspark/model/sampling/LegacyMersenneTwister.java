@@ -1,11 +1,11 @@
-package io.silverspark.model.evaluation;
+package io.silverspark.model.sampling;
 
 import org.apache.commons.math3.random.MersenneTwister;
 
 /**
- * The random numbers of NumPy's {@code RandomState(seed)}, which published protocols depend on:
- * MT19937 with Knuth's seeding, masked rejection for integers and 53-bit doubles. Not for new code
- * and not safe to share between threads.
+ * The random numbers of NumPy's {@code RandomState(seed)}, which published protocols and the word
+ * deletion of TSDAE depend on: MT19937 with Knuth's seeding, masked rejection for integers and
+ * 53-bit doubles. Not for other new code and not safe to share between threads.
  */
 public final class LegacyMersenneTwister {
   private static final double TO_UNIT = 1.0 / (1L << 53);

@@ -1,0 +1,151 @@
+package io.silverspark.jobs.train;
+
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.config.PretrainMethod;
+import io.silverspark.jobs.config.PretrainSettings;
+import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.RunLayout;
+import io.silverspark.jobs.stage.StageRecord;
+import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.files.LanguageModelHead;
+import io.silverspark.model.files.ModelFiles;
+import io.silverspark.model.files.ModelReference;
+import io.silverspark.model.files.PoolingMode;
+import io.silverspark.model.training.CheckpointStore;
+import io.silverspark.model.training.StopRule;
+import io.silverspark.model.training.Trainer;
+import io.silverspark.model.training.TrainingPlan;
+import io.silverspark.model.training.TrainingResult;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One pre-training: from the base model to a directory, a lineage row and a record. */
+final class Pretraining {
+  private final JobContext context;
+  private final PretrainCorpus corpus;
+  private final String id;
+  private final PretrainMethod method;
+  private final RunLayout layout;
+
+  Pretraining(JobContext context, PretrainCorpus corpus, String id) {
+    this.context = context;
+    this.corpus = corpus;
+    this.id = id;
+    this.method = context.get(PretrainSettings.METHOD);
+    this.layout = RunLayout.of(context);
+  }
+
+  void run() {
+    long started = System.nanoTime();
+    List<String> texts = corpus.collect();
+    CheckpointStore checkpoints =
+        new CheckpointStore(layout.checkpoints(PretrainJob.MODEL + "-" + id));
+    EncoderOptions options = options();
+    ModelFiles files = pooled(options.applyTo(ModelReference.open(base(context))));
+    try (SentenceEncoder encoder = SentenceEncoder.of(files, options);
+        TrainingProgress progress = new TrainingProgress(context, PretrainJob.STAGE, id)) {
+      TrainingResult result;
+      try (PretrainObjective objective = PretrainObjective.of(context, files, encoder, texts)) {
+        Trainer trainer =
+            new Trainer(objective.model(), objective.loss(), plan())
+                .listener(progress)
+                .checkpoints(checkpoints);
+        ValidationScore.rows(context)
+            .ifPresent(rows -> trainer.evaluation(() -> rows.spearman(encoder), StopRule.never()));
+        result = trainer.train(objective.set(), objective.sampler());
+      }
+      boolean fresh = LanguageModelHead.in(files.weights()).isEmpty();
+      double seconds = (System.nanoTime() - started) / 1e9;
+      save(encoder, texts.size(), fresh, result, progress, seconds);
+      checkpoints.clear();
+    }
+  }
+
+  /** The model that pre-training starts from. */
+  static String base(JobContext context) {
+    String own = context.get(PretrainSettings.BASE);
+    return own.isEmpty() ? context.get(ModelSettings.BASE) : own;
+  }
+
+  private EncoderOptions options() {
+    EncoderOptions options =
+        context.get(PretrainSettings.BASE).isEmpty()
+            ? ModelOptions.ofBase(context)
+            : ModelOptions.of(context);
+    return options.withPrecision(context.get(PretrainSettings.PRECISION));
+  }
+
+  private ModelFiles pooled(ModelFiles files) {
+    String pooling =
+        context
+            .get(PretrainSettings.POOLING)
+            .orElse(method == PretrainMethod.TSDAE ? "cls" : "model");
+    return pooling.equals("model")
+        ? files
+        : files.withPooling(PoolingMode.valueOf(pooling.toUpperCase(Locale.ROOT)), false);
+  }
+
+  private TrainingPlan plan() {
+    TrainingPlan.Builder plan =
+        TrainingPlan.builder()
+            .epochs(context.get(PretrainSettings.EPOCHS))
+            .learningRate(context.get(PretrainSettings.LEARNING_RATE))
+            .shape(context.get(PretrainSettings.SCHEDULE))
+            .warmupRatio(context.get(PretrainSettings.WARMUP_RATIO))
+            .weightDecay(context.get(PretrainSettings.WEIGHT_DECAY))
+            .accumulation(context.get(PretrainSettings.GRADIENT_ACCUMULATION))
+            .evaluationSteps(context.get(PretrainSettings.EVALUATION_STEPS))
+            .checkpointSteps(context.get(PretrainSettings.CHECKPOINT_STEPS))
+            .seed(context.get(RunSettings.SEED));
+    context.get(PretrainSettings.STEPS).ifPresent(plan::maxSteps);
+    return plan.build();
+  }
+
+  private void save(
+      SentenceEncoder encoder,
+      int texts,
+      boolean fresh,
+      TrainingResult result,
+      TrainingProgress progress,
+      double seconds) {
+    Map<String, Object> facts = new TreeMap<>();
+    facts.put("method", method.title());
+    facts.put("corpus", context.get(PretrainSettings.CORPUS));
+    facts.put("texts", texts);
+    facts.put("steps", result.steps());
+    if (method != PretrainMethod.SIMCSE) {
+      facts.put("language model head", fresh ? "fresh" : "of the base model");
+    }
+    result.bestScore().ifPresent(score -> facts.put("STS validation Spearman", score));
+    String title = "SilverSpark pretrained, " + method.title();
+    encoder.save(
+        layout.model(PretrainJob.MODEL), ModelCard.ofBiEncoder(title, base(context), facts));
+    new ModelLineage(
+            id,
+            PretrainJob.MODEL,
+            "bi-encoder",
+            layout.model(PretrainJob.MODEL),
+            corpus.inputs(),
+            facts)
+        .write(context);
+    progress.succeeded(facts);
+    String note =
+        String.format(
+            Locale.ROOT, "%s, %,d steps over %,d texts", method.title(), result.steps(), texts);
+    new StageRecord(
+            PretrainJob.STAGE,
+            id,
+            Map.of(),
+            texts,
+            texts,
+            seconds,
+            note,
+            TrainingDetails.json(
+                progress.curve("pre-training, " + method.title(), PretrainJob.MODEL), List.of()))
+        .write(context);
+  }
+}
