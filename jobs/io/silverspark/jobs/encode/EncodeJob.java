@@ -141,7 +141,7 @@ public final class EncodeJob implements Job {
         }
       }
     } else {
-      rows = TextTable.read(context.spark(), input, column).count();
+      rows = TABLES.read(context.spark(), input, column).count();
     }
     return List.of(
         new PlannedStage(

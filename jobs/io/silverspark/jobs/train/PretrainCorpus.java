@@ -1,7 +1,6 @@
 package io.silverspark.jobs.train;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -25,6 +24,7 @@ import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 
 /**
  * The texts of {@code pretrain.corpus}: of the ingested tables, where only training rows count and
@@ -88,7 +88,7 @@ final class PretrainCorpus {
   void describe(Fingerprint fingerprint) {
     Row content =
         texts
-            .agg(count(lit(1)), expr("bit_xor(xxhash64(text))"), expr("sum(length(text))"))
+            .agg(functions.count(lit(1)), expr("bit_xor(xxhash64(text))"), expr("sum(length(text))"))
             .first();
     fingerprint.setting(context.settings(), RunSettings.SEED).input("texts", content.mkString(" "));
   }
