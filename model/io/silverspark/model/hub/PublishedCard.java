@@ -48,7 +48,10 @@ public record PublishedCard(String markdown, List<String> missing) {
       front = card.substring(FENCE.length(), end + 1);
       card = card.substring(end + 1 + FENCE.length());
     }
-    StringBuilder body = new StringBuilder(card.isBlank() ? "# " + repository + "\n" : card);
+    StringBuilder body = new StringBuilder(card.isBlank() ? "# " + repository : card);
+    if (body.charAt(body.length() - 1) != '\n') {
+      body.append('\n');
+    }
     addUsage(body, repository, crossEncoder);
     boolean evaluated = HEADING.matcher(card).find();
     if (!evaluated && !metrics.isEmpty()) {

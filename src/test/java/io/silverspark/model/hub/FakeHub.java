@@ -42,6 +42,7 @@ public final class FakeHub implements AutoCloseable {
   volatile boolean ranges = true;
   volatile String refusal = "";
   volatile int refusalStatus;
+  volatile long claimedSize;
 
   private final HttpServer hub = server();
   private final HttpServer storage = server();
@@ -207,7 +208,8 @@ public final class FakeHub implements AutoCloseable {
     } else if (isLarge(path)) {
       String oid = sha256(content);
       exchange.getResponseHeaders().set("X-Linked-Etag", "\"" + oid + "\"");
-      exchange.getResponseHeaders().set("X-Linked-Size", Integer.toString(content.length));
+      long size = claimedSize > 0 ? claimedSize : content.length;
+      exchange.getResponseHeaders().set("X-Linked-Size", Long.toString(size));
       redirect(exchange, storageEndpoint() + "/lfs/" + oid);
     } else {
       exchange.getResponseHeaders().set("ETag", "\"" + gitSha1(content) + "\"");

@@ -162,6 +162,16 @@ class HubModelsTest {
   }
 
   @Test
+  void directory_largerThanTheDisk_isRefusedBeforeItComes() {
+    hub.claimedSize = 1L << 60;
+    assertThatThrownBy(() -> models().directory(id("org/name")))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("the Hugging Face cache " + cache + " needs 1152921.5 TB more")
+        .hasMessageEndingWith("make room or set HF_HUB_CACHE");
+    assertThat(hub.toStorage).isEmpty();
+  }
+
+  @Test
   void directory_revision_isRememberedUnderItsName() throws IOException {
     Path directory = models().directory(id("org/name@refs/pr/1"));
     assertThat(hub.toHub.get(0).path()).isEqualTo("/api/models/org/name/revision/refs%2Fpr%2F1");

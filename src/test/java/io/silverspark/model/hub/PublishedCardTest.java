@@ -59,7 +59,9 @@ class PublishedCardTest {
   void of_emptyCard_tellsWhatIsMissing() {
     PublishedCard published = PublishedCard.of("", "org/new", false, List.of(), "");
     assertThat(published.missing()).containsExactly("metrics", "training data");
-    assertThat(published.markdown()).doesNotContain("model-index", "## Evaluation");
+    assertThat(published.markdown())
+        .contains("---\n# org/new\n\n## Usage in Python\n")
+        .doesNotContain("model-index", "## Evaluation");
   }
 
   @Test
