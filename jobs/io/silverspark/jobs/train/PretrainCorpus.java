@@ -88,7 +88,8 @@ final class PretrainCorpus {
   void describe(Fingerprint fingerprint) {
     Row content =
         texts
-            .agg(functions.count(lit(1)), expr("bit_xor(xxhash64(text))"), expr("sum(length(text))"))
+            .agg(
+                functions.count(lit(1)), expr("bit_xor(xxhash64(text))"), expr("sum(length(text))"))
             .first();
     fingerprint.setting(context.settings(), RunSettings.SEED).input("texts", content.mkString(" "));
   }

@@ -26,7 +26,11 @@ public record DenoisingAutoEncoderLoss() implements SentenceLoss {
   @Override
   public LossInputs inputs() {
     return LossInputs.unlabelled(
-        "DenoisingAutoEncoderLoss", 2, 2, "damaged sentence, original sentence", "make the set with TrainingSet.ofTexts and SentenceDamage");
+        "DenoisingAutoEncoderLoss",
+        2,
+        2,
+        "damaged sentence, original sentence",
+        "make the set with TrainingSet.ofTexts and SentenceDamage");
   }
 
   @Override

@@ -24,7 +24,12 @@ import ai.djl.ndarray.NDList;
 public record MaskedLanguageModelLoss() implements SentenceLoss {
   @Override
   public LossInputs inputs() {
-    return LossInputs.unlabelled("MaskedLanguageModelLoss", 2, 2, "masked text, ids to predict", "make the set with TrainingSet.ofTexts and TokenMasking");
+    return LossInputs.unlabelled(
+        "MaskedLanguageModelLoss",
+        2,
+        2,
+        "masked text, ids to predict",
+        "make the set with TrainingSet.ofTexts and TokenMasking");
   }
 
   @Override

@@ -100,8 +100,7 @@ public final class TrainingSet implements Serializable {
    * @return the set, to be trained by one rank
    * @throws UserException if there is no text
    */
-  public static TrainingSet ofTexts(
-      TextTokenizer tokenizer, List<String> texts, BatchNoise noise) {
+  public static TrainingSet ofTexts(TextTokenizer tokenizer, List<String> texts, BatchNoise noise) {
     List<List<String>> one = List.of(texts);
     checkSizes(one, -1);
     return new TrainingSet(new NoisyColumns(tokenizer.encodeAll(texts), noise), one, null, 1);
