@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -21,6 +22,7 @@ import org.apache.spark.SparkFiles;
  */
 final class ShippedModel {
   private static final String SCHEME = "shipped:";
+  private static final String LAST_FILE = "~complete";
   private static final Set<String> SENT = ConcurrentHashMap.newKeySet();
 
   private ShippedModel() {}
@@ -82,6 +84,8 @@ final class ShippedModel {
         Files.copy(file, zip);
         zip.closeEntry();
       }
+      zip.putNextEntry(new ZipEntry(LAST_FILE));
+      zip.closeEntry();
     }
   }
 
@@ -94,12 +98,27 @@ final class ShippedModel {
     if (!reference.startsWith(SCHEME)) {
       return reference;
     }
-    Path directory = Path.of(SparkFiles.get(reference.substring(SCHEME.length())));
-    if (!Files.isDirectory(directory)) {
-      throw new UserException(
-          "model '%s' is not in %s: it belongs to another Spark application"
-              .formatted(reference, directory.getParent()));
+    Path root = Path.of(SparkFiles.getRootDirectory());
+    String name = reference.substring(SCHEME.length());
+    return whole(root, name)
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "model '%s' is not in %s: it belongs to another Spark application"
+                        .formatted(reference, root.toAbsolutePath())))
+        .toString();
+  }
+
+  /** Spark unpacks archives below the root, or in a directory of the session below it. */
+  private static Optional<Path> whole(Path root, String name) {
+    try (Stream<Path> children = Files.list(root)) {
+      return Stream.concat(Stream.of(root), children)
+          .map(parent -> parent.resolve(name))
+          .filter(model -> Files.isRegularFile(model.resolve(LAST_FILE)))
+          .map(Path::toAbsolutePath)
+          .findFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException(root + " cannot be listed", e);
     }
-    return directory.toString();
   }
 }
