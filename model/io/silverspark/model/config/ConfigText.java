@@ -83,7 +83,7 @@ final class ConfigText {
     for (Setting<?> setting : known.values()) {
       if (setting.type().isMap() && key.startsWith(setting.key() + ".")) {
         List<String> names = new ArrayList<>(ConfigUtil.splitPath(setting.key()));
-        names.add(key.substring(setting.key().length() + 1));
+        names.add(unquoted(key.substring(setting.key().length() + 1)));
         return ConfigUtil.joinPath(names);
       }
     }
@@ -93,6 +93,12 @@ final class ConfigText {
       throw new UserException(
           "--set '%s' is not valid: a key has letters, digits and dots.".formatted(key), e);
     }
+  }
+
+  /** A name may be quoted as it must be in a file. */
+  private static String unquoted(String name) {
+    boolean quoted = name.length() > 2 && name.startsWith("\"") && name.endsWith("\"");
+    return quoted ? name.substring(1, name.length() - 1) : name;
   }
 
   private static ConfigParseOptions options(String origin) {

@@ -76,7 +76,7 @@ class EncodeJobTest {
     Path good = write("good.txt", "one\n");
     assertMistake(
         encode(good, directory.resolve("out.csv")),
-        "out.csv': unknown ending. Allowed: .jsonl, .parquet, .delta or none (Delta table).");
+        "out.csv': unknown ending. Allowed: .jsonl, .parquet, .delta or none (Delta table), catalog:NAME.SCHEMA.TABLE.");
     assertMistake(
         Commands.run(
             new EncodeJob(),
