@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The jars as users submit them: SilverSpark's own classes and natives come by {@code --jars} only,
  * and executors are processes of their own.
  */
-@Tag("cluster")
+@Tag("processes")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SparkSubmitTest {
   private static final String VERSION = SilverSparkVersion.CURRENT;

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills the processes of {@code label} with SIGKILL while it works: three drivers, each with an
  * executor in a JVM of its own, which is killed first.
  */
-@Tag("cluster")
+@Tag("processes")
 @ExtendWith(SparkFixture.class)
 class LabelKillTest {
   private static final int PAIRS = 600;
