@@ -3,13 +3,11 @@ package io.silverspark.udfs;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import java.io.Serializable;
-import org.apache.spark.SparkContext;
 
 /**
  * Which model the executors load and how they feed it; small, and shipped with every task.
  *
- * @param model {@code builtin:all-MiniLM-L6-v2} or a directory of the driver; a scalar SQL function
- *     needs one that every executor can read
+ * @param model {@code builtin:all-MiniLM-L6-v2} or a directory that every executor can read
  * @param layers first layers to keep; 0 keeps all
  * @param precision of the matrix products
  * @param device {@code cpu}; {@code cuda}: the GPU that Spark assigned to the task; {@code cuda:N}:
@@ -77,18 +75,6 @@ public record EncodeSpec(
   /** The same with another rule for null texts. */
   public EncodeSpec withNullText(NullText rule) {
     return new EncodeSpec(model, layers, precision, device, maxSequenceLength, bufferRows, rule);
-  }
-
-  /** The same for executors, which may not see a directory of the driver. */
-  EncodeSpec shipped(SparkContext spark) {
-    return new EncodeSpec(
-        ShippedModel.ship(spark, model),
-        layers,
-        precision,
-        device,
-        maxSequenceLength,
-        bufferRows,
-        nullText);
   }
 
   /**

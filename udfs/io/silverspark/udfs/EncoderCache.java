@@ -157,8 +157,7 @@ public final class EncoderCache {
   record Key(String kind, String model, EncoderOptions options, String fingerprint) {
     static Key of(String kind, EncodeSpec spec) {
       EncoderOptions options = spec.options(TaskDevice.resolve(spec.device()));
-      String model = ShippedModel.resolve(spec.model());
-      return new Key(kind, model, options, ModelFingerprint.of(model));
+      return new Key(kind, spec.model(), options, ModelFingerprint.of(spec.model()));
     }
 
     /** Whether the other key names the same model and options with content that is gone. */

@@ -89,8 +89,7 @@ public final class PairScoring {
             .add(classColumn, DataTypes.IntegerType, true)
             .add(failureColumn, DataTypes.StringType, true);
     ModelWork work = ModelWork.of(rows.sparkSession(), spec);
-    EncodeSpec shipped = spec.shipped(rows.sparkSession().sparkContext());
-    return rows.mapPartitions(new ScoreEach(first, second, shipped, work), Encoders.row(output));
+    return rows.mapPartitions(new ScoreEach(first, second, spec, work), Encoders.row(output));
   }
 
   private record ScoreEach(int first, int second, EncodeSpec spec, ModelWork work)
@@ -129,8 +128,7 @@ public final class PairScoring {
       String firstColumn,
       String secondColumn,
       List<String> outputs,
-      EncodeSpec given) {
-    EncodeSpec spec = given.shipped(rows.sparkSession().sparkContext());
+      EncodeSpec spec) {
     StructType schema = rows.schema();
     int first = Columns.text(schema, firstColumn);
     int second = Columns.text(schema, secondColumn);

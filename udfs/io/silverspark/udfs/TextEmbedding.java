@@ -21,13 +21,12 @@ public final class TextEmbedding {
    * @param rows any columns; all are kept, in order
    * @param textColumn of type string
    * @param outputColumn new, of type {@code array<float>}, one vector per text
-   * @param given model and options; checked when the first task runs
+   * @param spec model and options; checked when the first task runs
    * @throws io.silverspark.model.error.UserException if a column is missing, has another type, or
    *     exists already
    */
   public static Dataset<Row> embed(
-      Dataset<Row> rows, String textColumn, String outputColumn, EncodeSpec given) {
-    EncodeSpec spec = given.shipped(rows.sparkSession().sparkContext());
+      Dataset<Row> rows, String textColumn, String outputColumn, EncodeSpec spec) {
     StructType schema = rows.schema();
     int text = Columns.text(schema, textColumn);
     Columns.requireFree(schema, outputColumn);
