@@ -2,7 +2,7 @@ package io.silverspark.jobs.encode;
 
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.run.JobContext;
-import io.silverspark.jobs.train.ModelOptions;
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.udfs.EncodeSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +18,18 @@ public final class ExecutorModel {
    * @param layers first layers to keep; 0 = all
    */
   public static EncodeSpec of(JobContext context, String reference, int layers) {
-    return EncodeSpec.of(located(reference))
-        .withLayers(layers)
-        .withPrecision(ModelOptions.of(context).precision())
+    return of(context, located(reference), context.get(ModelSettings.PRECISION)).withLayers(layers);
+  }
+
+  /**
+   * Device and limit of tokens of the settings, all layers.
+   *
+   * @param reference taken as it is; a directory must be readable by every executor
+   * @param precision of the matrix products
+   */
+  public static EncodeSpec of(JobContext context, String reference, Precision precision) {
+    return EncodeSpec.of(reference)
+        .withPrecision(precision)
         .withDevice(context.get(ModelSettings.DEVICE))
         .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
   }

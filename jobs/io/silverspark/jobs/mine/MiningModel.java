@@ -4,6 +4,7 @@ import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.config.MineSettings;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.SilverSettings;
+import io.silverspark.jobs.encode.ExecutorModel;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.udfs.EncodeSpec;
@@ -15,10 +16,7 @@ final class MiningModel {
   private MiningModel() {}
 
   static EncodeSpec of(JobContext context) {
-    return EncodeSpec.of(reference(context))
-        .withPrecision(context.get(ModelSettings.PRECISION))
-        .withDevice(context.get(ModelSettings.DEVICE))
-        .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
+    return ExecutorModel.of(context, reference(context), context.get(ModelSettings.PRECISION));
   }
 
   /** The cross-encoder that gives the scores of candidates and positives, if there is to be one. */
@@ -26,11 +24,7 @@ final class MiningModel {
     String reference = context.get(MineSettings.CROSS_ENCODER);
     return reference.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            EncodeSpec.of(reference)
-                .withPrecision(context.get(CrossSettings.PRECISION))
-                .withDevice(context.get(ModelSettings.DEVICE))
-                .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH)));
+        : Optional.of(ExecutorModel.of(context, reference, context.get(CrossSettings.PRECISION)));
   }
 
   private static String reference(JobContext context) {

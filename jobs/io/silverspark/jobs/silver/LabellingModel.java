@@ -1,7 +1,7 @@
 package io.silverspark.jobs.silver;
 
-import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.SilverSettings;
+import io.silverspark.jobs.encode.ExecutorModel;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.RunLayout;
@@ -47,10 +47,8 @@ record LabellingModel(EncodeSpec spec, String id, String content, int labels) {
   }
 
   private static EncodeSpec spec(JobContext context, Path directory) {
-    return EncodeSpec.of(context.directory().shared(directory))
-        .withPrecision(context.get(SilverSettings.PRECISION))
-        .withDevice(context.get(ModelSettings.DEVICE))
-        .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
+    return ExecutorModel.of(
+        context, context.directory().shared(directory), context.get(SilverSettings.PRECISION));
   }
 
   private static int labels(Path config) {
