@@ -1,0 +1,147 @@
+package io.silverspark.jobs.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.silverspark.SparkFixture;
+import io.silverspark.jobs.JobRun;
+import io.silverspark.jobs.Main;
+import io.silverspark.jobs.table.ModelsTable;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kills the process of {@code train-bi} with SIGKILL while it trains and while it saves. */
+@Tag("processes")
+@Timeout(300)
+@ExtendWith(SparkFixture.class)
+class TrainKillTest {
+  private static final int PAIRS = 400;
+  private static final int KILLED_IN_TRAINING = 3;
+  private static final String CLASS_PATH =
+      Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+          .map(entry -> Path.of(entry).toAbsolutePath().toString())
+          .collect(Collectors.joining(File.pathSeparator));
+
+  /** Random moments; another seed finds other ones. */
+  private final Random moments = new Random(Long.getLong("kill.seed", 1));
+
+  @Test
+  void trainBi_killedAgainAndAgain_endsWithTheModelOfAnUndisturbedRun(
+      SparkSession spark, @TempDir Path directory) throws Exception {
+    JobRun undisturbed = prepared(spark, directory.resolve("undisturbed"));
+    undisturbed.run("train-bi", new TrainBiJob(), settings());
+    JobRun run = prepared(spark, directory.resolve("killed"));
+
+    Path output = directory.resolve("output.txt");
+    for (int kill = 0; kill < KILLED_IN_TRAINING; kill++) {
+      long newest = newestCheckpoint(run);
+      killWhen(run, output, () -> newestCheckpoint(run) > newest);
+      assertThat(model(run)).as("the model while training was killed").doesNotExist();
+    }
+    killWhen(run, output, () -> Files.exists(model(run)));
+
+    Process last = trainBi(run, output);
+    assertThat(last.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(last.exitValue()).as(Files.readString(output)).isZero();
+    assertThat(Files.readAllBytes(model(run))).isEqualTo(Files.readAllBytes(model(undisturbed)));
+    assertThat(models(run)).isNotEmpty().isEqualTo(models(undisturbed));
+    assertThat(halfWritten(run)).isEmpty();
+  }
+
+  private static JobRun prepared(SparkSession spark, Path directory) {
+    JobRun run = new JobRun(spark, directory);
+    GoldRows.write(run, PAIRS, 6);
+    return run;
+  }
+
+  private static String[] settings() {
+    return GoldRows.settings("train.epochs=12", "train.checkpointSteps=40");
+  }
+
+  private static Path model(JobRun run) {
+    return run.directory().resolve("models/gold/model.safetensors");
+  }
+
+  /** Step of the newest checkpoint; 0 without one. */
+  private static long newestCheckpoint(JobRun run) {
+    return files(run.directory().resolve("checkpoints"))
+        .map(file -> file.getFileName().toString())
+        .filter(name -> name.startsWith("checkpoint-"))
+        .mapToLong(name -> Long.parseLong(name.substring("checkpoint-".length())))
+        .max()
+        .orElse(0);
+  }
+
+  private static List<Path> halfWritten(JobRun run) {
+    return files(run.directory().resolve("models"))
+        .filter(file -> file.getFileName().toString().contains(".partial"))
+        .toList();
+  }
+
+  private static Stream<Path> files(Path directory) {
+    if (!Files.exists(directory)) {
+      return Stream.of();
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.toList().stream();
+    } catch (IOException | UncheckedIOException vanished) {
+      return Stream.of();
+    }
+  }
+
+  /** Starts the job, waits until something has happened and a little longer, and kills it. */
+  private void killWhen(JobRun run, Path output, BooleanSupplier happened) throws Exception {
+    Process process = trainBi(run, output);
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    while (!happened.getAsBoolean()) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        process.destroyForcibly();
+        throw new AssertionError("ended before its time: " + Files.readString(output));
+      }
+      Thread.sleep(5);
+    }
+    Thread.sleep(moments.nextInt(100));
+    process.destroyForcibly().waitFor();
+  }
+
+  private static Process trainBi(JobRun run, Path output) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-Xmx700m", "-cp", CLASS_PATH, Main.class.getName(), "train-bi"));
+    Stream.concat(
+            Arrays.stream(settings()),
+            Stream.of(
+                "run.dir=" + run.directory(),
+                "spark.master=\"local[1]\"",
+                "spark.conf.\"spark.ui.enabled\"=false",
+                "spark.conf.\"spark.databricks.delta.snapshotPartitions\"=1"))
+        .forEach(setting -> command.addAll(List.of("--set", setting)));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    return builder.start();
+  }
+
+  /** Names and kinds of the models that are on record. */
+  private static List<String> models(JobRun run) {
+    return run.table(ModelsTable.DEFINITION).read().select("name", "kind").toJSON().collectAsList();
+  }
+}
