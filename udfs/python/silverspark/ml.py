@@ -45,7 +45,7 @@ class SentenceEmbedder(JavaModel, _Stage):
     model: Param[str] = Param(
         Params._dummy(),
         "model",
-        "builtin:all-MiniLM-L6-v2, a model directory that every executor can read, or a cached Hub id",
+        "builtin:all-MiniLM-L6-v2, a model directory, or a cached Hub id",
         typeConverter=TypeConverters.toString,
     )
     layers: Param[int] = Param(
@@ -118,7 +118,7 @@ class SentenceEmbedder(JavaModel, _Stage):
         return self.getOrDefault(self.model)
 
     def setModel(self, value: str) -> "SentenceEmbedder":
-        """Sets model: builtin:all-MiniLM-L6-v2, a model directory that every executor can read, or a cached Hub id."""
+        """Sets model: builtin:all-MiniLM-L6-v2, a model directory, or a cached Hub id."""
         self._set(model=value)
         return self
 
@@ -222,7 +222,7 @@ class PairScorer(JavaModel, _Stage):
     model: Param[str] = Param(
         Params._dummy(),
         "model",
-        "builtin:all-MiniLM-L6-v2, a model directory that every executor can read, or a cached Hub id",
+        "builtin:all-MiniLM-L6-v2, a model directory, or a cached Hub id",
         typeConverter=TypeConverters.toString,
     )
     layers: Param[int] = Param(
@@ -289,7 +289,7 @@ class PairScorer(JavaModel, _Stage):
         return self.getOrDefault(self.model)
 
     def setModel(self, value: str) -> "PairScorer":
-        """Sets model: builtin:all-MiniLM-L6-v2, a model directory that every executor can read, or a cached Hub id."""
+        """Sets model: builtin:all-MiniLM-L6-v2, a model directory, or a cached Hub id."""
         self._set(model=value)
         return self
 

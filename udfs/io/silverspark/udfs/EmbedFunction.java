@@ -12,7 +12,7 @@ public final class EmbedFunction implements ScalarFunction<ArrayData> {
   private final TaskModel<SentenceEncoder> model;
 
   EmbedFunction(EncodeSpec spec) {
-    this.model = TaskModel.sentenceEncoder(spec);
+    this.model = TaskModel.sentenceEncoder(ShippedModel.of(spec));
   }
 
   /** The embedding of a text, or null for null. */

@@ -18,7 +18,7 @@ public final class EmbedUdf implements UDF1<String, float[]> {
 
   /** With a given model. */
   public EmbedUdf(EncodeSpec spec) {
-    this.model = TaskModel.sentenceEncoder(spec);
+    this.model = TaskModel.sentenceEncoder(ShippedModel.of(spec));
   }
 
   @Override

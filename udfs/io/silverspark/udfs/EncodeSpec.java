@@ -7,7 +7,8 @@ import java.io.Serializable;
 /**
  * Which model the executors load and how they feed it; small, and shipped with every task.
  *
- * @param model {@code builtin:all-MiniLM-L6-v2} or a directory that every executor can read
+ * @param model {@code builtin:all-MiniLM-L6-v2}, a Hub id, or a directory of the driver, which is
+ *     sent to executors that do not see it
  * @param layers first layers to keep; 0 keeps all
  * @param precision of the matrix products
  * @param device {@code cpu}; {@code cuda}: the GPU that Spark assigned to the task; {@code cuda:N}:

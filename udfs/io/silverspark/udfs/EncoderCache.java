@@ -46,9 +46,13 @@ public final class EncoderCache {
    * @throws io.silverspark.model.error.UserException if the model or the device is not there
    */
   public Lease<SentenceEncoder> sentenceEncoder(EncodeSpec spec) {
-    Key key = Key.of("sentence encoder", spec);
+    return sentenceEncoder(ShippedModel.here(spec));
+  }
+
+  Lease<SentenceEncoder> sentenceEncoder(ShippedModel model) {
+    Key key = Key.of("sentence encoder", model);
     return lease(
-        key, SentenceEncoder.class, () -> SentenceEncoder.load(key.model(), key.options()));
+        key, SentenceEncoder.class, () -> SentenceEncoder.load(model.location(), key.options()));
   }
 
   /**
@@ -57,8 +61,12 @@ public final class EncoderCache {
    * @throws io.silverspark.model.error.UserException if the model or the device is not there
    */
   public Lease<CrossEncoder> crossEncoder(EncodeSpec spec) {
-    Key key = Key.of("cross-encoder", spec);
-    return lease(key, CrossEncoder.class, () -> CrossEncoder.load(key.model(), key.options()));
+    return crossEncoder(ShippedModel.here(spec));
+  }
+
+  Lease<CrossEncoder> crossEncoder(ShippedModel model) {
+    Key key = Key.of("cross-encoder", model);
+    return lease(key, CrossEncoder.class, () -> CrossEncoder.load(model.location(), key.options()));
   }
 
   /** How many models this JVM has loaded so far. */
@@ -155,9 +163,10 @@ public final class EncoderCache {
 
   /** What makes two requests the same model. */
   record Key(String kind, String model, EncoderOptions options, String fingerprint) {
-    static Key of(String kind, EncodeSpec spec) {
+    static Key of(String kind, ShippedModel model) {
+      EncodeSpec spec = model.spec();
       EncoderOptions options = spec.options(TaskDevice.resolve(spec.device()));
-      return new Key(kind, spec.model(), options, ModelFingerprint.of(spec.model()));
+      return new Key(kind, spec.model(), options, model.fingerprint());
     }
 
     /** Whether the other key names the same model and options with content that is gone. */

@@ -89,15 +89,17 @@ public final class PairScoring {
             .add(classColumn, DataTypes.IntegerType, true)
             .add(failureColumn, DataTypes.StringType, true);
     ModelWork work = ModelWork.of(rows.sparkSession(), spec);
-    return rows.mapPartitions(new ScoreEach(first, second, spec, work), Encoders.row(output));
+    return rows.mapPartitions(
+        new ScoreEach(first, second, ShippedModel.of(rows.sparkSession(), spec), work),
+        Encoders.row(output));
   }
 
-  private record ScoreEach(int first, int second, EncodeSpec spec, ModelWork work)
+  private record ScoreEach(int first, int second, ShippedModel shipped, ModelWork work)
       implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
-      TaskModel<CrossEncoder> model = TaskModel.crossEncoder(spec);
-      return new RowBatches<>(rows, spec.bufferRows(), buffer -> score(buffer, model));
+      TaskModel<CrossEncoder> model = TaskModel.crossEncoder(shipped);
+      return new RowBatches<>(rows, shipped.spec().bufferRows(), buffer -> score(buffer, model));
     }
 
     private List<Row> score(List<Row> rows, TaskModel<CrossEncoder> model) {
@@ -141,16 +143,18 @@ public final class PairScoring {
     }
     ModelWork work = ModelWork.of(rows.sparkSession(), spec);
     return rows.mapPartitions(
-        new ScorePartition(first, second, outputs.size() > 1, spec, work), Encoders.row(output));
+        new ScorePartition(
+            first, second, outputs.size() > 1, ShippedModel.of(rows.sparkSession(), spec), work),
+        Encoders.row(output));
   }
 
   private record ScorePartition(
-      int first, int second, boolean withClass, EncodeSpec spec, ModelWork work)
+      int first, int second, boolean withClass, ShippedModel shipped, ModelWork work)
       implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
-      TaskModel<CrossEncoder> model = TaskModel.crossEncoder(spec);
-      return new RowBatches<>(rows, spec.bufferRows(), buffer -> score(buffer, model));
+      TaskModel<CrossEncoder> model = TaskModel.crossEncoder(shipped);
+      return new RowBatches<>(rows, shipped.spec().bufferRows(), buffer -> score(buffer, model));
     }
 
     private List<Row> score(List<Row> rows, TaskModel<CrossEncoder> model) {
@@ -158,7 +162,7 @@ public final class PairScoring {
       for (Row row : rows) {
         if (isComplete(row)) {
           pairs.add(new TextPair(row.getString(first), row.getString(second)));
-        } else if (spec.nullText() == NullText.FAIL) {
+        } else if (shipped.spec().nullText() == NullText.FAIL) {
           int missing = row.isNullAt(first) ? first : second;
           throw Columns.nullText(row.schema().fieldNames()[missing], row);
         }
@@ -176,7 +180,7 @@ public final class PairScoring {
       if (Float.isNaN(prediction.score())) {
         throw new UserException(
             "the cross-encoder '%s' gives no number (NaN) for '%s' and '%s'; train it again with a"
-                    .formatted(spec.model(), row.getString(first), row.getString(second))
+                    .formatted(shipped.spec().model(), row.getString(first), row.getString(second))
                 + " lower learning rate");
       }
       return with(row, prediction.score(), prediction.label());

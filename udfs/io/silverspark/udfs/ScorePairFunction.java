@@ -11,7 +11,7 @@ public final class ScorePairFunction implements ScalarFunction<Float> {
   private final TaskModel<CrossEncoder> model;
 
   ScorePairFunction(EncodeSpec spec) {
-    this.model = TaskModel.crossEncoder(spec);
+    this.model = TaskModel.crossEncoder(ShippedModel.of(spec));
   }
 
   @Override

@@ -14,7 +14,7 @@ public final class ScorePairUdf implements UDF2<String, String, Float> {
 
   /** With a given model. */
   public ScorePairUdf(EncodeSpec spec) {
-    this.model = TaskModel.crossEncoder(spec);
+    this.model = TaskModel.crossEncoder(ShippedModel.of(spec));
   }
 
   @Override

@@ -12,7 +12,7 @@ public final class SimilarityFunction implements ScalarFunction<Float> {
   private final TaskModel<SentenceEncoder> model;
 
   SimilarityFunction(EncodeSpec spec) {
-    this.model = TaskModel.sentenceEncoder(spec);
+    this.model = TaskModel.sentenceEncoder(ShippedModel.of(spec));
   }
 
   @Override

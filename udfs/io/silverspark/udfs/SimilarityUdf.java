@@ -14,7 +14,7 @@ public final class SimilarityUdf implements UDF2<String, String, Float> {
 
   /** With a given model. */
   public SimilarityUdf(EncodeSpec spec) {
-    this.model = TaskModel.sentenceEncoder(spec);
+    this.model = TaskModel.sentenceEncoder(ShippedModel.of(spec));
   }
 
   @Override

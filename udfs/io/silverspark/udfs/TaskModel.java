@@ -8,43 +8,43 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * A model as seen from code that Spark ships: serialised as its specification, borrowed from the
- * {@link EncoderCache} at first use and given back when the task ends. Outside a task (Spark folds
- * constant expressions on the driver) each use borrows and gives back.
+ * A model as seen from code that Spark ships: serialised as the way to come by it, borrowed from
+ * the {@link EncoderCache} at first use and given back when the task ends. Outside a task (Spark
+ * folds constant expressions on the driver) each use borrows and gives back.
  *
  * @param <T> the kind of model
  */
 final class TaskModel<T> implements Serializable {
-  /** Borrows the model of a specification. */
+  /** Borrows a model. */
   interface Source<T> extends Serializable {
-    Lease<T> lease(EncodeSpec spec);
+    Lease<T> lease(ShippedModel model);
   }
 
-  private final EncodeSpec spec;
+  private final ShippedModel model;
   private final Source<T> source;
   private transient Lease<T> lease;
 
-  private TaskModel(EncodeSpec spec, Source<T> source) {
-    this.spec = spec;
+  private TaskModel(ShippedModel model, Source<T> source) {
+    this.model = model;
     this.source = source;
   }
 
-  static TaskModel<SentenceEncoder> sentenceEncoder(EncodeSpec spec) {
-    return new TaskModel<>(spec, model -> EncoderCache.shared().sentenceEncoder(model));
+  static TaskModel<SentenceEncoder> sentenceEncoder(ShippedModel model) {
+    return new TaskModel<>(model, shipped -> EncoderCache.shared().sentenceEncoder(shipped));
   }
 
-  static TaskModel<CrossEncoder> crossEncoder(EncodeSpec spec) {
-    return new TaskModel<>(spec, model -> EncoderCache.shared().crossEncoder(model));
+  static TaskModel<CrossEncoder> crossEncoder(ShippedModel model) {
+    return new TaskModel<>(model, shipped -> EncoderCache.shared().crossEncoder(shipped));
   }
 
   EncodeSpec spec() {
-    return spec;
+    return model.spec();
   }
 
   <R> R apply(Function<T, R> use) {
     TaskContext task = TaskContext.get();
     if (task == null) {
-      try (Lease<T> once = source.lease(spec)) {
+      try (Lease<T> once = source.lease(model)) {
         return use.apply(once.model());
       }
     }
@@ -53,7 +53,7 @@ final class TaskModel<T> implements Serializable {
 
   private synchronized Lease<T> borrowed(TaskContext task) {
     if (lease == null) {
-      Lease<T> opened = source.lease(spec);
+      Lease<T> opened = source.lease(model);
       lease = opened;
       task.addTaskCompletionListener((TaskCompletionListener) done -> giveBack(opened));
     }

@@ -34,15 +34,16 @@ public final class TextEmbedding {
     StructType output = schema.add(outputColumn, Columns.VECTOR, nullable);
     ModelWork work = ModelWork.of(rows.sparkSession(), spec);
     return rows.mapPartitions(
-        new EmbedPartition(text, textColumn, spec, work), Encoders.row(output));
+        new EmbedPartition(text, textColumn, ShippedModel.of(rows.sparkSession(), spec), work),
+        Encoders.row(output));
   }
 
-  private record EmbedPartition(int text, String column, EncodeSpec spec, ModelWork work)
+  private record EmbedPartition(int text, String column, ShippedModel shipped, ModelWork work)
       implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
-      TaskModel<SentenceEncoder> model = TaskModel.sentenceEncoder(spec);
-      return new RowBatches<>(rows, spec.bufferRows(), buffer -> embed(buffer, model));
+      TaskModel<SentenceEncoder> model = TaskModel.sentenceEncoder(shipped);
+      return new RowBatches<>(rows, shipped.spec().bufferRows(), buffer -> embed(buffer, model));
     }
 
     private List<Row> embed(List<Row> rows, TaskModel<SentenceEncoder> model) {
@@ -50,7 +51,7 @@ public final class TextEmbedding {
       for (Row row : rows) {
         if (!row.isNullAt(text)) {
           texts.add(row.getString(text));
-        } else if (spec.nullText() == NullText.FAIL) {
+        } else if (shipped.spec().nullText() == NullText.FAIL) {
           throw Columns.nullText(column, row);
         }
       }

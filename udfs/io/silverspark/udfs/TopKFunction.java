@@ -38,7 +38,8 @@ public final class TopKFunction implements AggregateFunction<TopKState, ArrayDat
 
   /** Over texts, encoded by a model. */
   static TopKFunction ofTexts(EncodeSpec spec, Argument id) {
-    return new TopKFunction(TaskModel.sentenceEncoder(spec), arguments(Argument.TEXT, id));
+    return new TopKFunction(
+        TaskModel.sentenceEncoder(ShippedModel.of(spec)), arguments(Argument.TEXT, id));
   }
 
   static List<Argument> arguments(Argument content, Argument id) {

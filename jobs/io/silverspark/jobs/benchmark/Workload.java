@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 record Workload(List<String> texts, List<ScoredPair> pairs) {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final float MIDDLE = 0.5f;
+  private static final int GRADES = 6;
 
   Workload {
     texts = List.copyOf(texts);
@@ -65,7 +65,7 @@ record Workload(List<String> texts, List<ScoredPair> pairs) {
     List<ScoredPair> pairs = new ArrayList<>();
     try {
       for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-        pairs.add(pair(JSON.readTree(line), file + ", line " + (pairs.size() + 1)));
+        pairs.add(pair(JSON.readTree(line), file, pairs.size()));
       }
     } catch (JsonProcessingException e) {
       throw new UserException(
@@ -79,11 +79,14 @@ record Workload(List<String> texts, List<ScoredPair> pairs) {
     return pairs;
   }
 
-  private static ScoredPair pair(JsonNode object, String place) {
+  /** A pair without a score gets a grade by its line: a loss refuses grades that are all alike. */
+  private static ScoredPair pair(JsonNode object, Path file, int index) {
     if (!object.path("sentence1").isTextual() || !object.path("sentence2").isTextual()) {
-      throw new UserException(place + ": expected the fields sentence1 and sentence2.");
+      throw new UserException(
+          "%s, line %d: expected the fields sentence1 and sentence2.".formatted(file, index + 1));
     }
-    float score = object.has("score") ? (float) object.path("score").asDouble() / 5 : MIDDLE;
+    double grade = object.path("score").asDouble(index % GRADES);
+    float score = (float) grade / (GRADES - 1);
     return new ScoredPair(
         object.path("sentence1").textValue(), object.path("sentence2").textValue(), score);
   }

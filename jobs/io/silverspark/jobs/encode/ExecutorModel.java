@@ -14,7 +14,7 @@ public final class ExecutorModel {
   /**
    * Device, limit of tokens and precision of the settings.
    *
-   * @param reference a directory must be readable by every executor
+   * @param reference of the driver
    * @param layers first layers to keep; 0 = all
    */
   public static EncodeSpec of(JobContext context, String reference, int layers) {
@@ -24,7 +24,7 @@ public final class ExecutorModel {
   /**
    * Device and limit of tokens of the settings, all layers.
    *
-   * @param reference taken as it is; a directory must be readable by every executor
+   * @param reference of the driver, taken as it is
    * @param precision of the matrix products
    */
   public static EncodeSpec of(JobContext context, String reference, Precision precision) {

@@ -9,6 +9,7 @@ import io.silverspark.model.rendezvous.RankIdentity;
 import io.silverspark.model.rendezvous.RankLimits;
 import io.silverspark.model.training.CheckpointStore;
 import io.silverspark.model.training.TrainingListener;
+import io.silverspark.udfs.ShippedDirectory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -58,7 +59,7 @@ final class BarrierTraining {
             bindAddress(), ranks, limits(), checkpoints, result, new Watcher(listener, group))) {
       JavaSparkContext java = JavaSparkContext.fromSparkContext(spark);
       Broadcast<RankRecipe> sharedRecipe = java.broadcast(recipe);
-      Broadcast<ModelShipment> sharedModel = java.broadcast(ModelShipment.of(model));
+      Broadcast<ShippedDirectory> sharedModel = java.broadcast(ShippedDirectory.of(model));
       try {
         run(new RankTask(sharedRecipe, sharedModel, told(coordinator)), profile, group);
       } catch (Exception e) { // Spark throws checked ones unannounced

@@ -7,6 +7,7 @@ import io.silverspark.model.rendezvous.RankSession;
 import io.silverspark.model.training.CheckpointStore;
 import io.silverspark.model.training.TrainingOutcome;
 import io.silverspark.model.training.TrainingResult;
+import io.silverspark.udfs.ShippedDirectory;
 import io.silverspark.udfs.TaskDevice;
 import java.io.IOException;
 import java.io.Serializable;
@@ -26,7 +27,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
   private static final long serialVersionUID = 1;
 
   private final Broadcast<RankRecipe> recipe;
-  private final Broadcast<ModelShipment> model;
+  private final Broadcast<ShippedDirectory> model;
   private final Settings settings;
 
   /**
@@ -41,7 +42,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
   record Settings(String driverHost, int driverPort, String run, String device, int driftSteps)
       implements Serializable {}
 
-  RankTask(Broadcast<RankRecipe> recipe, Broadcast<ModelShipment> model, Settings settings) {
+  RankTask(Broadcast<RankRecipe> recipe, Broadcast<ShippedDirectory> model, Settings settings) {
     this.recipe = recipe;
     this.model = model;
     this.settings = settings;
@@ -77,12 +78,10 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
   private void train(RankSession session, RankIdentity identity, int cores) throws IOException {
     Collective collective = session.collective();
     try (TemporaryDirectory directory = TemporaryDirectory.create("silverspark-rank")) {
-      Path start = directory.newChild("model");
-      model.value().unpack(start);
       Path store = directory.newChild("checkpoints");
       session.fetchCheckpoint(store);
       CheckpointStore checkpoints = new CheckpointStore(store, session::commit);
-      try (RankModel rank = recipe.value().open(start, identity.device())) {
+      try (RankModel rank = recipe.value().open(model.value().path(), identity.device())) {
         TrainingResult ended =
             new RankRun(collective, cores, settings.driftSteps())
                 .train(rank, checkpoints, new RankEvents(session));

@@ -40,8 +40,7 @@ public abstract class EncodingStage<S extends EncodingStage<S>> extends Model<S>
         new Param<>(
             this,
             "model",
-            "builtin:all-MiniLM-L6-v2, a model directory that every executor can read, or a cached"
-                + " Hub id",
+            "builtin:all-MiniLM-L6-v2, a model directory, or a cached Hub id",
             ParamChecks.notBlank());
     this.layers =
         new IntParam(

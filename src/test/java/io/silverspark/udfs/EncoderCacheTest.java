@@ -33,7 +33,10 @@ class EncoderCacheTest {
   private final EncoderCache cache = new EncoderCache();
 
   private Lease<Probe> lease(String model) {
-    return cache.lease(EncoderCache.Key.of("probe", EncodeSpec.of(model)), Probe.class, Probe::new);
+    return cache.lease(
+        EncoderCache.Key.of("probe", ShippedModel.here(EncodeSpec.of(model))),
+        Probe.class,
+        Probe::new);
   }
 
   @Test
@@ -49,7 +52,7 @@ class EncoderCacheTest {
                 start.await();
                 return cache
                     .lease(
-                        EncoderCache.Key.of("probe", EncodeSpec.of("m")),
+                        EncoderCache.Key.of("probe", ShippedModel.here(EncodeSpec.of("m"))),
                         Probe.class,
                         () -> {
                           loads.incrementAndGet();
@@ -97,7 +100,7 @@ class EncoderCacheTest {
     Probe other =
         cache
             .lease(
-                EncoderCache.Key.of("probe", EncodeSpec.of("m").withLayers(2)),
+                EncoderCache.Key.of("probe", ShippedModel.here(EncodeSpec.of("m").withLayers(2))),
                 Probe.class,
                 Probe::new)
             .model();
@@ -120,7 +123,7 @@ class EncoderCacheTest {
 
   @Test
   void lease_failedLoad_isTriedAgain() {
-    EncoderCache.Key key = EncoderCache.Key.of("probe", EncodeSpec.of("m"));
+    EncoderCache.Key key = EncoderCache.Key.of("probe", ShippedModel.here(EncodeSpec.of("m")));
     assertThatThrownBy(
             () ->
                 cache.lease(

@@ -72,17 +72,31 @@ class LabelClusterTest {
   }
 
   @Test
-  void embed_directoryGoneFromTheDriver_worksWithTheCopyThatWasSent() throws IOException {
+  void embed_directoryGoneFromEveryDisk_worksWithTheCopyThatWasSent() throws IOException {
     Path model = directory.resolve("gone");
     NarrowModel.save(model);
-    SparkSession spark = cluster.session();
-    Dataset<Row> embedded =
-        TextEmbedding.embed(
-            spark.sql("select explode(array('a cat', 'a dog', 'a boat')) as text").repartition(2),
-            "text",
-            "embedding",
-            EncodeSpec.of(model.toString()));
+    Dataset<Row> embedded = embedded(model);
     Files.move(model, directory.resolve("elsewhere"));
     assertThat(embedded.collectAsList()).hasSize(3).allMatch(row -> row.getList(1).size() == 48);
+  }
+
+  @Test
+  void embed_executorsSeeAnotherModelUnderTheName_takeTheDrivers() throws IOException {
+    Path model = directory.resolve("replaced");
+    NarrowModel.save(model);
+    List<Row> expected = embedded(model).collectAsList();
+
+    Dataset<Row> embedded = embedded(model);
+    Files.delete(model.resolve("model.safetensors"));
+    assertThat(embedded.collectAsList()).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  private Dataset<Row> embedded(Path model) {
+    SparkSession spark = cluster.session();
+    return TextEmbedding.embed(
+        spark.sql("select explode(array('a cat', 'a dog', 'a boat')) as text").repartition(2),
+        "text",
+        "embedding",
+        EncodeSpec.of(model.toString()));
   }
 }
