@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.silverspark.StandaloneProcesses;
 import io.silverspark.jobs.Main;
 import java.io.File;
 import java.net.URL;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The jars as users submit them: SilverSpark's own classes and natives come by {@code --jars} only,
  * and executors are processes of their own.
  */
-@Tag("processes")
+@Tag("cluster")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SparkSubmitTest {
   private static final String VERSION = SilverSparkVersion.CURRENT;
@@ -40,6 +41,7 @@ class SparkSubmitTest {
           ".*/(classes|test-classes)/?|.*(/ai/djl/|langchain4j|com/typesafe/config|picocli|junit"
               + "|assertj|archunit|surefire|commonmark|snakeyaml-engine).*");
 
+  private int exitCode;
   private Path home;
   @TempDir private Path temporary;
 
@@ -77,32 +79,48 @@ class SparkSubmitTest {
     JsonNode document =
         submit("local[2]", "doctor", "--set", "run.dir=" + temporary.resolve("run"));
 
+    assertThat(exitCode).isZero();
     assertThat(document.path("exitCode").asInt(-1)).isZero();
     assertThat(document.path("results").path("findings"))
         .noneMatch(finding -> finding.path("level").asText().equals("FAILURE"));
   }
 
   @Test
-  void encode_onExecutorsOfTheirOwn_loadsNativesFromTheJars() throws Exception {
+  void encode_onAStandaloneCluster_loadsNativesFromTheJars() throws Exception {
     Path texts = Files.writeString(temporary.resolve("texts.txt"), "one text\nanother text\n");
     Path output = temporary.resolve("out.parquet");
 
-    JsonNode document =
-        submit(
-            "local-cluster[1,1,1024]",
-            "encode",
-            "--input",
-            texts.toString(),
-            "--output",
-            output.toString(),
-            "--layers",
-            "1",
-            "--set",
-            "run.cacheDir=" + temporary.resolve("cache"));
+    JsonNode document;
+    try (StandaloneProcesses cluster =
+        StandaloneProcesses.startMaster(home, home.resolve("jars") + "/*")) {
+      cluster.addWorker("submit-worker", "1g", List.of());
+      document =
+          submit(
+              cluster.master(),
+              "encode",
+              "--input",
+              texts.toString(),
+              "--output",
+              output.toString(),
+              "--layers",
+              "1",
+              "--set",
+              "run.cacheDir=" + temporary.resolve("cache"));
+    }
 
+    assertThat(exitCode).isZero();
     assertThat(document.path("exitCode").asInt(-1)).isZero();
     assertThat(output.resolve("_SUCCESS")).exists();
     assertThat(temporary.resolve("cache/djl")).isDirectoryContaining("glob:**/*");
+  }
+
+  @Test
+  void doctor_wrongSetting_endsWithTwo() throws Exception {
+    JsonNode document = submit("local[1]", "doctor", "--set", "train.bachSize=8");
+
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(document.path("exitCode").asInt(-1)).isEqualTo(2);
+    assertThat(document.toString()).contains("train.bachSize");
   }
 
   private JsonNode submit(String master, String... arguments) throws Exception {
@@ -145,6 +163,7 @@ class SparkSubmitTest {
     Process process = builder.start();
     try {
       assertThat(process.waitFor(6, TimeUnit.MINUTES)).as("ends within 6 minutes").isTrue();
+      exitCode = process.exitValue();
     } finally {
       process.destroyForcibly();
     }

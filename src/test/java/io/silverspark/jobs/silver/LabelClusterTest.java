@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Executors in processes of their own label with a model that only the driver's disk holds. */
-@Tag("processes")
+@Tag("cluster")
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LabelClusterTest {
