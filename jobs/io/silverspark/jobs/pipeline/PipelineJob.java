@@ -45,7 +45,7 @@ public final class PipelineJob implements Job {
   @Override
   public void run(JobContext context) {
     Instant started = Instant.now();
-    List<PipelineStage> stages = PipelinePlan.of(context);
+    List<PipelineStage> stages = checkedStages(context);
     List<StageResult> results = new ArrayList<>();
     for (int i = 0; i < stages.size(); i++) {
       PipelineStage stage = stages.get(i);
@@ -73,7 +73,7 @@ public final class PipelineJob implements Job {
   public List<PlannedStage> plan(JobContext context) {
     List<PlannedStage> planned = new ArrayList<>();
     Set<String> unsettled = new HashSet<>();
-    for (PipelineStage stage : PipelinePlan.of(context)) {
+    for (PipelineStage stage : checkedStages(context)) {
       JobPlan own = JobPlan.of(stage.job(), context.with(stage.command(), stage.settings()));
       PlannedStage now = own.stages().get(0).named(stage.name());
       Optional<String> earlier = stage.after().stream().filter(unsettled::contains).findFirst();
@@ -83,6 +83,13 @@ public final class PipelineJob implements Job {
       }
     }
     return planned;
+  }
+
+  /** A mistake that the last stage would find must not cost the work of those before it. */
+  static List<PipelineStage> checkedStages(JobContext context) {
+    List<PipelineStage> stages = PipelinePlan.of(context);
+    stages.forEach(stage -> stage.job().check(context.with(stage.command(), stage.settings())));
+    return stages;
   }
 
   private static StageResult run(JobContext context, PipelineStage stage) {

@@ -22,6 +22,14 @@ public interface Job {
   void run(JobContext context);
 
   /**
+   * Refuses settings that do not go together, from the settings alone: a pipeline asks all its jobs
+   * before the first one works.
+   *
+   * @throws io.silverspark.model.error.UserException with the first mistake
+   */
+  default void check(JobContext context) {}
+
+  /**
    * What {@link #run} would do now, with row counts. Writes nothing.
    *
    * @throws io.silverspark.model.error.UserException if it could not run as things are

@@ -55,6 +55,11 @@ public final class TrainBiJob implements Job {
   }
 
   @Override
+  public void check(JobContext context) {
+    BiEncoderLoss.of(context, BiEncoderVariant.of(context.get(TrainSettings.DATA)));
+  }
+
+  @Override
   public List<PlannedStage> plan(JobContext context) {
     BiEncoderVariant variant = BiEncoderVariant.of(context.get(TrainSettings.DATA));
     String id = fingerprint(context, variant);

@@ -1,14 +1,22 @@
 package io.silverspark.jobs.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.jobs.config.AllSettings;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.model.error.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PipelinePlanTest {
   @Test
@@ -39,11 +47,35 @@ class PipelinePlanTest {
         .containsExactly("ingest", "mine", "train-bi-gold", "evaluate");
   }
 
+  @Test
+  void checkedStages_lossThatTheLastModelCannotLearnFrom_isRefusedBeforeTheFirstStage() {
+    JobContext context = context(null, "pipeline.models=\"gold,triplets\"", "train.loss=cosine");
+    assertThatThrownBy(() -> PipelineJob.checkedStages(context))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(
+            "train.loss = 'CosineSimilarityLoss' does not fit train.data = 'triplets'");
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void checkedStages_ofEachRecipe_findNothingToRefuse(Path recipe) {
+    assertThat(PipelineJob.checkedStages(context(recipe))).isNotEmpty();
+  }
+
+  static List<Path> recipes() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("conf"))) {
+      return files.filter(file -> file.toString().endsWith(".conf")).sorted().toList();
+    }
+  }
+
   private static List<PipelineStage> plan(String... overrides) {
-    return PipelinePlan.of(
-        new JobContext(
-            "pipeline",
-            AllSettings.reader().read(Optional.empty(), List.of(overrides)),
-            Console.system()));
+    return PipelinePlan.of(context(null, overrides));
+  }
+
+  private static JobContext context(Path recipe, String... overrides) {
+    return new JobContext(
+        "pipeline",
+        AllSettings.reader().read(Optional.ofNullable(recipe), List.of(overrides)),
+        Console.system());
   }
 }
