@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills the process of {@code train-bi} with SIGKILL while it trains and while it saves. */
-@Tag("processes")
+@Tag("cluster")
 @Timeout(300)
 @ExtendWith(SparkFixture.class)
 class TrainKillTest {
