@@ -98,7 +98,7 @@ class LabelKillTest {
     Path output = directory.resolve("last.txt");
     Process last = driver(run, output);
     try {
-      assertThat(last.waitFor(3, TimeUnit.MINUTES)).isTrue();
+      assertThat(last.waitFor(10, TimeUnit.MINUTES)).isTrue();
       assertThat(last.exitValue()).as(Files.readString(output)).isZero();
     } finally {
       kill(last);
