@@ -34,7 +34,8 @@ final class ResultSection {
     table(out);
     int seeds = evaluation.seeds().size();
     String intervals = seeds > 1 ? String.format(SEVERAL_SEEDS, seeds) : ONE_SEED;
-    out.paragraph((evaluation.note() + " " + intervals).strip());
+    String note = evaluation.note().isBlank() ? "" : evaluation.note() + ". ";
+    out.paragraph(note + intervals);
     out.open("div", "grid");
     for (Metric metric : evaluation.headlines()) {
       bars(out, metric);

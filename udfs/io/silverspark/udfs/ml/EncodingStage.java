@@ -47,7 +47,10 @@ public abstract class EncodingStage<S extends EncodingStage<S>> extends Model<S>
             this, "layers", "first layers of the model to keep; 0 = all", ParamChecks.atLeast(0));
     this.precision =
         new Param<>(
-            this, "precision", "arithmetic: fp32 or bf16", ParamChecks.oneOf("fp32", "bf16"));
+            this,
+            "precision",
+            "arithmetic: fp32, bf16 or int8",
+            ParamChecks.oneOf("fp32", "bf16", "int8"));
     this.device =
         new Param<>(
             this, "device", "cpu, cuda or cuda:N; never chosen silently", ParamChecks.notBlank());

@@ -1,15 +1,20 @@
 package io.silverspark.jobs.report.chart;
 
+import java.util.Comparator;
 import java.util.List;
 
 /** Labelled points with intervals: quality upwards, speed or size to the right, from zero. */
 public final class TradeoffChart {
   private static final int HEIGHT = 240;
   private static final double RADIUS = 4.5;
+  private static final double LABEL_HEIGHT = 13;
 
   private TradeoffChart() {}
 
-  /** Draws the points; a label is left of its point in the right half, else right of it. */
+  /**
+   * Draws the points; a label is left of its point in the right half, else right of it, and lower
+   * where another label would cover it.
+   */
   public static String of(
       String description, List<TradeoffPoint> points, String xLabel, String yLabel) {
     double right = points.stream().mapToDouble(TradeoffPoint::x).max().orElse(1);
@@ -33,13 +38,16 @@ public final class TradeoffChart {
                 plot.y(point.high()));
       }
     }
-    for (TradeoffPoint point : points) {
-      point(plot, point, x.position(point.x()) > 0.5);
+    double label = Double.NEGATIVE_INFINITY;
+    for (TradeoffPoint point :
+        points.stream().sorted(Comparator.comparingDouble(TradeoffPoint::y).reversed()).toList()) {
+      label = Math.max(plot.y(point.y()), label + LABEL_HEIGHT);
+      point(plot, point, x.position(point.x()) > 0.5, label);
     }
     return plot.finish();
   }
 
-  private static void point(Plot plot, TradeoffPoint point, boolean labelLeft) {
+  private static void point(Plot plot, TradeoffPoint point, boolean labelLeft, double labelY) {
     double x = plot.x(point.x());
     double y = plot.y(point.y());
     plot.svg().circle("fill " + point.colour(), x, y, RADIUS, point.label());
@@ -47,7 +55,7 @@ public final class TradeoffChart {
         .text(
             "series halo",
             labelLeft ? x - RADIUS - 4 : x + RADIUS + 4,
-            y + 4,
+            labelY + 4,
             labelLeft ? "end" : "start",
             point.label());
   }

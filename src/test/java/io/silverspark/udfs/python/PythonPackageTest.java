@@ -2,14 +2,14 @@ package io.silverspark.udfs.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.silverspark.PySpark;
+import io.silverspark.Python;
 import io.silverspark.SparkFixture;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.udfs.SilverSparkCatalog;
-import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Method;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,18 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.spark.SparkConf;
-import org.apache.spark.api.python.Py4JServer;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.Identifier;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,11 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The Python package against the Java classes that it names; and in a real PySpark, where one can
- * be imported ({@code PYTHONPATH} counts).
+ * be imported ({@link Python} says which).
  */
 class PythonPackageTest {
   private static final Path PACKAGE = Path.of("udfs/python/silverspark");
-  private static final String PYTHON = "python3";
 
   @TempDir Path folder;
 
@@ -108,13 +103,12 @@ class PythonPackageTest {
     List<String> command =
         new ArrayList<>(
             List.of(
-                PYTHON,
                 "-c",
                 "import ast, sys\n"
                     + "for name in sys.argv[1:]: ast.parse(open(name).read(), name)"));
     sources().forEach(file -> command.add(file.toString()));
-    Assumptions.assumeTrue(runs("pass"), "skipped: there is no python3 here");
-    Finished finished = run(command, Map.of());
+    Python.assumeImports("sources_compile", "ast");
+    Python.Finished finished = Python.run(command, Map.of());
     assertThat(finished.code()).as(finished.text()).isZero();
   }
 
@@ -122,31 +116,16 @@ class PythonPackageTest {
   @Tag("cluster")
   @ExtendWith(SparkFixture.class)
   void wrappers_inRealPySpark_work(SparkSession spark) throws Exception {
-    Assumptions.assumeTrue(runs("import pyspark.ml"), "skipped: python3 cannot import pyspark.ml");
+    Python.assumeImports("wrappers_inRealPySpark_work", "pyspark.ml");
     Path cross = folder.resolve("cross");
     try (CrossEncoder encoder =
         CrossEncoder.fromEncoder(
             "builtin:all-MiniLM-L6-v2", 1, 5, EncoderOptions.defaults().withLayers(1))) {
       encoder.save(cross, "# test");
     }
-    Path script = folder.resolve("wrappers.py");
-    try (var resource = PythonPackageTest.class.getResourceAsStream("wrappers.py")) {
-      Files.copy(resource, script);
-    }
-    Py4JServer server = new Py4JServer(new SparkConf());
-    server.start();
-    try {
-      Finished finished =
-          run(
-              List.of(PYTHON, script.toString(), folder.toString(), cross.toString()),
-              Map.of(
-                  "PYSPARK_GATEWAY_PORT", String.valueOf(server.getListeningPort()),
-                  "PYSPARK_GATEWAY_SECRET", server.secret()));
-      assertThat(finished.text()).contains("all wrappers work");
-      assertThat(finished.code()).isZero();
-    } finally {
-      server.shutdown();
-    }
+    Python.Finished finished = PySpark.run("wrappers.py", folder.toString(), cross.toString());
+    assertThat(finished.text()).contains("all wrappers work");
+    assertThat(finished.code()).isZero();
   }
 
   private static Set<String> found(String source, String pattern) {
@@ -161,33 +140,5 @@ class PythonPackageTest {
     try (Stream<Path> files = Files.list(PACKAGE)) {
       return files.filter(file -> file.toString().endsWith(".py")).sorted().toList();
     }
-  }
-
-  private static boolean runs(String code) {
-    try {
-      return run(List.of(PYTHON, "-c", code), Map.of()).code() == 0;
-    } catch (IOException noPython) {
-      return false;
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private record Finished(int code, String text) {}
-
-  private static Finished run(List<String> command, Map<String, String> environment)
-      throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(environment);
-    String before = builder.environment().getOrDefault("PYTHONPATH", "");
-    String path = PACKAGE.toAbsolutePath().getParent() + File.pathSeparator + before;
-    builder.environment().put("PYTHONPATH", path);
-    builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
-    Process process = builder.start();
-    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (!process.waitFor(2, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-    }
-    return new Finished(process.waitFor(), text);
   }
 }

@@ -2,27 +2,19 @@
 
 import sys
 
-from pyspark import SparkConf, SparkContext
-from pyspark.java_gateway import launch_gateway
 from pyspark.ml import Pipeline, PipelineModel
 from pyspark.ml.classification import LogisticRegression
-from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 import silverspark
+from jvm_session import attach
 from silverspark import functions as ss
 from silverspark.ml import BiEncoderTrainer, PairScorer, SentenceEmbedder
 
 MODEL = "builtin:all-MiniLM-L6-v2"
 folder, cross = sys.argv[1:3]
 
-gateway = launch_gateway()
-jsession = gateway.jvm.org.apache.spark.sql.SparkSession.getDefaultSession().get().newSession()
-jsc = gateway.jvm.org.apache.spark.api.java.JavaSparkContext(jsession.sparkContext())
-sc = SparkContext(gateway=gateway, jsc=jsc, conf=SparkConf(_jconf=jsc.getConf()))
-spark = SparkSession(sc, jsession)
-jsession.sessionState()
-gateway.jvm.org.apache.spark.sql.SparkSession.setActiveSession(jsession)
+spark = attach()
 
 silverspark.register(spark, model=MODEL, cross_model=cross, layers="1")
 docs = spark.sql(
