@@ -123,6 +123,7 @@ final class Labelling {
   private void label(List<Chunk> missing, long pairs) {
     String series = "label-%s-%d".formatted(labelling, candidates.version());
     Writers writers = new Writers(writer(series, silver), writer(series, quarantine));
+    LabellingTime time = new LabellingTime();
     try (Progress progress = context.console().progress("label", pairs);
         RowCounter counter = new RowCounter(context.spark(), progress)) {
       for (Chunk chunk : missing) {
@@ -131,12 +132,19 @@ final class Labelling {
         Dataset<Row> scored =
             counter.counted(scored(chunk)).persist(StorageLevel.MEMORY_AND_DISK());
         try {
-          context.phase(name, () -> commit(chunk, scored, writers));
+          context.phase(
+              name,
+              () ->
+                  time.measure(
+                      chunk,
+                      () -> refuseIfManyFail(chunk, scored),
+                      () -> commit(chunk, scored, writers)));
         } finally {
           scored.unpersist();
         }
       }
     }
+    time.text().ifPresent(text -> tell("%s", text));
   }
 
   /** Names of the two series of appends. */
@@ -147,7 +155,8 @@ final class Labelling {
     return "%s-%d".formatted(series, table.exists() ? table.lastRewrite() : 0);
   }
 
-  private void commit(Chunk chunk, Dataset<Row> scored, Writers writers) {
+  /** Scores the chunk. */
+  private void refuseIfManyFail(Chunk chunk, Dataset<Row> scored) {
     Dataset<Row> refused = scored.where(col(REASON).isNotNull());
     long failed = refused.where(col("shown")).count();
     double share = context.get(SilverSettings.MAX_BAD_SHARE);
@@ -158,6 +167,10 @@ final class Labelling {
               + " = %s allows: %s"
                   .formatted(share, refused.where(col("shown")).first().getAs(REASON)));
     }
+  }
+
+  private void commit(Chunk chunk, Dataset<Row> scored, Writers writers) {
+    Dataset<Row> refused = scored.where(col(REASON).isNotNull());
     silver.append(
         silverRows(scored.where(col(REASON).isNull())), writers.silver(), chunk.number(), inputs());
     if (!refused.isEmpty()) {

@@ -12,10 +12,13 @@ import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.ModelFiles;
+import io.silverspark.model.files.TensorData;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -173,6 +176,8 @@ class LabelJobTest {
     assertThat(again)
         .contains("1 pairs are no candidates any more")
         .contains("goes on after 59 of 69 pairs")
+        .contains("scored 10 pairs in ")
+        .contains("; committed 1 chunks in ")
         .contains("66 silver pairs, 3 pairs in quarantine");
     List<String> after = run.rows(SilverPairsTable.DEFINITION);
     assertThat(after).hasSize(66);
@@ -195,6 +200,34 @@ class LabelJobTest {
     assertThat(run.table(QuarantineTable.DEFINITION).count()).isEqualTo(3);
     assertThat(run.rows(SilverPairsTable.DEFINITION))
         .isNotEqualTo(undisturbed.rows(SilverPairsTable.DEFINITION));
+  }
+
+  @Test
+  void label_modelThatGivesNoNumbers_isToBlameAndNotThePairs() throws Exception {
+    JobRun run = prepared("broken");
+    saveBroken(run.directory().resolve("models/cross"));
+
+    assertThatThrownBy(() -> run.run("label", new LabelJob()))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "label: 19 of 20 pairs of chunk 0 fail in the cross-encoder, more than"
+                + " silver.maxBadShare = 0.5 allows: the cross-encoder gives no number (NaN)");
+    assertThat(run.table(SilverPairsTable.DEFINITION).count()).isZero();
+
+    assertThat(run.run("label", new LabelJob(), "silver.maxBadShare=1"))
+        .contains("0 silver pairs, 60 pairs in quarantine");
+  }
+
+  private static void saveBroken(Path path) {
+    EncoderOptions options = EncoderOptions.defaults().withLayers(1).withWorkers(1);
+    try (CrossEncoder cross = CrossEncoder.fromEncoder("builtin:all-MiniLM-L6-v2", 1, 3, options)) {
+      ModelFiles files = cross.currentFiles();
+      Map<String, TensorData> weights = new LinkedHashMap<>(files.weights());
+      weights.put("classifier.bias", TensorData.ofFloats(new float[] {Float.NaN}, 1));
+      try (CrossEncoder broken = CrossEncoder.of(files.withWeights(weights), options)) {
+        broken.save(path, "test");
+      }
+    }
   }
 
   @Test
@@ -234,7 +267,7 @@ class LabelJobTest {
 
     assertThat(undisturbed.run("label", new LabelJob())).contains("up to date");
     Files.delete(undisturbed.directory().resolve("stages/label.json"));
-    undisturbed.run("label", new LabelJob());
+    assertThat(undisturbed.run("label", new LabelJob())).doesNotContain("scored");
 
     assertThat(version(undisturbed)).isEqualTo(version);
     assertThat(undisturbed.rows(SilverPairsTable.DEFINITION)).isEqualTo(rows);

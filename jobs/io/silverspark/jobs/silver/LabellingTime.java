@@ -1,0 +1,62 @@
+package io.silverspark.jobs.silver;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a run spent on scoring and what on committing: the first grows with the pairs, the second
+ * with the chunks.
+ */
+final class LabellingTime {
+  private static final Logger LOG = LoggerFactory.getLogger(LabellingTime.class);
+
+  private long pairs;
+  private long chunks;
+  private double scoringSeconds;
+  private double committingSeconds;
+
+  /** Scores and commits a chunk, measuring both; writes a line to the log. */
+  void measure(CandidateChunks.Chunk chunk, Runnable scoring, Runnable commit) {
+    double scored = seconds(scoring);
+    double committed = seconds(commit);
+    pairs += chunk.missing();
+    chunks++;
+    scoringSeconds += scored;
+    committingSeconds += committed;
+    LOG.info(
+        "chunk={} pairs={} scoringSec={} pairsPerSec={} committingSec={}",
+        chunk.number(),
+        chunk.missing(),
+        rounded(scored),
+        rounded(chunk.missing() / scored),
+        rounded(committed));
+  }
+
+  private static double seconds(Runnable work) {
+    long started = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - started) / 1e9;
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 10) / 10.0;
+  }
+
+  /** For the user; empty if nothing was scored. */
+  Optional<String> text() {
+    if (pairs == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "scored %,d pairs in %.1f s, %,.0f pairs/s; committed %,d chunks in %.1f s",
+            pairs,
+            scoringSeconds,
+            pairs / scoringSeconds,
+            chunks,
+            committingSeconds));
+  }
+}
