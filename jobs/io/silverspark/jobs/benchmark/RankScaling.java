@@ -14,6 +14,7 @@ import io.silverspark.model.parallel.StepCost;
 import io.silverspark.model.training.CheckpointStore;
 import io.silverspark.model.training.TrainableModel;
 import io.silverspark.model.training.TrainingListener;
+import io.silverspark.model.training.TrainingMixture;
 import io.silverspark.model.training.TrainingPlan;
 import io.silverspark.model.training.TrainingSet;
 import java.nio.file.Path;
@@ -49,10 +50,8 @@ record RankScaling(String reference, EncoderOptions options, Workload work) {
               EncoderOptions.defaults().withPrecision(precision).withDevice(device).withWorkers(1));
       return new RankModel(
           TrainableModel.of(encoder),
-          new CosineSimilarityLoss(),
           TrainingPlan.builder().maxSteps(STEPS).learningRate(LEARNING_RATE).build(),
-          set,
-          set.shuffled(batchSize, SEED),
+          TrainingMixture.of(set, new CosineSimilarityLoss(), set.shuffled(batchSize, SEED)),
           Optional.empty(),
           encoder::close);
     }

@@ -18,6 +18,7 @@ public final class AllSettings {
           CrossSettings.GROUP,
           SilverSettings.GROUP,
           TrainSettings.GROUP,
+          DatasetSettings.GROUP,
           RankSettings.GROUP,
           EvaluateSettings.GROUP,
           TrackingSettings.GROUP,

@@ -16,7 +16,9 @@ public enum BiEncoderVariant {
   /** The mined triplets. */
   TRIPLETS("triplets", "triplets", "triplets"),
   /** The training rows of the table intents: single texts with a class. */
-  INTENTS("intents", "intents", "intents");
+  INTENTS("intents", "intents", "intents"),
+  /** Several data sets, each by a loss of its own; see {@link DatasetSettings}. */
+  DATASETS("datasets", "datasets", "several data sets");
 
   private final String setting;
   private final String directory;
@@ -67,6 +69,7 @@ public enum BiEncoderVariant {
               DataShape.POSITIVE_PAIRS,
               DataShape.SENTENCES);
       case INTENTS -> List.of(DataShape.LABELLED_SENTENCES, DataShape.SENTENCES);
+      case DATASETS -> List.of();
     };
   }
 
@@ -76,6 +79,7 @@ public enum BiEncoderVariant {
       case GOLD, GOLD_SILVER -> NamedLoss.COSINE_SIMILARITY;
       case TRIPLETS -> NamedLoss.MULTIPLE_NEGATIVES_RANKING;
       case INTENTS -> NamedLoss.BATCH_HARD_SOFT_MARGIN_TRIPLET;
+      case DATASETS -> throw new IllegalStateException("each data set has a loss of its own");
     };
   }
 

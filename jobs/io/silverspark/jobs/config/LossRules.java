@@ -69,6 +69,9 @@ public final class LossRules {
 
   private static Optional<String> wrongParameters(Settings settings) {
     BiEncoderVariant variant = BiEncoderVariant.of(settings.get(TrainSettings.DATA));
+    if (variant == BiEncoderVariant.DATASETS) {
+      return Optional.empty(); // each data set is read as settings of its own
+    }
     boolean isOpen = settings.get(TrainSettings.LOSS).equals(AUTO);
     if (isOpen && settings.get(TrainSettings.LOSS_PARAMETERS).isEmpty()) {
       return Optional.empty();

@@ -15,7 +15,7 @@ public final class PipelineSettings {
           name(),
           "gold,gold+silver",
           "Models to train and compare with the base, separated by commas: gold, gold+silver,"
-              + " triplets, intents; none where pretrain alone is wanted.");
+              + " triplets, intents, datasets; none where pretrain alone is wanted.");
 
   public static final Setting<Boolean> PRETRAIN =
       new Setting<>(

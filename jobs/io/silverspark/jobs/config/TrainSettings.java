@@ -21,10 +21,11 @@ public final class TrainSettings {
   public static final Setting<String> DATA =
       new Setting<>(
           "train.data",
-          oneOf("gold", "gold+silver", "triplets", "intents"),
+          oneOf("gold", "gold+silver", "triplets", "intents", "datasets"),
           "gold+silver",
-          "What train-bi learns from: gold pairs, gold and silver pairs, the mined triplets, or the"
-              + " texts of the table intents with their classes.");
+          "What train-bi learns from: gold pairs, gold and silver pairs, the mined triplets, the"
+              + " texts of the table intents with their classes, or several of these"
+              + " (train.datasets).");
   public static final Setting<String> LOSS =
       new Setting<>(
           "train.loss",
@@ -162,6 +163,9 @@ public final class TrainSettings {
           case GOLD -> Set.of(DATA, SILVER_EPOCHS, GOLD_REPEAT, HARD_NEGATIVES);
           case GOLD_SILVER -> Set.of(DATA, EPOCHS, HARD_NEGATIVES);
           case TRIPLETS -> Set.of(DATA, SILVER_EPOCHS, GOLD_REPEAT, POSITIVES);
+          case DATASETS ->
+              Set.of(
+                  DATA, LOSS, LOSS_PARAMETERS, TEACHER, SILVER_EPOCHS, GOLD_REPEAT, HARD_NEGATIVES);
           case INTENTS -> Set.of(DATA, SILVER_EPOCHS, GOLD_REPEAT, HARD_NEGATIVES, POSITIVES);
         };
     return GROUP.settings().stream().filter(setting -> !unused.contains(setting)).toList();

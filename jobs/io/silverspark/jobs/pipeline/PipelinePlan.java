@@ -4,6 +4,7 @@ import io.silverspark.jobs.config.BiEncoderVariant;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.PipelineSettings;
 import io.silverspark.jobs.config.TrainSettings;
+import io.silverspark.jobs.config.TrainingData;
 import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.mine.MineJob;
 import io.silverspark.jobs.run.JobContext;
@@ -14,11 +15,17 @@ import io.silverspark.jobs.train.TrainBiJob;
 import io.silverspark.jobs.train.TrainCrossJob;
 import io.silverspark.model.config.Settings;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The stages that the settings ask for, in their order. */
 final class PipelinePlan {
+  private static final String MINE = "mine";
+  private static final String CROSS = "train-cross";
+  private static final String LABEL = "label";
+
   private PipelinePlan() {}
 
   static List<PipelineStage> of(JobContext context) {
@@ -36,16 +43,16 @@ final class PipelinePlan {
               settings,
               List.of("ingest")));
     }
-    if (!variants.isEmpty()) {
-      stages.add(new PipelineStage("mine", "mine", new MineJob(), settings, List.of("ingest")));
+    List<TrainingData> data =
+        variants.stream().flatMap(variant -> TrainingData.of(settings, variant).stream()).toList();
+    if (data.stream().anyMatch(TrainingData::needsMining)) {
+      stages.add(new PipelineStage(MINE, MINE, new MineJob(), settings, List.of("ingest")));
     }
-    if (variants.contains(BiEncoderVariant.GOLD_SILVER)) {
-      stages.add(
-          new PipelineStage(
-              "train-cross", "train-cross", new TrainCrossJob(), settings, List.of("ingest")));
-      stages.add(
-          new PipelineStage(
-              "label", "label", new LabelJob(), settings, List.of("mine", "train-cross")));
+    if (data.stream().anyMatch(TrainingData::needsCrossEncoder)) {
+      stages.add(new PipelineStage(CROSS, CROSS, new TrainCrossJob(), settings, List.of("ingest")));
+    }
+    if (data.stream().anyMatch(TrainingData::needsSilver)) {
+      stages.add(new PipelineStage(LABEL, LABEL, new LabelJob(), settings, List.of(MINE, CROSS)));
     }
     for (BiEncoderVariant variant : variants) {
       Settings own =
@@ -53,8 +60,9 @@ final class PipelinePlan {
               .with(TrainSettings.DATA, variant.setting());
       List<String> before =
           pretrain
-              ? Stream.concat(Stream.of(PretrainJob.STAGE), inputs(variant).stream()).toList()
-              : inputs(variant);
+              ? Stream.concat(Stream.of(PretrainJob.STAGE), inputs(settings, variant).stream())
+                  .toList()
+              : inputs(settings, variant);
       stages.add(new PipelineStage(variant.stage(), "train-bi", new TrainBiJob(), own, before));
     }
     List<String> models = variants.stream().map(BiEncoderVariant::stage).toList();
@@ -67,12 +75,20 @@ final class PipelinePlan {
     return stages;
   }
 
-  private static List<String> inputs(BiEncoderVariant variant) {
-    return switch (variant) {
-      case GOLD, INTENTS -> List.of("ingest");
-      case GOLD_SILVER -> List.of("ingest", "label");
-      case TRIPLETS -> List.of("mine");
-    };
+  private static List<String> inputs(Settings settings, BiEncoderVariant variant) {
+    Set<String> stages = new LinkedHashSet<>(List.of("ingest"));
+    for (TrainingData data : TrainingData.of(settings, variant)) {
+      if (data.needsMining()) {
+        stages.add(MINE);
+      }
+      if (data.needsCrossEncoder()) {
+        stages.add(CROSS);
+      }
+      if (data.needsSilver()) {
+        stages.add(LABEL);
+      }
+    }
+    return List.copyOf(stages);
   }
 
   /** The pretrained model has its final number of layers. */

@@ -18,13 +18,13 @@ import io.silverspark.model.training.TrainingResult;
 record RankRun(Collective collective, int nativeThreads, int driftSteps) {
   TrainingResult train(RankModel rank, CheckpointStore checkpoints, TrainingListener listener) {
     Trainer trainer =
-        new Trainer(rank.model(), rank.loss(), rank.plan())
+        new Trainer(rank.model(), rank.plan())
             .reducer(GradientReducer.over(collective))
             .listener(collective.rank() == 0 ? listener : TrainingListener.NONE)
             .checkpoints(checkpoints)
             .driftSteps(driftSteps)
             .nativeThreads(nativeThreads);
     rank.evaluation().ifPresent(score -> trainer.evaluation(score, StopRule.never()));
-    return trainer.train(rank.set(), rank.sampler());
+    return trainer.train(rank.data());
   }
 }

@@ -37,6 +37,26 @@ record BiEncoderExamples(
     TrainingSet set, List<GoldPair> gold, int silver, Map<String, Long> inputs) {
   private static final int ENTAILMENT = 0;
 
+  /**
+   * The rows of all data sets together.
+   *
+   * @param size number of examples
+   * @param gold gold pairs, each counted once
+   * @param silver number of silver pairs
+   * @param inputs versions of the tables that were read
+   */
+  record Summary(int size, List<GoldPair> gold, int silver, Map<String, Long> inputs) {}
+
+  static Summary all(List<BiEncoderExamples> sets) {
+    Map<String, Long> inputs = new HashMap<>();
+    sets.forEach(one -> inputs.putAll(one.inputs));
+    return new Summary(
+        sets.stream().mapToInt(one -> one.set.size()).sum(),
+        sets.stream().flatMap(one -> one.gold.stream()).toList(),
+        sets.stream().mapToInt(BiEncoderExamples::silver).sum(),
+        inputs);
+  }
+
   static BiEncoderExamples read(
       JobContext context, BiEncoderVariant variant, TextTokenizer tokenizer) {
     BiEncoderLoss loss = BiEncoderLoss.of(context, variant);
@@ -44,6 +64,7 @@ record BiEncoderExamples(
       case TRIPLETS -> triplets(context, loss, tokenizer);
       case INTENTS -> intents(context, loss, tokenizer);
       case GOLD, GOLD_SILVER -> pairs(context, variant, loss, tokenizer);
+      case DATASETS -> throw new IllegalStateException("a data set holds no other ones");
     };
   }
 

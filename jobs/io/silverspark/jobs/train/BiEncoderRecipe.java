@@ -7,45 +7,77 @@ import io.silverspark.jobs.ranks.RankRecipe;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.training.TrainableModel;
+import io.silverspark.model.training.TrainingPart;
 import io.silverspark.model.training.TrainingSet;
+import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A bi-encoder as each rank trains it. */
 final class BiEncoderRecipe implements RankRecipe {
   private static final long serialVersionUID = 1;
+  private static final String COMMAND = "train-bi";
 
   private final String settings;
   private final BiEncoderVariant variant;
-  private final TrainingSet set;
+
+  @SuppressWarnings("serial") // lists of the JDK are serializable
+  private final List<Data> data;
+
   private final ValidationScore validation;
 
-  BiEncoderRecipe(
-      String settings,
-      BiEncoderVariant variant,
-      TrainingSet set,
-      Optional<ValidationScore> validation) {
+  /** A data set as it is sent to the ranks. */
+  private record Data(String name, String settings, BiEncoderVariant variant, TrainingSet set)
+      implements Serializable {
+
+    TrainingPart open(SentenceEncoder encoder) {
+      BiEncoderData own = new BiEncoderData(name, RankContext.of(COMMAND, settings), variant);
+      return own.part(set, own.loss().create(own.context(), encoder));
+    }
+  }
+
+  private BiEncoderRecipe(
+      String settings, BiEncoderVariant variant, List<Data> data, ValidationScore validation) {
     this.settings = settings;
     this.variant = variant;
-    this.set = set;
-    this.validation = validation.orElse(null);
+    this.data = data;
+    this.validation = validation;
+  }
+
+  static BiEncoderRecipe of(
+      JobContext context,
+      BiEncoderVariant variant,
+      List<BiEncoderData> data,
+      List<TrainingSet> sets,
+      Optional<ValidationScore> validation) {
+    List<Data> sent =
+        IntStream.range(0, data.size())
+            .mapToObj(
+                i ->
+                    new Data(
+                        data.get(i).name(),
+                        data.get(i).context().settings().json(),
+                        data.get(i).variant(),
+                        sets.get(i)))
+            .toList();
+    return new BiEncoderRecipe(context.settings().json(), variant, sent, validation.orElse(null));
   }
 
   @Override
   public RankModel open(Path model, String device) {
-    JobContext context = RankContext.of("train-bi", settings);
-    BiEncoderTraining training = new BiEncoderTraining(context, variant, "");
+    JobContext context = RankContext.of(COMMAND, settings);
     SentenceEncoder encoder =
         SentenceEncoder.load(
             model.toString(),
             RankContext.options(context, device)
                 .withPrecision(context.get(TrainSettings.PRECISION)));
+    List<TrainingPart> parts = data.stream().map(one -> one.open(encoder)).toList();
     return new RankModel(
         TrainableModel.of(encoder),
-        training.loss(encoder),
-        training.plan(),
-        set,
-        training.sampler(set),
+        BiEncoderTraining.plan(context, variant),
+        BiEncoderParts.mixture(context, parts),
         Optional.ofNullable(validation).map(rows -> () -> rows.spearman(encoder)),
         encoder::close);
   }

@@ -1,7 +1,6 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.config.BiEncoderVariant;
-import io.silverspark.jobs.config.LossRules;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
@@ -11,9 +10,6 @@ import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
-import io.silverspark.model.loss.NamedLoss;
-import io.silverspark.model.loss.SentenceLoss;
-import io.silverspark.model.sampling.BatchSampler;
 import io.silverspark.model.training.CheckpointStore;
 import io.silverspark.model.training.StopRule;
 import io.silverspark.model.training.Trainer;
@@ -21,9 +17,11 @@ import io.silverspark.model.training.TrainingPlan;
 import io.silverspark.model.training.TrainingResult;
 import io.silverspark.model.training.TrainingSet;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** One training of a bi-encoder: from the base model to a directory, a lineage row and a record. */
 final class BiEncoderTraining {
@@ -31,12 +29,14 @@ final class BiEncoderTraining {
   private final BiEncoderVariant variant;
   private final String id;
   private final RunLayout layout;
+  private final List<BiEncoderData> data;
 
   BiEncoderTraining(JobContext context, BiEncoderVariant variant, String id) {
     this.context = context;
     this.variant = variant;
     this.id = id;
     this.layout = RunLayout.of(context);
+    this.data = BiEncoderData.of(context, variant);
   }
 
   void run() {
@@ -46,18 +46,22 @@ final class BiEncoderTraining {
     try (SentenceEncoder encoder =
             SentenceEncoder.load(context.get(ModelSettings.BASE), options());
         TrainingProgress progress = new TrainingProgress(context, variant.stage(), id)) {
-      BiEncoderExamples examples =
+      List<BiEncoderExamples> examples =
           context.phase(
               "read training rows",
-              () -> BiEncoderExamples.read(context, variant, encoder.tokenizer()));
+              () -> data.stream().map(one -> one.read(encoder.tokenizer())).toList());
       TrainingResult result =
           RankedTraining.isAskedFor(context)
-              ? trainByRanks(encoder, examples, progress, checkpoints)
-              : train(encoder, examples, progress, checkpoints);
+              ? trainByRanks(encoder, sets(examples), progress, checkpoints)
+              : train(encoder, sets(examples), progress, checkpoints);
       double seconds = (System.nanoTime() - started) / 1e9;
-      save(encoder, examples, result, progress, seconds);
+      save(encoder, BiEncoderExamples.all(examples), result, progress, seconds);
       checkpoints.clear();
     }
+  }
+
+  private static List<TrainingSet> sets(List<BiEncoderExamples> examples) {
+    return examples.stream().map(BiEncoderExamples::set).toList();
   }
 
   private EncoderOptions options() {
@@ -67,33 +71,30 @@ final class BiEncoderTraining {
 
   private TrainingResult train(
       SentenceEncoder encoder,
-      BiEncoderExamples examples,
+      List<TrainingSet> sets,
       TrainingProgress progress,
       CheckpointStore checkpoints) {
-    try (LossPartners partners = LossPartners.open(context, name(), encoder);
-        SentenceLoss loss = loss(encoder)) {
+    try (BiEncoderParts parts = BiEncoderParts.open(context, encoder, data, sets)) {
       Trainer trainer =
-          new Trainer(partners.model(), loss, plan()).listener(progress).checkpoints(checkpoints);
+          new Trainer(parts.model(), plan(context, variant))
+              .listener(progress)
+              .checkpoints(checkpoints);
       ValidationScore.rows(context)
           .ifPresent(rows -> trainer.evaluation(() -> rows.spearman(encoder), StopRule.never()));
-      return trainer.train(partners.labelled(examples.set()), sampler(examples.set()));
+      return trainer.train(parts.mixture());
     }
   }
 
   private TrainingResult trainByRanks(
       SentenceEncoder encoder,
-      BiEncoderExamples examples,
+      List<TrainingSet> sets,
       TrainingProgress progress,
       CheckpointStore checkpoints) {
-    LossPartners.requireNone(name());
+    data.forEach(one -> LossPartners.requireNone(one.loss().name()));
     TrainingResult result =
         new RankedTraining(context)
             .train(
-                new BiEncoderRecipe(
-                    context.settings().json(),
-                    variant,
-                    examples.set(),
-                    ValidationScore.rows(context)),
+                BiEncoderRecipe.of(context, variant, data, sets, ValidationScore.rows(context)),
                 directory -> encoder.save(directory, ""),
                 encoder.parameters(),
                 checkpoints,
@@ -102,19 +103,18 @@ final class BiEncoderTraining {
     return result;
   }
 
-  private NamedLoss name() {
-    return LossRules.loss(context.settings(), variant);
+  private String losses() {
+    return data.stream()
+        .map(
+            one ->
+                data.size() == 1
+                    ? one.loss().name().title()
+                    : one.name() + ": " + one.loss().name().title())
+        .collect(Collectors.joining(", "));
   }
 
-  SentenceLoss loss(SentenceEncoder encoder) {
-    return BiEncoderLoss.of(context, variant).create(context, encoder);
-  }
-
-  BatchSampler sampler(TrainingSet set) {
-    return BiEncoderLoss.of(context, variant).sampler(context, set);
-  }
-
-  TrainingPlan plan() {
+  /** How long and how fast. */
+  static TrainingPlan plan(JobContext context, BiEncoderVariant variant) {
     boolean silver = variant == BiEncoderVariant.GOLD_SILVER;
     TrainingPlan.Builder plan =
         TrainingPlan.builder()
@@ -135,14 +135,14 @@ final class BiEncoderTraining {
 
   private void save(
       SentenceEncoder encoder,
-      BiEncoderExamples examples,
+      BiEncoderExamples.Summary examples,
       TrainingResult result,
       TrainingProgress progress,
       double seconds) {
     Map<String, Object> facts = new TreeMap<>();
     facts.put("training data", variant.setting());
-    facts.put("loss", name().title());
-    facts.put("training examples", examples.set().size());
+    facts.put("loss", losses());
+    facts.put("training examples", examples.size());
     facts.put("gold pairs", examples.gold().size());
     facts.put("silver pairs", examples.silver());
     facts.put("steps", result.steps());
@@ -157,11 +157,11 @@ final class BiEncoderTraining {
             variant.stage(),
             id,
             Map.of(),
-            examples.set().size(),
-            examples.set().size(),
+            examples.size(),
+            examples.size(),
             seconds,
             String.format(
-                Locale.ROOT, "%,d steps over %,d examples", result.steps(), examples.set().size()),
+                Locale.ROOT, "%,d steps over %,d examples", result.steps(), examples.size()),
             TrainingDetails.json(progress.curve(variant.title(), variant.title()), examples.gold()))
         .write(context);
     progress.succeeded(facts);

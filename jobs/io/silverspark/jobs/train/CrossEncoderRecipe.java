@@ -6,6 +6,7 @@ import io.silverspark.jobs.ranks.RankRecipe;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.training.TrainableModel;
+import io.silverspark.model.training.TrainingMixture;
 import io.silverspark.model.training.TrainingSet;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -32,10 +33,11 @@ final class CrossEncoderRecipe implements RankRecipe {
                 .withPrecision(context.get(CrossSettings.PRECISION)));
     return new RankModel(
         TrainableModel.of(encoder),
-        CrossEncoderExamples.loss(context, encoder.labels()),
         TrainCrossJob.trainingPlan(context),
-        set,
-        CrossEncoderExamples.sampler(context, set),
+        TrainingMixture.of(
+            set,
+            CrossEncoderExamples.loss(context, encoder.labels()),
+            CrossEncoderExamples.sampler(context, set)),
         Optional.empty(),
         encoder::close);
   }

@@ -1,6 +1,7 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.config.BiEncoderVariant;
+import io.silverspark.jobs.config.DatasetSettings;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
@@ -11,11 +12,6 @@ import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
-import io.silverspark.jobs.table.IntentsTable;
-import io.silverspark.jobs.table.SilverPairsTable;
-import io.silverspark.jobs.table.StoredTable;
-import io.silverspark.jobs.table.TableStore;
-import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.model.loss.NamedLoss;
 import io.silverspark.udfs.ModelFingerprint;
 import java.nio.file.Files;
@@ -27,14 +23,14 @@ import picocli.CommandLine.Command;
 
 /**
  * Fine-tunes the base model to a sentence encoder, on gold pairs, on gold and silver pairs, on
- * mined triplets, or on texts with classes, by any loss of {@link NamedLoss}. A run that was killed
- * goes on from its last checkpoint and ends with the same weights.
+ * mined triplets, on texts with classes, or on several of these, by any loss of {@link NamedLoss}.
+ * A run that was killed goes on from its last checkpoint and ends with the same weights.
  */
 @Command(
     name = "train-bi",
     description =
-        "Fine-tunes the sentence encoder on gold pairs, gold and silver pairs, triplets or intents"
-            + " (train.data), by the loss of train.loss.")
+        "Fine-tunes the sentence encoder on gold pairs, gold and silver pairs, triplets,"
+            + " intents or several data sets (train.data), by the loss of train.loss.")
 public final class TrainBiJob implements Job {
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
@@ -56,7 +52,8 @@ public final class TrainBiJob implements Job {
 
   @Override
   public void check(JobContext context) {
-    BiEncoderLoss.of(context, BiEncoderVariant.of(context.get(TrainSettings.DATA)));
+    BiEncoderVariant variant = BiEncoderVariant.of(context.get(TrainSettings.DATA));
+    BiEncoderData.of(context, variant).forEach(BiEncoderData::loss);
   }
 
   @Override
@@ -80,18 +77,8 @@ public final class TrainBiJob implements Job {
   }
 
   private static Map<String, Long> rows(JobContext context, BiEncoderVariant variant) {
-    TableStore tables = TableStore.of(context);
-    if (variant == BiEncoderVariant.TRIPLETS) {
-      return Map.of("triplets", tables.table(TripletsTable.DEFINITION).count());
-    }
-    if (variant == BiEncoderVariant.INTENTS) {
-      StoredTable intents = tables.table(IntentsTable.DEFINITION);
-      return Map.of("intents", intents.read().where("split = 'train'").count());
-    }
-    Map<String, Long> rows = new LinkedHashMap<>(GoldPairs.of(context).count());
-    if (variant == BiEncoderVariant.GOLD_SILVER) {
-      rows.put("silver_pairs", tables.table(SilverPairsTable.DEFINITION).count());
-    }
+    Map<String, Long> rows = new LinkedHashMap<>();
+    BiEncoderData.of(context, variant).forEach(data -> rows.putAll(data.rows()));
     return rows;
   }
 
@@ -106,24 +93,17 @@ public final class TrainBiJob implements Job {
             .settings(context.settings(), ModelSettings.GROUP)
             .setting(context.settings(), RunSettings.SEED)
             .input("base content", ModelFingerprint.of(context.get(ModelSettings.BASE)));
+    List<BiEncoderData> data = BiEncoderData.of(context, variant);
+    if (variant != BiEncoderVariant.DATASETS) {
+      data.get(0).describe(fingerprint);
+      return fingerprint.digest();
+    }
     TrainSettings.of(variant).forEach(setting -> fingerprint.setting(context.settings(), setting));
-    BiEncoderLoss.of(context, variant).describe(context, fingerprint);
-    TableStore tables = TableStore.of(context);
-    switch (variant) {
-      case TRIPLETS -> {
-        tables.table(TripletsTable.DEFINITION).read();
-        fingerprint.input("triplets", tables.table(TripletsTable.DEFINITION).version());
-      }
-      case GOLD_SILVER -> {
-        tables.table(SilverPairsTable.DEFINITION).read();
-        fingerprint.input("silver_pairs", tables.table(SilverPairsTable.DEFINITION).version());
-        GoldPairs.of(context).describe(context, fingerprint);
-      }
-      case INTENTS -> {
-        tables.table(IntentsTable.DEFINITION).read();
-        fingerprint.input("intents", tables.table(IntentsTable.DEFINITION).version());
-      }
-      case GOLD -> GoldPairs.of(context).describe(context, fingerprint);
+    fingerprint.setting(context.settings(), DatasetSettings.SAMPLER);
+    for (BiEncoderData one : data) {
+      Fingerprint own = new Fingerprint(one.variant().stage());
+      one.describe(own);
+      fingerprint.input("data set " + one.name(), own.digest());
     }
     return fingerprint.digest();
   }

@@ -1,5 +1,6 @@
 package io.silverspark.model.config;
 
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
@@ -113,6 +114,11 @@ public final class SettingType<T> {
         map -> map);
   }
 
+  /** A list of maps of texts: {@code [ { data = gold }, { data = intents } ]}. */
+  public static SettingType<List<Map<String, String>>> mapList() {
+    return new SettingType<>("a list of maps of texts", SettingType::maps, list -> list);
+  }
+
   /**
    * The same values with a further condition.
    *
@@ -178,6 +184,13 @@ public final class SettingType<T> {
 
   private static String plainText(double number) {
     return number == Math.rint(number) ? String.valueOf((long) number) : String.valueOf(number);
+  }
+
+  private static Optional<List<Map<String, String>>> maps(ConfigValue value) {
+    return value instanceof ConfigList list
+            && list.stream().allMatch(element -> element instanceof ConfigObject)
+        ? Optional.of(list.stream().map(element -> flat((ConfigObject) element)).toList())
+        : Optional.empty();
   }
 
   private static Map<String, String> flat(ConfigObject object) {

@@ -59,6 +59,23 @@ public final class Settings {
         given.withValue(setting.key(), ConfigValueFactory.fromAnyRef(plain, "program")));
   }
 
+  /**
+   * These settings with other values for some, read as if they stood in a file.
+   *
+   * @param others values as texts, or maps of texts
+   * @param place shown in messages
+   * @throws io.silverspark.model.error.UserException if a value is not allowed
+   */
+  public Settings with(Map<Setting<?>, ?> others, String place) {
+    Config config = given;
+    for (Map.Entry<Setting<?>, ?> entry : others.entrySet()) {
+      config =
+          config.withValue(
+              entry.getKey().key(), ConfigValueFactory.fromAnyRef(entry.getValue(), place));
+    }
+    return reader.read(config);
+  }
+
   /** All effective values as one line of JSON; as a file it gives the same settings again. */
   public String json() {
     return effective().root().render(ConfigRenderOptions.concise());

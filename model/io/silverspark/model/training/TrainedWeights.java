@@ -3,14 +3,13 @@ package io.silverspark.model.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.silverspark.model.files.TensorData;
-import io.silverspark.model.loss.SentenceLoss;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * The weights of a model and its loss under one set of names, and a copy of the best of them.
+ * The weights of a model and its losses under one set of names, and a copy of the best of them.
  * Closing frees the copy.
  */
 final class TrainedWeights implements AutoCloseable {
@@ -21,9 +20,15 @@ final class TrainedWeights implements AutoCloseable {
   private final NDManager manager;
   private final Map<String, NDArray> best = new LinkedHashMap<>();
 
-  TrainedWeights(TrainableModel model, SentenceLoss loss) {
+  /**
+   * Weights that are trained together.
+   *
+   * @param model whose weights they are
+   * @param ofLosses parameters of the losses, by name
+   */
+  TrainedWeights(TrainableModel model, Map<String, NDArray> ofLosses) {
     Map<String, NDArray> all = new LinkedHashMap<>(model.parameters());
-    loss.parameters().forEach((name, parameter) -> all.put("loss." + name, parameter));
+    all.putAll(ofLosses);
     this.current = Collections.unmodifiableMap(all);
     this.manager = model.manager().newSubManager();
   }

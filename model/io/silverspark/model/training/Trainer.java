@@ -25,7 +25,7 @@ import java.util.Optional;
  */
 public final class Trainer {
   private final TrainableModel model;
-  private final SentenceLoss loss;
+  private final Optional<SentenceLoss> loss;
   private final TrainingPlan plan;
   private TrainingListener listener = TrainingListener.NONE;
   private GradientReducer reducer = GradientReducer.single();
@@ -43,7 +43,7 @@ public final class Trainer {
   }
 
   /**
-   * A trainer without evaluation, checkpoints and listener.
+   * A trainer of one loss, without evaluation, checkpoints and listener.
    *
    * @param model its weights are changed in place; stays owned by the caller
    * @param loss its parameters are trained too; stays owned by the caller
@@ -51,7 +51,19 @@ public final class Trainer {
    */
   public Trainer(TrainableModel model, SentenceLoss loss, TrainingPlan plan) {
     this.model = model;
-    this.loss = loss;
+    this.loss = Optional.of(loss);
+    this.plan = plan;
+  }
+
+  /**
+   * A trainer of data sets that bring their losses, see {@link #train(TrainingMixture)}.
+   *
+   * @param model its weights are changed in place; stays owned by the caller
+   * @param plan how long and how fast
+   */
+  public Trainer(TrainableModel model, TrainingPlan plan) {
+    this.model = model;
+    this.loss = Optional.empty();
     this.plan = plan;
   }
 
@@ -106,7 +118,7 @@ public final class Trainer {
   }
 
   /**
-   * Runs the plan to its end.
+   * Runs the plan to its end, by the trainer's loss.
    *
    * @param set tokenised by the model's tokenizer
    * @param sampler batches of the set
@@ -115,17 +127,31 @@ public final class Trainer {
    *     the loss is not finite
    */
   public TrainingResult train(TrainingSet set, BatchSampler sampler) {
-    loss.inputs().check(set.columnCount(), set.labels());
-    if (set.hasNoise() && reducer.ranks() > 1) {
+    SentenceLoss own =
+        loss.orElseThrow(() -> new IllegalStateException("the trainer was made without a loss"));
+    return train(TrainingMixture.of(set, own, sampler));
+  }
+
+  /**
+   * Runs the plan to its end, each data set by its own loss.
+   *
+   * @param data whose sets were tokenised by the model's tokenizer
+   * @return how it ended
+   * @throws UserException if the data do not fit their loss, the checkpoints are of another run, or
+   *     a loss is not finite
+   */
+  public TrainingResult train(TrainingMixture data) {
+    data.check();
+    if (reducer.ranks() > 1 && data.parts().stream().anyMatch(part -> part.set().hasNoise())) {
       throw new IllegalArgumentException("a training set with noise is trained by one rank only");
     }
-    StepOrder order = StepOrder.of(sampler, plan);
-    try (TrainedWeights weights = new TrainedWeights(model, loss);
+    StepOrder order = StepOrder.of(data.sampler(), plan);
+    try (TrainedWeights weights = new TrainedWeights(model, data.parameters());
         AdamW optimizer = AdamW.over(model.manager(), weights.current(), plan.optimizer())) {
-      Map<String, String> run = identity(set, sampler, weights);
+      Map<String, String> run = identity(data, weights);
       TrainingState state = resume(run, weights, optimizer, order);
       TrainingStep step =
-          new TrainingStep(model, loss, plan, set, optimizer, reducer, order.totalSteps());
+          new TrainingStep(model, plan, data, optimizer, reducer, order.totalSteps());
       boolean stopped = stopRule.stops(state.withoutGain());
       while (state.step() < order.totalSteps() && !stopped) {
         StepOrder.Slice slice = order.slice(state.epoch(), state.batch());
@@ -143,13 +169,10 @@ public final class Trainer {
     }
   }
 
-  private Map<String, String> identity(
-      TrainingSet set, BatchSampler sampler, TrainedWeights weights) {
+  private Map<String, String> identity(TrainingMixture data, TrainedWeights weights) {
     Map<String, String> run = new LinkedHashMap<>();
     run.put("plan", plan.toString());
-    run.put("loss", loss.description());
-    run.put("data", set.fingerprint());
-    run.put("sampler", sampler.description());
+    run.putAll(data.description());
     run.put("model", weights.fingerprint());
     return run;
   }

@@ -18,30 +18,25 @@ final class TrainingStep {
   private static final long SEED_STRIDE = 0x9E3779B97F4A7C15L;
 
   private final TrainableModel model;
-  private final SentenceLoss loss;
   private final TrainingPlan plan;
-  private final TrainingSet set;
+  private final TrainingMixture data;
   private final AdamW optimizer;
   private final GradientReducer reducer;
-  private final GatheredBatch gathered;
   private final LearningRateSchedule schedule;
   private final GradientClip clip;
 
   TrainingStep(
       TrainableModel model,
-      SentenceLoss loss,
       TrainingPlan plan,
-      TrainingSet set,
+      TrainingMixture data,
       AdamW optimizer,
       GradientReducer reducer,
       int totalSteps) {
     this.model = model;
-    this.loss = loss;
     this.plan = plan;
-    this.set = set;
+    this.data = data;
     this.optimizer = optimizer;
     this.reducer = reducer;
-    this.gathered = new GatheredBatch(model, loss, set, reducer);
     this.schedule = plan.schedule(totalSteps);
     this.clip = new GradientClip(plan.maxGradientNorm());
   }
@@ -66,7 +61,8 @@ final class TrainingStep {
     // Dropout of a step depends on nothing but seed and step, so a resumed run repeats it.
     JniUtils.setSeed(stepSeed(before));
     Sums sums = new Sums();
-    for (int[] batch : slice.batches()) {
+    for (int[] examples : slice.batches()) {
+      TrainingMixture.Batch batch = data.batch(examples);
       if (reducer.ranks() > 1) {
         addGathered(batch, 1.0 / slice.batches().size(), before, sums);
       } else {
@@ -75,7 +71,7 @@ final class TrainingStep {
     }
     reducer.reduce(optimizer.gradients());
     double norm = optimizer.gradientNorm();
-    requireFinite(norm, "gradient norm", before, slice.batches().get(0));
+    requireFinite(norm, "gradient norm", before, data.batch(slice.batches().get(0)));
     double learningRate = schedule.at(before.step());
     optimizer.step(learningRate, clip.factor(norm));
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -98,32 +94,47 @@ final class TrainingStep {
         seconds - shared.totalSeconds(), shared.waitingSeconds(), shared.communicationSeconds());
   }
 
-  private void addGathered(int[] batch, double share, TrainingState before, Sums sums) {
-    add(gathered.addGradients(batch, before.epoch(), share), batch, share, before, sums);
+  private void addGathered(
+      TrainingMixture.Batch batch, double share, TrainingState before, Sums sums) {
+    TrainingPart part = batch.part();
+    GatheredBatch gathered = new GatheredBatch(model, part.loss(), part.set(), reducer);
+    add(gathered.addGradients(batch.examples(), before.epoch(), share), batch, share, before, sums);
   }
 
-  private void addGradients(int[] batch, double share, TrainingState before, Sums sums) {
+  private void addGradients(
+      TrainingMixture.Batch batch, double share, TrainingState before, Sums sums) {
+    TrainingSet set = batch.part().set();
+    SentenceLoss loss = batch.part().loss();
     try (NDManager scope = model.manager().newSubManager()) {
-      NDArray labels = set.batchLabels(scope, batch);
-      List<List<TokenizedText>> columns = set.batch(batch, before.epoch());
+      NDArray labels = set.batchLabels(scope, batch.examples());
+      List<List<TokenizedText>> columns = set.batch(batch.examples(), before.epoch());
       BatchLoss result =
           loss.miniBatchSize().isPresent()
-              ? inMiniBatches(before, sums).addGradients(scope, columns, labels, share)
-              : atOnce(scope, columns, labels, share);
+              ? inMiniBatches(loss, before, sums).addGradients(scope, columns, labels, share)
+              : atOnce(scope, loss, columns, labels, share);
       add(result, batch, share, before, sums);
     }
   }
 
-  private void add(BatchLoss result, int[] batch, double share, TrainingState before, Sums sums) {
+  private void add(
+      BatchLoss result,
+      TrainingMixture.Batch batch,
+      double share,
+      TrainingState before,
+      Sums sums) {
     requireFinite(result.value(), "loss", before, batch);
     sums.loss += result.value() * share;
-    sums.examples += batch.length;
+    sums.examples += batch.examples().length;
     sums.usedTokens += result.usedTokens();
     sums.paddedTokens += result.paddedTokens();
   }
 
   private BatchLoss atOnce(
-      NDManager scope, List<List<TokenizedText>> columns, NDArray labels, double share) {
+      NDManager scope,
+      SentenceLoss loss,
+      List<List<TokenizedText>> columns,
+      NDArray labels,
+      double share) {
     try (Autograd tape = Autograd.record()) {
       LengthSortedPasses.Output output = model.run(scope, columns);
       NDArray value = loss.compute(output.columns(), labels);
@@ -135,7 +146,7 @@ final class TrainingStep {
     }
   }
 
-  private GradientCache inMiniBatches(TrainingState before, Sums sums) {
+  private GradientCache inMiniBatches(SentenceLoss loss, TrainingState before, Sums sums) {
     long seed = stepSeed(before) + (sums.examples + 1) * SEED_STRIDE;
     return new GradientCache(model, loss, loss.miniBatchSize().getAsInt(), seed);
   }
@@ -144,25 +155,27 @@ final class TrainingStep {
     return plan.seed() * SEED_STRIDE + before.step() * (long) reducer.ranks() + reducer.rank();
   }
 
-  private void requireFinite(double value, String what, TrainingState before, int[] batch) {
+  private void requireFinite(
+      double value, String what, TrainingState before, TrainingMixture.Batch batch) {
     if (Double.isFinite(value)) {
       return;
     }
     String examples =
-        Arrays.stream(batch)
+        Arrays.stream(batch.examples())
             .limit(NAMED_EXAMPLES)
             .mapToObj(Integer::toString)
             .collect(Collectors.joining(", "));
     throw new UserException(
-        "training stopped at step %d: the %s is %s in epoch %d, batch %d (examples %s%s); lower the learning rate (peak %s) or check these rows"
+        "training stopped at step %d: the %s is %s in epoch %d, batch %d (%sexamples %s%s); lower the learning rate (peak %s) or check these rows"
             .formatted(
                 before.step() + 1,
                 what,
                 value,
                 before.epoch(),
                 before.batch(),
+                data.parts().size() == 1 ? "" : batch.part().name() + ", ",
                 examples,
-                batch.length > NAMED_EXAMPLES ? ", ..." : "",
+                batch.examples().length > NAMED_EXAMPLES ? ", ..." : "",
                 plan.learningRate()));
   }
 }

@@ -29,6 +29,7 @@ class SettingsReferenceTest {
           CrossSettings.class,
           SilverSettings.class,
           TrainSettings.class,
+          DatasetSettings.class,
           RankSettings.class,
           EvaluateSettings.class,
           TrackingSettings.class,

@@ -22,10 +22,10 @@ class PipelinePlanTest {
   @Test
   void of_pretraining_givesItsModelToTheBiEncodersAlone() {
     List<PipelineStage> stages =
-        plan("pipeline.pretrain=true", "pipeline.models=gold", "model.layers=3", "run.dir=/r");
+        plan("pipeline.pretrain=true", "pipeline.models=triplets", "model.layers=3", "run.dir=/r");
     assertThat(stages)
         .extracting(PipelineStage::name)
-        .containsExactly("ingest", "pretrain", "mine", "train-bi-gold", "evaluate");
+        .containsExactly("ingest", "pretrain", "mine", "train-bi-triplets", "evaluate");
     PipelineStage training = stages.get(3);
     assertThat(training.settings().get(ModelSettings.BASE)).isEqualTo("/r/models/pretrained");
     assertThat(training.settings().get(ModelSettings.LAYERS)).isZero();
@@ -44,7 +44,34 @@ class PipelinePlanTest {
   void of_defaults_hasNoPretraining() {
     assertThat(plan("pipeline.models=gold"))
         .extracting(PipelineStage::name)
-        .containsExactly("ingest", "mine", "train-bi-gold", "evaluate");
+        .containsExactly("ingest", "train-bi-gold", "evaluate");
+  }
+
+  @Test
+  void of_marginsOfTheRunsCrossEncoder_trainsItBefore() {
+    List<PipelineStage> stages = plan("pipeline.models=triplets", "train.loss=MarginMSELoss");
+    assertThat(stages)
+        .extracting(PipelineStage::name)
+        .containsExactly("ingest", "mine", "train-cross", "train-bi-triplets", "evaluate");
+    assertThat(stages.get(3).after()).containsExactly("ingest", "mine", "train-cross");
+    assertThat(
+            plan(
+                "pipeline.models=triplets",
+                "train.loss=MarginMSELoss",
+                "train.teacher=org/cross-encoder"))
+        .extracting(PipelineStage::name)
+        .doesNotContain("train-cross");
+  }
+
+  @Test
+  void of_severalDataSets_makesWhatAnyOfThemNeeds() {
+    List<PipelineStage> stages =
+        plan(
+            "pipeline.models=datasets",
+            "train.datasets=[{ data = triplets, loss = TripletLoss }, { data = intents }]");
+    assertThat(stages)
+        .extracting(PipelineStage::name)
+        .containsExactly("ingest", "mine", "train-bi-datasets", "evaluate");
   }
 
   @Test

@@ -183,6 +183,52 @@ class TrainLossesTest {
   }
 
   @Test
+  void train_severalDataSets_learnsEachByItsLoss() {
+    String told =
+        train(
+            "train.data=datasets",
+            "train.multiDatasetBatchSampler=round-robin",
+            """
+            train.datasets=[
+              { data = gold, loss = SoftmaxLoss },
+              { data = intents },
+              { data = triplets, loss = TripletLoss, lossParameters = { tripletMargin = 2 } } ]""");
+    assertThat(told).contains("train-bi-datasets");
+    assertThat(card("datasets"))
+        .content()
+        .contains(
+            "nli: SoftmaxLoss, intents: BatchHardSoftMarginTripletLoss, triplets: TripletLoss")
+        .contains("| training examples | 36");
+  }
+
+  @Test
+  void train_severalDataSets_mistakesNameTheDataSet() {
+    assertThatThrownBy(() -> datasets("{ data = gold, loss = CoSENTLoss, los = 3 }"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("train.datasets[0] has an unknown key 'los': needs name, data,")
+        .hasMessageContaining("Did you mean 'loss'?");
+    assertThatThrownBy(() -> datasets("{ data = intents }, { data = gold, loss = Cosent }"))
+        .hasMessageStartingWith("train.datasets[1]: train.loss = 'Cosent' is not valid: needs one");
+    assertThatThrownBy(() -> datasets("{ data = intents }, { data = intents }"))
+        .hasMessage("two of train.datasets are named 'intents': set name = ... for one of them");
+    assertThatThrownBy(() -> datasets("{ data = datasets }"))
+        .hasMessage(
+            "train.datasets[0]: data = 'datasets' is not valid: a data set holds no other ones");
+    assertThatThrownBy(() -> train("train.data=datasets"))
+        .hasMessageStartingWith("train.datasets is empty, but train.data or pipeline.models is");
+    assertThatThrownBy(
+            () -> datasets("{ data = gold, loss = mnr, batchSize = 1 }, { data = intents }"))
+        .hasMessageStartingWith("train.datasets[0]: train.batchSize must be >= 2 while train.loss");
+    assertThatThrownBy(
+            () -> datasets("{ data = gold, loss = ContrastiveTensionLoss }, { data = intents }"))
+        .hasMessageContaining("trains two copies of the model and cannot be mixed");
+  }
+
+  private void datasets(String list) {
+    train("train.data=datasets", "train.datasets=[" + list + "]");
+  }
+
+  @Test
   void trainCross_namedLossWithParameters_writesAModel() {
     String told =
         run.run(

@@ -54,7 +54,7 @@ class DenoisingAutoEncoderReferenceTest {
           List.of(
               encoder.tokenizer().encodeAll(ReferenceModels.texts(batch.get("source_noised"))),
               encoder.tokenizer().encodeAll(ReferenceModels.texts(batch.get("target"))));
-      try (TrainedWeights weights = new TrainedWeights(trainable, loss);
+      try (TrainedWeights weights = new TrainedWeights(trainable, loss.parameters());
           AdamW optimizer =
               AdamW.over(
                   encoder.manager(),

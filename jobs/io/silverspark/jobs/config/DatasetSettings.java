@@ -1,0 +1,126 @@
+package io.silverspark.jobs.config;
+
+import static io.silverspark.model.config.SettingType.mapList;
+import static io.silverspark.model.config.SettingType.oneOf;
+
+import io.silverspark.model.config.NearestName;
+import io.silverspark.model.config.Setting;
+import io.silverspark.model.config.SettingGroup;
+import io.silverspark.model.config.SettingRule;
+import io.silverspark.model.config.Settings;
+import io.silverspark.model.sampling.MultiDatasetSampling;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The data sets of {@code train.data = datasets}, as the user writes them. */
+public final class DatasetSettings {
+  /** Key of a data set's name. */
+  static final String NAME = "name";
+
+  private static final String PARAMETERS = "lossParameters";
+
+  /** The settings that a data set may have of its own, by the key within it. */
+  private static final Map<String, Setting<?>> KEYS = keys();
+
+  public static final Setting<List<Map<String, String>>> DATASETS =
+      new Setting<>(
+          "train.datasets",
+          mapList(),
+          List.of(),
+          "Data sets of train.data = datasets, such as [ { data = gold, source = nli, loss ="
+              + " MultipleNegativesRankingLoss }, { data = gold, source = sts, loss = CoSENTLoss }"
+              + " ]; each may have name, "
+              + String.join(", ", KEYS.keySet())
+              + "; what is absent is as outside.");
+  public static final Setting<MultiDatasetSampling> SAMPLER =
+      new Setting<>(
+          "train.multiDatasetBatchSampler",
+          oneOf(MultiDatasetSampling.class),
+          MultiDatasetSampling.PROPORTIONAL,
+          "Batches of several data sets: all of them at random (proportional), or one of each in turn"
+              + " until one data set is used up (round-robin).");
+
+  public static final SettingGroup GROUP =
+      new SettingGroup(
+          "Several data sets",
+          List.of(DATASETS, SAMPLER),
+          List.of(
+              new SettingRule(List.of(DATASETS), DatasetSettings::unknownKey),
+              new SettingRule(
+                  List.of(DATASETS, TrainSettings.DATA, PipelineSettings.MODELS),
+                  DatasetSettings::missing)));
+
+  private DatasetSettings() {}
+
+  private static Map<String, Setting<?>> keys() {
+    Map<String, Setting<?>> keys = new LinkedHashMap<>();
+    keys.put("data", TrainSettings.DATA);
+    keys.put("source", GoldSettings.SOURCE);
+    keys.put("rows", GoldSettings.ROWS);
+    keys.put("loss", TrainSettings.LOSS);
+    keys.put(PARAMETERS, TrainSettings.LOSS_PARAMETERS);
+    keys.put("teacher", TrainSettings.TEACHER);
+    keys.put("positives", TrainSettings.POSITIVES);
+    keys.put("hardNegatives", TrainSettings.HARD_NEGATIVES);
+    keys.put("goldRepeat", TrainSettings.GOLD_REPEAT);
+    keys.put("batchSize", TrainSettings.BATCH_SIZE);
+    return keys;
+  }
+
+  /** What a data set says, as settings outside would say it. */
+  static Map<Setting<?>, Object> overrides(Map<String, String> dataset) {
+    Map<Setting<?>, Object> values = new LinkedHashMap<>();
+    Map<String, String> parameters = new LinkedHashMap<>();
+    dataset.forEach(
+        (key, value) -> {
+          if (key.startsWith(PARAMETERS + ".")) {
+            parameters.put(key.substring(PARAMETERS.length() + 1), value);
+          } else if (!key.equals(NAME)) {
+            values.put(KEYS.get(key), value);
+          }
+        });
+    if (!parameters.isEmpty()) {
+      values.put(TrainSettings.LOSS_PARAMETERS, parameters);
+    }
+    return values;
+  }
+
+  private static Optional<String> unknownKey(Settings settings) {
+    List<Map<String, String>> datasets = settings.get(DATASETS);
+    for (int i = 0; i < datasets.size(); i++) {
+      for (String key : datasets.get(i).keySet()) {
+        String name = key.startsWith(PARAMETERS + ".") ? PARAMETERS : key;
+        if (!name.equals(NAME) && !KEYS.containsKey(name)) {
+          String hint =
+              NearestName.of(name, KEYS.keySet())
+                  .map(near -> " Did you mean '" + near + "'?")
+                  .orElse("");
+          return Optional.of(
+              "train.datasets[%d] has an unknown key '%s': needs name, %s.%s"
+                  .formatted(i, key, String.join(", ", KEYS.keySet()), hint));
+        }
+      }
+      if (!datasets.get(i).containsKey("data")) {
+        return Optional.of(
+            "train.datasets[%d] has no data: needs data = gold, gold+silver, triplets or intents."
+                .formatted(i));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> missing(Settings settings) {
+    boolean asked =
+        settings.get(TrainSettings.DATA).equals(BiEncoderVariant.DATASETS.setting())
+            || settings
+                .get(PipelineSettings.MODELS)
+                .matches("(.*,)?\\s*" + BiEncoderVariant.DATASETS.setting() + "\\s*(,.*)?");
+    return asked && settings.get(DATASETS).isEmpty()
+        ? Optional.of(
+            "train.datasets is empty, but train.data or pipeline.models is datasets. Set"
+                + " train.datasets = [ { data = gold, loss = CoSENTLoss }, ... ].")
+        : Optional.empty();
+  }
+}

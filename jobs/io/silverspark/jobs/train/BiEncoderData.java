@@ -1,0 +1,103 @@
+package io.silverspark.jobs.train;
+
+import io.silverspark.jobs.config.BiEncoderVariant;
+import io.silverspark.jobs.config.TrainSettings;
+import io.silverspark.jobs.config.TrainingData;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.Fingerprint;
+import io.silverspark.jobs.table.IntentsTable;
+import io.silverspark.jobs.table.SilverPairsTable;
+import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.jobs.table.TableDefinition;
+import io.silverspark.jobs.table.TableStore;
+import io.silverspark.jobs.table.TripletsTable;
+import io.silverspark.model.loss.SentenceLoss;
+import io.silverspark.model.tokenizer.TextTokenizer;
+import io.silverspark.model.training.TrainingPart;
+import io.silverspark.model.training.TrainingSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A data set of a bi-encoder's training.
+ *
+ * @param name unique in the training
+ * @param context with the settings that hold for this data set
+ * @param variant which rows
+ */
+record BiEncoderData(String name, JobContext context, BiEncoderVariant variant) {
+
+  /** The data sets of a variant. */
+  static List<BiEncoderData> of(JobContext context, BiEncoderVariant variant) {
+    if (variant != BiEncoderVariant.DATASETS) {
+      return List.of(new BiEncoderData(variant.setting(), context, variant));
+    }
+    return TrainingData.of(context.settings(), variant).stream()
+        .map(
+            data ->
+                new BiEncoderData(
+                    data.name(), context.with(context.command(), data.settings()), data.variant()))
+        .toList();
+  }
+
+  /** Its loss. */
+  BiEncoderLoss loss() {
+    return BiEncoderLoss.of(context, variant);
+  }
+
+  /** Its rows. */
+  BiEncoderExamples read(TextTokenizer tokenizer) {
+    return BiEncoderExamples.read(context, variant, tokenizer);
+  }
+
+  /** Rows, loss and batches for a trainer. */
+  TrainingPart part(TrainingSet set, SentenceLoss loss) {
+    return new TrainingPart(name, set, loss, loss().sampler(context, set));
+  }
+
+  /** Adds what learning from it depends on. */
+  void describe(Fingerprint fingerprint) {
+    TrainSettings.of(variant).forEach(setting -> fingerprint.setting(context.settings(), setting));
+    loss().describe(context, fingerprint);
+    if (usesGold()) {
+      GoldPairs.of(context).describe(context, fingerprint);
+    }
+    switch (variant) {
+      case TRIPLETS -> describe(fingerprint, TripletsTable.DEFINITION);
+      case GOLD_SILVER -> describe(fingerprint, SilverPairsTable.DEFINITION);
+      case INTENTS -> describe(fingerprint, IntentsTable.DEFINITION);
+      case GOLD -> {} // described above
+      case DATASETS -> throw new IllegalStateException("a data set holds no other ones");
+    }
+  }
+
+  private void describe(Fingerprint fingerprint, TableDefinition definition) {
+    StoredTable table = TableStore.of(context).table(definition);
+    table.read(); // or else the message that names the command
+    fingerprint.input(definition.name(), table.version());
+  }
+
+  /** Number of rows by table. */
+  Map<String, Long> rows() {
+    TableStore tables = TableStore.of(context);
+    return switch (variant) {
+      case TRIPLETS -> Map.of("triplets", tables.table(TripletsTable.DEFINITION).count());
+      case INTENTS ->
+          Map.of(
+              "intents",
+              tables.table(IntentsTable.DEFINITION).read().where("split = 'train'").count());
+      case GOLD -> GoldPairs.of(context).count();
+      case GOLD_SILVER -> {
+        Map<String, Long> rows = new LinkedHashMap<>(GoldPairs.of(context).count());
+        rows.put("silver_pairs", tables.table(SilverPairsTable.DEFINITION).count());
+        yield rows;
+      }
+      case DATASETS -> throw new IllegalStateException("a data set holds no other ones");
+    };
+  }
+
+  private boolean usesGold() {
+    return variant == BiEncoderVariant.GOLD || variant == BiEncoderVariant.GOLD_SILVER;
+  }
+}
