@@ -95,7 +95,8 @@ final class Columns {
   static UserException nullText(String column, Row row) {
     String shown = row.toString();
     return new UserException(
-        "column '%s' has a null text in row %s; filter such rows or keep nulls (NullText.KEEP)"
+        ("column '%s' has a null text in row %s; filter such rows or keep nulls (handleInvalid"
+                + " = keep in Spark ML, NullText.KEEP in Java)")
             .formatted(column, shown.length() > 120 ? shown.substring(0, 120) + "..." : shown));
   }
 }

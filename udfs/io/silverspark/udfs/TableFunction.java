@@ -9,6 +9,7 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.IntegralType;
 import scala.Function1;
 import scala.collection.immutable.Seq;
 import scala.runtime.AbstractFunction1;
@@ -101,10 +102,16 @@ enum TableFunction {
   private static Dataset<Row> embedded(SparkSession spark, String name) {
     Dataset<Row> table = spark.table(name);
     List<String> columns = List.of(table.columns());
-    if (columns.contains(VectorRows.EMBEDDING)) {
+    if (columns.contains("id")
+        && !(table.schema().apply("id").dataType() instanceof IntegralType)) {
+      throw new UserException(
+          "top_k_table: column 'id' of %s has type %s, needs bigint"
+              .formatted(name, table.schema().apply("id").dataType().simpleString()));
+    }
+    if (columns.contains("id") && columns.contains(VectorRows.EMBEDDING)) {
       return table.withColumn("id", functions.col("id").cast("bigint"));
     }
-    if (!columns.contains("text")) {
+    if (!columns.contains("id") || !columns.contains("text")) {
       throw new UserException(
           "top_k_table: %s needs the columns id and embedding, or id and text; the columns are %s"
               .formatted(name, String.join(", ", columns)));

@@ -22,10 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Runs every notebook from its first cell to its last. {@code mvn test -Dtest=NotebooksTest
- * -Dtests.groups=processes -Dtests.excludedGroups= -Dnotebooks.save=true} writes the outputs into
+ * -Dtests.groups=cluster -Dtests.excludedGroups= -Dnotebooks.save=true} writes the outputs into
  * the files as well.
  */
-@Tag("processes")
+@Tag("cluster")
 @ExtendWith(SparkFixture.class)
 class NotebooksTest {
   private static final Path FOLDER = Path.of("notebooks");

@@ -105,6 +105,15 @@ class TableFunctionTest {
         .hasStackTraceContaining("column 'id' has type bigint, needs string");
     assertThatThrownBy(() -> spark.sql("select * from top_k_table('docs', 'docs', 0)"))
         .hasStackTraceContaining("k must be 1 or more, found 0");
+    spark.sql("select text from docs").createOrReplaceTempView("no_ids");
+    assertThatThrownBy(() -> spark.sql("select * from top_k_table('no_ids', 'docs', 1)"))
+        .hasStackTraceContaining(
+            "top_k_table: no_ids needs the columns id and embedding, or id and text; the columns"
+                + " are text");
+    spark.sql("select 'a' as id, text from docs").createOrReplaceTempView("text_ids");
+    assertThatThrownBy(() -> spark.sql("select * from top_k_table('text_ids', 'docs', 1)"))
+        .hasStackTraceContaining(
+            "top_k_table: column 'id' of text_ids has type string, needs bigint");
     spark.conf().unset("spark.sql.catalog.ml.model");
     assertThatThrownBy(() -> spark.sql("select * from embed_table('docs', 'text')"))
         .hasStackTraceContaining(
