@@ -1,6 +1,7 @@
 package io.silverspark.model.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -97,7 +98,8 @@ class TrainingMixtureTest {
           .train(TrainingMixture.of(parts, MultiDatasetSampling.ROUND_ROBIN, 1));
       found = encoder.encode(List.of("nobody"))[0];
     }
-    assertThat(found).isEqualTo(expected);
+    // The last bits depend on how the batches lie in memory.
+    assertThat(found).containsExactly(expected, offset(1e-6f));
   }
 
   @Test
