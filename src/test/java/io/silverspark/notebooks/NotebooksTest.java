@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Runs every notebook from its first cell to its last. {@code mvn test -Dtest=NotebooksTest
- * -Dtests.groups=cluster -Dtests.excludedGroups= -Dnotebooks.save=true} writes the outputs into
- * the files as well.
+ * -Dtests.groups=cluster -Dtests.excludedGroups= -Dnotebooks.save=true} writes the outputs into the
+ * files as well.
  */
 @Tag("cluster")
 @ExtendWith(SparkFixture.class)
