@@ -2,8 +2,10 @@ package io.silverspark.model.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.ResidentMemory;
 import io.silverspark.model.encoder.DenoisingAutoEncoder;
+import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.MaskedLanguageModel;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.encoder.TokenPredictor;
@@ -38,6 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("cluster")
 class LossMemoryTest {
   private static final int STEPS = 500;
+  private static final double DROPOUT = 0.1;
   private static final int ROWS = 320;
   private static final int BATCH = 16;
   private static final int CLASSES = 4;
@@ -52,8 +55,8 @@ class LossMemoryTest {
   @EnumSource(NamedLoss.class)
   void train_fiveHundredSteps_keepsMemoryFlat(NamedLoss name) {
     Memory memory = new Memory();
-    try (SentenceEncoder encoder = NarrowModel.encoder();
-        SentenceEncoder other = NarrowModel.encoder();
+    try (SentenceEncoder encoder = encoder();
+        SentenceEncoder other = encoder();
         SentenceLoss loss =
             name.read(Map.of())
                 .create(new LossRecipe.Model(encoder.manager(), encoder.dimension(), 1))) {
@@ -74,7 +77,7 @@ class LossMemoryTest {
   @Test
   void train_severalDataSets_keepsMemoryFlat() {
     Memory memory = new Memory();
-    try (SentenceEncoder encoder = NarrowModel.encoder()) {
+    try (SentenceEncoder encoder = encoder()) {
       List<TrainingPart> parts =
           List.of(
               part(encoder, NamedLoss.COSINE_SIMILARITY, new CosineSimilarityLoss()),
@@ -90,6 +93,10 @@ class LossMemoryTest {
     memory.assertFlat();
   }
 
+  private static SentenceEncoder encoder() {
+    return SentenceEncoder.of(NarrowModel.files(DROPOUT), EncoderOptions.defaults().withWorkers(1));
+  }
+
   private static TrainingPart part(SentenceEncoder encoder, NamedLoss name, SentenceLoss loss) {
     TrainingSet set = set(encoder, name);
     return new TrainingPart(name.title(), set, loss, batches(name, set));
@@ -98,7 +105,7 @@ class LossMemoryTest {
   @Test
   void pretrain_denoising_keepsMemoryFlat() {
     Memory memory = new Memory();
-    try (SentenceEncoder encoder = NarrowModel.encoder();
+    try (SentenceEncoder encoder = encoder();
         DenoisingAutoEncoder model = DenoisingAutoEncoder.over(encoder, 1)) {
       SentenceDamage damage =
           new SentenceDamage(encoder.tokenizer(), texts("text"), new WordDeletion(0.6), 1);
@@ -111,10 +118,10 @@ class LossMemoryTest {
   @Test
   void pretrain_masking_keepsMemoryFlat() {
     Memory memory = new Memory();
-    try (SentenceEncoder encoder = NarrowModel.encoder();
+    try (SentenceEncoder encoder = encoder();
         MaskedLanguageModel model = MaskedLanguageModel.over(encoder, 1)) {
       TokenMasking masking =
-          new TokenMasking(TokenVocabulary.of(NarrowModel.files().tokenizerJson()), 0.15, 1);
+          new TokenMasking(TokenVocabulary.of(NarrowModel.files(DROPOUT).tokenizerJson()), 0.15, 1);
       TrainingSet set = TrainingSet.ofTexts(encoder.tokenizer(), texts("text"), masking);
       predict(model, new MaskedLanguageModelLoss(), set, memory);
     }
