@@ -2,16 +2,13 @@ package io.silverspark;
 
 import io.silverspark.jobs.config.AllSettings;
 import io.silverspark.jobs.run.SparkSessions;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -20,11 +17,6 @@ import org.apache.spark.sql.SparkSession;
  * executor. The session of the application is the only one of this JVM.
  */
 public final class StandaloneCluster implements AutoCloseable {
-  private static final String CLASS_PATH =
-      Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-          .map(each -> Path.of(each).toAbsolutePath().toString())
-          .collect(Collectors.joining(File.pathSeparator));
-
   private final Path directory;
   private final StandaloneProcesses processes;
   private final SparkSession session;
@@ -34,7 +26,7 @@ public final class StandaloneCluster implements AutoCloseable {
     this.directory = directory;
     Path home = directory.resolve("home");
     Files.createDirectories(home.resolve("jars"));
-    processes = StandaloneProcesses.startMaster(home, CLASS_PATH);
+    processes = StandaloneProcesses.startMaster(home, DriverProcess.CLASS_PATH);
     try {
       for (int worker = 0; worker < workers; worker++) {
         processes.addWorker("worker-" + worker, "1g", gpu(worker));
@@ -86,7 +78,7 @@ public final class StandaloneCluster implements AutoCloseable {
                 "spark.conf.spark.sql.shuffle.partitions=2",
                 "spark.conf.spark.default.parallelism=2",
                 "spark.conf.spark.databricks.delta.snapshotPartitions=2",
-                "spark.conf.spark.executor.extraClassPath=\"" + CLASS_PATH + "\"",
+                "spark.conf.spark.executor.extraClassPath=\"" + DriverProcess.CLASS_PATH + "\"",
                 "spark.conf.spark.executor.extraJavaOptions=\"-XX:+UseSerialGC"
                     + " -XX:TieredStopAtLevel=1 -Dai.djl.offline=true\""));
     settings.addAll(overrides);

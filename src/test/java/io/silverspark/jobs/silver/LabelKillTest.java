@@ -2,26 +2,23 @@ package io.silverspark.jobs.silver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.silverspark.DriverProcess;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
-import io.silverspark.jobs.Main;
 import io.silverspark.jobs.table.CandidatePairsTable;
 import io.silverspark.jobs.table.QuarantineTable;
 import io.silverspark.jobs.table.SilverPairsTable;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
-import java.io.File;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -44,10 +41,6 @@ class LabelKillTest {
   private static final int BLANK = 5;
   private static final int DRIVERS_KILLED = Integer.getInteger("kill.drivers", 2);
   private static final Pattern GOES_ON = Pattern.compile("goes on after (\\d+) of 400 pairs");
-  private static final String CLASS_PATH =
-      Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-          .map(entry -> Path.of(entry).toAbsolutePath().toString())
-          .collect(Collectors.joining(File.pathSeparator));
 
   /** Random moments; another seed finds other ones. */
   private final Random moments = new Random(Long.getLong("kill.seed", 1));
@@ -163,17 +156,9 @@ class LabelKillTest {
   private static Process driver(JobRun run, Path output) throws Exception {
     Path home = run.directory().resolve("spark-home");
     Files.createDirectories(home.resolve("jars"));
-    List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-Xmx700m", "-cp", CLASS_PATH, Main.class.getName(), "label"));
-    settings(run).forEach(setting -> command.addAll(List.of("--set", setting)));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().put("SPARK_HOME", home.toString());
-    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    return builder.start();
+    Map<String, String> environment =
+        Map.of("SPARK_HOME", home.toString(), "SPARK_SCALA_VERSION", "2.13");
+    return DriverProcess.start("label", settings(run), environment, output);
   }
 
   private static List<String> settings(JobRun run) {
@@ -183,7 +168,7 @@ class LabelKillTest {
         "spark.master=\"local-cluster[1,1,900]\"",
         prefix + "executor.memory\"=800m",
         prefix + "executorEnv.SPARK_SCALA_VERSION\"=\"2.13\"",
-        prefix + "executor.extraClassPath\"=\"" + CLASS_PATH + "\"",
+        prefix + "executor.extraClassPath\"=\"" + DriverProcess.CLASS_PATH + "\"",
         prefix
             + "executor.extraJavaOptions\"=\"-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
             + " -Dai.djl.offline=true\"",

@@ -2,23 +2,20 @@ package io.silverspark.jobs.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.silverspark.DriverProcess;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
-import io.silverspark.jobs.Main;
 import io.silverspark.jobs.table.ModelsTable;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
@@ -34,10 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainKillTest {
   private static final int PAIRS = 400;
   private static final int KILLED_IN_TRAINING = 3;
-  private static final String CLASS_PATH =
-      Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-          .map(entry -> Path.of(entry).toAbsolutePath().toString())
-          .collect(Collectors.joining(File.pathSeparator));
 
   /** Random moments; another seed finds other ones. */
   private final Random moments = new Random(Long.getLong("kill.seed", 1));
@@ -122,22 +115,12 @@ class TrainKillTest {
   }
 
   private static Process trainBi(JobRun run, Path output) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-Xmx700m", "-cp", CLASS_PATH, Main.class.getName(), "train-bi"));
-    Stream.concat(
-            Arrays.stream(settings()),
-            Stream.of(
-                "run.dir=" + run.directory(),
-                "spark.master=\"local[1]\"",
-                "spark.conf.\"spark.ui.enabled\"=false",
-                "spark.conf.\"spark.databricks.delta.snapshotPartitions\"=1"))
-        .forEach(setting -> command.addAll(List.of("--set", setting)));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    return builder.start();
+    List<String> all = new ArrayList<>(List.of(settings()));
+    all.add("run.dir=" + run.directory());
+    all.add("spark.master=\"local[1]\"");
+    all.add("spark.conf.\"spark.ui.enabled\"=false");
+    all.add("spark.conf.\"spark.databricks.delta.snapshotPartitions\"=1");
+    return DriverProcess.start("train-bi", all, Map.of(), output);
   }
 
   /** Names and kinds of the models that are on record. */

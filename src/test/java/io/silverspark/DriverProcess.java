@@ -1,0 +1,48 @@
+package io.silverspark;
+
+import io.silverspark.jobs.Main;
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A command as a process of its own, from the class path of the tests, so that it can be killed.
+ */
+public final class DriverProcess {
+  /** Class path of the tests, with absolute entries. */
+  public static final String CLASS_PATH =
+      Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+          .map(entry -> Path.of(entry).toAbsolutePath().toString())
+          .collect(Collectors.joining(File.pathSeparator));
+
+  private DriverProcess() {}
+
+  /**
+   * Starts a command.
+   *
+   * @param command such as {@code label}
+   * @param settings each {@code key=value}
+   * @param environment beside that of this process
+   * @param output file that all it prints goes to
+   */
+  public static Process start(
+      String command, List<String> settings, Map<String, String> environment, Path output)
+      throws IOException {
+    List<String> line = new ArrayList<>();
+    line.add(ProcessHandle.current().info().command().orElseThrow());
+    line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    line.addAll(List.of("-Xmx700m", "-cp", CLASS_PATH, Main.class.getName(), command));
+    settings.forEach(setting -> line.addAll(List.of("--set", setting)));
+    ProcessBuilder builder =
+        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+}
