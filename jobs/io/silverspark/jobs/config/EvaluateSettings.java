@@ -1,6 +1,7 @@
 package io.silverspark.jobs.config;
 
 import static io.silverspark.model.config.SettingType.flag;
+import static io.silverspark.model.config.SettingType.longNumber;
 import static io.silverspark.model.config.SettingType.name;
 import static io.silverspark.model.config.SettingType.number;
 import static io.silverspark.model.config.SettingType.numberBetween;
@@ -25,6 +26,13 @@ public final class EvaluateSettings {
                   tasks -> EvaluationKind.parse(tasks).isPresent()),
           "sts,intents,triplets",
           "What models are measured on, where the tables have the rows.");
+  public static final Setting<Long> SEED =
+      new Setting<>(
+          "evaluate.seed",
+          longNumber(),
+          42L,
+          "Seed of the intent protocol (42 is MTEB's) and of the bootstrap; apart from run.seed, so"
+              + " that runs with other seeds are measured on the same draws.");
   public static final Setting<Integer> RESAMPLES =
       new Setting<>(
           "evaluate.resamples", wholeNumber(1), 1000, "Bootstrap resamples of each interval.");
@@ -138,6 +146,7 @@ public final class EvaluateSettings {
           "Evaluation and report",
           List.of(
               TASKS,
+              SEED,
               RESAMPLES,
               CONFIDENCE,
               STS_SPLIT,

@@ -125,7 +125,7 @@ final class EvaluationTables {
   }
 
   private static IntentEvaluator intentEvaluator(Settings settings) {
-    int seed = (int) Math.floorMod(settings.get(RunSettings.SEED), 1L << 31);
+    int seed = (int) Math.floorMod(settings.get(EvaluateSettings.SEED), 1L << 31);
     return new IntentEvaluator(
         settings.get(EvaluateSettings.INTENT_EXPERIMENTS),
         new FewShotSampler(settings.get(EvaluateSettings.INTENT_SAMPLES), seed),

@@ -32,13 +32,15 @@ final class ModelComparison {
   private final EvaluationData data;
   private final ModelRuns runs;
   private final Resampling resampling;
+  private final long trainingSeed;
   private final long seed;
   private final Console console;
 
   ModelComparison(EvaluationData data, ModelRuns runs, Settings settings, Console console) {
     this.data = data;
     this.runs = runs;
-    this.seed = settings.get(RunSettings.SEED);
+    this.trainingSeed = settings.get(RunSettings.SEED);
+    this.seed = settings.get(EvaluateSettings.SEED);
     this.resampling =
         new Resampling(
             settings.get(EvaluateSettings.RESAMPLES),
@@ -165,7 +167,7 @@ final class ModelComparison {
             seed);
     return new Evaluation(
         note,
-        List.of(seed),
+        List.of(trainingSeed),
         metrics,
         models.stream().map(MeasuredModel::result).toList(),
         differences);

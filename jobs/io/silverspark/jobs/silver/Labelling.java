@@ -37,7 +37,12 @@ import org.apache.spark.storage.StorageLevel;
  * dies between scores no good pair twice.
  */
 final class Labelling {
-  private static final int ROWS_PER_TASK = 512;
+  /** Many rows of similar length in a batch, and few starts of tasks. */
+  private static final int ROWS_PER_TASK = 2048;
+
+  /** Below this a task costs more than it scores. */
+  private static final int LEAST_ROWS_PER_TASK = 256;
+
   private static final int FEW_FAILURES = 10;
   private static final int RAW_CHARACTERS = 10_000;
   private static final String REASON = "reason";
@@ -192,7 +197,7 @@ final class Labelling {
             .withColumn("class", lit(null).cast("int"))
             .withColumn("shown", lit(false));
     Dataset<Row> good = pairs.where(col(REASON).isNull()).drop(REASON);
-    int tasks = Math.toIntExact(1 + chunk.missing() / ROWS_PER_TASK);
+    int tasks = tasks(chunk.missing(), context.spark().sparkContext().defaultParallelism());
     Column characters = length(col("sentence1")).plus(length(col("sentence2")));
     Dataset<Row> classified =
         PairScoring.classifyEachPair(
@@ -204,6 +209,13 @@ final class Labelling {
             REASON,
             model.spec());
     return classified.withColumn("shown", lit(true)).unionByName(bad);
+  }
+
+  /** So many that each has {@link #ROWS_PER_TASK} rows; more where cores would idle. */
+  static int tasks(long rows, int cores) {
+    long large = rows / ROWS_PER_TASK;
+    long busy = Math.min(cores, rows / LEAST_ROWS_PER_TASK);
+    return Math.toIntExact(1 + Math.max(large, busy - 1));
   }
 
   private Dataset<Row> silverRows(Dataset<Row> scored) {

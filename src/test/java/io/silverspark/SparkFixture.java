@@ -22,12 +22,19 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class SparkFixture implements ParameterResolver {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(SparkFixture.class);
+
+  /**
+   * Tables of tests are small: to compile a query takes longer than to run it interpreted. The tag
+   * cluster and the README's pipeline run compiled queries.
+   */
   private static final List<String> OVERRIDES =
       List.of(
           "spark.master=local[2]",
           "run.dir=target/spark",
           "spark.conf.spark.sql.shuffle.partitions=2",
-          "spark.conf.spark.default.parallelism=2");
+          "spark.conf.spark.default.parallelism=2",
+          "spark.conf.spark.sql.codegen.wholeStage=false",
+          "spark.conf.spark.sql.codegen.factoryMode=NO_CODEGEN");
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {

@@ -125,6 +125,22 @@ class EvaluateJobTest {
   }
 
   @Test
+  void evaluate_otherRunSeed_measuresOnTheSameDraws(SparkSession spark) {
+    JobContext context = context(spark);
+    put(context, StsPairsTable.DEFINITION, stsRows());
+    put(context, IntentsTable.DEFINITION, intentRows());
+    List<EvaluatedModel> base = MODELS.subList(0, 1);
+
+    ModelResult first = EvaluateJob.evaluate(context, base).models().get(0);
+    Evaluation second = EvaluateJob.evaluate(context(spark, "run.seed=7"), base);
+    Evaluation third = EvaluateJob.evaluate(context(spark, "evaluate.seed=7"), base);
+
+    assertThat(second.seeds()).containsExactly(7L);
+    assertThat(second.models().get(0).metrics()).isEqualTo(first.metrics());
+    assertThat(third.models().get(0).metrics()).isNotEqualTo(first.metrics());
+  }
+
+  @Test
   void evaluate_onlyNli_leavesOutTheRestWithRemarks(SparkSession spark) {
     JobContext context = context(spark);
     put(context, NliPairsTable.DEFINITION, nliRows());
@@ -167,15 +183,17 @@ class EvaluateJobTest {
     }
   }
 
-  private JobContext context(SparkSession spark) {
+  private JobContext context(SparkSession spark, String... more) {
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
     List<String> settings =
-        List.of(
-            "run.dir=" + directory,
-            "evaluate.resamples=50",
-            "evaluate.intentExperiments=2",
-            "evaluate.intentSamples=2",
-            "evaluate.triplets=3");
+        new ArrayList<>(
+            List.of(
+                "run.dir=" + directory,
+                "evaluate.resamples=50",
+                "evaluate.intentExperiments=2",
+                "evaluate.intentSamples=2",
+                "evaluate.triplets=3"));
+    settings.addAll(List.of(more));
     return new JobContext(
         "evaluate",
         AllSettings.reader().read(Optional.empty(), settings),
