@@ -14,8 +14,9 @@ import java.util.TreeSet;
  * <ul>
  *   <li>{@code model}: for {@code embed} and {@code similarity}
  *   <li>{@code cross-model}: for {@code score_pair}
- *   <li>{@code layers}, {@code precision} (fp32, bf16, int8), {@code device} (cpu, cuda, cuda:N),
- *       {@code max-seq-length}, {@code batch-rows}: for both; defaults as in {@link EncodeSpec#of}
+ *   <li>{@code layers}, {@code precision} (fp32, bf16, fp16, int8), {@code device} (cpu, cuda,
+ *       cuda:N), {@code max-seq-length}, {@code batch-rows}: for both; defaults as in {@link
+ *       EncodeSpec#of}
  * </ul>
  *
  * <p>In SQL a null text gives null.
@@ -94,10 +95,12 @@ final class FunctionModels {
     return switch (value.toLowerCase(Locale.ROOT)) {
       case "fp32" -> Precision.FP32;
       case "bf16" -> Precision.BF16;
+      case "fp16" -> Precision.FP16;
       case "int8" -> Precision.INT8;
       default ->
           throw new UserException(
-              "%sprecision = '%s' is not valid: needs fp32, bf16 or int8".formatted(prefix, value));
+              "%sprecision = '%s' is not valid: needs fp32, bf16, fp16 or int8"
+                  .formatted(prefix, value));
     };
   }
 }

@@ -79,7 +79,7 @@ public final class BenchmarkJob implements Job {
   @Option(
       names = "--precision",
       paramLabel = "FORMAT",
-      description = "fp32, bf16 or int8; default model.precision.")
+      description = "fp32, bf16, fp16 or int8; default model.precision.")
   private Precision precision;
 
   @Option(

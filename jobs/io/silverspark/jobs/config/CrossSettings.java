@@ -80,9 +80,9 @@ public final class CrossSettings {
   public static final Setting<Precision> PRECISION =
       new Setting<>(
           "cross.precision",
-          oneOf(List.of(Precision.FP32, Precision.BF16)),
+          oneOf(List.of(Precision.FP32, Precision.BF16, Precision.FP16)),
           Precision.FP32,
-          "Arithmetic of the cross-encoder's training.");
+          "Arithmetic of the cross-encoder's training; as train.precision.");
 
   public static final Setting<Integer> CHECKPOINT_STEPS =
       new Setting<>(

@@ -98,9 +98,9 @@ public final class TrainSettings {
   public static final Setting<Precision> PRECISION =
       new Setting<>(
           "train.precision",
-          oneOf(List.of(Precision.FP32, Precision.BF16)),
+          oneOf(List.of(Precision.FP32, Precision.BF16, Precision.FP16)),
           Precision.FP32,
-          "Arithmetic of training.");
+          "Arithmetic of training; fp16, for GPUs without bf16, scales the loss.");
   public static final Setting<Integer> EVALUATION_STEPS =
       new Setting<>(
           "train.evaluationSteps",

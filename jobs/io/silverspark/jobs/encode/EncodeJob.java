@@ -80,7 +80,7 @@ public final class EncodeJob implements Job {
   @Option(
       names = "--precision",
       paramLabel = "FORMAT",
-      description = "fp32, bf16 or int8; default model.precision.")
+      description = "fp32, bf16, fp16 or int8; default model.precision.")
   private Precision precision;
 
   @Option(

@@ -58,9 +58,13 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     progress.reach(report.step() - firstStep + 1L);
     tracking.onStep(report);
     paddingSum += report.paddingShare();
-    steps.add(
-        new TrainingStep(
-            report.step(), report.loss(), report.learningRate(), report.gradientNorm()));
+    if (Double.isFinite(report.gradientNorm())) {
+      steps.add(
+          new TrainingStep(
+              report.step(), report.loss(), report.learningRate(), report.gradientNorm()));
+    } else {
+      LOG.info("stage={} step={} left out: its gradients overflow in fp16", stage, report.step());
+    }
     if (report.step() % LOG_EVERY == 0) {
       LOG.info(
           "stage={} step={} loss={} lr={} gradNorm={} pairsPerSec={} padding={} computeSec={} waitingSec={} communicationSec={}",

@@ -253,6 +253,11 @@ public final class CrossEncoder implements AutoCloseable {
     return parameters;
   }
 
+  /** Number format of the matrix products. */
+  public Precision precision() {
+    return transformer.precision();
+  }
+
   /** Tells that the weights were changed in place. */
   public void parametersChanged() {
     transformer.parametersChanged();

@@ -75,6 +75,11 @@ public final class DenoisingAutoEncoder implements TokenPredictor {
   }
 
   @Override
+  public Precision precision() {
+    return encoder.precision();
+  }
+
+  @Override
   public Map<String, NDArray> parameters() {
     return decoder.parameters();
   }

@@ -54,6 +54,11 @@ public final class MaskedLanguageModel implements TokenPredictor {
   }
 
   @Override
+  public Precision precision() {
+    return encoder.precision();
+  }
+
+  @Override
   public Map<String, NDArray> parameters() {
     return head.parameters();
   }

@@ -9,6 +9,11 @@ public enum Precision {
   /** Matrix products and attention in bfloat16, the rest in float32, as PyTorch's autocast does. */
   BF16,
   /**
+   * As {@link #BF16} in float16, for GPUs before Ampere; the loss is scaled in training. A CPU that
+   * has no instructions for it is far slower than in float32.
+   */
+  FP16,
+  /**
    * Linear layers in 8-bit integers, for encoding and scoring on a CPU; training refuses it.
    * Weights have one scale per output row; activations one scale per token before the widest
    * products and one per batch before the others, found at run time; so a text's vector depends

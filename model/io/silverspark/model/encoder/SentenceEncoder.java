@@ -165,6 +165,11 @@ public final class SentenceEncoder implements AutoCloseable {
     return transformer.parameters();
   }
 
+  /** Number format of the matrix products. */
+  public Precision precision() {
+    return transformer.precision();
+  }
+
   /** Tells that the weights were changed in place. */
   public void parametersChanged() {
     transformer.parametersChanged();

@@ -18,6 +18,9 @@ public interface TokenPredictor extends AutoCloseable {
    */
   NDManager manager();
 
+  /** The encoder's number format of the matrix products. */
+  Precision precision();
+
   /**
    * The trainable weights: the encoder's, then those of the language model.
    *

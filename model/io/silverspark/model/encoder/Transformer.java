@@ -79,7 +79,7 @@ public final class Transformer implements AutoCloseable {
   public static Transformer load(NDManager parent, ModelFiles files, Precision precision) {
     BertConfig config = files.config();
     if (precision == Precision.INT8 && parent.getDevice().isGpu()) {
-      throw new UserException("precision int8 runs on a CPU only: use fp32 or bf16 on a GPU");
+      throw new UserException("precision int8 runs on a CPU only: use fp32, bf16 or fp16 on a GPU");
     }
     NDManager manager = parent.newSubManager();
     try {
@@ -179,7 +179,7 @@ public final class Transformer implements AutoCloseable {
   RecordedWeights recordWeights(NDManager scope, List<List<TokenizedText>> passes) {
     if (precision == Precision.INT8) {
       throw new UserException(
-          "a model loaded with precision int8 cannot be trained: use fp32 or bf16 for training");
+          "a model loaded with precision int8 cannot be trained: use fp32, bf16 or fp16 for training");
     }
     int[] wordIds = RecordedWeights.wordIds(passes);
     NDArray words = scope.create(Arrays.stream(wordIds).asLongStream().toArray());
@@ -284,8 +284,7 @@ public final class Transformer implements AutoCloseable {
   private synchronized List<NDArray> packed() {
     if (packed == null) {
       packedOwner = manager.newSubManager();
-      NDList result =
-          program.run(packedOwner, "pack_" + precision.name().toLowerCase(Locale.ROOT), layers);
+      NDList result = program.run(packedOwner, packMethod(), layers);
       packed = TorchProgram.asList("p", result);
     }
     return packed;
@@ -307,7 +306,12 @@ public final class Transformer implements AutoCloseable {
   }
 
   private String packMethod() {
-    return precision == Precision.BF16 ? "pack_bf16" : "pack_fp32";
+    return "pack_" + precision.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Number format of the matrix products. */
+  Precision precision() {
+    return precision;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.silverspark.model.pretraining;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.PredictionPass;
 import io.silverspark.model.encoder.TokenPredictor;
 import io.silverspark.model.tokenizer.TokenizedText;
@@ -30,6 +31,11 @@ public record TokenPredictionModel(TokenPredictor predictor) implements Trainabl
   @Override
   public Map<String, NDArray> parameters() {
     return predictor.parameters();
+  }
+
+  @Override
+  public Precision precision() {
+    return predictor.precision();
   }
 
   @Override

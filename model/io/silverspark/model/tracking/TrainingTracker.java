@@ -31,7 +31,9 @@ public final class TrainingTracker implements TrainingListener {
     }
     tracker.scalar("train/loss", report.step(), report.loss());
     tracker.scalar("train/learning_rate", report.step(), report.learningRate());
-    tracker.scalar("train/grad_norm", report.step(), report.gradientNorm());
+    if (Double.isFinite(report.gradientNorm())) {
+      tracker.scalar("train/grad_norm", report.step(), report.gradientNorm());
+    }
     tracker.scalar("train/examples_per_second", report.step(), report.examplesPerSecond());
     tracker.scalar("train/epoch", report.step(), report.epoch());
     if (report.cost().waitingSeconds() + report.cost().communicationSeconds() > 0) {

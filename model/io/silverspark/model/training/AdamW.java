@@ -95,7 +95,7 @@ final class AdamW implements AutoCloseable {
    * Updates weights and moments and sets the gradients to zero.
    *
    * @param learningRate of this step
-   * @param gradientFactor what the gradients are multiplied by, at most 1
+   * @param gradientFactor what the gradients are multiplied by
    */
   void step(double learningRate, double gradientFactor) {
     time.addi(1);
@@ -126,7 +126,8 @@ final class AdamW implements AutoCloseable {
     zeroGradients();
   }
 
-  private void zeroGradients() {
+  /** Forgets the gradients of a step that is left out. */
+  void zeroGradients() {
     try (NDManager scope = manager.newSubManager()) {
       program.run(scope, "zero", gradients);
     }

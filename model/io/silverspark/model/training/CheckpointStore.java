@@ -174,8 +174,18 @@ public final class CheckpointStore {
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(state.get("bestScore").asDouble()),
             state.get("bestStep").asInt(),
-            state.get("withoutGain").asInt()),
+            state.get("withoutGain").asInt(),
+            lossScale(state)),
         Safetensors.read(checkpoint.resolve(TENSORS)));
+  }
+
+  /** Empty also for a checkpoint from before there was a scale. */
+  private static Optional<LossScale> lossScale(ObjectNode state) {
+    return state.has("lossScale")
+        ? Optional.of(
+            new LossScale(
+                state.get("lossScale").asDouble(), state.get("lossScaleFiniteSteps").asInt()))
+        : Optional.empty();
   }
 
   private ObjectNode stateJson(Checkpoint checkpoint) {
@@ -188,6 +198,12 @@ public final class CheckpointStore {
       node.putNull("bestScore");
     }
     node.put("bestStep", state.bestStep()).put("withoutGain", state.withoutGain());
+    state
+        .lossScale()
+        .ifPresent(
+            scale ->
+                node.put("lossScale", scale.value())
+                    .put("lossScaleFiniteSteps", scale.finiteSteps()));
     node.set("run", json.valueToTree(checkpoint.run()));
     return node;
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.silverspark.model.encoder.CrossEncoder;
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.List;
@@ -16,6 +17,9 @@ public interface TrainableModel {
 
   /** Trainable weights by name, float32, in a stable order; they stay owned by the model. */
   Map<String, NDArray> parameters();
+
+  /** Number format of the matrix products; float16 makes the trainer scale the loss. */
+  Precision precision();
 
   /** Called after the weights changed in place. */
   void parametersChanged();
@@ -59,6 +63,11 @@ public interface TrainableModel {
       }
 
       @Override
+      public Precision precision() {
+        return encoder.precision();
+      }
+
+      @Override
       public void parametersChanged() {
         encoder.parametersChanged();
       }
@@ -85,6 +94,11 @@ public interface TrainableModel {
       @Override
       public Map<String, NDArray> parameters() {
         return encoder.parameters();
+      }
+
+      @Override
+      public Precision precision() {
+        return encoder.precision();
       }
 
       @Override

@@ -1,5 +1,6 @@
 package io.silverspark.model.training;
 
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.TorchEngine;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.TensorData;
@@ -156,8 +157,9 @@ public final class Trainer {
       while (state.step() < order.totalSteps() && !stopped) {
         StepOrder.Slice slice = order.slice(state.epoch(), state.batch());
         TorchEngine.useNativeThreads(nativeThreads); // an evaluation may have changed it
-        listener.onStep(step.run(state, slice));
-        state = state.afterStep(slice.nextEpoch(), slice.nextBatch());
+        TrainingStep.Outcome outcome = step.run(state, slice);
+        listener.onStep(outcome.report());
+        state = state.afterStep(slice.nextEpoch(), slice.nextBatch(), outcome.lossScale());
         state = evaluate(state, weights, state.step() == order.totalSteps());
         stopped = stopRule.stops(state.withoutGain());
         requireEqualWeights(state, weights, state.step() == order.totalSteps() || stopped);
@@ -174,14 +176,21 @@ public final class Trainer {
     run.put("plan", plan.toString());
     run.putAll(data.description());
     run.put("model", weights.fingerprint());
+    if (lossScale().isPresent()) {
+      run.put("precision", "fp16");
+    }
     return run;
+  }
+
+  private Optional<LossScale> lossScale() {
+    return model.precision() == Precision.FP16 ? Optional.of(LossScale.INITIAL) : Optional.empty();
   }
 
   private TrainingState resume(
       Map<String, String> run, TrainedWeights weights, AdamW optimizer, StepOrder order) {
     Optional<Checkpoint> found = checkpoints.flatMap(CheckpointStore::latest);
     if (found.isEmpty()) {
-      return TrainingState.START;
+      return TrainingState.start(lossScale());
     }
     Checkpoint checkpoint = found.get();
     run.forEach(

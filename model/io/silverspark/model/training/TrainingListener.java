@@ -44,7 +44,8 @@ public interface TrainingListener {
    * @param epoch from 0
    * @param loss mean over the batches of the step and over all ranks, before the update
    * @param learningRate used in this step
-   * @param gradientNorm global norm before clipping
+   * @param gradientNorm global norm before clipping; not finite if the gradients of a model in fp16
+   *     overflowed, which leaves the weights as they were
    * @param examplesPerSecond of this step, all ranks together
    * @param paddingShare share of the tokens through the model of this rank that were padding, 0 to
    *     1

@@ -10,6 +10,7 @@ import io.silverspark.model.parallel.StepCost;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** One optimizer step: forward and backward over its batches, reduction, clipping, update. */
@@ -50,12 +51,20 @@ final class TrainingStep {
   }
 
   /**
+   * What a step leaves.
+   *
+   * @param report its numbers
+   * @param lossScale of the next step, if there is one
+   */
+  record Outcome(TrainingListener.StepReport report, Optional<LossScale> lossScale) {}
+
+  /**
    * Runs one step.
    *
    * @param before the state before it
    * @param slice its batches
    */
-  TrainingListener.StepReport run(TrainingState before, StepOrder.Slice slice) {
+  Outcome run(TrainingState before, StepOrder.Slice slice) {
     reducer.takeCost(); // what was spent between steps does not belong to this one
     long start = System.nanoTime();
     // Dropout of a step depends on nothing but seed and step, so a resumed run repeats it.
@@ -70,21 +79,37 @@ final class TrainingStep {
       }
     }
     reducer.reduce(optimizer.gradients());
-    double norm = optimizer.gradientNorm();
-    requireFinite(norm, "gradient norm", before, data.batch(slice.batches().get(0)));
+    double norm = optimizer.gradientNorm() / scale(before);
+    Optional<LossScale> next = before.lossScale().map(scale -> nextScale(scale, norm, before));
     double learningRate = schedule.at(before.step());
-    optimizer.step(learningRate, clip.factor(norm));
+    if (before.lossScale().isPresent() && !Double.isFinite(norm)) {
+      optimizer.zeroGradients();
+    } else {
+      requireFinite(norm, "gradient norm", before, data.batch(slice.batches().get(0)));
+      optimizer.step(learningRate, clip.factor(norm) / scale(before));
+    }
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new TrainingListener.StepReport(
-        before.step() + 1,
-        schedule.totalSteps(),
-        before.epoch(),
-        sums.loss,
-        learningRate,
-        norm,
-        sums.examples / seconds,
-        1 - (double) sums.usedTokens / Math.max(1, sums.paddedTokens),
-        cost(seconds));
+    TrainingListener.StepReport report =
+        new TrainingListener.StepReport(
+            before.step() + 1,
+            schedule.totalSteps(),
+            before.epoch(),
+            sums.loss,
+            learningRate,
+            norm,
+            sums.examples / seconds,
+            1 - (double) sums.usedTokens / Math.max(1, sums.paddedTokens),
+            cost(seconds));
+    return new Outcome(report, next);
+  }
+
+  /** All ranks hold the same reduced gradients, so all decide alike. */
+  private static LossScale nextScale(LossScale scale, double norm, TrainingState before) {
+    return Double.isFinite(norm) ? scale.afterFiniteStep() : scale.afterOverflow(before.step() + 1);
+  }
+
+  private static double scale(TrainingState before) {
+    return before.lossScale().map(LossScale::value).orElse(1.0);
   }
 
   /** What the ranks did not spend on each other they spent computing. */
@@ -98,20 +123,23 @@ final class TrainingStep {
       TrainingMixture.Batch batch, double share, TrainingState before, Sums sums) {
     TrainingPart part = batch.part();
     GatheredBatch gathered = new GatheredBatch(model, part.loss(), part.set(), reducer);
-    add(gathered.addGradients(batch.examples(), before.epoch(), share), batch, share, before, sums);
+    BatchLoss result =
+        gathered.addGradients(batch.examples(), before.epoch(), share * scale(before));
+    add(result, batch, share, before, sums);
   }
 
   private void addGradients(
       TrainingMixture.Batch batch, double share, TrainingState before, Sums sums) {
     TrainingSet set = batch.part().set();
     SentenceLoss loss = batch.part().loss();
+    double weight = share * scale(before);
     try (NDManager scope = model.manager().newSubManager()) {
       NDArray labels = set.batchLabels(scope, batch.examples());
       List<List<TokenizedText>> columns = set.batch(batch.examples(), before.epoch());
       BatchLoss result =
           loss.miniBatchSize().isPresent()
-              ? inMiniBatches(loss, before, sums).addGradients(scope, columns, labels, share)
-              : atOnce(scope, loss, columns, labels, share);
+              ? inMiniBatches(loss, before, sums).addGradients(scope, columns, labels, weight)
+              : atOnce(scope, loss, columns, labels, weight);
       add(result, batch, share, before, sums);
     }
   }
@@ -134,13 +162,13 @@ final class TrainingStep {
       SentenceLoss loss,
       List<List<TokenizedText>> columns,
       NDArray labels,
-      double share) {
+      double weight) {
     try (Autograd tape = Autograd.record()) {
       LengthSortedPasses.Output output = model.run(scope, columns);
       NDArray value = loss.compute(output.columns(), labels);
       float mean = value.getFloat();
       if (Float.isFinite(mean)) {
-        tape.backward(share == 1 ? value : value.mul(share));
+        tape.backward(weight == 1 ? value : value.mul(weight));
       }
       return new BatchLoss(mean, output.usedTokens(), output.paddedTokens());
     }

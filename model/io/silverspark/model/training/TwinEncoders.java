@@ -3,6 +3,7 @@ package io.silverspark.model.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.Collections;
@@ -33,6 +34,11 @@ final class TwinEncoders implements TrainableModel {
     Map<String, NDArray> all = new LinkedHashMap<>(kept.parameters());
     copy.parameters().forEach((name, array) -> all.put("copy." + name, array));
     return Collections.unmodifiableMap(all);
+  }
+
+  @Override
+  public Precision precision() {
+    return kept.precision();
   }
 
   @Override

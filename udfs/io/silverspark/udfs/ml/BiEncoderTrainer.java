@@ -121,8 +121,8 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
         new Param<>(
             this,
             "precision",
-            "arithmetic of training: fp32 or bf16",
-            ParamChecks.oneOf("fp32", "bf16"));
+            "arithmetic of training: fp32, bf16 or fp16",
+            ParamChecks.oneOf("fp32", "bf16", "fp16"));
     this.device =
         new Param<>(this, "device", "cpu or cuda:N, on the driver", ParamChecks.notBlank());
     this.maxSequenceLength =

@@ -49,8 +49,8 @@ public abstract class EncodingStage<S extends EncodingStage<S>> extends Model<S>
         new Param<>(
             this,
             "precision",
-            "arithmetic: fp32, bf16 or int8",
-            ParamChecks.oneOf("fp32", "bf16", "int8"));
+            "arithmetic: fp32, bf16, fp16 or int8",
+            ParamChecks.oneOf("fp32", "bf16", "fp16", "int8"));
     this.device =
         new Param<>(
             this, "device", "cpu, cuda or cuda:N; never chosen silently", ParamChecks.notBlank());
