@@ -60,4 +60,16 @@ trainer.save(folder + "/trainer")
 assert BiEncoderTrainer.load(folder + "/trainer").getSeed() == 7
 model.save(folder + "/model")
 assert SentenceEmbedder.load(folder + "/model").getModel().endswith("/model/model")
+
+for mistake, told in [
+    (lambda: embedder.copy().setPrecision("fp64").transform(docs), "precision = 'fp64' is not valid: needs"),
+    (lambda: embedder.copy().setInputCol("txt").transform(docs), "column 'txt' is not there"),
+]:
+    try:
+        mistake()
+    except Exception as error:
+        assert told in str(error).splitlines()[0], error
+    else:
+        raise AssertionError(f"no error that says {told}")
+
 print("all wrappers work")

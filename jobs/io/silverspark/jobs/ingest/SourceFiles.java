@@ -66,6 +66,8 @@ final class SourceFiles {
   private static List<SourceFile> find(Settings settings, Configuration hadoop, Source source) {
     try {
       return new SourceFiles(settings, hadoop).find(source);
+    } catch (UserException e) {
+      throw e;
     } catch (IOException | IllegalArgumentException e) {
       throw new UserException(
           "%s = '%s' cannot be read: %s"

@@ -4,8 +4,11 @@ package io.silverspark.model.error;
  * A mistake that the user can mend: a wrong key, a missing file, an unreadable model. The message
  * is one line that says what was wrong, where, what was found and what is allowed; the command line
  * prints it without a stack trace and exits with 2.
+ *
+ * <p>It is an {@link IllegalArgumentException} because PySpark shows the message of those as the
+ * first line of its error, and of others only that an error occurred.
  */
-public final class UserException extends RuntimeException {
+public final class UserException extends IllegalArgumentException {
   /**
    * Creates the exception.
    *

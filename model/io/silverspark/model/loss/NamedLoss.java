@@ -190,6 +190,8 @@ public enum NamedLoss {
       LossRecipe recipe = matryoshka(parameters);
       parameters.requireAllKnown();
       return recipe;
+    } catch (UserException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       throw new UserException(title + ": " + e.getMessage(), e);
     }

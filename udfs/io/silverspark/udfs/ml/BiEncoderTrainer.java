@@ -4,7 +4,6 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.DataShape;
 import io.silverspark.model.loss.NamedLoss;
 import java.util.EnumSet;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.DoubleParam;
@@ -79,85 +78,99 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
             this,
             "baseModel",
             "model to start from: builtin:all-MiniLM-L6-v2, a directory or a cached Hub id",
-            ParamChecks.notBlank());
+            ParamChecks.notBlank("baseModel"));
     this.outputDir =
         new Param<>(
             this,
             "outputDir",
             "directory that driver and executors share; each fit makes a model directory in it",
-            ParamChecks.notBlank());
+            ParamChecks.notBlank("outputDir"));
     this.loss =
         new Param<>(
             this,
             "loss",
             "by its name in sentence-transformers, or cosine (needs labelCol) or mnr (multiple"
                 + " negatives ranking): any loss of pairs or triplets that needs no other model",
-            ParamChecks.oneOf(LOSSES));
+            ParamChecks.oneOf("loss", LOSSES));
     this.firstCol =
         new Param<>(
-            this, "firstCol", "column of first texts, the anchors of mnr", ParamChecks.notBlank());
+            this,
+            "firstCol",
+            "column of first texts, the anchors of mnr",
+            ParamChecks.notBlank("firstCol"));
     this.secondCol =
         new Param<>(
             this,
             "secondCol",
             "column of second texts, the positives of mnr",
-            ParamChecks.notBlank());
+            ParamChecks.notBlank("secondCol"));
     this.labelCol =
         new Param<>(
             this,
             "labelCol",
             "column of similarities from -1 to 1, for cosine",
-            ParamChecks.notBlank());
+            ParamChecks.notBlank("labelCol"));
     this.negativeCol =
         new Param<>(
             this,
             "negativeCol",
             "column of hard negatives for mnr; empty = none",
-            ParamChecks.that(Objects::nonNull));
+            ParamChecks.notNull("negativeCol"));
     this.layers =
         new IntParam(
-            this, "layers", "first layers of the model to keep; 0 = all", ParamChecks.atLeast(0));
+            this,
+            "layers",
+            "first layers of the model to keep; 0 = all",
+            ParamChecks.atLeast("layers", 0));
     this.precision =
         new Param<>(
             this,
             "precision",
             "arithmetic of training: fp32, bf16 or fp16",
-            ParamChecks.oneOf("fp32", "bf16", "fp16"));
+            ParamChecks.oneOf("precision", "fp32", "bf16", "fp16"));
     this.device =
-        new Param<>(this, "device", "cpu or cuda:N, on the driver", ParamChecks.notBlank());
+        new Param<>(this, "device", "cpu or cuda:N, on the driver", ParamChecks.notBlank("device"));
     this.maxSequenceLength =
         new IntParam(
             this,
             "maxSequenceLength",
             "tokens a text is cut to; 0 = the model's own limit",
-            ParamChecks.atLeast(0));
-    this.epochs = new IntParam(this, "epochs", "passes over the rows", ParamChecks.atLeast(1));
-    this.batchSize = new IntParam(this, "batchSize", "pairs per step", ParamChecks.atLeast(1));
+            ParamChecks.atLeast("maxSequenceLength", 0));
+    this.epochs =
+        new IntParam(this, "epochs", "passes over the rows", ParamChecks.atLeast("epochs", 1));
+    this.batchSize =
+        new IntParam(this, "batchSize", "pairs per step", ParamChecks.atLeast("batchSize", 1));
     this.learningRate =
-        new DoubleParam(this, "learningRate", "peak learning rate", ParamChecks.above(0));
+        new DoubleParam(
+            this, "learningRate", "peak learning rate", ParamChecks.above("learningRate", 0));
     this.warmupRatio =
         new DoubleParam(
             this,
             "warmupRatio",
             "share of the steps over which the rate rises, 0 to 1",
-            ParamChecks.atLeast(0));
+            ParamChecks.atLeast("warmupRatio", 0));
     this.weightDecay =
-        new DoubleParam(this, "weightDecay", "decay of AdamW", ParamChecks.atLeast(0));
+        new DoubleParam(
+            this, "weightDecay", "decay of AdamW", ParamChecks.atLeast("weightDecay", 0));
     this.seed = new LongParam(this, "seed", "seed of batches and dropout");
     this.inputCol =
         new Param<>(
             this,
             "inputCol",
             "column of texts that the fitted stage embeds",
-            ParamChecks.notBlank());
+            ParamChecks.notBlank("inputCol"));
     this.outputCol =
-        new Param<>(this, "outputCol", "column that the fitted stage adds", ParamChecks.notBlank());
+        new Param<>(
+            this,
+            "outputCol",
+            "column that the fitted stage adds",
+            ParamChecks.notBlank("outputCol"));
     this.outputType =
         new Param<>(
             this,
             "outputType",
             "output of the fitted stage: vector or array",
-            ParamChecks.oneOf("vector", "array"));
+            ParamChecks.oneOf("outputType", "vector", "array"));
     setDefault(baseModel, "builtin:all-MiniLM-L6-v2");
     setDefault(loss, "cosine");
     setDefault(firstCol, "first_text");

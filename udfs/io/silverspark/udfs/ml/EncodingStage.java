@@ -41,40 +41,46 @@ public abstract class EncodingStage<S extends EncodingStage<S>> extends Model<S>
             this,
             "model",
             "builtin:all-MiniLM-L6-v2, a model directory, or a cached Hub id",
-            ParamChecks.notBlank());
+            ParamChecks.notBlank("model"));
     this.layers =
         new IntParam(
-            this, "layers", "first layers of the model to keep; 0 = all", ParamChecks.atLeast(0));
+            this,
+            "layers",
+            "first layers of the model to keep; 0 = all",
+            ParamChecks.atLeast("layers", 0));
     this.precision =
         new Param<>(
             this,
             "precision",
             "arithmetic: fp32, bf16, fp16 or int8",
-            ParamChecks.oneOf("fp32", "bf16", "fp16", "int8"));
+            ParamChecks.oneOf("precision", "fp32", "bf16", "fp16", "int8"));
     this.device =
         new Param<>(
-            this, "device", "cpu, cuda or cuda:N; never chosen silently", ParamChecks.notBlank());
+            this,
+            "device",
+            "cpu, cuda or cuda:N; never chosen silently",
+            ParamChecks.notBlank("device"));
     this.maxSequenceLength =
         new IntParam(
             this,
             "maxSequenceLength",
             "tokens a text is cut to; 0 = the model's own limit",
-            ParamChecks.atLeast(0));
+            ParamChecks.atLeast("maxSequenceLength", 0));
     this.batchSize =
         new IntParam(
             this,
             "batchSize",
             "rows that a task gathers before the model runs (>= 1); batches of similar length are"
                 + " made of them",
-            ParamChecks.atLeast(1));
+            ParamChecks.atLeast("batchSize", 1));
     this.handleInvalid =
         new Param<>(
             this,
             "handleInvalid",
             "what a null text does: error (the job fails), keep (the output is null)",
-            ParamChecks.oneOf(ERROR, KEEP));
+            ParamChecks.oneOf("handleInvalid", ERROR, KEEP));
     this.outputCol =
-        new Param<>(this, "outputCol", "name of the new column", ParamChecks.notBlank());
+        new Param<>(this, "outputCol", "name of the new column", ParamChecks.notBlank("outputCol"));
     EncodeSpec defaults = EncodeSpec.of("unused");
     setDefault(layers, defaults.layers());
     setDefault(precision, "fp32");

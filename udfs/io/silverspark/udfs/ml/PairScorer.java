@@ -25,9 +25,10 @@ public final class PairScorer extends EncodingStage<PairScorer> {
   /** A stage with a given uid. */
   public PairScorer(String uid) {
     super(uid, "score");
-    this.firstCol = new Param<>(this, "firstCol", "column of first texts", ParamChecks.notBlank());
+    this.firstCol =
+        new Param<>(this, "firstCol", "column of first texts", ParamChecks.notBlank("firstCol"));
     this.secondCol =
-        new Param<>(this, "secondCol", "column of second texts", ParamChecks.notBlank());
+        new Param<>(this, "secondCol", "column of second texts", ParamChecks.notBlank("secondCol"));
     setDefault(firstCol, "first_text");
     setDefault(secondCol, "second_text");
   }

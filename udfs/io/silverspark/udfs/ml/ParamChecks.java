@@ -16,25 +16,33 @@ import scala.runtime.AbstractFunction1;
 final class ParamChecks {
   private ParamChecks() {}
 
-  /** A param's check, as Spark wants it. */
-  static <T> Function1<T, Object> that(ValueCheck check) {
-    return new Check<>(check);
+  static <T> Function1<T, Object> notNull(String param) {
+    return new Check<>(param, "a value", value -> true);
   }
 
-  static Function1<Object, Object> atLeast(double least) {
-    return that(value -> ((Number) value).doubleValue() >= least);
+  static Function1<Object, Object> atLeast(String param, double least) {
+    return new Check<>(
+        param, "a number >= " + number(least), value -> ((Number) value).doubleValue() >= least);
   }
 
-  static Function1<Object, Object> above(double least) {
-    return that(value -> ((Number) value).doubleValue() > least);
+  static Function1<Object, Object> above(String param, double least) {
+    return new Check<>(
+        param, "a number > " + number(least), value -> ((Number) value).doubleValue() > least);
   }
 
-  static Function1<String, Object> oneOf(String... allowed) {
-    return that(value -> Arrays.asList(allowed).contains(value));
+  static Function1<String, Object> oneOf(String param, String... allowed) {
+    return new Check<>(
+        param,
+        "one of " + String.join(", ", allowed),
+        value -> Arrays.asList(allowed).contains(value));
   }
 
-  static Function1<String, Object> notBlank() {
-    return that(value -> !((String) value).isBlank());
+  static Function1<String, Object> notBlank(String param) {
+    return new Check<>(param, "a text that is not blank", value -> !((String) value).isBlank());
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 
   /** Refuses a schema without that column of texts. */
@@ -76,19 +84,33 @@ final class ParamChecks {
     }
   }
 
-  /** A check that travels with its param. */
-  interface ValueCheck extends Predicate<Object>, Serializable {}
+  private interface ValueCheck extends Predicate<Object>, Serializable {}
 
+  /**
+   * A param's check as Spark wants it, which travels with the param. It throws where Spark expects
+   * false, because Spark's own message does not say what is allowed.
+   */
   private static final class Check<T> extends AbstractFunction1<T, Object> implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final String param;
+    private final String allowed;
     private final ValueCheck check;
 
-    Check(ValueCheck check) {
+    Check(String param, String allowed, ValueCheck check) {
+      this.param = param;
+      this.allowed = allowed;
       this.check = check;
     }
 
     @Override
     public Object apply(T value) {
-      return value != null && check.test(value);
+      if (value == null || !check.test(value)) {
+        throw new UserException(
+            "%s = %s is not valid: needs %s"
+                .formatted(param, value == null ? "null" : "'" + value + "'", allowed));
+      }
+      return true;
     }
   }
 }

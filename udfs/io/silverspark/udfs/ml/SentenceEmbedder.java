@@ -44,13 +44,14 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   /** A stage with a given uid. */
   public SentenceEmbedder(String uid) {
     super(uid, "embedding");
-    this.inputCol = new Param<>(this, "inputCol", "column of texts", ParamChecks.notBlank());
+    this.inputCol =
+        new Param<>(this, "inputCol", "column of texts", ParamChecks.notBlank("inputCol"));
     this.outputType =
         new Param<>(
             this,
             "outputType",
             "vector (of Spark ML) or array (of float)",
-            ParamChecks.oneOf("vector", "array"));
+            ParamChecks.oneOf("outputType", "vector", "array"));
     this.normalize =
         new BooleanParam(
             this, "normalize", "scales embeddings to length 1, also where the model does not");

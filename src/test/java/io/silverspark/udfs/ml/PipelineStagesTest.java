@@ -175,13 +175,18 @@ class PipelineStagesTest {
     assertThatThrownBy(() -> new SentenceEmbedder().transform(rows))
         .hasMessageContaining("set a model");
     assertThatThrownBy(() -> embedder().setPrecision("fp64"))
-        .hasMessageContaining("precision")
-        .hasMessageContaining("fp64");
-    assertThatThrownBy(() -> embedder().setBatchSize(0)).hasMessageContaining("batchSize");
+        .isInstanceOf(IllegalArgumentException.class) // whose message PySpark shows
+        .hasMessage("precision = 'fp64' is not valid: needs one of fp32, bf16, fp16, int8");
+    assertThatThrownBy(() -> embedder().setBatchSize(0))
+        .hasMessage("batchSize = '0' is not valid: needs a number >= 1");
+    assertThatThrownBy(() -> embedder().setModel(" "))
+        .hasMessage("model = ' ' is not valid: needs a text that is not blank");
     assertThatThrownBy(() -> new BiEncoderTrainer().fit(pairs(spark)))
         .hasMessageContaining("set outputDir");
     assertThatThrownBy(() -> new BiEncoderTrainer().setLoss("triplet"))
-        .hasMessageContaining("loss");
+        .hasMessageStartingWith("loss = 'triplet' is not valid: needs one of ");
+    assertThatThrownBy(() -> new BiEncoderTrainer().setLearningRate(0))
+        .hasMessage("learningRate = '0.0' is not valid: needs a number > 0");
   }
 
   private static void delete(Path directory) throws IOException {
