@@ -1,5 +1,7 @@
 package io.silverspark.udfs;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.silverspark.model.mining.Bm25Index;
 import io.silverspark.model.mining.Bm25Statistics;
 import io.silverspark.model.mining.TopK;
@@ -36,8 +38,9 @@ final class LexicalSearch {
     SparkSession spark = queries.sparkSession();
     JavaRDD<TextRows> texts =
         TextRows.dealt(corpus, indexRows).persist(StorageLevel.MEMORY_AND_DISK_SER());
-    Broadcast<Bm25Statistics> statistics =
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(statistics(texts));
+    Broadcast<Shipped<Bm25Statistics>> statistics =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .broadcast(new Shipped<>(statistics(texts)));
     String search = UUID.randomUUID().toString();
     JavaRDD<TextPart> parts =
         texts.map(rows -> new TextPart(rows, search + "-" + rows.ids()[0], statistics));
@@ -77,14 +80,16 @@ final class LexicalSearch {
    *
    * @param key of its index within the executor
    */
-  record TextPart(TextRows rows, String key, Broadcast<Bm25Statistics> statistics)
+  @DefaultSerializer(JavaSerializer.class) // not by Kryo, which cannot read records
+  record TextPart(TextRows rows, String key, Broadcast<Shipped<Bm25Statistics>> statistics)
       implements BlockGrid.Part<TextRows> {
     @Override
     public void search(TextRows queries, boolean excludeSelf, List<TopK> best) {
       try (Lease<Bm25Index> index =
           SharedIndexes.lease(
               key,
-              scratch -> Bm25Index.build(scratch, rows.ids(), rows.texts(), statistics.value()))) {
+              scratch ->
+                  Bm25Index.build(scratch, rows.ids(), rows.texts(), statistics.value().value()))) {
         for (int query = 0; query < queries.ids().length; query++) {
           index
               .model()

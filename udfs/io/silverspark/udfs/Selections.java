@@ -1,5 +1,7 @@
 package io.silverspark.udfs;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.silverspark.model.mining.TopK;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -18,6 +20,7 @@ import org.apache.spark.sql.RowFactory;
  * @param ids [Q * k], best first; those of query q from position {@code q * k}
  * @param scores [Q * k]
  */
+@DefaultSerializer(JavaSerializer.class) // not by Kryo, which cannot read records
 record Selections(long[] queryIds, int k, int[] counts, long[] ids, float[] scores)
     implements Serializable {
 

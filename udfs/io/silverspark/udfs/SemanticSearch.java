@@ -1,5 +1,7 @@
 package io.silverspark.udfs;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.silverspark.model.mining.BlockedSimilarity;
 import io.silverspark.model.mining.TopK;
 import java.util.ArrayList;
@@ -109,6 +111,7 @@ public final class SemanticSearch {
    *
    * @param rows ready for multiplication
    */
+  @DefaultSerializer(JavaSerializer.class) // not by Kryo, which cannot read records
   record CorpusBlock(BlockedSimilarity rows) implements BlockGrid.Part<VectorRows> {
     static CorpusBlock of(VectorRows rows, SearchOptions options) {
       return new CorpusBlock(

@@ -182,15 +182,15 @@ public final class SilverCandidates {
   private static Dataset<Row> drawn(
       Dataset<Row> sentences, Dataset<Row> excluded, int count, RandomPairs draw, long attempts) {
     SparkSession spark = sentences.sparkSession();
-    Broadcast<RandomPairs> shared =
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(draw);
+    Broadcast<Shipped<RandomPairs>> shared =
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(new Shipped<>(draw));
     Dataset<Row> distinct =
         spark
             .range(draw.size() < 2 ? 0 : attempts)
             .flatMap(
                 (FlatMapFunction<Long, Row>)
                     number ->
-                        shared.value().attempt(number).stream()
+                        shared.value().value().attempt(number).stream()
                             .map(key -> RowFactory.create(key.first(), key.second(), number))
                             .iterator(),
                 Encoders.row(DRAWN))

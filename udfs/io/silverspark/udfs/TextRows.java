@@ -2,6 +2,8 @@ package io.silverspark.udfs;
 
 import static org.apache.spark.sql.functions.col;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -13,6 +15,7 @@ import org.apache.spark.sql.Row;
  * @param ids [rows], ascending
  * @param texts [rows]
  */
+@DefaultSerializer(JavaSerializer.class) // not by Kryo, which cannot read records
 record TextRows(long[] ids, String[] texts) implements IdBlock {
   static final String TEXT = "text";
 

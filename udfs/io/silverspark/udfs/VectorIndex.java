@@ -2,6 +2,8 @@ package io.silverspark.udfs;
 
 import static org.apache.spark.sql.functions.col;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.silverspark.model.error.UserException;
@@ -170,6 +172,7 @@ public final class VectorIndex {
    *
    * @param path of its directory
    */
+  @DefaultSerializer(JavaSerializer.class) // not by Kryo, which cannot read records
   record Graph(String path, int searchWidth, Broadcast<SerializableConfiguration> hadoop)
       implements BlockGrid.Part<VectorRows> {
     @Override

@@ -2,6 +2,8 @@ package io.silverspark.udfs;
 
 import static org.apache.spark.sql.functions.col;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.silverspark.model.error.UserException;
 import java.util.Iterator;
 import java.util.List;
@@ -16,6 +18,7 @@ import org.apache.spark.sql.types.StructType;
  * @param ids [rows]
  * @param vectors [rows][width]
  */
+@DefaultSerializer(JavaSerializer.class) // not by Kryo, which cannot read records
 record VectorRows(long[] ids, float[][] vectors) implements IdBlock {
   static final String ID = "id";
   static final String EMBEDDING = "embedding";

@@ -9,6 +9,7 @@ import io.silverspark.model.rendezvous.RankIdentity;
 import io.silverspark.model.rendezvous.RankLimits;
 import io.silverspark.model.training.CheckpointStore;
 import io.silverspark.model.training.TrainingListener;
+import io.silverspark.udfs.Shipped;
 import io.silverspark.udfs.ShippedDirectory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,7 +59,7 @@ final class BarrierTraining {
         RankCoordinator.open(
             bindAddress(), ranks, limits(), checkpoints, result, new Watcher(listener, group))) {
       JavaSparkContext java = JavaSparkContext.fromSparkContext(spark);
-      Broadcast<RankRecipe> sharedRecipe = java.broadcast(recipe);
+      Broadcast<Shipped<RankRecipe>> sharedRecipe = java.broadcast(new Shipped<>(recipe));
       Broadcast<ShippedDirectory> sharedModel = java.broadcast(ShippedDirectory.of(model));
       try {
         run(new RankTask(sharedRecipe, sharedModel, told(coordinator)), profile, group);

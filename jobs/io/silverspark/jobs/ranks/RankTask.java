@@ -7,6 +7,7 @@ import io.silverspark.model.rendezvous.RankSession;
 import io.silverspark.model.training.CheckpointStore;
 import io.silverspark.model.training.TrainingOutcome;
 import io.silverspark.model.training.TrainingResult;
+import io.silverspark.udfs.Shipped;
 import io.silverspark.udfs.ShippedDirectory;
 import io.silverspark.udfs.TaskDevice;
 import java.io.IOException;
@@ -26,7 +27,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
     implements Serializable {
   private static final long serialVersionUID = 1;
 
-  private final Broadcast<RankRecipe> recipe;
+  private final Broadcast<Shipped<RankRecipe>> recipe;
   private final Broadcast<ShippedDirectory> model;
   private final Settings settings;
 
@@ -42,7 +43,8 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
   record Settings(String driverHost, int driverPort, String run, String device, int driftSteps)
       implements Serializable {}
 
-  RankTask(Broadcast<RankRecipe> recipe, Broadcast<ShippedDirectory> model, Settings settings) {
+  RankTask(
+      Broadcast<Shipped<RankRecipe>> recipe, Broadcast<ShippedDirectory> model, Settings settings) {
     this.recipe = recipe;
     this.model = model;
     this.settings = settings;
@@ -81,7 +83,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
       Path store = directory.newChild("checkpoints");
       session.fetchCheckpoint(store);
       CheckpointStore checkpoints = new CheckpointStore(store, session::commit);
-      try (RankModel rank = recipe.value().open(model.value().path(), identity.device())) {
+      try (RankModel rank = recipe.value().value().open(model.value().path(), identity.device())) {
         TrainingResult ended =
             new RankRun(collective, cores, settings.driftSteps())
                 .train(rank, checkpoints, new RankEvents(session));
