@@ -57,7 +57,7 @@ RECIPES = [
     ("distillation", "distillation", []),
     ("TSDAE", "tsdae", PRETRAIN),
     ("SimCSE", "simcse", PRETRAIN),
-    ("adaptive pre-training", "adaptive-pretraining", [*PRETRAIN, *CROSS, "silver.rows=4000"]),
+    ("adaptive pre-training", "adaptive-pretraining", ["gold.rows=1000", *PRETRAIN, *CROSS, "silver.rows=4000"]),
 ]
 
 
