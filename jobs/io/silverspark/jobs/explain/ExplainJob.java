@@ -1,6 +1,7 @@
 package io.silverspark.jobs.explain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
@@ -43,7 +44,7 @@ public final class ExplainJob implements Job {
     for (ObjectNode each : chosen) {
       ModelOrigin origin = explanation.of(each);
       context.results().add("models", origin);
-      context.console().print(ExplanationText.of(origin));
+      context.console().print(ExplanationText.of(origin, context.get(RunSettings.TABLES_DIR)));
     }
   }
 

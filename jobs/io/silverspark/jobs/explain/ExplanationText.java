@@ -12,7 +12,12 @@ final class ExplanationText {
 
   private ExplanationText() {}
 
-  static String of(ModelOrigin model) {
+  /**
+   * The text of one model.
+   *
+   * @param tablesDir where its tables were looked for
+   */
+  static String of(ModelOrigin model, String tablesDir) {
     ExplanationText text = new ExplanationText();
     text.line(0, "%s  %s  %s".formatted(model.name(), model.kind(), model.id()));
     text.line(2, model.path());
@@ -23,7 +28,7 @@ final class ExplanationText {
     model
         .parents()
         .forEach(p -> text.line(4, "%s: %s %s".formatted(p.role(), p.model(), p.id()).strip()));
-    text.line(2, "trained on");
+    text.line(2, "trained on, looked for in " + tablesDir);
     text.tables(4, model.tables());
     text.values("settings that differ from their defaults", model.settings());
     text.values("training", model.metrics());
@@ -34,9 +39,7 @@ final class ExplanationText {
   private void tables(int indent, List<TableOrigin> tables) {
     for (TableOrigin table : tables) {
       String rows =
-          table.rows() == null
-              ? "no longer there"
-              : String.format(Locale.ROOT, "%,d rows", table.rows());
+          table.rows() == null ? "not there" : String.format(Locale.ROOT, "%,d rows", table.rows());
       String by =
           table.job() == null
               ? ""

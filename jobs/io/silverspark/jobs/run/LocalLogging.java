@@ -60,7 +60,9 @@ final class LocalLogging {
       ConfigurationBuilder<BuiltConfiguration> builder =
           ConfigurationBuilderFactory.newConfigurationBuilder();
       builder.setStatusLevel(Level.ERROR);
-      builder.add(builder.newRootLogger(Level.OFF));
+      // Spark takes a root logger without appender for one that nobody configured.
+      builder.add(builder.newAppender("none", "Null"));
+      builder.add(builder.newRootLogger(Level.OFF).add(builder.newAppenderRef("none")));
       Configurator.reconfigure(builder.build());
     }
   }
