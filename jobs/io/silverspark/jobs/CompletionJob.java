@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     description =
-        "Prints the completion script for bash and zsh: source <(conf/silverspark completion).")
+        "Prints the completion script for bash and zsh, to be sourced; docs/start.md shows how.")
 final class CompletionJob implements Job {
   @Spec private CommandSpec spec;
 
