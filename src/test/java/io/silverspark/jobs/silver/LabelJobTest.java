@@ -74,6 +74,18 @@ class LabelJobTest {
     return run;
   }
 
+  /** As {@link #prepared}, and labelled once: a copy of the undisturbed run. */
+  private JobRun labelled(String name) throws Exception {
+    JobRun run = new JobRun(spark, directory.resolve(name));
+    try (Stream<Path> files = Files.walk(undisturbed.directory())) {
+      for (Path file : files.toList()) {
+        Path target = run.directory().resolve(undisturbed.directory().relativize(file));
+        Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    return run;
+  }
+
   private static void copy(Path source, Path target) throws Exception {
     Files.createDirectories(target);
     try (Stream<Path> files = Files.list(source)) {
@@ -159,8 +171,7 @@ class LabelJobTest {
   /** Pair 59 is gone, 100 to 109 are new, all others are in other chunks. */
   @Test
   void label_otherCandidates_labelsTheNewPairsAlone() throws Exception {
-    JobRun run = prepared("grown");
-    run.run("label", new LabelJob());
+    JobRun run = labelled("grown");
     List<String> before = run.rows(SilverPairsTable.DEFINITION);
     List<Row> rows = new ArrayList<>();
     for (Row row : candidates().subList(0, PAIRS - 1)) {
@@ -186,8 +197,7 @@ class LabelJobTest {
 
   @Test
   void label_otherModel_labelsAllAnew() throws Exception {
-    JobRun run = prepared("other-model");
-    run.run("label", new LabelJob());
+    JobRun run = labelled("other-model");
     save(directory.resolve("cross-2"), 4);
     copy(directory.resolve("cross-2"), run.directory().resolve("models/cross"));
 
@@ -247,8 +257,7 @@ class LabelJobTest {
   /** As after a kill between two chunks; LabelKillTest kills processes. */
   @Test
   void label_interruptedAfterOneChunk_goesOnAndEndsWithTheSameRows() throws Exception {
-    JobRun run = prepared("interrupted");
-    run.run("label", new LabelJob());
+    JobRun run = labelled("interrupted");
     for (TableDefinition table : List.of(SilverPairsTable.DEFINITION, QuarantineTable.DEFINITION)) {
       spark.sql("RESTORE delta.`%s` TO VERSION AS OF 1".formatted(run.table(table).path()));
     }
@@ -288,8 +297,7 @@ class LabelJobTest {
    */
   @Test
   void label_hardThenSoftAgain_endsWithTheSoftRows() throws Exception {
-    JobRun run = prepared("changed");
-    run.run("label", new LabelJob());
+    JobRun run = labelled("changed");
 
     run.run("label", new LabelJob(), "silver.labels=hard");
     assertThat(run.table(SilverPairsTable.DEFINITION).read().where("score not in (0, 1)").count())

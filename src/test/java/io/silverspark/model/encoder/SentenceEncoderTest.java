@@ -186,7 +186,7 @@ class SentenceEncoderTest {
                       quantized.manager(),
                       List.of(quantized.tokenizer().encodeAll(List.of("A text.")))))
           .isInstanceOf(UserException.class)
-          .hasMessageContaining("fp32 or bf16");
+          .hasMessageContaining("fp32, bf16 or fp16");
     }
   }
 
