@@ -75,7 +75,9 @@ final class Mining {
     try (CachedRows found = found("mine: triplets", mined);
         CachedRows numbered = numbered(found.rows().orderBy(Triplets.order(context)))) {
       if (found.count() == 0) {
-        tell("no text passes the filters mine.*, so there are no triplets");
+        tell(
+            "no text passes the filters, so there are no triplets: loosen mine.margin,"
+                + " mine.relativeMargin, mine.maxScore or mine.minScore, or raise mine.rangeMax");
       }
       return write(TripletsTable.DEFINITION, numbered);
     }
