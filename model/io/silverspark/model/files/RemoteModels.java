@@ -24,9 +24,15 @@ public final class RemoteModels {
 
   private RemoteModels() {}
 
-  /** Sets the way for this process; the last one set counts. */
-  public static void fetchWith(Fetcher way) {
+  /**
+   * Sets the way for this process; the last one set counts.
+   *
+   * @return the way until now, for who wants to put it back
+   */
+  public static Fetcher fetchWith(Fetcher way) {
+    Fetcher before = fetcher;
     fetcher = way;
+    return before;
   }
 
   static Optional<Path> fetch(String reference) {

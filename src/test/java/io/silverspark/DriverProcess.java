@@ -34,15 +34,22 @@ public final class DriverProcess {
   public static Process start(
       String command, List<String> settings, Map<String, String> environment, Path output)
       throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+    ProcessBuilder builder = builder(CLASS_PATH, arguments).redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  /** A command with these arguments, with the flags of this JVM and its outputs in one. */
+  public static ProcessBuilder builder(String classPath, List<String> arguments) {
     List<String> line = new ArrayList<>();
     line.add(ProcessHandle.current().info().command().orElseThrow());
     line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    line.addAll(List.of("-Xmx700m", "-cp", CLASS_PATH, Main.class.getName(), command));
-    settings.forEach(setting -> line.addAll(List.of("--set", setting)));
-    ProcessBuilder builder =
-        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+    line.addAll(List.of("-Xmx700m", "-cp", classPath, Main.class.getName()));
+    line.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    builder.environment().putAll(environment);
-    return builder.start();
+    return builder;
   }
 }

@@ -71,7 +71,6 @@ public final class StandaloneCluster implements AutoCloseable {
                 "spark.conf.spark.driver.host=\"127.0.0.1\"",
                 "spark.conf.spark.driver.bindAddress=\"127.0.0.1\"",
                 "spark.conf.spark.ui.enabled=false",
-                "spark.conf.spark.ui.enabled=false",
                 "spark.conf.spark.serializer=org.apache.spark.serializer.KryoSerializer",
                 "spark.conf.spark.executor.cores=1",
                 "spark.conf.spark.executor.memory=900m",

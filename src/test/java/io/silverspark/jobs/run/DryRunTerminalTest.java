@@ -3,12 +3,9 @@ package io.silverspark.jobs.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.silverspark.DriverProcess;
-import io.silverspark.jobs.Main;
 import java.io.File;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -21,13 +18,15 @@ import org.junit.jupiter.api.io.TempDir;
 class DryRunTerminalTest {
   @Test
   void pipeline_dryRun_printsThePlanAndNothingOfSpark(@TempDir Path directory) throws Exception {
-    List<String> line = new ArrayList<>();
-    line.add(ProcessHandle.current().info().command().orElseThrow());
-    line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    line.addAll(List.of("-Xmx700m", "-cp", withoutTests(), Main.class.getName()));
-    line.addAll(List.of("pipeline", "--dry-run", "--conf", "conf/local.conf"));
-    line.addAll(List.of("--set", "run.dir=" + directory.resolve("run")));
-    Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+    List<String> arguments =
+        List.of(
+            "pipeline",
+            "--dry-run",
+            "--conf",
+            "conf/local.conf",
+            "--set",
+            "run.dir=" + directory.resolve("run"));
+    Process process = DriverProcess.builder(withoutTests(), arguments).start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(process.waitFor()).as(text).isZero();

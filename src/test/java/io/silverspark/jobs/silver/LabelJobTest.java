@@ -77,20 +77,19 @@ class LabelJobTest {
   /** As {@link #prepared}, and labelled once: a copy of the undisturbed run. */
   private JobRun labelled(String name) throws Exception {
     JobRun run = new JobRun(spark, directory.resolve(name));
-    try (Stream<Path> files = Files.walk(undisturbed.directory())) {
-      for (Path file : files.toList()) {
-        Path target = run.directory().resolve(undisturbed.directory().relativize(file));
-        Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
+    copy(undisturbed.directory(), run.directory());
     return run;
   }
 
   private static void copy(Path source, Path target) throws Exception {
-    Files.createDirectories(target);
-    try (Stream<Path> files = Files.list(source)) {
+    try (Stream<Path> files = Files.walk(source)) {
       for (Path file : files.toList()) {
-        Files.copy(file, target.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        Path copied = target.resolve(source.relativize(file));
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copied);
+        } else {
+          Files.copy(file, copied, StandardCopyOption.REPLACE_EXISTING);
+        }
       }
     }
   }

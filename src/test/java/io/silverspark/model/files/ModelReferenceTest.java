@@ -11,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelReferenceTest {
   @TempDir private Path folder;
+
+  private RemoteModels.Fetcher fetcher;
 
   @Test
   void open_builtin_hasEveryWeightUnderItsHuggingFaceName() {
@@ -55,7 +60,7 @@ class ModelReferenceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "/no/such/place", "a/b/c", "x\0y", "../models/x"})
+  @ValueSource(strings = {"", " ", "/no/such/place", "a/b/c", "x\0y", "s3://b/m", "../models/x"})
   void open_unknown_saysWhatIsAllowed(String reference) {
     assertThatThrownBy(() -> ModelReference.open(reference, offline()))
         .isInstanceOf(UserException.class)
@@ -70,6 +75,17 @@ class ModelReferenceTest {
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("model '" + reference + "' is not a directory, and not in the")
         .hasMessageContaining("HF_HUB_OFFLINE is set");
+  }
+
+  /** A Spark test of this JVM may have set Hadoop's file systems. */
+  @BeforeEach
+  void forgetRemoteFileSystems() {
+    fetcher = RemoteModels.fetchWith(reference -> Optional.empty());
+  }
+
+  @AfterEach
+  void putBackRemoteFileSystems() {
+    RemoteModels.fetchWith(fetcher);
   }
 
   private Map<String, String> offline() {
