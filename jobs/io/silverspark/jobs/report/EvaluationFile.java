@@ -1,6 +1,7 @@
 package io.silverspark.jobs.report;
 
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,12 +16,7 @@ public final class EvaluationFile {
    * @throws UserException if it cannot be written
    */
   public static void write(Evaluation evaluation, Path file) {
-    try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      ReportFiles.replace(file, ReportJson.write(evaluation));
-    } catch (IOException e) {
-      throw new UserException("Cannot write " + file + ": " + e, e);
-    }
+    AtomicFile.write(file, ReportJson.write(evaluation));
   }
 
   /**

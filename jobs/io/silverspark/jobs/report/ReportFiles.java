@@ -1,11 +1,10 @@
 package io.silverspark.jobs.report;
 
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.AtomicFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * The two files of a report.
@@ -34,14 +33,8 @@ public record ReportFiles(Path html, Path json) {
    * @throws UserException if the directory cannot be written
    */
   public static ReportFiles write(RunReport report, Path html, Path json) {
-    Path directory = html.toAbsolutePath().getParent();
-    try {
-      Files.createDirectories(directory);
-      replace(json, toJson(report));
-      replace(html, new ReportPage(report, String.valueOf(json.getFileName())).html());
-    } catch (IOException e) {
-      throw new UserException("Cannot write the report to " + directory + ": " + e, e);
-    }
+    AtomicFile.write(json, toJson(report));
+    AtomicFile.write(html, new ReportPage(report, String.valueOf(json.getFileName())).html());
     return new ReportFiles(html, json);
   }
 
@@ -66,15 +59,5 @@ public record ReportFiles(Path html, Path json) {
   /** The text of {@code report.html}. */
   public static String toHtml(RunReport report) {
     return new ReportPage(report, JSON_NAME).html();
-  }
-
-  static void replace(Path file, String text) throws IOException {
-    Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
-    try {
-      Files.write(temporary, text.getBytes(StandardCharsets.UTF_8));
-      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
   }
 }

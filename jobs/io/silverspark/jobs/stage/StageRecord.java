@@ -7,11 +7,10 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
+import io.silverspark.model.files.AtomicFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,15 +132,7 @@ public record StageRecord(
     json.set("tables", JSON.valueToTree(tables));
     json.put("rowsIn", rowsIn).put("rowsOut", rowsOut).put("seconds", seconds).put("note", note);
     json.set("details", details == null ? JSON.createObjectNode() : details);
-    try {
-      Files.createDirectories(file.getParent());
-      Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
-      JSON.writerWithDefaultPrettyPrinter().writeValue(temporary.toFile(), json);
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file, e);
-    }
+    AtomicFile.write(file, json.toPrettyString());
     tell(context, "done");
     context.directory().publish();
   }

@@ -1,22 +1,16 @@
 package io.silverspark.jobs.table;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.sum;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delta.exceptions.ConcurrentTransactionException;
 import io.silverspark.model.error.UserException;
-import java.util.ConcurrentModificationException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -58,6 +52,10 @@ public final class StoredTable {
     return address.text();
   }
 
+  TableAddress address() {
+    return address;
+  }
+
   /** Columns, keys and constraints. */
   public TableDefinition definition() {
     return definition;
@@ -70,22 +68,7 @@ public final class StoredTable {
 
   /** Creates the empty table with its constraints if there is none; true if it did. */
   public boolean createIfAbsent() {
-    boolean absent = !exists();
-    if (absent) {
-      create();
-    }
-    return absent;
-  }
-
-  /** Another driver may create the table at the same moment. */
-  private void create() {
-    try {
-      spark.sql(definition.createStatement(address.sql()));
-    } catch (ConcurrentModificationException e) {
-      if (!exists()) {
-        throw e;
-      }
-    }
+    return !exists() && TableCreation.of(spark, definition, address).create();
   }
 
   /**
@@ -154,7 +137,7 @@ public final class StoredTable {
   /**
    * Makes the table, or the part of it that {@code scope} selects, equal to {@code rows}: inserts
    * the missing, updates the changed, deletes the vanished. Nothing is committed when nothing
-   * differs.
+   * differs. Where another driver writes at the same time, the rows are compared again.
    *
    * @param rows with the columns of the table in any order; keys must be unique; scanned twice
    * @param scope SQL condition on the table's columns that all {@code rows} meet; {@code true} =
@@ -162,24 +145,7 @@ public final class StoredTable {
    * @param inputs versions of the tables that the rows were made from, by name
    */
   public WriteResult merge(Dataset<Row> rows, String scope, Map<String, Long> inputs) {
-    Dataset<Row> source = ordered(rows);
-    if (createIfAbsent()) {
-      insert(source, inputs);
-      return lastInsert();
-    }
-    if (RowChecksum.of(source).equals(RowChecksum.of(ordered(read().where(scope))))) {
-      return new WriteResult(0, 0, 0, version());
-    }
-    Row differences = differences(source, scope);
-    long inserted = differences.getLong(0);
-    long updated = differences.getLong(1);
-    long deleted = differences.getLong(2);
-    if (inserted > 0 && updated + deleted == 0 && differences.getLong(3) == 0) {
-      insert(source, inputs);
-    } else if (inserted + updated + deleted > 0) {
-      mergeStatement(source, scope, inputs);
-    }
-    return new WriteResult(inserted, updated, deleted, version());
+    return new TableMerge(spark, this, ordered(rows), scope, metadata(inputs)).run();
   }
 
   /** Whether {@link #replace} with these rows would change nothing. Writes nothing. */
@@ -308,78 +274,13 @@ public final class StoredTable {
     }
   }
 
-  private WriteResult lastInsert() {
-    Row last =
-        address
-            .delta(spark)
-            .history(1)
-            .selectExpr("version", "cast(operationMetrics['numOutputRows'] as bigint)")
-            .first();
-    return new WriteResult(last.isNullAt(1) ? 0 : last.getLong(1), 0, 0, last.getLong(0));
-  }
-
-  /** One row: inserted, updated, deleted, rows in scope. */
-  private Row differences(Dataset<Row> source, String scope) {
-    Dataset<Row> s = source.withColumn("in_source", lit(true)).as("s");
-    Dataset<Row> t = read().where(scope).withColumn("in_target", lit(true)).as("t");
-    Column sameKeys =
-        definition.keys().stream()
-            .map(key -> col("s." + key).equalTo(col("t." + key)))
-            .reduce(Column::and)
-            .orElseThrow();
-    Column sameContents =
-        definition.contents().stream()
-            .map(name -> col("s." + name).eqNullSafe(col("t." + name)))
-            .reduce(lit(true), Column::and);
-    Column both = col("in_source").isNotNull().and(col("in_target").isNotNull());
-    return s.join(t, sameKeys, "full_outer")
-        .agg(
-            count(col("in_target").isNull()),
-            count(both.and(not(sameContents))),
-            count(col("in_source").isNull()),
-            count(col("in_target").isNotNull()))
-        .first();
-  }
-
-  private static Column count(Column condition) {
-    return coalesce(sum(condition.cast("bigint")), lit(0L));
-  }
-
-  private void insert(Dataset<Row> source, Map<String, Long> inputs) {
-    address.save(
-        source.write().format("delta").mode("append").option("userMetadata", metadata(inputs)));
-  }
-
-  private void mergeStatement(Dataset<Row> source, String scope, Map<String, Long> inputs) {
-    String view = "silverspark_source_" + VIEWS.incrementAndGet();
-    source.createOrReplaceTempView(view);
-    try {
-      withMetadata(inputs, mergeSql(view, scope));
-    } finally {
-      spark.catalog().dropTempView(view);
-    }
-  }
-
-  private String mergeSql(String view, String scope) {
-    String changed =
-        definition.contents().stream()
-            .map(name -> "NOT (t.%1$s <=> s.%1$s)".formatted(name))
-            .collect(Collectors.joining(" OR "));
-    String sameKeys =
-        definition.keys().stream()
-            .map(key -> "t.%1$s = s.%1$s".formatted(key))
-            .collect(Collectors.joining(" AND "));
-    return """
-        MERGE INTO %s t USING %s s ON %s
-        WHEN MATCHED AND (%s) THEN UPDATE SET *
-        WHEN NOT MATCHED THEN INSERT *
-        WHEN NOT MATCHED BY SOURCE AND (%s) THEN DELETE
-        """
-        .formatted(address.sql(), view, sameKeys, changed, scope);
-  }
-
   private void withMetadata(Map<String, Long> inputs, String statement) {
-    spark.conf().set(USER_METADATA, metadata(inputs));
+    execute(statement, metadata(inputs));
+  }
+
+  /** Runs a statement that commits, with what the commit says of itself. */
+  void execute(String statement, String metadata) {
+    spark.conf().set(USER_METADATA, metadata);
     try {
       spark.sql(statement);
     } finally {
@@ -388,7 +289,7 @@ public final class StoredTable {
   }
 
   /** The columns of the definition with its types. */
-  private Dataset<Row> ordered(Dataset<Row> rows) {
+  Dataset<Row> ordered(Dataset<Row> rows) {
     return rows.select(
         definition.columns().stream()
             .map(column -> col(column.name()).cast(column.type()))

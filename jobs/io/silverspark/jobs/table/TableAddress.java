@@ -5,6 +5,7 @@ import io.silverspark.model.error.UserException;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -49,7 +50,21 @@ public record TableAddress(String text) {
 
   /** Whether there is a table, for a path a Delta table. */
   public boolean exists(SparkSession spark) {
-    return isName(text) ? spark.catalog().tableExists(sql()) : DeltaTable.isDeltaTable(spark, text);
+    return isName(text)
+        ? spark.catalog().tableExists(sql())
+        : DeltaTable.isDeltaTable(spark, text) || opens(spark);
+  }
+
+  /** Delta's quick answer may come of a cache that does not yet know of another driver's table. */
+  private boolean opens(SparkSession spark) {
+    try {
+      return read(spark).schema().length() > 0;
+    } catch (Exception e) {
+      if (e instanceof AnalysisException) { // checked, but not declared by Spark
+        return false;
+      }
+      throw e;
+    }
   }
 
   /** The table's history and commands. */

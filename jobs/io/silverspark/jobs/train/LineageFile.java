@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
@@ -26,13 +26,8 @@ public final class LineageFile {
   static void write(Path model, ObjectNode lineage) {
     try {
       Object sorted = JSON.treeToValue(lineage, Object.class);
-      Path temporary = model.resolve("." + NAME + ".tmp");
-      JSON.writerWithDefaultPrettyPrinter().writeValue(temporary.toFile(), sorted);
-      Files.move(
-          temporary,
-          model.resolve(NAME),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.write(
+          model.resolve(NAME), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(sorted));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the lineage of " + model, e);
     }

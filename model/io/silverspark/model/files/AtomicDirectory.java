@@ -4,6 +4,7 @@ import io.silverspark.model.error.UserException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
@@ -17,6 +18,9 @@ import java.util.stream.Stream;
 final class AtomicDirectory {
   /** What a killed process left behind is removed by the next write after this time. */
   private static final Duration ABANDONED = Duration.ofHours(1);
+
+  /** How often another process may put its own directory there between two moves of this one. */
+  private static final int ATTEMPTS = 10;
 
   private AtomicDirectory() {}
 
@@ -57,20 +61,36 @@ final class AtomicDirectory {
     }
   }
 
+  /** Of two processes that write the same directory the last one's stays. */
   private static void replace(Path target, Path partial) throws IOException {
-    if (!Files.exists(target)) {
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-      return;
+    for (int attempt = 1; ; attempt++) {
+      Path old = sibling(target, ".replaced");
+      boolean replaces = setAside(target, old);
+      try {
+        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+        removeQuietly(old);
+        return;
+      } catch (IOException e) {
+        boolean overtaken = Files.exists(target);
+        if (replaces && !overtaken) {
+          Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+        if (!overtaken || attempt == ATTEMPTS) {
+          throw e;
+        }
+        removeQuietly(old);
+      }
     }
-    Path old = sibling(target, ".replaced");
-    Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Moves away what is there, if anything is: another process may have done so already. */
+  private static boolean setAside(Path target, Path old) throws IOException {
     try {
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
-      throw e;
+      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
     }
-    removeQuietly(old);
   }
 
   private static Path sibling(Path target, String suffix) {
@@ -85,9 +105,17 @@ final class AtomicDirectory {
       abandoned = siblings.filter(path -> isPartial(path, ours)).toList();
     }
     for (Path path : abandoned) {
-      if (Files.getLastModifiedTime(path).toInstant().isBefore(limit)) {
+      if (isOlder(path, limit)) {
         removeQuietly(path);
       }
+    }
+  }
+
+  private static boolean isOlder(Path path, Instant limit) throws IOException {
+    try {
+      return Files.getLastModifiedTime(path).toInstant().isBefore(limit);
+    } catch (NoSuchFileException e) {
+      return false; // another process has just given it its name
     }
   }
 

@@ -1,5 +1,6 @@
 package io.silverspark.model.tracking;
 
+import io.silverspark.model.files.AtomicFile;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -128,7 +129,7 @@ public final class MlflowRun implements RunTracker {
     if (kept.isEmpty()) {
       Files.delete(file); // MLflow expects a line in each file
     } else {
-      MlflowStore.replace(file, String.join("\n", kept) + "\n");
+      AtomicFile.write(file, String.join("\n", kept) + "\n");
     }
   }
 
@@ -160,12 +161,12 @@ public final class MlflowRun implements RunTracker {
     meta.put("status", String.valueOf(status));
     meta.put("tags", "[]");
     meta.put("user_id", MlflowStore.quoted(System.getProperty("user.name", "unknown")));
-    MlflowStore.replace(directory.resolve("meta.yaml"), MlflowStore.yaml(meta));
+    AtomicFile.write(directory.resolve("meta.yaml"), MlflowStore.yaml(meta));
   }
 
   private void write(String kind, String key, String value) {
     try {
-      MlflowStore.replace(file(kind, key), value);
+      AtomicFile.write(file(kind, key), value);
     } catch (IOException e) {
       throw failure(e);
     }

@@ -1,11 +1,11 @@
 package io.silverspark.model.tracking;
 
+import io.silverspark.model.files.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -69,7 +69,7 @@ public record MlflowStore(Path directory) {
     meta.put("last_update_time", String.valueOf(now));
     meta.put("lifecycle_stage", "active");
     meta.put("name", quoted(name));
-    replace(home.resolve(META), yaml(meta));
+    AtomicFile.write(home.resolve(META), yaml(meta));
     return home;
   }
 
@@ -125,13 +125,5 @@ public record MlflowStore(Path directory) {
   private static String unquoted(String text) {
     boolean single = text.length() > 1 && text.startsWith("'") && text.endsWith("'");
     return single ? text.substring(1, text.length() - 1).replace("''", "'") : text;
-  }
-
-  /** Writes a file in one step. */
-  static void replace(Path file, String text) throws IOException {
-    Files.createDirectories(file.getParent());
-    Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
-    Files.writeString(temporary, text);
-    Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
   }
 }

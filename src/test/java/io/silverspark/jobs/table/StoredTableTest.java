@@ -7,6 +7,12 @@ import io.silverspark.SparkFixture;
 import io.silverspark.model.error.UserException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -73,6 +79,49 @@ class StoredTableTest {
     assertThatThrownBy(() -> new TableAddress("catalog:a/b"))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("'catalog:a/b' is not valid");
+  }
+
+  /** Two drivers that begin together: both see no table, then both see an empty one. */
+  @Test
+  void merge_byTwoAtOnce_leavesTheRowsOfTheLast(SparkSession spark) throws Exception {
+    String one = "(1, 'a', 0), (2, 'b', 1)";
+    String other = "(1, 'a', 0), (2, 'c', 1), (3, 'd', 1)";
+    StoredTable table = table(spark);
+
+    atOnce(
+        () -> table(spark).replace(pairs(spark, one), Map.of()),
+        () -> table(spark.newSession()).replace(pairs(spark, other), Map.of()));
+    assertThat(sentences(table)).isIn("[[a], [b]]", "[[a], [c], [d]]");
+
+    table.delete("true");
+    atOnce(
+        () -> table(spark).replace(pairs(spark, one), Map.of()),
+        () -> table(spark.newSession()).replace(pairs(spark, one), Map.of()));
+    assertThat(sentences(table)).isEqualTo("[[a], [b]]");
+  }
+
+  private static String sentences(StoredTable table) {
+    return table.read().orderBy("id", "sentence1").select("sentence1").collectAsList().toString();
+  }
+
+  private static void atOnce(Callable<?> one, Callable<?> other) throws Exception {
+    CyclicBarrier together = new CyclicBarrier(2);
+    ExecutorService drivers = Executors.newFixedThreadPool(2);
+    try {
+      Stream<Callable<Object>> begun =
+          Stream.of(one, other)
+              .map(
+                  driver ->
+                      () -> {
+                        together.await();
+                        return driver.call();
+                      });
+      for (Future<Object> done : drivers.invokeAll(begun.toList())) {
+        done.get();
+      }
+    } finally {
+      drivers.shutdownNow();
+    }
   }
 
   @Test
