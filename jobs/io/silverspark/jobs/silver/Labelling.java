@@ -43,6 +43,8 @@ final class Labelling {
   /** Below this a task costs more than it scores. */
   private static final int LEAST_ROWS_PER_TASK = 256;
 
+  private static final int ROWS_PER_FILE = 200_000;
+
   private static final int FEW_FAILURES = 10;
   private static final int RAW_CHARACTERS = 10_000;
   private static final String REASON = "reason";
@@ -177,7 +179,10 @@ final class Labelling {
   private void commit(Chunk chunk, Dataset<Row> scored, Writers writers) {
     Dataset<Row> refused = scored.where(col(REASON).isNotNull());
     silver.append(
-        silverRows(scored.where(col(REASON).isNull())), writers.silver(), chunk.number(), inputs());
+        silverRows(scored.where(col(REASON).isNull())).coalesce(files(chunk.missing())),
+        writers.silver(),
+        chunk.number(),
+        inputs());
     if (!refused.isEmpty()) {
       quarantine.append(quarantineRows(refused), writers.quarantine(), chunk.number(), inputs());
     }
@@ -218,6 +223,11 @@ final class Labelling {
     return Math.toIntExact(1 + Math.max(large, busy - 1));
   }
 
+  /** Few large files: one for each task would make the table slow to read. */
+  private static int files(long rows) {
+    return Math.toIntExact(1 + rows / ROWS_PER_FILE);
+  }
+
   private Dataset<Row> silverRows(Dataset<Row> scored) {
     boolean hard = context.get(SilverSettings.LABELS).equals("hard");
     return scored
@@ -250,8 +260,7 @@ final class Labelling {
         candidates.total(),
         rows,
         (System.nanoTime() - started) / 1e9,
-        String.format(
-            Locale.ROOT, "%,d chunks%s", candidates.chunks().size(), inQuarantine(refused)),
+        LabellingTime.counted(candidates.chunks().size()) + inQuarantine(refused),
         LabelDetails.json(silver.read(), context.get(RunSettings.SEED)));
   }
 

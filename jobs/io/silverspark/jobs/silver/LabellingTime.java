@@ -52,11 +52,15 @@ final class LabellingTime {
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "scored %,d pairs in %.1f s, %,.0f pairs/s; committed %,d chunks in %.1f s",
+            "scored %,d pairs in %.1f s, %,.0f pairs/s; committed %s in %.1f s",
             pairs,
             scoringSeconds,
             pairs / scoringSeconds,
-            chunks,
+            counted(chunks),
             committingSeconds));
+  }
+
+  static String counted(long chunks) {
+    return chunks == 1 ? "1 chunk" : String.format(Locale.ROOT, "%,d chunks", chunks);
   }
 }

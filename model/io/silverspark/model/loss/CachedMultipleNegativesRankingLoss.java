@@ -15,7 +15,8 @@ import java.util.OptionalInt;
  * mini-batches are cut from the texts of all columns, longest first, so that little is padded.
  *
  * @param options as of the loss that is not cached
- * @param miniBatch texts that go through the model at once, at least 1; default 32
+ * @param miniBatch texts that go through the model at once, at least 1, fewer where they have more
+ *     than 64 tokens; default 32
  */
 public record CachedMultipleNegativesRankingLoss(RankingOptions options, int miniBatch)
     implements SentenceLoss {

@@ -21,7 +21,8 @@ import java.util.OptionalInt;
  *
  * @param positiveMargin cosine that pairs should reach; default 0.8
  * @param negativeMargin cosine that negatives should not reach; default 0.3
- * @param miniBatch texts that go through the model at once, 0 for the whole batch; default 50
+ * @param miniBatch texts that go through the model at once, 0 for the whole batch; default 50,
+ *     fewer where they have more than 64 tokens
  */
 public record MegaBatchMarginLoss(double positiveMargin, double negativeMargin, int miniBatch)
     implements SentenceLoss {

@@ -48,6 +48,17 @@ class BalancedRowsTest {
   }
 
   @Test
+  void deal_manyTasks_givesEachAsManyRowsToWithinOne(SparkSession spark) {
+    List<Row> tasks =
+        BalancedRows.deal(rows(spark, 2), col("cost"), "id", 49)
+            .groupBy(spark_partition_id())
+            .count()
+            .collectAsList();
+
+    assertThat(tasks).hasSize(49).allMatch(task -> task.getLong(1) == 20 || task.getLong(1) == 21);
+  }
+
+  @Test
   void deal_otherPartitions_givesTheSameTasksInTheSameOrder(SparkSession spark) {
     assertThat(dealt(rows(spark, 3).repartition(5, col("cost")))).isEqualTo(dealt(rows(spark, 1)));
   }

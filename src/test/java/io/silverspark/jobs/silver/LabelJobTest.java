@@ -187,7 +187,7 @@ class LabelJobTest {
         .contains("1 pairs are no candidates any more")
         .contains("goes on after 59 of 69 pairs")
         .contains("scored 10 pairs in ")
-        .contains("; committed 1 chunks in ")
+        .contains("; committed 1 chunk in ")
         .contains("66 silver pairs, 3 pairs in quarantine");
     List<String> after = run.rows(SilverPairsTable.DEFINITION);
     assertThat(after).hasSize(66);
