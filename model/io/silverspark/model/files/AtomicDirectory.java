@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -48,12 +49,17 @@ final class AtomicDirectory {
 
   /** Only an empty directory or a model may be replaced, never a folder of other things. */
   private static void requireReplaceable(Path target) {
-    if (!Files.exists(target)) {
-      return;
+    Optional<List<String>> entries = Optional.empty();
+    try (Stream<Path> files = Files.list(target)) {
+      entries = Optional.of(files.map(file -> file.getFileName().toString()).toList());
+    } catch (NoSuchFileException e) {
+      return; // new, or another process is just replacing it
+    } catch (IOException e) {
+      // No directory, or one that may not be read: refused.
     }
-    String[] entries = target.toFile().list();
-    boolean model = entries != null && List.of(entries).contains("config.json");
-    if (target.getParent() == null || entries == null || entries.length > 0 && !model) {
+    boolean replaceable =
+        entries.map(names -> names.isEmpty() || names.contains("config.json")).orElse(false);
+    if (target.getParent() == null || !replaceable) {
       throw new UserException(
           "%s holds something else than a model, expected a new or empty directory or a model to"
                   .formatted(target)

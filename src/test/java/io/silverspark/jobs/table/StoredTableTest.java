@@ -86,17 +86,18 @@ class StoredTableTest {
   void merge_byTwoAtOnce_leavesTheRowsOfTheLast(SparkSession spark) throws Exception {
     String one = "(1, 'a', 0), (2, 'b', 1)";
     String other = "(1, 'a', 0), (2, 'c', 1), (3, 'd', 1)";
+    SparkSession second = spark.newSession();
     StoredTable table = table(spark);
 
     atOnce(
         () -> table(spark).replace(pairs(spark, one), Map.of()),
-        () -> table(spark.newSession()).replace(pairs(spark, other), Map.of()));
+        () -> table(second).replace(pairs(second, other), Map.of()));
     assertThat(sentences(table)).isIn("[[a], [b]]", "[[a], [c], [d]]");
 
     table.delete("true");
     atOnce(
         () -> table(spark).replace(pairs(spark, one), Map.of()),
-        () -> table(spark.newSession()).replace(pairs(spark, one), Map.of()));
+        () -> table(second).replace(pairs(second, one), Map.of()));
     assertThat(sentences(table)).isEqualTo("[[a], [b]]");
   }
 
