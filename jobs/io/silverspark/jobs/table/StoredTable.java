@@ -68,7 +68,7 @@ public final class StoredTable {
 
   /** Creates the empty table with its constraints if there is none; true if it did. */
   public boolean createIfAbsent() {
-    return !exists() && TableCreation.of(spark, definition, address).create();
+    return !exists() && new TableCreation(spark, definition, address).create();
   }
 
   /**

@@ -14,10 +14,6 @@ record TableCreation(SparkSession spark, TableDefinition definition, TableAddres
   private static final Duration OTHER_ENDS_WITHIN = Duration.ofSeconds(10);
   private static final long POLL_MILLIS = 100;
 
-  static TableCreation of(SparkSession spark, TableDefinition definition, TableAddress address) {
-    return new TableCreation(spark, definition, address);
-  }
-
   /** False if another driver was first. */
   boolean create() {
     try {

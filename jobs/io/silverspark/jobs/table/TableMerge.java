@@ -146,12 +146,13 @@ final class TableMerge {
                 .option("txnAppId", INSERTS)
                 .option("txnVersion", before + 1)
                 .option("userMetadata", named(write)));
+    int commits = Math.toIntExact(table.version() - before);
     boolean ours =
         !table
             .address()
             .delta(spark)
-            .history()
-            .where(col("version").gt(before).and(col("userMetadata").contains(write)))
+            .history(commits)
+            .where(col("userMetadata").contains(write))
             .isEmpty();
     if (!ours) {
       throw new ConcurrentModificationException(

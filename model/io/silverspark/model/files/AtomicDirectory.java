@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -21,7 +20,7 @@ final class AtomicDirectory {
   private static final Duration ABANDONED = Duration.ofHours(1);
 
   /** How often another process may put its own directory there between two moves of this one. */
-  private static final int ATTEMPTS = 10;
+  private static final int ATTEMPTS = 50;
 
   private AtomicDirectory() {}
 
@@ -49,42 +48,53 @@ final class AtomicDirectory {
 
   /** Only an empty directory or a model may be replaced, never a folder of other things. */
   private static void requireReplaceable(Path target) {
-    Optional<List<String>> entries = Optional.empty();
     try (Stream<Path> files = Files.list(target)) {
-      entries = Optional.of(files.map(file -> file.getFileName().toString()).toList());
+      List<String> names = files.map(file -> file.getFileName().toString()).toList();
+      if (target.getParent() != null && (names.isEmpty() || names.contains("config.json"))) {
+        return;
+      }
     } catch (NoSuchFileException e) {
       return; // new, or another process is just replacing it
     } catch (IOException e) {
       // No directory, or one that may not be read: refused.
     }
-    boolean replaceable =
-        entries.map(names -> names.isEmpty() || names.contains("config.json")).orElse(false);
-    if (target.getParent() == null || !replaceable) {
-      throw new UserException(
-          "%s holds something else than a model, expected a new or empty directory or a model to"
-                  .formatted(target)
-              + " replace");
-    }
+    throw new UserException(
+        "%s holds something else than a model, expected a new or empty directory or a model to"
+                .formatted(target)
+            + " replace");
   }
 
-  /** Of two processes that write the same directory the last one's stays. */
+  /**
+   * Of processes that write the same directory at once the last one's stays. What was there is kept
+   * until the new one is in its place, and put back where that fails for good.
+   */
   private static void replace(Path target, Path partial) throws IOException {
+    Path old = null;
     for (int attempt = 1; ; attempt++) {
-      Path old = sibling(target, ".replaced");
-      boolean replaces = setAside(target, old);
       try {
+        Path aside = sibling(target, ".replaced");
+        if (setAside(target, aside)) {
+          removeQuietly(old);
+          old = aside;
+        }
         Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
         removeQuietly(old);
         return;
-      } catch (IOException e) {
-        boolean overtaken = Files.exists(target);
-        if (replaces && !overtaken) {
-          Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
-        }
-        if (!overtaken || attempt == ATTEMPTS) {
+      } catch (IOException e) { // another process put its own there between the two moves
+        if (attempt == ATTEMPTS) {
+          putBack(old, target, e);
           throw e;
         }
-        removeQuietly(old);
+      }
+    }
+  }
+
+  private static void putBack(Path old, Path target, IOException failure) {
+    if (old != null) {
+      try {
+        Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        failure.addSuppressed(e);
       }
     }
   }
@@ -131,7 +141,7 @@ final class AtomicDirectory {
   }
 
   private static void removeQuietly(Path directory) {
-    if (!Files.exists(directory)) {
+    if (directory == null || !Files.exists(directory)) {
       return;
     }
     try (Stream<Path> paths = Files.walk(directory)) {

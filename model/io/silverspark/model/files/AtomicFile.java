@@ -18,33 +18,42 @@ import java.util.UUID;
 public final class AtomicFile {
   private AtomicFile() {}
 
+  interface Content {
+    void writeTo(FileChannel channel) throws IOException;
+  }
+
   /**
    * Writes a text in UTF-8, replacing an older file; missing directories are made.
    *
    * @throws UserException if the file cannot be written
    */
   public static void write(Path file, String text) {
-    Path directory = file.toAbsolutePath().getParent();
     try {
-      Files.createDirectories(directory);
+      replace(file, text);
     } catch (IOException e) {
-      throw new UserException(directory + " cannot be made: " + e, e);
+      throw unwritable(file, e);
     }
-    ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-    write(
-        file,
-        channel -> {
-          while (bytes.hasRemaining()) {
-            channel.write(bytes);
-          }
-        });
   }
 
-  interface Content {
-    void writeTo(FileChannel channel) throws IOException;
+  /** The same, for those who have their own way with what cannot be written. */
+  public static void replace(Path file, String text) throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    replace(file, content(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  static void write(Path file, byte[] bytes) {
+    write(file, content(bytes));
   }
 
   static void write(Path file, Content content) {
+    try {
+      replace(file, content);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  private static void replace(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath();
     Path partial =
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
@@ -56,11 +65,22 @@ public final class AtomicFile {
       }
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
       force(target.getParent());
-    } catch (IOException e) {
-      throw new UserException(file + " cannot be written: " + e, e);
     } finally {
       partial.toFile().delete();
     }
+  }
+
+  private static Content content(byte[] bytes) {
+    return channel -> {
+      ByteBuffer left = ByteBuffer.wrap(bytes);
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+    };
+  }
+
+  private static UserException unwritable(Path file, IOException cause) {
+    return new UserException(file + " cannot be written: " + cause, cause);
   }
 
   /** Makes a rename survive a power cut, where the system can open a directory. */

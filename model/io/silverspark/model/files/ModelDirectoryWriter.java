@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,6 +114,6 @@ final class ModelDirectoryWriter {
   private void bytes(String name, byte[] content) throws IOException {
     Path file = directory.resolve(name);
     Files.createDirectories(file.getParent());
-    AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(content)));
+    AtomicFile.write(file, content);
   }
 }

@@ -129,7 +129,7 @@ public final class MlflowRun implements RunTracker {
     if (kept.isEmpty()) {
       Files.delete(file); // MLflow expects a line in each file
     } else {
-      AtomicFile.write(file, String.join("\n", kept) + "\n");
+      AtomicFile.replace(file, String.join("\n", kept) + "\n");
     }
   }
 
@@ -161,12 +161,12 @@ public final class MlflowRun implements RunTracker {
     meta.put("status", String.valueOf(status));
     meta.put("tags", "[]");
     meta.put("user_id", MlflowStore.quoted(System.getProperty("user.name", "unknown")));
-    AtomicFile.write(directory.resolve("meta.yaml"), MlflowStore.yaml(meta));
+    AtomicFile.replace(directory.resolve("meta.yaml"), MlflowStore.yaml(meta));
   }
 
   private void write(String kind, String key, String value) {
     try {
-      AtomicFile.write(file(kind, key), value);
+      AtomicFile.replace(file(kind, key), value);
     } catch (IOException e) {
       throw failure(e);
     }

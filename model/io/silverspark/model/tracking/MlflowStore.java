@@ -69,7 +69,7 @@ public record MlflowStore(Path directory) {
     meta.put("last_update_time", String.valueOf(now));
     meta.put("lifecycle_stage", "active");
     meta.put("name", quoted(name));
-    AtomicFile.write(home.resolve(META), yaml(meta));
+    AtomicFile.replace(home.resolve(META), yaml(meta));
     return home;
   }
 

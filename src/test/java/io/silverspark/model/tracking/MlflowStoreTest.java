@@ -1,11 +1,13 @@
 package io.silverspark.model.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.model.parallel.StepCost;
 import io.silverspark.model.training.TrainingListener.EvaluationReport;
 import io.silverspark.model.training.TrainingListener.StepReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,6 +46,25 @@ class MlflowStoreTest {
     assertThat(run.resolve("metrics/ndcg_10")).exists();
     assertThat(run.resolve("params")).isDirectoryNotContaining("glob:**/sly");
     assertThat(directory.resolve("mlruns/sly")).doesNotExist();
+  }
+
+  /** A file where its directory should be, as unwritable as a full disk, also for root. */
+  @Test
+  void trackedRuns_whereMlflowCannotBeWritten_goOnWithoutIt() throws IOException {
+    MlflowRun run = new MlflowStore(directory).open("e", "r", "key");
+    Path params = only(directory).resolve(run.id()).resolve("params");
+    Files.deleteIfExists(params);
+    Files.writeString(params, "");
+
+    assertThatThrownBy(() -> run.parameters(Map.of("train.batchSize", "32")))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("cannot write the MLflow run");
+    try (TrackedRuns runs = new TrackedRuns(List.of(run))) {
+      runs.parameters(Map.of("train.batchSize", "32"));
+      runs.scalar("train/loss", 1, 0.5);
+    }
+
+    assertThat(params.resolveSibling("metrics/train/loss")).doesNotExist();
   }
 
   @Test
