@@ -106,7 +106,7 @@ record BiEncoderLoss(NamedLoss name, LossRecipe recipe, DataShape shape) {
   SentenceLoss create(JobContext context, SentenceEncoder encoder) {
     return recipe.create(
         new LossRecipe.Model(
-            encoder.manager(), encoder.dimension(), context.get(RunSettings.SEED)));
+            encoder.manager(), encoder.trainedDimension(), context.get(RunSettings.SEED)));
   }
 
   /** The batches that the loss wants. */

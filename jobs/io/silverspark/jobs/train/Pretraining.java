@@ -13,6 +13,7 @@ import io.silverspark.model.files.LanguageModelHead;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.files.PoolingMode;
+import io.silverspark.model.files.SentenceModules;
 import io.silverspark.model.training.CheckpointStore;
 import io.silverspark.model.training.StopRule;
 import io.silverspark.model.training.Trainer;
@@ -86,7 +87,8 @@ final class Pretraining {
             .orElse(method == PretrainMethod.TSDAE ? "cls" : "model");
     return pooling.equals("model")
         ? files
-        : files.withPooling(PoolingMode.valueOf(pooling.toUpperCase(Locale.ROOT)), false);
+        : files.withModules(
+            SentenceModules.of(PoolingMode.valueOf(pooling.toUpperCase(Locale.ROOT)), false));
   }
 
   private TrainingPlan plan() {

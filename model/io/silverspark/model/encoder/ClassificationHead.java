@@ -1,6 +1,7 @@
 package io.silverspark.model.encoder;
 
 import io.silverspark.model.files.ModelFiles;
+import io.silverspark.model.files.SentenceModules;
 import io.silverspark.model.files.TensorData;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,8 @@ final class ClassificationHead {
     weights.put("classifier.bias", TensorData.ofFloats(new float[labels], labels));
     return files
         .withConfig(files.config().withNumLabels(labels).withoutActivation())
-        .withWeights(weights);
+        .withWeights(weights)
+        .withModules(SentenceModules.NONE);
   }
 
   private static TensorData normal(Random random, int rows, int columns) {

@@ -42,7 +42,7 @@ final class LanguageModel implements AutoCloseable {
             Transformer.constants(encoder.files().config()));
     this.crossAttention = arrays("c", LanguageModelWeights.crossAttention(layers), weights);
     this.head = arrays("h", LanguageModelHead.NAMES, weights);
-    Map<String, NDArray> all = new LinkedHashMap<>(encoder.parameters());
+    Map<String, NDArray> all = new LinkedHashMap<>(layers > 0 ? encoder.parameters() : encoder.transformer().parameters());
     put(all, LanguageModelWeights.crossAttention(layers), crossAttention);
     put(all, LanguageModelHead.NAMES, head);
     this.parameters = Collections.unmodifiableMap(all);
@@ -58,6 +58,7 @@ final class LanguageModel implements AutoCloseable {
   static LanguageModel over(SentenceEncoder encoder, Map<String, TensorData> weights, int layers) {
     if (layers > 0) {
       requireDecoder(encoder.files().config().architecture());
+      requireWidth(encoder.trainedDimension(), encoder.files().config().hiddenSize());
     }
     NDManager manager = encoder.manager().newSubManager();
     try {
@@ -74,6 +75,14 @@ final class LanguageModel implements AutoCloseable {
       throw new UserException(
           "a decoder over a %s encoder is not supported, needs BERT, RoBERTa or XLM-RoBERTa; a masked language model takes any"
               .formatted(architecture.name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  private static void requireWidth(int sentence, int hidden) {
+    if (sentence != hidden) {
+      throw new UserException(
+          "a decoder needs sentence vectors as wide as the token vectors, %d, but the model's modules give %d: set pretrain.pooling to one mode"
+              .formatted(hidden, sentence));
     }
   }
 

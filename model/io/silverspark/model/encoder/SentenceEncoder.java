@@ -9,8 +9,11 @@ import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Bi-encoder: tokenizer, transformer, pooling and, where the model has it, scaling to length 1. One
@@ -22,6 +25,8 @@ public final class SentenceEncoder implements AutoCloseable {
   private final NDManager manager;
   private final ModelFiles files;
   private final Transformer transformer;
+  private final ModuleSequence modules;
+  private final Map<String, NDArray> parameters;
   private final TextTokenizer tokenizer;
   private final BatchWorkers workers;
 
@@ -29,6 +34,10 @@ public final class SentenceEncoder implements AutoCloseable {
     this.manager = manager;
     this.files = files;
     this.transformer = Transformer.load(manager, files, options.precision());
+    this.modules = ModuleSequence.load(manager, files);
+    Map<String, NDArray> all = new LinkedHashMap<>(transformer.parameters());
+    all.putAll(modules.parameters());
+    this.parameters = Collections.unmodifiableMap(all);
     this.tokenizer = TextTokenizer.of(files.tokenizerJson(), files.maxSeqLength());
     this.workers = new BatchWorkers(options.workers());
   }
@@ -85,7 +94,7 @@ public final class SentenceEncoder implements AutoCloseable {
         manager,
         tokenizer.encodeAll(texts),
         listener,
-        (scope, batch) -> pool(scope, transformer.hidden(scope, batch), batch));
+        (scope, batch) -> truncated(scope, embed(scope, transformer.hidden(scope, batch), batch)));
   }
 
   /**
@@ -109,7 +118,8 @@ public final class SentenceEncoder implements AutoCloseable {
   /** Embeds one pass with the weights of its step. */
   NDArray embedRecorded(NDManager scope, RecordedWeights weights, List<TokenizedText> pass) {
     TokenBatch batch = TokenBatch.of(scope, weights.rows(pass));
-    return pool(scope, transformer.hiddenRecorded(scope, weights, batch), batch);
+    NDArray hidden = transformer.hiddenRecorded(scope, weights, batch);
+    return modules.embed(scope, hidden, batch.lengths(), true);
   }
 
   /** The part that a language model shares. */
@@ -122,9 +132,13 @@ public final class SentenceEncoder implements AutoCloseable {
     return files;
   }
 
-  private NDArray pool(NDManager scope, NDArray hidden, TokenBatch batch) {
-    NDArray pooled = transformer.pool(scope, hidden, batch.lengths(), files.pooling());
-    return files.normalize() ? transformer.normalize(scope, pooled) : pooled;
+  private NDArray embed(NDManager scope, NDArray hidden, TokenBatch batch) {
+    return modules.embed(scope, hidden, batch.lengths(), false);
+  }
+
+  private NDArray truncated(NDManager scope, NDArray vectors) {
+    OptionalInt size = files.settings().truncateDim();
+    return size.isPresent() ? modules.truncate(scope, vectors, size.getAsInt()) : vectors;
   }
 
   /**
@@ -148,21 +162,30 @@ public final class SentenceEncoder implements AutoCloseable {
   }
 
   /**
-   * Width of the vectors.
+   * Width of the vectors that {@link #encode} gives: truncated where the model says so.
    *
    * @return number of components
    */
   public int dimension() {
-    return files.config().hiddenSize();
+    return files.dimension();
   }
 
   /**
-   * The trainable weights; see {@link Transformer#parameters()}.
+   * Width of the vectors that {@link #embedRecorded} gives, which are never truncated.
    *
-   * @return by Hugging Face name
+   * @return number of components
+   */
+  public int trainedDimension() {
+    return files.modules().dimension(files.config().hiddenSize());
+  }
+
+  /**
+   * The trainable weights: see {@link Transformer#parameters()}, then those of the modules.
+   *
+   * @return by name in {@link ModelFiles#weights()}
    */
   public Map<String, NDArray> parameters() {
-    return transformer.parameters();
+    return parameters;
   }
 
   /** Number format of the matrix products. */
@@ -197,6 +220,7 @@ public final class SentenceEncoder implements AutoCloseable {
   public void close() {
     workers.close();
     tokenizer.close();
+    modules.close();
     transformer.close();
     manager.close();
   }

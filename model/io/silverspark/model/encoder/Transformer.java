@@ -10,7 +10,6 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.Architecture;
 import io.silverspark.model.files.BertConfig;
 import io.silverspark.model.files.ModelFiles;
-import io.silverspark.model.files.PoolingMode;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.ArrayList;
@@ -108,7 +107,7 @@ public final class Transformer implements AutoCloseable {
     return names;
   }
 
-  private static NDArray array(NDManager manager, ModelFiles files, String name) {
+  static NDArray array(NDManager manager, ModelFiles files, String name) {
     TensorData tensor = files.weights().get(name);
     if (tensor == null) {
       throw new IllegalArgumentException("the model has no weight named " + name);
@@ -142,7 +141,7 @@ public final class Transformer implements AutoCloseable {
   }
 
   /** A literal that TorchScript reads as float, never as int. */
-  private static String number(double value) {
+  static String number(double value) {
     return String.format(Locale.ROOT, "%.17e", value);
   }
 
@@ -225,31 +224,6 @@ public final class Transformer implements AutoCloseable {
     return recorded
         ? program.runRecorded(scope, "train_logits", head, hidden).singletonOrThrow()
         : program.run(scope, "logits", head, hidden).singletonOrThrow();
-  }
-
-  /**
-   * Makes one vector of each text's token vectors, recording gradients where the thread records.
-   *
-   * @param scope owns the result
-   * @param hidden [batch, tokens, hidden]
-   * @param lengths tokens that are not padding [batch]
-   * @param mode mean over the tokens, their maximum, or the first token
-   * @return [batch, hidden]
-   */
-  public NDArray pool(NDManager scope, NDArray hidden, NDArray lengths, PoolingMode mode) {
-    String method = mode.name().toLowerCase(Locale.ROOT);
-    return program.runRecorded(scope, method, hidden, lengths).singletonOrThrow();
-  }
-
-  /**
-   * Scales each row to length 1, recording gradients where the thread records.
-   *
-   * @param scope owns the result
-   * @param rows [batch, hidden]
-   * @return [batch, hidden]
-   */
-  public NDArray normalize(NDManager scope, NDArray rows) {
-    return program.runRecorded(scope, "normalize", rows).singletonOrThrow();
   }
 
   /**

@@ -41,7 +41,7 @@ final class BertWeights {
     return selected;
   }
 
-  private static TensorData checked(TensorData found, String name, long[] shape, String where) {
+  static TensorData checked(TensorData found, String name, long[] shape, String where) {
     if (found == null) {
       throw new UserException(
           "%s: tensor '%s' is missing, expected shape %s"

@@ -43,7 +43,7 @@ public final class ModelDirectory {
       String found = Files.exists(directory) ? "is a file" : "does not exist";
       throw new UserException("model directory " + directory + " " + found);
     }
-    SentenceModules modules = SentenceModules.read(directory);
+    ModuleFiles modules = ModuleFiles.read(directory);
     Path transformer = modules.transformer();
     Path configFile = transformer.resolve("config.json");
     JsonObject sentenceConfig =
@@ -52,16 +52,20 @@ public final class ModelDirectory {
     BertConfig config =
         BertConfig.parse(JsonObject.bytes(configFile), configFile.toString())
             .withActivation(sentenceConfig.text("activation_fn", ""));
+    boolean crossEncoder = config.isClassifier();
     Map<String, TensorData> weights =
         BertWeights.select(
-            WeightFiles.read(transformer), config, config.isClassifier(), transformer.toString());
+            WeightFiles.read(transformer), config, crossEncoder, transformer.toString());
+    if (!crossEncoder) {
+      weights.putAll(modules.weights(config.hiddenSize()));
+    }
     return new ModelFiles(
         config,
         weights,
         tokenizerJson(transformer, config),
-        modules.pooling(),
-        modules.normalize(),
-        maxSeqLength(transformer, config));
+        crossEncoder ? SentenceModules.NONE : modules.modules(),
+        maxSeqLength(transformer, config),
+        crossEncoder ? SentenceSettings.DEFAULT : SentenceSettings.read(sentenceConfig));
   }
 
   private static void requireNoDefaultPrompt(JsonObject sentenceConfig) {
@@ -161,6 +165,13 @@ public final class ModelDirectory {
   public static void write(ModelFiles model, Path directory, String modelCardMarkdown) {
     BertWeights.select(
         model.weights(), model.config(), model.isCrossEncoder(), "the model for " + directory);
+    model
+        .modules()
+        .weights()
+        .forEach(
+            (name, shape) ->
+                BertWeights.checked(
+                    model.weights().get(name), name, shape, "the model for " + directory));
     ModelFiles written = model.withWeights(LanguageModelHead.removedFrom(model.weights()));
     AtomicDirectory.write(
         directory, partial -> ModelDirectoryWriter.write(written, partial, modelCardMarkdown));

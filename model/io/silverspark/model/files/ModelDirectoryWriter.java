@@ -28,10 +28,10 @@ final class ModelDirectoryWriter {
     writer.tokenizer();
     if (model.isCrossEncoder()) {
       writer.json("config.json", writer.config().toClassifierJson());
-      writer.weights(writer.names().ofClassifier(model.weights()));
+      writer.weights("", writer.names().ofClassifier(model.modules().removedFrom(model.weights())));
     } else {
       writer.json("config.json", writer.config().toEncoderJson());
-      writer.weights(writer.names().ofEncoder(model.weights()));
+      writer.weights("", writer.names().ofEncoder(model.modules().removedFrom(model.weights())));
       writer.sentenceModules();
     }
   }
@@ -45,8 +45,9 @@ final class ModelDirectoryWriter {
     return model.config().withDtype(type);
   }
 
-  private void weights(Map<String, TensorData> weights) {
-    Safetensors.write(directory.resolve(WeightFiles.SINGLE), weights, Map.of("format", "pt"));
+  private void weights(String folder, Map<String, TensorData> weights) {
+    Safetensors.write(
+        directory.resolve(folder).resolve(WeightFiles.SINGLE), weights, Map.of("format", "pt"));
   }
 
   private void tokenizer() throws IOException {
@@ -63,11 +64,19 @@ final class ModelDirectoryWriter {
   private void sentenceModules() throws IOException {
     ArrayNode modules = JsonObject.MAPPER.createArrayNode();
     addModule(modules, "", "Transformer");
-    addModule(modules, "1_Pooling", "Pooling");
-    json("1_Pooling/config.json", pooling());
-    if (model.normalize()) {
-      addModule(modules, "2_Normalize", "Normalize");
-      json("2_Normalize/config.json", JsonObject.MAPPER.createObjectNode());
+    int width = model.config().hiddenSize();
+    boolean pooled = false;
+    for (int i = 0; i < model.modules().list().size(); i++) {
+      SentenceModule module = model.modules().list().get(i);
+      String kind = module.getClass().getSimpleName();
+      String folder = i + 1 + "_" + kind;
+      addModule(modules, folder, kind);
+      json(folder + "/config.json", ModuleConfig.write(module, width, pooled));
+      if (!module.weights().isEmpty()) {
+        weights(folder, model.modules().own(i, model.weights()));
+      }
+      width = module.dimension(width);
+      pooled |= module instanceof SentenceModule.Pooling;
     }
     json("modules.json", modules);
     ObjectNode transformer = JsonObject.MAPPER.createObjectNode();
@@ -76,7 +85,11 @@ final class ModelDirectoryWriter {
     ObjectNode sentence = JsonObject.MAPPER.createObjectNode();
     sentence.putObject("__version__");
     sentence.putObject("prompts");
-    sentence.putNull("default_prompt_name").put("similarity_fn_name", "cosine");
+    SentenceSettings settings = model.settings();
+    sentence
+        .putNull("default_prompt_name")
+        .put(SentenceSettings.SIMILARITY, settings.similarity().functionName());
+    settings.truncateDim().ifPresent(size -> sentence.put(SentenceSettings.TRUNCATE_DIM, size));
     json("config_sentence_transformers.json", sentence);
   }
 
@@ -88,17 +101,6 @@ final class ModelDirectoryWriter {
         .put("name", Integer.toString(index))
         .put("path", path)
         .put("type", "sentence_transformers.models." + kind);
-  }
-
-  private ObjectNode pooling() {
-    PoolingMode mode = model.pooling();
-    return JsonObject.MAPPER
-        .createObjectNode()
-        .put("word_embedding_dimension", model.config().hiddenSize())
-        .put("pooling_mode_cls_token", mode == PoolingMode.CLS)
-        .put("pooling_mode_mean_tokens", mode == PoolingMode.MEAN)
-        .put("pooling_mode_max_tokens", mode == PoolingMode.MAX)
-        .put("pooling_mode_mean_sqrt_len_tokens", false);
   }
 
   private void json(String name, JsonNode content) throws IOException {

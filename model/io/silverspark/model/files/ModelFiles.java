@@ -13,20 +13,20 @@ import java.util.Map;
  *     encoder.layer.0.attention.self.query.weight}, linear weights [out, in]), whatever the
  *     architecture's own files call them; a cross-encoder has {@code pooler.dense.*} and {@code
  *     classifier.*} too, an encoder has {@code cls.predictions.*} where its file does, see {@link
- *     LanguageModelHead}
+ *     LanguageModelHead}, and the weights of its modules, see {@link SentenceModules}
  * @param tokenizerJson content of tokenizer.json; do not modify
- * @param pooling how token vectors become one; unused by a cross-encoder
- * @param normalize whether a sentence vector is scaled to length 1
+ * @param modules how token vectors become a sentence vector; unused by a cross-encoder
  * @param maxSeqLength longest input in tokens, special ones included; at most config.maxTokens
+ * @param settings of the sentence vectors; unused by a cross-encoder
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; the bytes are handed on, not changed
 public record ModelFiles(
     BertConfig config,
     Map<String, TensorData> weights,
     byte[] tokenizerJson,
-    PoolingMode pooling,
-    boolean normalize,
-    int maxSeqLength) {
+    SentenceModules modules,
+    int maxSeqLength,
+    SentenceSettings settings) {
 
   private static final String LAYER_PREFIX = "encoder.layer.";
 
@@ -49,7 +49,17 @@ public record ModelFiles(
   }
 
   /**
-   * The same model cut to its first layers; embeddings, pooling and heads stay.
+   * Width of the sentence vectors as they are given out, truncated where the model says so.
+   *
+   * @return components
+   */
+  public int dimension() {
+    int whole = modules.dimension(config.hiddenSize());
+    return Math.min(whole, settings.truncateDim().orElse(whole));
+  }
+
+  /**
+   * The same model cut to its first layers; embeddings, modules and heads stay.
    *
    * @param count how many encoder layers to keep
    * @return a model that shares the kept weights
@@ -63,8 +73,7 @@ public record ModelFiles(
     }
     Map<String, TensorData> kept = new LinkedHashMap<>(weights);
     kept.keySet().removeIf(name -> layerOf(name) >= count);
-    return new ModelFiles(
-        config.withLayers(count), kept, tokenizerJson, pooling, normalize, maxSeqLength);
+    return withWeights(kept).withConfig(config.withLayers(count));
   }
 
   private static int layerOf(String weightName) {
@@ -82,7 +91,7 @@ public record ModelFiles(
    * @return a copy
    */
   public ModelFiles withWeights(Map<String, TensorData> replacement) {
-    return new ModelFiles(config, replacement, tokenizerJson, pooling, normalize, maxSeqLength);
+    return new ModelFiles(config, replacement, tokenizerJson, modules, maxSeqLength, settings);
   }
 
   /**
@@ -92,18 +101,28 @@ public record ModelFiles(
    * @return a copy
    */
   public ModelFiles withConfig(BertConfig replacement) {
-    return new ModelFiles(replacement, weights, tokenizerJson, pooling, normalize, maxSeqLength);
+    return new ModelFiles(replacement, weights, tokenizerJson, modules, maxSeqLength, settings);
   }
 
   /**
-   * The same model with another last step.
+   * The same transformer with other steps after it. Weights of the old ones are dropped.
    *
-   * @param mode how token vectors become one
-   * @param scaled whether a sentence vector is scaled to length 1
+   * @param replacement modules without weights, or {@link SentenceModules#NONE}
    * @return a copy
    */
-  public ModelFiles withPooling(PoolingMode mode, boolean scaled) {
-    return new ModelFiles(config, weights, tokenizerJson, mode, scaled, maxSeqLength);
+  public ModelFiles withModules(SentenceModules replacement) {
+    Map<String, TensorData> kept = modules.removedFrom(weights);
+    return new ModelFiles(config, kept, tokenizerJson, replacement, maxSeqLength, settings);
+  }
+
+  /**
+   * The same model with other settings of its vectors.
+   *
+   * @param replacement truncation and similarity
+   * @return a copy
+   */
+  public ModelFiles withSettings(SentenceSettings replacement) {
+    return new ModelFiles(config, weights, tokenizerJson, modules, maxSeqLength, replacement);
   }
 
   /**
@@ -119,6 +138,6 @@ public record ModelFiles(
           "max_seq_length is %d, expected 3 to %d, the positions of the model"
               .formatted(tokens, config.maxTokens()));
     }
-    return new ModelFiles(config, weights, tokenizerJson, pooling, normalize, tokens);
+    return new ModelFiles(config, weights, tokenizerJson, modules, tokens, settings);
   }
 }

@@ -81,7 +81,13 @@ public final class ModelReference {
       BertConfig config = BertConfig.miniLm();
       Map<String, TensorData> weights =
           BertWeights.select(OnnxWeights.read(onnx), config, false, MINI_LM);
-      return new ModelFiles(config, weights, tokenizer.readAllBytes(), PoolingMode.MEAN, true, 256);
+      return new ModelFiles(
+          config,
+          weights,
+          tokenizer.readAllBytes(),
+          SentenceModules.of(PoolingMode.MEAN, true),
+          256,
+          SentenceSettings.DEFAULT);
     } catch (IOException e) {
       throw new UserException("built-in model '" + MINI_LM + "' cannot be read: " + e, e);
     }

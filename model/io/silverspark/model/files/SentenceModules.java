@@ -1,116 +1,110 @@
 package io.silverspark.model.files;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.silverspark.model.error.UserException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.silverspark.model.files.SentenceModule.Normalize;
+import io.silverspark.model.files.SentenceModule.Pooling;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
- * What modules.json of sentence-transformers says: where the transformer is, how its token vectors
- * are pooled, whether the result is normalised.
+ * What follows the transformer, in order: exactly one pooling, and any number of other modules. The
+ * weights of the module at position {@code i} of {@link #list} are called {@code (i +
+ * 1).linear.weight} in {@link ModelFiles#weights()}, as in the state of a SentenceTransformer,
+ * whose module 0 is the transformer.
  *
- * @param transformer folder of config.json and the weights
+ * @param list modules in the order in which they run; empty for a cross-encoder
  */
-record SentenceModules(Path transformer, PoolingMode pooling, boolean normalize) {
-  private static final List<String> SUPPORTED = List.of("Transformer", "Pooling", "Normalize");
+public record SentenceModules(List<SentenceModule> list) {
+  /** No sentence vector: a cross-encoder. */
+  public static final SentenceModules NONE = new SentenceModules(List.of());
 
-  /** Keys of pooling configurations before sentence-transformers 5.4, one flag per mode. */
-  private static final Map<String, String> FLAGS =
-      Map.of(
-          "pooling_mode_cls_token", "cls",
-          "pooling_mode_mean_tokens", "mean",
-          "pooling_mode_max_tokens", "max",
-          "pooling_mode_mean_sqrt_len_tokens", "mean_sqrt_len_tokens",
-          "pooling_mode_weightedmean_tokens", "weightedmean",
-          "pooling_mode_lasttoken", "lasttoken");
-
-  private record Module(String kind, Path path) {}
+  /** Copies the list. */
+  public SentenceModules {
+    list = List.copyOf(list);
+    if (!list.isEmpty() && list.stream().filter(Pooling.class::isInstance).count() != 1) {
+      throw new IllegalArgumentException("expected exactly one pooling, found " + list);
+    }
+  }
 
   /**
-   * Reads modules.json. A directory without one is a plain transformer: mean pooling, no
-   * normalisation, as sentence-transformers takes it.
+   * The usual modules.
+   *
+   * @param mode how token vectors become one
+   * @param normalize whether the sentence vector is scaled to length 1
+   * @return pooling, and scaling where wanted
    */
-  static SentenceModules read(Path directory) {
-    Path file = directory.resolve("modules.json");
-    if (!Files.exists(file)) {
-      return new SentenceModules(directory, PoolingMode.MEAN, false);
-    }
-    List<Module> modules = modules(file);
-    List<String> kinds = modules.stream().map(Module::kind).toList();
-    int known = Math.min(kinds.size(), SUPPORTED.size());
-    if (kinds.isEmpty() || !kinds.equals(SUPPORTED.subList(0, known))) {
-      throw new UserException(
-          "%s lists %s, expected %s, the last two optional".formatted(file, kinds, SUPPORTED));
-    }
-    PoolingMode pooling =
-        known < 2
-            ? PoolingMode.MEAN
-            : pooling(JsonObject.read(modules.get(1).path().resolve("config.json")));
-    return new SentenceModules(modules.get(0).path(), pooling, known == 3);
+  public static SentenceModules of(PoolingMode mode, boolean normalize) {
+    Pooling pooling = new Pooling(List.of(mode));
+    return new SentenceModules(normalize ? List.of(pooling, new Normalize()) : List.of(pooling));
   }
 
-  private static List<Module> modules(Path file) {
-    ArrayNode array =
-        JsonObject.as(ArrayNode.class, JsonObject.bytes(file), file.toString(), "array");
-    List<Module> modules = new ArrayList<>();
-    for (JsonNode entry : array) {
-      String type = entry.path("type").asText();
-      String kind = type.substring(type.lastIndexOf('.') + 1);
-      if (!type.startsWith("sentence_transformers.") || !SUPPORTED.contains(kind)) {
-        throw new UserException(
-            "%s: module '%s' is not supported, expected only %s".formatted(file, type, SUPPORTED));
-      }
-      modules.add(new Module(kind, folder(file, entry.path("path").asText())));
-    }
-    return modules;
-  }
-
-  private static Path folder(Path file, String path) {
-    Path directory = file.toAbsolutePath().getParent();
-    Path folder = directory.resolve(path).normalize();
-    if (!folder.startsWith(directory.normalize())) {
-      throw new UserException(
-          "%s: path '%s' leaves the model's directory, expected a folder of it"
-              .formatted(file, path));
-    }
-    return folder;
-  }
-
-  private static PoolingMode pooling(JsonObject config) {
-    List<String> modes = new ArrayList<>();
-    JsonNode mode = config.get("pooling_mode").orElse(null);
-    if (mode != null && mode.isArray()) {
-      mode.forEach(each -> modes.add(each.asText()));
-    } else if (mode != null) {
-      modes.add(mode.asText());
-    } else {
-      FLAGS.forEach(
-          (flag, name) -> {
-            if (config.flag(flag, false)) {
-              modes.add(name);
-            }
-          });
-    }
-    if (modes.isEmpty()) {
-      return PoolingMode.MEAN;
-    }
-    return Arrays.stream(PoolingMode.values())
-        .filter(known -> modes.equals(List.of(name(known))))
+  /**
+   * How token vectors become one.
+   *
+   * @return the one pooling
+   */
+  public Pooling pooling() {
+    return list.stream()
+        .filter(Pooling.class::isInstance)
+        .map(Pooling.class::cast)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new UserException(
-                    "%s: pooling %s is not supported, expected one of mean, cls, max"
-                        .formatted(config.where(), String.join(" + ", modes))));
+        .orElseThrow(() -> new IllegalStateException("a cross-encoder has no pooling"));
   }
 
-  static String name(PoolingMode mode) {
-    return mode.name().toLowerCase(Locale.ROOT);
+  /**
+   * Width of the sentence vector, before any truncation.
+   *
+   * @param hidden width of the token vectors
+   * @return components
+   * @throws IllegalArgumentException if a module takes another width than the one before it gives
+   */
+  public int dimension(int hidden) {
+    int width = hidden;
+    for (SentenceModule module : list) {
+      width = module.dimension(width);
+    }
+    return width;
+  }
+
+  /**
+   * Name of a module's weight among the model's.
+   *
+   * @param position of the module in {@link #list}
+   * @param own name in the module's own file
+   * @return such as {@code 2.linear.weight}
+   */
+  public static String weightName(int position, String own) {
+    return position + 1 + "." + own;
+  }
+
+  /**
+   * Shapes of the weights of all modules.
+   *
+   * @return by name among the model's weights, in the order in which they run
+   */
+  public Map<String, long[]> weights() {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    for (int i = 0; i < list.size(); i++) {
+      int position = i;
+      list.get(i).weights().forEach((own, shape) -> shapes.put(weightName(position, own), shape));
+    }
+    return shapes;
+  }
+
+  /** The weights of one module under the names of its own file. */
+  Map<String, TensorData> own(int position, Map<String, TensorData> weights) {
+    Map<String, TensorData> own = new LinkedHashMap<>();
+    for (String name : list.get(position).weights().keySet()) {
+      own.put(name, weights.get(weightName(position, name)));
+    }
+    return own;
+  }
+
+  /** All weights but those of these modules. */
+  Map<String, TensorData> removedFrom(Map<String, TensorData> weights) {
+    Map<String, TensorData> others = new LinkedHashMap<>(weights);
+    others.keySet().removeAll(new ArrayList<>(weights().keySet()));
+    return others;
   }
 }

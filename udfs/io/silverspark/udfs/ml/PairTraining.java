@@ -52,7 +52,7 @@ final class PairTraining {
     return trainer
         .namedLoss()
         .read(Map.of())
-        .create(new LossRecipe.Model(encoder.manager(), encoder.dimension(), trainer.getSeed()));
+        .create(new LossRecipe.Model(encoder.manager(), encoder.trainedDimension(), trainer.getSeed()));
   }
 
   /** The columns in use, in an order that does not depend on the partitions. */

@@ -11,6 +11,7 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.PoolingMode;
+import io.silverspark.model.files.SentenceModules;
 import io.silverspark.model.files.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,8 +57,7 @@ class PretrainJobTest {
   void tsdae_ofAFile_writesAModelWithClsPoolingOnce() {
     assertThat(pretrain("tsdae", file.toString())).contains("pretrained");
     ModelFiles trained = model();
-    assertThat(trained.pooling()).isEqualTo(PoolingMode.CLS);
-    assertThat(trained.normalize()).isFalse();
+    assertThat(trained.modules()).isEqualTo(SentenceModules.of(PoolingMode.CLS, false));
     assertThat(trained.config().layers()).isEqualTo(1);
     assertThat(words(trained)).isNotEqualTo(words(TinyModel.random(0.1)));
     assertThat(trained.weights()).doesNotContainKey("cls.predictions.bias");
@@ -68,8 +68,7 @@ class PretrainJobTest {
 
     assertThat(pretrain("tsdae", file.toString())).contains("is up to date");
     assertThat(pretrain("mlm", file.toString())).doesNotContain("is up to date");
-    assertThat(model().pooling()).isEqualTo(PoolingMode.MEAN);
-    assertThat(model().normalize()).isTrue();
+    assertThat(model().modules()).isEqualTo(SentenceModules.of(PoolingMode.MEAN, true));
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.silverspark.model.evaluation.Correlation;
 import io.silverspark.model.evaluation.SimilarityEvaluator;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.PoolingMode;
+import io.silverspark.model.files.SentenceModules;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.loss.BinaryCrossEntropyLoss;
 import io.silverspark.model.loss.CosineSimilarityLoss;
@@ -180,8 +181,7 @@ class InterchangeTest {
           }
           return TensorData.ofFloats(values, tensor.shape());
         });
-    return new ModelFiles(
-        files.config(), weights, files.tokenizerJson(), pooling, normalize, files.maxSeqLength());
+    return files.withWeights(weights).withModules(SentenceModules.of(pooling, normalize));
   }
 
   private ObjectNode write(SentenceEncoder encoder, String name, ObjectNode data)

@@ -37,8 +37,7 @@ class ModelDirectoryTest {
     assertThat(read.weights()).isEqualTo(model.weights());
     assertThat(read.weights().keySet()).containsExactlyElementsOf(model.weights().keySet());
     assertThat(read.tokenizerJson()).isEqualTo(model.tokenizerJson());
-    assertThat(read.pooling()).isEqualTo(pooling);
-    assertThat(read.normalize()).isEqualTo(model.normalize());
+    assertThat(read.modules()).isEqualTo(model.modules());
     assertThat(read.maxSeqLength()).isEqualTo(12);
     assertThat(read.config().otherKeys()).containsEntry("custom", "kept");
     assertThat(read.config().withDropout(0, 0).layerNormEps()).isEqualTo(1e-12);
@@ -71,21 +70,21 @@ class ModelDirectoryTest {
     Files.delete(directory.resolve("modules.json"));
     Files.delete(directory.resolve("sentence_bert_config.json"));
     ModelFiles read = ModelDirectory.read(directory);
-    assertThat(read.pooling()).isEqualTo(PoolingMode.MEAN);
-    assertThat(read.normalize()).isFalse();
+    assertThat(read.modules()).isEqualTo(SentenceModules.of(PoolingMode.MEAN, false));
     assertThat(read.maxSeqLength()).isEqualTo(12); // tokenizer_config.json
     edit("tokenizer_config.json", json -> json.put("model_max_length", 1e30));
     assertThat(ModelDirectory.read(directory).maxSeqLength()).isEqualTo(16); // all positions
   }
 
   @ParameterizedTest
-  @CsvSource({"mean,MEAN", "cls,CLS", "max,MAX"})
+  @CsvSource({"mean,MEAN", "cls,CLS", "max,MAX", "lasttoken,LASTTOKEN", "weightedmean,WEIGHTEDMEAN"})
   void read_poolingOfSentenceTransformers6_isUnderstood(String mode, PoolingMode expected) {
     ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, false), directory, "");
     edit(
         "1_Pooling/config.json",
         json -> json.removeAll().put("embedding_dimension", 4).put("pooling_mode", mode));
-    assertThat(ModelDirectory.read(directory).pooling()).isEqualTo(expected);
+    assertThat(ModelDirectory.read(directory).modules())
+        .isEqualTo(SentenceModules.of(expected, false));
   }
 
   @Test
@@ -99,7 +98,7 @@ class ModelDirectoryTest {
       Files.move(directory.resolve(name), inner.resolve(name));
     }
     replace("modules.json", "\"path\" : \"\"", "\"path\" : \"0_Transformer\"");
-    assertThat(ModelDirectory.read(directory).pooling()).isEqualTo(PoolingMode.MAX);
+    assertThat(ModelDirectory.read(directory).modules()).isEqualTo(SentenceModules.of(PoolingMode.MAX, false));
     replace("modules.json", "0_Transformer", "../../elsewhere");
     assertRefused("path '../../elsewhere' leaves the model's directory");
   }
@@ -146,8 +145,13 @@ class ModelDirectoryTest {
           config.json | hidden_size | null | lacks 'hidden_size'
           config.json | num_hidden_layers | 3 | tensor 'encoder.layer.2.attention.self.query.weight'
           config.json | vocab_size | 6 | is F32[7, 4], expected shape [6, 4]
-          1_Pooling/config.json | pooling_mode | "weightedmean" | pooling weightedmean is not supported
-          1_Pooling/config.json | pooling_mode | ["mean","max"] | pooling mean + max is not supported
+          1_Pooling/config.json | pooling_mode | "median" | 'pooling_mode' is "median", expected one of [cls, max, mean, mean_sqrt_len_tokens, weightedmean, lasttoken], or several
+          1_Pooling/config.json | pooling_mode | ["mean","first"] | 'pooling_mode' is ["mean","first"], expected one of
+          1_Pooling/config.json | pooling_mode | [] | 'pooling_mode' is [], expected one of
+          1_Pooling/config.json | word_embedding_dimension | 5 | 'word_embedding_dimension' is 5, expected 4, the width of the token vectors
+          1_Pooling/config.json | pooling_mode_median | true | 'pooling_mode_median' is not known, expected only [embedding_dimension
+          config_sentence_transformers.json | truncate_dim | 0 | 'truncate_dim' is 0, expected a whole number of at least 1
+          config_sentence_transformers.json | similarity_fn_name | "maxsim" | 'similarity_fn_name' is "maxsim", expected one of [cosine, dot, euclidean, manhattan]
           sentence_bert_config.json | max_seq_length | 0 | 'max_seq_length' is 0, expected
           tokenizer.json | model | {} | has no vocabulary in 'model.vocab'
           tokenizer.json | added_tokens | [{"id":9,"content":"new"}] | token 'new' has id 9
@@ -163,8 +167,8 @@ class ModelDirectoryTest {
   @Test
   void read_unsupportedModule_isNamed() throws IOException {
     ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, true), directory, "");
-    replace("modules.json", "models.Normalize", "models.Dense");
-    assertRefused("module 'sentence_transformers.models.Dense' is not supported, expected only");
+    replace("modules.json", "models.Normalize", "models.CNN");
+    assertRefused("module 'sentence_transformers.models.CNN' is not supported, expected only");
   }
 
   @Test
@@ -245,7 +249,7 @@ class ModelDirectoryTest {
     Files.writeString(directory.resolve("stale.onnx"), "old");
     ModelDirectory.write(TinyModel.encoder(PoolingMode.MAX, false), directory, "");
     assertThat(directory.resolve("stale.onnx")).doesNotExist();
-    assertThat(ModelDirectory.read(directory).pooling()).isEqualTo(PoolingMode.MAX);
+    assertThat(ModelDirectory.read(directory).modules()).isEqualTo(SentenceModules.of(PoolingMode.MAX, false));
     assertThat(folder.resolve("deep").toFile().list()).containsExactly("model");
   }
 

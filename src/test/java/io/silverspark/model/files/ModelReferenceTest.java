@@ -29,8 +29,7 @@ class ModelReferenceTest {
     ModelFiles model = ModelReference.open("builtin:all-MiniLM-L6-v2");
     assertThat(model.weights()).hasSize(5 + 6 * 16);
     assertThat(model.maxSeqLength()).isEqualTo(256);
-    assertThat(model.pooling()).isEqualTo(PoolingMode.MEAN);
-    assertThat(model.normalize()).isTrue();
+    assertThat(model.modules()).isEqualTo(SentenceModules.of(PoolingMode.MEAN, true));
     // Checked in Python: a directory written from these weights gives the reference embeddings.
     float[] query = model.weights().get("encoder.layer.0.attention.self.query.weight").floats();
     assertThat(query[1]).isEqualTo(0.043580376f);
@@ -109,8 +108,8 @@ class ModelReferenceTest {
         TinyModel.encoder(PoolingMode.CLS, false), cached.resolve("snapshots/old"), "");
     Files.createDirectories(cached.resolve("refs"));
     Files.writeString(cached.resolve("refs/main"), "new");
-    assertThat(ModelReference.open("org/name", offline()).pooling()).isEqualTo(PoolingMode.MAX);
-    assertThat(ModelReference.open("org/name@old", offline()).pooling()).isEqualTo(PoolingMode.CLS);
+    assertThat(ModelReference.open("org/name", offline()).modules()).isEqualTo(SentenceModules.of(PoolingMode.MAX, false));
+    assertThat(ModelReference.open("org/name@old", offline()).modules()).isEqualTo(SentenceModules.of(PoolingMode.CLS, false));
   }
 
   @Test
@@ -122,8 +121,7 @@ class ModelReferenceTest {
       Map<String, String> environment =
           Map.of("HF_HOME", folder.toString(), "HF_ENDPOINT", hub.endpoint().toString());
       ModelFiles read = ModelReference.open("org/name", environment);
-      assertThat(read.pooling()).isEqualTo(PoolingMode.MAX);
-      assertThat(read.normalize()).isTrue();
+      assertThat(read.modules()).isEqualTo(SentenceModules.of(PoolingMode.MAX, true));
       assertThat(read.weights()).isEqualTo(ModelDirectory.read(model).weights());
     }
   }
@@ -132,8 +130,8 @@ class ModelReferenceTest {
   void open_fileUri_readsTheDirectory() {
     Path model = folder.resolve("m");
     ModelDirectory.write(TinyModel.encoder(PoolingMode.MAX, false), model, "");
-    assertThat(ModelReference.open("file:" + model).pooling()).isEqualTo(PoolingMode.MAX);
-    assertThat(ModelReference.open("file://" + model).pooling()).isEqualTo(PoolingMode.MAX);
+    assertThat(ModelReference.open("file:" + model).modules()).isEqualTo(SentenceModules.of(PoolingMode.MAX, false));
+    assertThat(ModelReference.open("file://" + model).modules()).isEqualTo(SentenceModules.of(PoolingMode.MAX, false));
   }
 
   @Test

@@ -45,11 +45,11 @@ public final class TinyModel {
   }
 
   public static ModelFiles encoder(PoolingMode pooling, boolean normalize) {
-    return files(config(), false, pooling, normalize);
+    return files(config(), false, SentenceModules.of(pooling, normalize));
   }
 
   static ModelFiles crossEncoder(int labels) {
-    return files(config().withNumLabels(labels), true, PoolingMode.MEAN, false);
+    return files(config().withNumLabels(labels), true, SentenceModules.NONE);
   }
 
   /** One layer of width 16 with random weights: trains in milliseconds on texts of a and b. */
@@ -69,13 +69,19 @@ public final class TinyModel {
               weights.put(name, TensorData.ofFloats(values, shape));
             });
     byte[] tokenizer = TOKENIZER.getBytes(StandardCharsets.UTF_8);
-    return new ModelFiles(config, weights, tokenizer, PoolingMode.MEAN, true, 12);
+    return new ModelFiles(
+        config,
+        weights,
+        tokenizer,
+        SentenceModules.of(PoolingMode.MEAN, true),
+        12,
+        SentenceSettings.DEFAULT);
   }
 
   private static ModelFiles files(
-      BertConfig config, boolean classifier, PoolingMode pooling, boolean normalize) {
+      BertConfig config, boolean classifier, SentenceModules modules) {
     byte[] tokenizer = TOKENIZER.getBytes(StandardCharsets.UTF_8);
-    return new ModelFiles(
-        config, BertWeightsTest.filled(config, classifier), tokenizer, pooling, normalize, 12);
+    Map<String, TensorData> weights = BertWeightsTest.filled(config, classifier);
+    return new ModelFiles(config, weights, tokenizer, modules, 12, SentenceSettings.DEFAULT);
   }
 }

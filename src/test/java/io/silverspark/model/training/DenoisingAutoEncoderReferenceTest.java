@@ -11,6 +11,7 @@ import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.PoolingMode;
+import io.silverspark.model.files.SentenceModules;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.loss.DenoisingAutoEncoderLoss;
 import io.silverspark.model.pretraining.TokenPredictionModel;
@@ -42,9 +43,10 @@ class DenoisingAutoEncoderReferenceTest {
   private void check(String name, JsonNode expected) {
     ModelFiles files =
         ReferenceModels.withoutDropout(expected.get("layers").asInt())
-            .withPooling(
-                PoolingMode.valueOf(expected.get("pooling").asText().toUpperCase(Locale.ROOT)),
-                expected.get("normalize").asBoolean());
+            .withModules(
+                SentenceModules.of(
+                    PoolingMode.valueOf(expected.get("pooling").asText().toUpperCase(Locale.ROOT)),
+                    expected.get("normalize").asBoolean()));
     try (SentenceEncoder encoder = SentenceEncoder.of(files, EncoderOptions.defaults());
         DenoisingAutoEncoder model = DenoisingAutoEncoder.of(encoder, generated(expected))) {
       TokenPredictionModel trainable = new TokenPredictionModel(model);

@@ -1,0 +1,156 @@
+package io.silverspark.model.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.silverspark.model.files.DenseActivation;
+import io.silverspark.model.files.ModelFiles;
+import io.silverspark.model.files.PoolingMode;
+import io.silverspark.model.files.SentenceModule;
+import io.silverspark.model.files.SentenceModules;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The modules between the transformer's token vectors and the sentence vector: pooling, dense
+ * layers, norms. All compute in float32, whatever the transformer's precision. The operations are
+ * {@code modules.torchscript}, which records gradients where the thread does.
+ *
+ * <p>Shapes: token vectors [batch, tokens, width], sentence vectors [batch, width].
+ */
+final class ModuleSequence implements AutoCloseable {
+  private final NDManager manager;
+  private final TorchProgram program;
+  private final List<SentenceModule> modules;
+  private final Map<String, NDArray> parameters;
+
+  private ModuleSequence(
+      NDManager manager,
+      TorchProgram program,
+      List<SentenceModule> modules,
+      Map<String, NDArray> parameters) {
+    this.manager = manager;
+    this.program = program;
+    this.modules = modules;
+    this.parameters = Collections.unmodifiableMap(parameters);
+  }
+
+  /**
+   * Puts the modules' weights on the parent's device. The caller closes the result.
+   *
+   * @param parent decides the device
+   * @param files of a sentence encoder
+   */
+  static ModuleSequence load(NDManager parent, ModelFiles files) {
+    NDManager manager = parent.newSubManager();
+    try {
+      Map<String, NDArray> parameters = new LinkedHashMap<>();
+      for (String name : files.modules().weights().keySet()) {
+        parameters.put(name, Transformer.array(manager, files, name));
+      }
+      TorchProgram program =
+          TorchProgram.load(
+              manager, ModuleSequence.class, "modules.torchscript", "Modules", Map.of());
+      return new ModuleSequence(manager, program, files.modules().list(), parameters);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /** The modules' weights by name, see {@link SentenceModules}; empty for most models. */
+  Map<String, NDArray> parameters() {
+    return parameters;
+  }
+
+  /**
+   * Makes one vector of each text's token vectors.
+   *
+   * @param scope owns the result
+   * @param hidden [batch, tokens, hidden]; rows of padding are undefined
+   * @param lengths tokens that are not padding [batch]
+   * @param training whether dropout modules drop
+   * @return [batch, dimension]
+   */
+  NDArray embed(NDManager scope, NDArray hidden, NDArray lengths, boolean training) {
+    NDArray vectors = hidden;
+    for (int i = 0; i < modules.size(); i++) {
+      SentenceModule module = modules.get(i);
+      if (module instanceof SentenceModule.Pooling pooling) {
+        vectors = pool(scope, vectors, lengths, pooling);
+      } else if (module instanceof SentenceModule.Dense dense) {
+        vectors = dense(scope, vectors, i, dense);
+      } else if (module instanceof SentenceModule.LayerNorm) {
+        vectors = run(scope, "layer_norm", vectors, weight(i, "norm.weight"), weight(i, "norm.bias"));
+      } else if (module instanceof SentenceModule.Normalize) {
+        vectors = run(scope, "normalize", vectors);
+      } else if (module instanceof SentenceModule.Dropout dropout && training) {
+        vectors = run(scope, "drop", vectors, scope.create(dropout.probability()));
+      }
+    }
+    return vectors;
+  }
+
+  private NDArray pool(
+      NDManager scope, NDArray tokens, NDArray lengths, SentenceModule.Pooling pooling) {
+    NDArray kept = run(scope, "kept", tokens, lengths);
+    List<NDArray> parts = new ArrayList<>();
+    for (PoolingMode mode : pooling.modes()) {
+      parts.add(run(scope, mode.modeName(), tokens, kept));
+    }
+    return parts.size() == 1
+        ? parts.get(0)
+        : run(scope, "join", TorchProgram.asList("parts", parts));
+  }
+
+  private NDArray dense(NDManager scope, NDArray input, int position, SentenceModule.Dense dense) {
+    NDArray weight = weight(position, "linear.weight");
+    NDArray linear =
+        dense.bias()
+            ? run(scope, "linear", input, weight, weight(position, "linear.bias"))
+            : run(scope, "project", input, weight);
+    NDArray output =
+        dense.activation() == DenseActivation.IDENTITY
+            ? linear
+            : run(scope, dense.activation().name().toLowerCase(Locale.ROOT), linear);
+    if (!dense.residual()) {
+      return output;
+    }
+    NDArray residual =
+        dense.inFeatures() == dense.outFeatures()
+            ? input
+            : run(scope, "project", input, weight(position, "residual.weight"));
+    return run(scope, "add", output, residual);
+  }
+
+  /**
+   * Keeps the first components of each vector.
+   *
+   * @param scope owns the result
+   * @param vectors [batch, dimension]
+   * @param size how many are kept
+   * @return [batch, size], or all where there are no more
+   */
+  NDArray truncate(NDManager scope, NDArray vectors, int size) {
+    return run(scope, "truncate", vectors, scope.create((long) size));
+  }
+
+  private NDArray weight(int position, String own) {
+    return parameters.get(SentenceModules.weightName(position, own));
+  }
+
+  private NDArray run(NDManager scope, String method, Object... arguments) {
+    NDList result = program.runRecorded(scope, method, arguments);
+    return result.singletonOrThrow();
+  }
+
+  @Override
+  public void close() {
+    program.close();
+    manager.close();
+  }
+}

@@ -1,0 +1,151 @@
+package io.silverspark.model.files;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.silverspark.model.error.UserException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * modules.json of sentence-transformers and the folders that it names.
+ *
+ * @param transformer folder of config.json and the weights
+ * @param modules what follows the transformer
+ * @param folders of the modules, in their order
+ */
+record ModuleFiles(Path transformer, SentenceModules modules, List<Path> folders) {
+  private static final String TRANSFORMER = "Transformer";
+  private static final List<String> SUPPORTED =
+      List.of(TRANSFORMER, "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout");
+  private static final SentenceModules MEAN = SentenceModules.of(PoolingMode.MEAN, false);
+
+  private record Entry(String kind, Path folder) {}
+
+  /**
+   * Reads modules.json. A directory without one is a plain transformer: mean pooling, no
+   * normalisation, as sentence-transformers takes it.
+   */
+  static ModuleFiles read(Path directory) {
+    Path file = directory.resolve("modules.json");
+    if (!Files.exists(file)) {
+      return new ModuleFiles(directory, MEAN, List.of(directory));
+    }
+    List<Entry> entries = entries(file);
+    List<String> kinds = entries.stream().map(Entry::kind).toList();
+    requireOrder(file, kinds);
+    Path transformer = entries.get(0).folder();
+    if (entries.size() == 1) {
+      return new ModuleFiles(transformer, MEAN, List.of(directory));
+    }
+    List<SentenceModule> modules = new ArrayList<>();
+    for (int i = 1; i < entries.size(); i++) {
+      boolean pooled = kinds.subList(0, i).contains("Pooling");
+      modules.add(ModuleConfig.read(entries.get(i).folder(), kinds.get(i), pooled));
+    }
+    return new ModuleFiles(
+        transformer,
+        new SentenceModules(modules),
+        entries.stream().skip(1).map(Entry::folder).toList());
+  }
+
+  private static void requireOrder(Path file, List<String> kinds) {
+    boolean pooledOnce = kinds.stream().filter("Pooling"::equals).count() == 1;
+    boolean fits =
+        !kinds.isEmpty()
+            && kinds.get(0).equals(TRANSFORMER)
+            && kinds.lastIndexOf(TRANSFORMER) == 0
+            && (kinds.size() == 1 || pooledOnce);
+    if (!fits) {
+      throw new UserException(
+          "%s lists %s, expected one Transformer, which comes first, and one Pooling"
+              .formatted(file, kinds));
+    }
+  }
+
+  private static List<Entry> entries(Path file) {
+    ArrayNode array =
+        JsonObject.as(ArrayNode.class, JsonObject.bytes(file), file.toString(), "array");
+    List<Entry> entries = new ArrayList<>();
+    for (JsonNode entry : array) {
+      String type = entry.path("type").asText();
+      String kind = type.substring(type.lastIndexOf('.') + 1);
+      if (!type.startsWith("sentence_transformers.") || !SUPPORTED.contains(kind)) {
+        throw new UserException(
+            "%s: module '%s' is not supported, expected only %s".formatted(file, type, SUPPORTED));
+      }
+      if (!entry.path("kwargs").isEmpty()) {
+        throw new UserException(
+            "%s: module '%s' has 'kwargs' %s, expected none"
+                .formatted(file, type, entry.get("kwargs")));
+      }
+      entries.add(new Entry(kind, folder(file, entry.path("path").asText())));
+    }
+    return entries;
+  }
+
+  private static Path folder(Path file, String path) {
+    Path directory = file.toAbsolutePath().getParent();
+    Path folder = directory.resolve(path).normalize();
+    if (!folder.startsWith(directory.normalize())) {
+      throw new UserException(
+          "%s: path '%s' leaves the model's directory, expected a folder of it"
+              .formatted(file, path));
+    }
+    return folder;
+  }
+
+  /**
+   * Reads the weights of all modules.
+   *
+   * @param hidden width of the token vectors
+   * @return by name among the model's weights
+   * @throws UserException if a module does not fit the width of the one before it, or its weights
+   *     are missing or have another shape
+   */
+  Map<String, TensorData> weights(int hidden) {
+    Map<String, TensorData> weights = new LinkedHashMap<>();
+    int width = hidden;
+    for (int i = 0; i < modules.list().size(); i++) {
+      SentenceModule module = modules.list().get(i);
+      Path folder = folders.get(i);
+      if (module instanceof SentenceModule.Pooling) {
+        ModuleConfig.requireWidth(folder, width);
+      }
+      try {
+        width = module.dimension(width);
+      } catch (IllegalArgumentException e) {
+        throw new UserException(folder.resolve("config.json") + ": " + e.getMessage(), e);
+      }
+      if (!module.weights().isEmpty()) {
+        int position = i;
+        ownWeights(module, folder)
+            .forEach(
+                (own, tensor) -> weights.put(SentenceModules.weightName(position, own), tensor));
+      }
+    }
+    return weights;
+  }
+
+  private static Map<String, TensorData> ownWeights(SentenceModule module, Path folder) {
+    Map<String, TensorData> found = WeightFiles.read(folder);
+    Map<String, TensorData> own = new LinkedHashMap<>();
+    module
+        .weights()
+        .forEach(
+            (name, shape) ->
+                own.put(
+                    name, BertWeights.checked(found.get(name), name, shape, folder.toString())));
+    for (String name : found.keySet()) {
+      if (!own.containsKey(name)) {
+        throw new UserException(
+            "%s: tensor '%s' is not known, expected only %s, from config.json"
+                .formatted(folder, name, own.keySet()));
+      }
+    }
+    return own;
+  }
+}

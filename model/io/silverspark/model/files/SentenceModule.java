@@ -1,0 +1,132 @@
+package io.silverspark.model.files;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One step from the transformer's token vectors to the sentence vector, as modules.json of
+ * sentence-transformers lists them. Steps before the {@link Pooling} change each token's vector,
+ * steps after it the sentence's.
+ */
+public sealed interface SentenceModule {
+  /**
+   * Width of the vectors that the module gives.
+   *
+   * @param input width of the vectors that it takes
+   * @return components
+   * @throws IllegalArgumentException if it takes another width
+   */
+  int dimension(int input);
+
+  /**
+   * Shapes of its trained weights.
+   *
+   * @return by the name in the module's own weight file, in its order; empty for most
+   */
+  default Map<String, long[]> weights() {
+    return Map.of();
+  }
+
+  /**
+   * One vector of all tokens.
+   *
+   * @param modes at least one; several are concatenated in this order
+   */
+  record Pooling(List<PoolingMode> modes) implements SentenceModule {
+    /** Copies the list. */
+    public Pooling {
+      modes = List.copyOf(modes);
+      if (modes.isEmpty()) {
+        throw new IllegalArgumentException("pooling needs a mode");
+      }
+    }
+
+    @Override
+    public int dimension(int input) {
+      return Math.multiplyExact(modes.size(), input);
+    }
+  }
+
+  /**
+   * Linear layer and activation; with a residual the input is added to the result, through a second
+   * matrix where the widths differ.
+   *
+   * @param inFeatures width that it takes
+   * @param outFeatures width that it gives
+   * @param bias whether the linear layer has one
+   * @param activation after the linear layer
+   * @param residual whether the input is added
+   */
+  record Dense(
+      int inFeatures, int outFeatures, boolean bias, DenseActivation activation, boolean residual)
+      implements SentenceModule {
+    @Override
+    public int dimension(int input) {
+      requireWidth(input, inFeatures, "in_features");
+      return outFeatures;
+    }
+
+    @Override
+    public Map<String, long[]> weights() {
+      Map<String, long[]> shapes = new LinkedHashMap<>();
+      shapes.put("linear.weight", new long[] {outFeatures, inFeatures});
+      if (bias) {
+        shapes.put("linear.bias", new long[] {outFeatures});
+      }
+      if (residual && inFeatures != outFeatures) {
+        shapes.put("residual.weight", new long[] {outFeatures, inFeatures});
+      }
+      return shapes;
+    }
+  }
+
+  /**
+   * Layer norm of the sentence vector, epsilon 1e-5.
+   *
+   * @param width of the vectors
+   */
+  record LayerNorm(int width) implements SentenceModule {
+    @Override
+    public int dimension(int input) {
+      requireWidth(input, width, "dimension");
+      return width;
+    }
+
+    @Override
+    public Map<String, long[]> weights() {
+      Map<String, long[]> shapes = new LinkedHashMap<>();
+      shapes.put("norm.weight", new long[] {width});
+      shapes.put("norm.bias", new long[] {width});
+      return shapes;
+    }
+  }
+
+  /** Scales each vector to length 1. */
+  record Normalize() implements SentenceModule {
+    @Override
+    public int dimension(int input) {
+      return input;
+    }
+  }
+
+  /**
+   * Sets components to 0 at random while the model is trained.
+   *
+   * @param probability of each component, 0 to below 1
+   */
+  record Dropout(double probability) implements SentenceModule {
+    @Override
+    public int dimension(int input) {
+      return input;
+    }
+  }
+
+  private static void requireWidth(int input, int expected, String key) {
+    if (input != expected) {
+      throw new IllegalArgumentException(
+          "'%s' is %d, expected %d, the width of the vectors that reach it"
+              .formatted(key, expected, input));
+    }
+  }
+}
