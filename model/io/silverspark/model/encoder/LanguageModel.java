@@ -42,7 +42,8 @@ final class LanguageModel implements AutoCloseable {
             Transformer.constants(encoder.files().config()));
     this.crossAttention = arrays("c", LanguageModelWeights.crossAttention(layers), weights);
     this.head = arrays("h", LanguageModelHead.NAMES, weights);
-    Map<String, NDArray> all = new LinkedHashMap<>(layers > 0 ? encoder.parameters() : encoder.transformer().parameters());
+    Map<String, NDArray> all =
+        new LinkedHashMap<>(layers > 0 ? encoder.parameters() : encoder.transformer().parameters());
     put(all, LanguageModelWeights.crossAttention(layers), crossAttention);
     put(all, LanguageModelHead.NAMES, head);
     this.parameters = Collections.unmodifiableMap(all);

@@ -85,7 +85,8 @@ final class ModuleSequence implements AutoCloseable {
       } else if (module instanceof SentenceModule.Dense dense) {
         vectors = dense(scope, vectors, i, dense);
       } else if (module instanceof SentenceModule.LayerNorm) {
-        vectors = run(scope, "layer_norm", vectors, weight(i, "norm.weight"), weight(i, "norm.bias"));
+        vectors =
+            run(scope, "layer_norm", vectors, weight(i, "norm.weight"), weight(i, "norm.bias"));
       } else if (module instanceof SentenceModule.Normalize) {
         vectors = run(scope, "normalize", vectors);
       } else if (module instanceof SentenceModule.Dropout dropout && training) {

@@ -178,7 +178,8 @@ public final class Transformer implements AutoCloseable {
   RecordedWeights recordWeights(NDManager scope, List<List<TokenizedText>> passes) {
     if (precision == Precision.INT8) {
       throw new UserException(
-          "a model loaded with precision int8 cannot be trained: use fp32, bf16 or fp16 for training");
+          "a model loaded with precision int8 cannot be trained: use fp32, bf16 or fp16 for"
+              + " training");
     }
     int[] wordIds = RecordedWeights.wordIds(passes);
     NDArray words = scope.create(Arrays.stream(wordIds).asLongStream().toArray());

@@ -62,8 +62,7 @@ public enum DenseActivation {
   static Optional<DenseActivation> ofClass(String name) {
     return Arrays.stream(values())
         .filter(
-            each ->
-                name.equals(each.className()) || name.equals("torch.nn." + each.simpleName()))
+            each -> name.equals(each.className()) || name.equals("torch.nn." + each.simpleName()))
         .findFirst();
   }
 

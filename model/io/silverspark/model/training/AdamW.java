@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
  * them and sets them to zero. {@link #close()} frees the moments and gradients, not the weights.
  */
 final class AdamW implements AutoCloseable {
-  private static final Pattern NOT_DECAYED = Pattern.compile("bias|LayerNorm|layer_norm|^\\d+\\.norm\\.");
+  private static final Pattern NOT_DECAYED =
+      Pattern.compile("bias|LayerNorm|layer_norm|^\\d+\\.norm\\.");
 
   private final NDManager manager;
   private final TorchProgram program;

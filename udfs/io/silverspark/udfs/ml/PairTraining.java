@@ -52,7 +52,8 @@ final class PairTraining {
     return trainer
         .namedLoss()
         .read(Map.of())
-        .create(new LossRecipe.Model(encoder.manager(), encoder.trainedDimension(), trainer.getSeed()));
+        .create(
+            new LossRecipe.Model(encoder.manager(), encoder.trainedDimension(), trainer.getSeed()));
   }
 
   /** The columns in use, in an order that does not depend on the partitions. */
@@ -121,18 +122,18 @@ final class PairTraining {
 
   private String card(int examples) {
     return """
-        ---
-        library_name: sentence-transformers
-        pipeline_tag: sentence-similarity
-        tags:
-          - sentence-transformers
-          - silverspark
-        ---
-        # Fine-tuned from `%s`
+    ---
+    library_name: sentence-transformers
+    pipeline_tag: sentence-similarity
+    tags:
+      - sentence-transformers
+      - silverspark
+    ---
+    # Fine-tuned from `%s`
 
-        Trained by SilverSpark's `BiEncoderTrainer` on %d pairs: loss %s, %d epochs, batch size %d,
-        learning rate %s, seed %d.
-        """
+    Trained by SilverSpark's `BiEncoderTrainer` on %d pairs: loss %s, %d epochs, batch size %d,
+    learning rate %s, seed %d.
+    """
         .formatted(
             trainer.getBaseModel(),
             examples,

@@ -77,7 +77,13 @@ class ModelDirectoryTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"mean,MEAN", "cls,CLS", "max,MAX", "lasttoken,LASTTOKEN", "weightedmean,WEIGHTEDMEAN"})
+  @CsvSource({
+    "mean,MEAN",
+    "cls,CLS",
+    "max,MAX",
+    "lasttoken,LASTTOKEN",
+    "weightedmean,WEIGHTEDMEAN"
+  })
   void read_poolingOfSentenceTransformers6_isUnderstood(String mode, PoolingMode expected) {
     ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, false), directory, "");
     edit(
@@ -98,7 +104,8 @@ class ModelDirectoryTest {
       Files.move(directory.resolve(name), inner.resolve(name));
     }
     replace("modules.json", "\"path\" : \"\"", "\"path\" : \"0_Transformer\"");
-    assertThat(ModelDirectory.read(directory).modules()).isEqualTo(SentenceModules.of(PoolingMode.MAX, false));
+    assertThat(ModelDirectory.read(directory).modules())
+        .isEqualTo(SentenceModules.of(PoolingMode.MAX, false));
     replace("modules.json", "0_Transformer", "../../elsewhere");
     assertRefused("path '../../elsewhere' leaves the model's directory");
   }
@@ -249,7 +256,8 @@ class ModelDirectoryTest {
     Files.writeString(directory.resolve("stale.onnx"), "old");
     ModelDirectory.write(TinyModel.encoder(PoolingMode.MAX, false), directory, "");
     assertThat(directory.resolve("stale.onnx")).doesNotExist();
-    assertThat(ModelDirectory.read(directory).modules()).isEqualTo(SentenceModules.of(PoolingMode.MAX, false));
+    assertThat(ModelDirectory.read(directory).modules())
+        .isEqualTo(SentenceModules.of(PoolingMode.MAX, false));
     assertThat(folder.resolve("deep").toFile().list()).containsExactly("model");
   }
 

@@ -96,7 +96,8 @@ class ModelReferenceTest {
     assertThatThrownBy(() -> ModelReference.open("builtin:gpt"))
         .isInstanceOf(UserException.class)
         .hasMessage(
-            "model 'builtin:gpt' is unknown, the only built-in model is 'builtin:all-MiniLM-L6-v2'");
+            "model 'builtin:gpt' is unknown, the only built-in model is"
+                + " 'builtin:all-MiniLM-L6-v2'");
   }
 
   @Test
@@ -108,8 +109,10 @@ class ModelReferenceTest {
         TinyModel.encoder(PoolingMode.CLS, false), cached.resolve("snapshots/old"), "");
     Files.createDirectories(cached.resolve("refs"));
     Files.writeString(cached.resolve("refs/main"), "new");
-    assertThat(ModelReference.open("org/name", offline()).modules()).isEqualTo(SentenceModules.of(PoolingMode.MAX, false));
-    assertThat(ModelReference.open("org/name@old", offline()).modules()).isEqualTo(SentenceModules.of(PoolingMode.CLS, false));
+    assertThat(ModelReference.open("org/name", offline()).modules())
+        .isEqualTo(SentenceModules.of(PoolingMode.MAX, false));
+    assertThat(ModelReference.open("org/name@old", offline()).modules())
+        .isEqualTo(SentenceModules.of(PoolingMode.CLS, false));
   }
 
   @Test
@@ -130,8 +133,10 @@ class ModelReferenceTest {
   void open_fileUri_readsTheDirectory() {
     Path model = folder.resolve("m");
     ModelDirectory.write(TinyModel.encoder(PoolingMode.MAX, false), model, "");
-    assertThat(ModelReference.open("file:" + model).modules()).isEqualTo(SentenceModules.of(PoolingMode.MAX, false));
-    assertThat(ModelReference.open("file://" + model).modules()).isEqualTo(SentenceModules.of(PoolingMode.MAX, false));
+    assertThat(ModelReference.open("file:" + model).modules())
+        .isEqualTo(SentenceModules.of(PoolingMode.MAX, false));
+    assertThat(ModelReference.open("file://" + model).modules())
+        .isEqualTo(SentenceModules.of(PoolingMode.MAX, false));
   }
 
   @Test

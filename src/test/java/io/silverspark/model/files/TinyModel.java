@@ -78,8 +78,7 @@ public final class TinyModel {
         SentenceSettings.DEFAULT);
   }
 
-  private static ModelFiles files(
-      BertConfig config, boolean classifier, SentenceModules modules) {
+  private static ModelFiles files(BertConfig config, boolean classifier, SentenceModules modules) {
     byte[] tokenizer = TOKENIZER.getBytes(StandardCharsets.UTF_8);
     Map<String, TensorData> weights = BertWeightsTest.filled(config, classifier);
     return new ModelFiles(config, weights, tokenizer, modules, 12, SentenceSettings.DEFAULT);
