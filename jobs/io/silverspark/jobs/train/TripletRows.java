@@ -96,8 +96,8 @@ record TripletRows(List<List<String>> columns, float[][] margins) {
       Path own = RunLayout.of(context).model(TrainCrossJob.MODEL);
       if (!Files.isDirectory(own)) {
         throw new UserException(
-            "MarginMSELoss needs a cross-encoder: set train.teacher, or run 'train-cross' first; there is none in "
-                + own);
+            "%s needs a cross-encoder: set train.teacher, or run 'train-cross' first; there is none in %s"
+                .formatted(context.get(TrainSettings.LOSS), own));
       }
       reference = own.toString();
     }

@@ -46,10 +46,22 @@ public final class LossParameters {
     return camel.toString();
   }
 
+  /** Whether a value was given, whatever it is. */
+  boolean isGiven(String name) {
+    return given.containsKey(name);
+  }
+
   /** A number above 0. */
   double positive(String name, double byDefault) {
     return value(
         name, byDefault, Double::valueOf, x -> x > 0 && Double.isFinite(x), "a number above 0");
+  }
+
+  /** A number above 0; where absent, the value of another parameter, which messages name. */
+  double positive(String name, String other, double byDefault) {
+    double value = positive(name, byDefault);
+    defaults.put(name, other);
+    return value;
   }
 
   /** A number, 0 or more. */
@@ -66,6 +78,24 @@ public final class LossParameters {
   /** A whole number not below {@code least}. */
   int wholeNumber(String name, int byDefault, int least) {
     return value(name, byDefault, Integer::valueOf, x -> x >= least, "a whole number >= " + least);
+  }
+
+  /** A whole number not below {@code least}, which is above 0; 0 when absent or {@code none}. */
+  int wholeNumberOrNone(String name, int least) {
+    int value =
+        value(
+            name,
+            0,
+            text -> text.equals("none") ? Integer.valueOf(0) : atLeast(least, text),
+            x -> true,
+            "a whole number >= " + least + ", or none");
+    defaults.put(name, "none");
+    return value;
+  }
+
+  private static Integer atLeast(int least, String text) {
+    int number = Integer.parseInt(text);
+    return number >= least ? number : null;
   }
 
   /** {@code true} or {@code false}. */

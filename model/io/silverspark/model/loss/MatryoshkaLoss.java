@@ -46,9 +46,10 @@ public record MatryoshkaLoss(SentenceLoss inner, List<Integer> dimensions, List<
           "%d matryoshka dimensions have %d weights".formatted(dimensions.size(), weights.size()));
     }
     weights.forEach(weight -> LossParameter.requireNotNegative("matryoshka weight", weight));
-    if (inner instanceof SoftmaxLoss) {
+    if (inner.parameters().values().stream().anyMatch(array -> array.getShape().dimension() > 1)) {
       throw new IllegalArgumentException(
-          "SoftmaxLoss has a classifier of one width and cannot be used at several");
+          inner.inputs().lossName()
+              + " has a layer of its own of one width and cannot be used at several");
     }
   }
 

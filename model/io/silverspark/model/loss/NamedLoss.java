@@ -30,7 +30,7 @@ public enum NamedLoss {
   /** {@link AnglELoss}. */
   ANGLE("AnglELoss", EnumSet.of(DataShape.SCORED_PAIRS), NamedLoss::angle),
   /** {@link SoftmaxLoss}. */
-  SOFTMAX("SoftmaxLoss", EnumSet.of(DataShape.CLASSIFIED_PAIRS), NamedLoss::softmax),
+  SOFTMAX("SoftmaxLoss", EnumSet.of(DataShape.CLASSIFIED_PAIRS), SoftmaxLoss::read),
   /** {@link ContrastiveLoss}. */
   CONTRASTIVE("ContrastiveLoss", EnumSet.of(DataShape.BINARY_PAIRS), NamedLoss::contrastive),
   /** {@link OnlineContrastiveLoss}. */
@@ -51,6 +51,11 @@ public enum NamedLoss {
       "CachedMultipleNegativesRankingLoss",
       EnumSet.of(DataShape.POSITIVE_PAIRS, DataShape.TRIPLETS),
       NamedLoss::cachedRanking),
+  /** {@link CachedMultipleNegativesSymmetricRankingLoss}. */
+  CACHED_MULTIPLE_NEGATIVES_SYMMETRIC_RANKING(
+      "CachedMultipleNegativesSymmetricRankingLoss",
+      EnumSet.of(DataShape.POSITIVE_PAIRS, DataShape.TRIPLETS),
+      CachedMultipleNegativesSymmetricRankingLoss::read),
   /** {@link GISTEmbedLoss}. */
   GIST_EMBED(
       "GISTEmbedLoss", EnumSet.of(DataShape.POSITIVE_PAIRS, DataShape.TRIPLETS), p -> gist(p, 0)),
@@ -70,6 +75,9 @@ public enum NamedLoss {
   TRIPLET("TripletLoss", EnumSet.of(DataShape.TRIPLETS), NamedLoss::triplet),
   /** {@link MarginMSELoss}. */
   MARGIN_MSE("MarginMSELoss", EnumSet.of(DataShape.TRIPLETS_WITH_MARGINS), NamedLoss::marginMse),
+  /** {@link DistillKLDivLoss}. */
+  DISTILL_KL_DIV(
+      "DistillKLDivLoss", EnumSet.of(DataShape.TRIPLETS_WITH_MARGINS), DistillKLDivLoss::read),
   /** {@link BatchHardTripletLoss}. */
   BATCH_HARD_TRIPLET(
       "BatchHardTripletLoss",
@@ -91,7 +99,14 @@ public enum NamedLoss {
       EnumSet.of(DataShape.LABELLED_SENTENCES),
       p -> batchTriplet(p, BatchAllTripletLoss::new)),
   /** {@link MSELoss}. */
-  MSE("MSELoss", EnumSet.of(DataShape.SENTENCES), p -> model -> new MSELoss()),
+  MSE("MSELoss", EnumSet.of(DataShape.SENTENCES), MSELoss::read),
+  /** {@link EmbedDistillLoss}. */
+  EMBED_DISTILL("EmbedDistillLoss", EnumSet.of(DataShape.SENTENCES), EmbedDistillLoss::read),
+  /** {@link GlobalOrthogonalRegularizationLoss}. */
+  GLOBAL_ORTHOGONAL_REGULARIZATION(
+      "GlobalOrthogonalRegularizationLoss",
+      EnumSet.of(DataShape.SENTENCES),
+      GlobalOrthogonalRegularizationLoss::read),
   /** {@link ContrastiveTensionLoss}. */
   CONTRASTIVE_TENSION(
       "ContrastiveTensionLoss",
@@ -102,8 +117,6 @@ public enum NamedLoss {
       "ContrastiveTensionLossInBatchNegatives",
       EnumSet.of(DataShape.SENTENCES),
       NamedLoss::tensionInBatch);
-
-  private static final int NLI_CLASSES = 3;
 
   private static final Map<String, NamedLoss> SHORT_NAMES =
       Map.of("cosine", COSINE_SIMILARITY, "mnr", MULTIPLE_NEGATIVES_RANKING, "softmax", SOFTMAX);
@@ -210,15 +223,17 @@ public enum NamedLoss {
       return Batching.GROUPED_BY_LABEL;
     }
     boolean inBatch =
-        shapes.contains(DataShape.POSITIVE_PAIRS) || this == CONTRASTIVE_TENSION_IN_BATCH_NEGATIVES;
+        shapes.contains(DataShape.POSITIVE_PAIRS)
+            || this == CONTRASTIVE_TENSION_IN_BATCH_NEGATIVES
+            || this == GLOBAL_ORTHOGONAL_REGULARIZATION;
     return inBatch ? Batching.NO_DUPLICATES : Batching.SHUFFLED;
   }
 
   /** What the loss asks of another model. */
   public Teacher teacher() {
     return switch (this) {
-      case GIST_EMBED, CACHED_GIST_EMBED, MSE -> Teacher.SENTENCE_ENCODER;
-      case MARGIN_MSE -> Teacher.CROSS_ENCODER;
+      case GIST_EMBED, CACHED_GIST_EMBED, MSE, EMBED_DISTILL -> Teacher.SENTENCE_ENCODER;
+      case MARGIN_MSE, DISTILL_KL_DIV -> Teacher.CROSS_ENCODER;
       default -> Teacher.NONE;
     };
   }
@@ -238,6 +253,10 @@ public enum NamedLoss {
     if (dimensions.isEmpty()) {
       return inner;
     }
+    if (p.isGiven("projectionDim")) {
+      throw new IllegalArgumentException(
+          "projectionDim does not go with matryoshkaDims: a projection has one width");
+    }
     List<Double> all =
         weights.isEmpty() ? dimensions.stream().map(dimension -> 1.0).toList() : weights;
     if (all.size() != dimensions.size()) {
@@ -256,11 +275,6 @@ public enum NamedLoss {
   private static LossRecipe angle(LossParameters p) {
     double scale = p.positive("scale", CoSENTLoss.DEFAULT_SCALE);
     return model -> new AnglELoss(scale);
-  }
-
-  private static LossRecipe softmax(LossParameters p) {
-    int classes = p.wholeNumber("numLabels", NLI_CLASSES, 2);
-    return model -> SoftmaxLoss.create(model.manager(), classes, model.dimension(), model.seed());
   }
 
   private static LossRecipe contrastive(LossParameters p) {

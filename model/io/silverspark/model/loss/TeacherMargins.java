@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 
-/** The mean squared error of margins that both MarginMSE losses share. */
+/** What losses make of a teacher's scores or margins. */
 final class TeacherMargins {
   private TeacherMargins() {}
 
@@ -24,6 +24,24 @@ final class TeacherMargins {
       margins = margins.concat(positive.sub(negatives.get(i)).expandDims(1), 1);
     }
     return margins.sub(wanted).square().mean();
+  }
+
+  /**
+   * Scores whose differences are the teacher's.
+   *
+   * @param labels as of {@link #meanSquaredError}
+   * @param negatives number N
+   * @return [B, N + 1], the positive's first; that of margins is 0
+   */
+  static NDArray scores(NDArray labels, int negatives) {
+    boolean whole =
+        labels.getShape().dimension() == 2 && labels.getShape().get(1) == negatives + 1L;
+    if (whole) {
+      return labels;
+    }
+    NDArray margins = margins(labels, negatives); // [B, N]
+    NDArray positive = margins.get(new NDIndex(":, 0:1")).zerosLike();
+    return positive.concat(margins.neg(), 1);
   }
 
   private static NDArray margins(NDArray labels, int negatives) {

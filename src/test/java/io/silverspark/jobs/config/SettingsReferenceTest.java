@@ -39,7 +39,9 @@ class SettingsReferenceTest {
   @Test
   void confReadme_holdsTheReference() throws IOException {
     assertThat(Files.readString(Path.of("conf/README.md")))
-        .contains(SettingsReference.markdown(AllSettings.GROUPS));
+        .contains(SettingsReference.markdown(AllSettings.GROUPS))
+        .contains(LossRules.markdown())
+        .contains(CrossLossRules.markdown());
   }
 
   @Test
@@ -89,6 +91,7 @@ class SettingsReferenceTest {
             The configuration has 3 problems:
               cross.numLabels must be 1 while gold.source is sts, because a similarity is one number. Set gold.source = nli or cross.numLabels = 1.
               mine.rangeMax must leave room for mine.negativesPerAnchor ranks after mine.rangeMin.
-              train.batchSize must be >= 2 while train.loss is mnr, because in-batch negatives need another row.""");
+              train.batchSize must be >= 2 while train.loss is mnr, because in-batch negatives need another row.\
+            """);
   }
 }
