@@ -20,7 +20,10 @@ public final class ModelDirectory {
           "sentence_bert_config.json",
           "sentence_roberta_config.json",
           "sentence_distilbert_config.json",
-          "sentence_xlm-roberta_config.json");
+          "sentence_camembert_config.json",
+          "sentence_albert_config.json",
+          "sentence_xlm-roberta_config.json",
+          "sentence_xlnet_config.json");
 
   private ModelDirectory() {}
 

@@ -5,14 +5,19 @@ import io.silverspark.model.error.UserException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The weights of a model directory: one safetensors file, or several with an index. */
+/**
+ * The weights of a model directory: one file, or several with an index; safetensors or, where there
+ * is none, what torch.save wrote. The order of the search is that of transformers.
+ */
 final class WeightFiles {
   static final String SINGLE = "model.safetensors";
 
-  private static final String INDEX = "model.safetensors.index.json";
+  private static final String PICKLE = "pytorch_model.bin";
+  private static final String INDEX = ".index.json";
 
   private WeightFiles() {}
 
@@ -20,38 +25,44 @@ final class WeightFiles {
    * Reads whichever weights the directory holds.
    *
    * @return tensors under the names of the file
-   * @throws UserException if there are none, or only a pickle
+   * @throws UserException if there are none, or a file is broken
    */
   static Map<String, TensorData> read(Path directory) {
-    if (Files.exists(directory.resolve(SINGLE))) {
-      return Safetensors.read(directory.resolve(SINGLE));
+    for (String name : List.of(SINGLE, PICKLE)) {
+      if (Files.exists(directory.resolve(name))) {
+        return readFile(directory.resolve(name));
+      }
+      if (Files.exists(directory.resolve(name + INDEX))) {
+        return readShards(directory.resolve(name + INDEX));
+      }
     }
-    if (Files.exists(directory.resolve(INDEX))) {
-      return readShards(directory);
-    }
-    if (Files.exists(directory.resolve("pytorch_model.bin"))) {
-      throw new UserException(
-          ("%s holds only pytorch_model.bin, expected %s: convert it in Python with"
-                  + " AutoModel.from_pretrained(dir).save_pretrained(dir)")
-              .formatted(directory, SINGLE));
-    }
-    throw new UserException("%s holds no weights, expected %s".formatted(directory, SINGLE));
+    throw new UserException(
+        "%s holds no weights, expected %s or %s".formatted(directory, SINGLE, PICKLE));
   }
 
-  private static Map<String, TensorData> readShards(Path directory) {
-    JsonObject index = JsonObject.read(directory.resolve(INDEX));
+  private static Map<String, TensorData> readFile(Path file) {
+    return suffix(file).equals(".bin") ? TorchCheckpoint.read(file) : Safetensors.read(file);
+  }
+
+  private static String suffix(Path file) {
+    String name = file.getFileName().toString().replace(INDEX, "");
+    return name.substring(name.lastIndexOf('.'));
+  }
+
+  private static Map<String, TensorData> readShards(Path indexFile) {
+    JsonObject index = JsonObject.read(indexFile);
     Map<String, Map<String, TensorData>> shards = new TreeMap<>();
     Map<String, TensorData> tensors = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : index.node().path("weight_map").properties()) {
       String file = entry.getValue().asText();
-      if (!file.endsWith(".safetensors") || file.contains("/") || file.contains("\\")) {
+      if (!file.endsWith(suffix(indexFile)) || file.contains("/") || file.contains("\\")) {
         throw new UserException(
-            "%s: tensor '%s' is in '%s', expected a .safetensors file of the same directory"
-                .formatted(index.where(), entry.getKey(), file));
+            "%s: tensor '%s' is in '%s', expected a %s file of the same directory"
+                .formatted(index.where(), entry.getKey(), file, suffix(indexFile)));
       }
       TensorData tensor =
           shards
-              .computeIfAbsent(file, name -> Safetensors.read(directory.resolve(name)))
+              .computeIfAbsent(file, name -> readFile(indexFile.resolveSibling(name)))
               .get(entry.getKey());
       if (tensor == null) {
         throw new UserException(

@@ -130,17 +130,9 @@ final class HubErrors {
             + " model");
   }
 
-  static UserException onlyPickle(HubId id) {
-    return new UserException(
-        ("model '%s' has only pytorch_model.bin on the Hub, expected model.safetensors: convert it"
-                + " in Python with AutoModel.from_pretrained(\"%s\").save_pretrained(dir), or name a"
-                + " revision that has it, such as %s@refs/pr/1")
-            .formatted(id, id.name(), id.name()));
-  }
-
   static UserException noWeights(HubId id) {
     return new UserException(
-        "model '%s' has no model.safetensors on the Hub, the only format supported".formatted(id));
+        "model '%s' has neither model.safetensors nor pytorch_model.bin on the Hub, expected one of them".formatted(id));
   }
 
   static UserException noTokenizer(HubId id) {

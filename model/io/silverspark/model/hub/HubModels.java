@@ -1,15 +1,21 @@
 package io.silverspark.model.hub;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.silverspark.model.error.UserException;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class HubModels {
   private static final Logger LOG = LoggerFactory.getLogger(HubModels.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int LOOKUPS = 3;
 
@@ -48,11 +55,11 @@ public final class HubModels {
 
   /**
    * The directory of a model, after downloading what is missing of it: configuration, tokenizer and
-   * safetensors, nothing else.
+   * weights, nothing else.
    *
    * @param id the model and its revision
    * @return a snapshot directory of the cache; do not write into it
-   * @throws UserException if the Hub does not have or show the model, it has no safetensors, the
+   * @throws UserException if the Hub does not have or show the model, it has no weights, the
    *     network or the disk fails, or HF_HUB_OFFLINE is set and the model is not in the cache
    */
   public Path directory(HubId id) {
@@ -100,10 +107,14 @@ public final class HubModels {
       throws IOException {
     String commit = listing.commit();
     Path snapshot = cached.snapshot(commit);
-    List<String> missing =
-        listing.needed(id).stream()
-            .filter(path -> !Files.exists(inside(snapshot, path, id)))
-            .toList();
+    List<String> missing = missing(id, listing, snapshot, Set.of());
+    if (missing.remove(ModelListing.MODULES)) { // first, since it names folders
+      fetch(id, describe(id, commit, ModelListing.MODULES), commit, cached);
+    }
+    if (listing.files().contains(ModelListing.MODULES)) {
+      Path modules = snapshot.resolve(ModelListing.MODULES);
+      missing = missing(id, listing, snapshot, folders(modules));
+    }
     if (!missing.isEmpty()) {
       long started = System.nanoTime();
       LOG.info(
@@ -115,6 +126,25 @@ public final class HubModels {
     }
     cached.remember(id.wanted(), commit);
     return snapshot;
+  }
+
+  private static List<String> missing(
+      HubId id, ModelListing listing, Path snapshot, Set<String> folders) {
+    return listing.needed(id, folders).stream()
+        .filter(path -> !Files.exists(inside(snapshot, path, id)))
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  /** Folders that modules.json names; what is wrong with it is said where the model is read. */
+  private static Set<String> folders(Path modules) throws IOException {
+    Set<String> folders = new HashSet<>();
+    try {
+      JSON.readTree(modules.toFile())
+          .forEach(module -> folders.add(module.path("path").asText().replaceFirst("/$", "")));
+    } catch (JsonProcessingException e) {
+      return Set.of();
+    }
+    return folders;
   }
 
   /** Refuses a listing whose paths leave the snapshot. */

@@ -2,14 +2,18 @@ package io.silverspark.model.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The files of a model at one commit, and which of them SilverSpark reads: configuration, tokenizer
- * and safetensors, of the root and of the folders that modules.json names. Weights in other
+ * and weights, of the root and of the folders that modules.json names. Of each folder the first of
+ * safetensors, its shards, pytorch_model.bin and its shards that is there is taken. Weights in other
  * formats, ONNX exports and training scripts are left on the Hub.
  *
  * @param commit 40 hexadecimal digits
@@ -25,13 +29,25 @@ record ModelListing(String commit, List<String> files) {
           "sentence_roberta_config.json",
           "sentence_distilbert_config.json",
           "sentence_xlm-roberta_config.json",
+          "sentence_camembert_config.json",
+          "sentence_albert_config.json",
+          "sentence_xlnet_config.json",
           "tokenizer.json",
           "tokenizer_config.json",
           "special_tokens_map.json");
   private static final Pattern MODULE_FOLDER = Pattern.compile("\\d+_\\w+");
-  private static final Pattern SHARD = Pattern.compile("model-\\d+-of-\\d+\\.safetensors");
-  private static final String SINGLE = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
+
+  /** One file, or an index and its shards; the first that a folder has. */
+  private static final List<Pattern> WEIGHTS =
+      Stream.of(
+              "model\\.safetensors",
+              "model\\.safetensors\\.index\\.json|model-\\d+-of-\\d+\\.safetensors",
+              "pytorch_model\\.bin",
+              "pytorch_model\\.bin\\.index\\.json|pytorch_model-\\d+-of-\\d+\\.bin")
+          .map(Pattern::compile)
+          .toList();
+
+  static final String MODULES = "modules.json";
 
   /** Copies the list. */
   ModelListing {
@@ -48,52 +64,56 @@ record ModelListing(String commit, List<String> files) {
   /**
    * The files to download, small ones first.
    *
+   * @param named folders of modules.json, beside those that are called as modules usually are
    * @throws io.silverspark.model.error.UserException if they cannot make a model
    */
-  List<String> needed(HubId id) {
-    if (named("config.json").isEmpty()) {
+  List<String> needed(HubId id, Set<String> named) {
+    Map<String, List<String>> names = byFolder(named);
+    if (lacks(names, "config.json"::equals)) {
       throw HubErrors.noConfig(id);
     }
-    List<String> weights = weights();
+    List<String> weights = new ArrayList<>();
+    names.forEach((folder, files) -> weightsOf(files).forEach(file -> weights.add(folder + file)));
     if (weights.isEmpty()) {
-      throw has(name -> name.equals("pytorch_model.bin") || name.startsWith("pytorch_model-"))
-          ? HubErrors.onlyPickle(id)
-          : HubErrors.noWeights(id);
+      throw HubErrors.noWeights(id);
     }
-    if (named("tokenizer.json").isEmpty()) {
+    if (lacks(names, "tokenizer.json"::equals)) {
       throw HubErrors.noTokenizer(id);
     }
-    List<String> needed = new ArrayList<>(matching(CONFIGURATION::contains));
+    List<String> needed = new ArrayList<>();
+    names.forEach(
+        (folder, files) ->
+            files.stream()
+                .filter(CONFIGURATION::contains)
+                .forEach(file -> needed.add(folder + file)));
     needed.addAll(weights);
     return needed;
   }
 
-  private List<String> weights() {
-    List<String> single = named(SINGLE);
-    return single.isEmpty()
-        ? matching(name -> name.equals(INDEX) || SHARD.matcher(name).matches())
-        : single;
+  private static boolean lacks(Map<String, List<String>> names, Predicate<String> wanted) {
+    return names.values().stream().flatMap(List::stream).noneMatch(wanted);
   }
 
-  private boolean has(Predicate<String> name) {
-    return !matching(name).isEmpty();
+  private static List<String> weightsOf(List<String> names) {
+    return WEIGHTS.stream()
+        .map(pattern -> names.stream().filter(pattern.asMatchPredicate()).toList())
+        .filter(found -> !found.isEmpty())
+        .findFirst()
+        .orElse(List.of());
   }
 
-  private List<String> named(String wanted) {
-    return matching(wanted::equals);
-  }
-
-  /** Files of the root and of module folders whose name passes. */
-  private List<String> matching(Predicate<String> wanted) {
-    return files.stream()
-        .filter(
-            path -> {
-              int slash = path.indexOf('/');
-              return slash < 0
-                  ? wanted.test(path)
-                  : MODULE_FOLDER.matcher(path.substring(0, slash)).matches()
-                      && wanted.test(path.substring(slash + 1));
-            })
-        .toList();
+  /** Names of files by folder with its slash, of the root and of module folders only. */
+  private Map<String, List<String>> byFolder(Set<String> named) {
+    Map<String, List<String>> names = new LinkedHashMap<>();
+    for (String path : files) {
+      int slash = path.lastIndexOf('/');
+      String folder = slash < 0 ? "" : path.substring(0, slash);
+      if (slash < 0 || MODULE_FOLDER.matcher(folder).matches() || named.contains(folder)) {
+        names
+            .computeIfAbsent(path.substring(0, slash + 1), key -> new ArrayList<>())
+            .add(path.substring(slash + 1));
+      }
+    }
+    return names;
   }
 }

@@ -197,10 +197,8 @@ class ModelDirectoryTest {
     Files.move(directory.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
     assertRefused("tokenizer.json is missing");
     Files.move(folder.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
-    Files.move(directory.resolve("model.safetensors"), directory.resolve("pytorch_model.bin"));
-    assertRefused("holds only pytorch_model.bin, expected model.safetensors");
-    Files.delete(directory.resolve("pytorch_model.bin"));
-    assertRefused("holds no weights, expected model.safetensors");
+    Files.move(directory.resolve("model.safetensors"), folder.resolve("model.safetensors"));
+    assertRefused("holds no weights, expected model.safetensors or pytorch_model.bin");
     Files.delete(directory.resolve("config.json"));
     assertRefused("config.json is missing");
   }

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -256,16 +257,12 @@ class HubModelsTest {
   }
 
   @Test
-  void directory_modelWithoutSafetensorsOrTokenizer_isRefusedBeforeDownloading()
+  void directory_modelWithoutWeightsOrTokenizer_isRefusedBeforeDownloading()
       throws IOException {
     hub.add("org/old", "config.json", "{}");
     assertThatThrownBy(() -> models().directory(id("org/old")))
-        .hasMessageContaining("has no model.safetensors on the Hub");
+        .hasMessageContaining("has neither model.safetensors nor pytorch_model.bin on the Hub");
     hub.add("org/old", "pytorch_model.bin", "a pickle");
-    assertThatThrownBy(() -> models().directory(id("org/old")))
-        .hasMessageContaining("has only pytorch_model.bin on the Hub")
-        .hasMessageContaining("org/old@refs/pr/1");
-    hub.add("org/old", "model.safetensors", WEIGHTS);
     assertThatThrownBy(() -> models().directory(id("org/old")))
         .hasMessageContaining("has no tokenizer.json on the Hub");
     hub.add("org/script", "readme.md", "");
@@ -282,6 +279,35 @@ class HubModelsTest {
     hub.add("org/big", "model-00001-of-00002.safetensors", "one");
     hub.add("org/big", "model-00002-of-00002.safetensors", "two");
     assertThat(models().directory(id("org/big")).toFile().list()).hasSize(5);
+  }
+
+  @Test
+  void directory_modulesWithWeightsOfTheirOwn_takesTheBestOfEachFolder() throws IOException {
+    hub.add("org/dense", "config.json", "{}");
+    hub.add("org/dense", "tokenizer.json", "{}");
+    hub.add("org/dense", "pytorch_model.bin.index.json", "{}");
+    hub.add("org/dense", "pytorch_model-00001-of-00001.bin", "root");
+    hub.add("org/dense", "modules.json", "[{\"path\": \"\"}, {\"path\": \"deep/head\"}]");
+    hub.add("org/dense", "2_Dense/config.json", "{}");
+    hub.add("org/dense", "2_Dense/model.safetensors", WEIGHTS);
+    hub.add("org/dense", "2_Dense/pytorch_model.bin", "left on the Hub");
+    hub.add("org/dense", "deep/head/config.json", "{}");
+    hub.add("org/dense", "deep/head/pytorch_model.bin", "head");
+    hub.add("org/dense", "deep/other/pytorch_model.bin", "left on the Hub");
+    Path directory = models().directory(id("org/dense"));
+    try (Stream<Path> files = Files.walk(directory)) {
+      assertThat(files.filter(Files::isRegularFile).map(directory::relativize).map(Path::toString))
+          .containsExactlyInAnyOrder(
+              "config.json",
+              "tokenizer.json",
+              "modules.json",
+              "pytorch_model.bin.index.json",
+              "pytorch_model-00001-of-00001.bin",
+              "2_Dense/config.json",
+              "2_Dense/model.safetensors",
+              "deep/head/config.json",
+              "deep/head/pytorch_model.bin");
+    }
   }
 
   @Test
