@@ -26,10 +26,10 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
- * A file that {@code torch.save(model.state_dict())} wrote, such as pytorch_model.bin: a zip archive
- * with a pickle and one entry of raw numbers per storage, or, before PyTorch 1.6, the same in one
- * stream. Only tensors are read. No class is loaded and no code is run; the names that the pickle
- * may use are those of {@link #callables} and {@link #STORAGES}.
+ * A file that {@code torch.save(model.state_dict())} wrote, such as pytorch_model.bin: a zip
+ * archive with a pickle and one entry of raw numbers per storage, or, before PyTorch 1.6, the same
+ * in one stream. Only tensors are read. No class is loaded and no code is run; the names that the
+ * pickle may use are those of {@link #callables} and {@link #STORAGES}.
  *
  * <p>Each tensor is a view of a storage: offset, sizes and strides, in elements. Memory is at most
  * four times the size of the file, whatever the views claim.
@@ -163,8 +163,7 @@ final class TorchCheckpoint implements PickleReader.Names {
     if (entry.getSize() < storage.count() * storage.type().bytes()) {
       throw wrong(
           "holds %d bytes for storage '%s', expected %d"
-              .formatted(
-                  entry.getSize(), storage.key(), storage.count() * storage.type().bytes()));
+              .formatted(entry.getSize(), storage.key(), storage.count() * storage.type().bytes()));
     }
     try (InputStream in = zip.getInputStream(entry)) {
       in.skipNBytes(begin);
@@ -240,8 +239,7 @@ final class TorchCheckpoint implements PickleReader.Names {
     };
   }
 
-  private void readFully(FileChannel channel, ByteBuffer target, long position)
-      throws IOException {
+  private void readFully(FileChannel channel, ByteBuffer target, long position) throws IOException {
     while (target.hasRemaining()) {
       if (channel.read(target, position + target.position()) < 0) {
         throw wrong("ends within its numbers (is it truncated?)");
@@ -300,8 +298,7 @@ final class TorchCheckpoint implements PickleReader.Names {
     }
     throw wrong(
         "tensor '%s' has sizes %s, strides %s and offset %d, which do not lie within its storage of %d numbers"
-            .formatted(
-                name, view.sizes(), view.strides(), view.offset(), view.storage().count()));
+            .formatted(name, view.sizes(), view.strides(), view.offset(), view.storage().count()));
   }
 
   private static TensorData contiguous(String name, View view, Source source) throws IOException {

@@ -45,8 +45,8 @@ final class HubErrors {
     String tail = said.isEmpty() ? "" : " (the Hub says: " + said + ")";
     if (code.equals("GatedRepo")) {
       return new UserException(
-          ("%s is gated (%d): accept its conditions on %s in a browser, then set HF_TOKEN to a token"
-                  + " of the same account%s")
+          ("%s is gated (%d): accept its conditions on %s in a browser, then set HF_TOKEN to a"
+               + " token of the same account%s")
               .formatted(what, status, page(access, what), withToken ? tail : ""));
     }
     if (code.equals("RevisionNotFound")) {
@@ -132,7 +132,8 @@ final class HubErrors {
 
   static UserException noWeights(HubId id) {
     return new UserException(
-        "model '%s' has neither model.safetensors nor pytorch_model.bin on the Hub, expected one of them".formatted(id));
+        "model '%s' has neither model.safetensors nor pytorch_model.bin on the Hub, expected one of them"
+            .formatted(id));
   }
 
   static UserException noTokenizer(HubId id) {

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 /**
  * The files of a model at one commit, and which of them SilverSpark reads: configuration, tokenizer
  * and weights, of the root and of the folders that modules.json names. Of each folder the first of
- * safetensors, its shards, pytorch_model.bin and its shards that is there is taken. Weights in other
- * formats, ONNX exports and training scripts are left on the Hub.
+ * safetensors, its shards, pytorch_model.bin and its shards that is there is taken. Weights in
+ * other formats, ONNX exports and training scripts are left on the Hub.
  *
  * @param commit 40 hexadecimal digits
  * @param files paths in the repository

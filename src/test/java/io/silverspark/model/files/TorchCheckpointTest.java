@@ -41,7 +41,8 @@ class TorchCheckpointTest {
             new float[] {
               0, 6, 12, 18, 1, 7, 13, 19, 2, 8, 14, 20, 3, 9, 15, 21, 4, 10, 16, 22, 5, 11, 17, 23
             },
-            6, 4));
+            6,
+            4));
     expected.put("slice", TensorData.ofFloats(new float[] {8, 9, 10, 14, 15, 16}, 2, 3));
     expected.put(
         "stepped",
@@ -223,8 +224,7 @@ class TorchCheckpointTest {
 
   private static void number(ByteArrayOutputStream out, int value) throws IOException {
     out.write('J');
-    out.write(
-        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
+    out.write(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
   }
 
   private static void text(ByteArrayOutputStream out, String text) throws IOException {

@@ -257,8 +257,7 @@ class HubModelsTest {
   }
 
   @Test
-  void directory_modelWithoutWeightsOrTokenizer_isRefusedBeforeDownloading()
-      throws IOException {
+  void directory_modelWithoutWeightsOrTokenizer_isRefusedBeforeDownloading() throws IOException {
     hub.add("org/old", "config.json", "{}");
     assertThatThrownBy(() -> models().directory(id("org/old")))
         .hasMessageContaining("has neither model.safetensors nor pytorch_model.bin on the Hub");
