@@ -18,6 +18,12 @@ public enum Precision {
    * Weights have one scale per output row; activations one scale per token before the widest
    * products and one per batch before the others, found at run time; so a text's vector depends
    * slightly on the texts it is batched with.
+   *
+   * <p>Without VNNI a processor adds the products of two neighbouring inputs in 16 bits, where sums
+   * beyond 32,767 are cut. So a row's scale bounds the sum of two neighbouring weights of one sign
+   * to 128, which is 255 * 128 = 32,640 in products: no sum is cut, and all processors compute the
+   * same integers. PyTorch's own answer, {@code reduce_range}, bounds each weight or activation to
+   * 7 bits and loses more.
    */
   INT8
 }
