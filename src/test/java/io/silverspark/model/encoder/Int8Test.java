@@ -156,8 +156,7 @@ class Int8Test {
   }
 
   private static double[] scores(Precision precision) {
-    try (CrossEncoder encoder =
-        CrossEncoder.fromEncoder(MINI_LM, 1, 3, options(precision))) {
+    try (CrossEncoder encoder = CrossEncoder.fromEncoder(MINI_LM, 1, 3, options(precision))) {
       double[] found = new double[PAIRS.size()];
       float[][] logits = encoder.logits(PAIRS);
       Arrays.setAll(found, i -> logits[i][0]);
