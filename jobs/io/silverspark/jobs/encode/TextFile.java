@@ -1,10 +1,9 @@
 package io.silverspark.jobs.encode;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.silverspark.jobs.ingest.TextLines;
-import io.silverspark.jobs.ingest.TextLines.Line;
+import io.silverspark.jobs.files.JsonFields;
+import io.silverspark.jobs.files.LayoutException;
+import io.silverspark.jobs.files.TextLines;
+import io.silverspark.jobs.files.TextLines.Line;
 import io.silverspark.model.error.UserException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,8 +18,6 @@ import java.util.List;
  * line of plain text is an empty text; in JSON lines it is skipped.
  */
 public final class TextFile implements TextSource {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Path file;
   private final String field;
   private final InputStream stream;
@@ -71,6 +68,8 @@ public final class TextFile implements TextSource {
           texts.add(field(line.number(), text));
         }
       }
+    } catch (LayoutException e) {
+      throw new UserException("%s: %s.".formatted(file, e.getMessage()), e);
     } catch (UncheckedIOException e) {
       throw new UserException(file + " cannot be read: " + e.getCause(), e);
     }
@@ -82,27 +81,27 @@ public final class TextFile implements TextSource {
   }
 
   private String decoded(Line line) {
+    if (line.bytes().indexOf('\0') >= 0) {
+      throw problem(line.number(), "a NUL byte, so this is no text");
+    }
     return TextLines.decode(line.bytes())
         .orElseThrow(
             () ->
-                new UserException(
-                    "%s, line %d: not UTF-8. Convert the file to UTF-8."
-                        .formatted(file, line.number())));
+                problem(
+                    line.number(),
+                    TextLines.invalid(line.bytes()) + ". Convert the file to UTF-8"));
   }
 
   private String field(long number, String line) {
     try {
-      JsonNode value = JSON.readTree(line).path(field);
-      if (!value.isTextual()) {
-        throw new UserException(
-            "%s, line %d: '%s' is %s, expected a text. --column names another field."
-                .formatted(file, number, field, value.isMissingNode() ? "missing" : value));
-      }
-      return value.textValue();
-    } catch (JsonProcessingException e) {
-      throw new UserException(
-          "%s, line %d: not a JSON object: %s".formatted(file, number, e.getOriginalMessage()), e);
+      return JsonFields.requiredText(line, field);
+    } catch (LayoutException e) {
+      throw problem(number, e.getMessage() + ". --column names another field");
     }
+  }
+
+  private UserException problem(long number, String problem) {
+    return new UserException("%s, line %d: %s.".formatted(file, number, problem));
   }
 
   @Override

@@ -90,7 +90,7 @@ final class EvaluationTables {
 
   private void addSimilarity(String split, boolean reported) {
     List<Row> rows = rows(StsPairsTable.DEFINITION, split, "sentence1", "sentence2", "score");
-    if (rows.size() >= 2) {
+    if (!rows.isEmpty()) {
       tasks.add(
           new SimilarityTask(
               split,
@@ -100,20 +100,25 @@ final class EvaluationTables {
               rows.stream().mapToDouble(row -> row.getDouble(2)).toArray()));
     } else if (reported) {
       remarks.add(
-          "STS is left out: sts_pairs has %d rows of split %s. Set data.sts.%s and run 'ingest'."
-              .formatted(rows.size(), split, split));
+          "STS is left out: sts_pairs has no rows of split %s. Set data.sts.%s and run 'ingest'."
+              .formatted(split, split));
     }
   }
 
   private void addIntents() {
     List<Row> train = rows(IntentsTable.DEFINITION, "train", "text", "intent");
     List<Row> test = rows(IntentsTable.DEFINITION, "test", "text", "intent");
-    int labels = new HashSet<>(texts(train, 1)).size();
-    if (labels < 2 || test.isEmpty()) {
-      remarks.add(
-          "Intents are left out: the table intents has %d training labels and %d test rows. Set data.intents.train and data.intents.test and run 'ingest'."
-              .formatted(labels, test.size()));
+    Set<String> labels = new HashSet<>(texts(train, 1));
+    if (labels.size() < 2 || test.isEmpty()) {
+      remarks.add("Intents are left out: " + lackingIntents(train, test));
       return;
+    }
+    List<String> unseen =
+        texts(test, 1).stream().filter(intent -> !labels.contains(intent)).toList();
+    if (!unseen.isEmpty()) {
+      remarks.add(
+          "Intents: %d of %d test rows have an intent that no training row has, such as '%s'; they count as wrong."
+              .formatted(unseen.size(), test.size(), unseen.get(0)));
     }
     tasks.add(
         IntentTask.of(
@@ -122,6 +127,16 @@ final class EvaluationTables {
             texts(train, 1),
             texts(test, 0),
             texts(test, 1)));
+  }
+
+  private static String lackingIntents(List<Row> train, List<Row> test) {
+    if (train.isEmpty() || test.isEmpty()) {
+      String lacking = train.isEmpty() ? "training" : "test";
+      return "the table intents has no %s rows. Set data.intents.%s and run 'ingest'."
+          .formatted(lacking, train.isEmpty() ? "train" : "test");
+    }
+    return "all %d training rows have the intent '%s', and a classifier needs two intents."
+        .formatted(train.size(), train.get(0).getString(1));
   }
 
   private static IntentEvaluator intentEvaluator(Settings settings) {
@@ -138,7 +153,8 @@ final class EvaluationTables {
     int most = settings.get(EvaluateSettings.TRIPLETS);
     if (triplets.isEmpty()) {
       remarks.add(
-          "Triplets are left out: nli_pairs has no premise of split validation with an entailment and a contradiction. Set data.nli.validation and run 'ingest'.");
+          "Triplets are left out: nli_pairs has no premise of split validation with an entailment"
+              + " and a contradiction. Set data.nli.validation and run 'ingest'.");
     } else {
       boolean cut = most > 0 && most < triplets.size();
       tasks.add(new TripletTask(cut ? triplets.subList(0, most) : triplets));
@@ -154,14 +170,24 @@ final class EvaluationTables {
       tasks.add(PairTask.ofClasses(pairs(chosen), classes));
     } else {
       remarks.add(
-          "Pairs of NLI are left out: nli_pairs has %d rows of split validation. Set data.nli.validation and run 'ingest'."
-              .formatted(classes.length));
+          classes.length == 1
+              ? "Pairs of NLI are left out: a threshold needs at least two rows, and nli_pairs has"
+                    + " one of split validation."
+              : "Pairs of NLI are left out: nli_pairs has no rows of split validation. Set"
+                    + " data.nli.validation and run 'ingest'.");
     }
     List<Row> sts = rows(StsPairsTable.DEFINITION, split, "sentence1", "sentence2", "score");
     if (sts.size() >= 2) {
       double[] scores = sts.stream().mapToDouble(row -> row.getDouble(2)).toArray();
       tasks.add(
           PairTask.ofScores(split, pairs(sts), scores, settings.get(EvaluateSettings.STS_MATCH)));
+    } else {
+      remarks.add(
+          sts.size() == 1
+              ? "Pairs of STS are left out: a threshold needs at least two rows, and sts_pairs has one of split %s."
+                  .formatted(split)
+              : "Pairs of STS are left out: sts_pairs has no rows of split %s. Set data.sts.%s and run 'ingest'."
+                  .formatted(split, split));
     }
   }
 
@@ -199,7 +225,9 @@ final class EvaluationTables {
         || intents.read().where("split = 'train'").isEmpty()
         || intents.read().where("split = 'test'").isEmpty()) {
       remarks.add(
-          "Retrieval is left out: the table intents has no training or no test rows. Set data.intents.train and data.intents.test and run 'ingest', or set evaluate.retrieval.corpus.");
+          "Retrieval is left out: the table intents has no training or no test rows. Set"
+              + " data.intents.train and data.intents.test and run 'ingest', or set"
+              + " evaluate.retrieval.corpus.");
       return Optional.empty();
     }
     long version = inputs.computeIfAbsent("intents", name -> intents.version());

@@ -101,7 +101,8 @@ final class MetricRows {
                         value.value(),
                         finiteOrNull(value.low()),
                         finiteOrNull(value.high()),
-                        measure.rows()));
+                        measure.rows(),
+                        value.reason().isEmpty() ? null : value.reason()));
               }
             });
     return rows;

@@ -1,5 +1,7 @@
 package io.silverspark.jobs.evaluate;
 
+import static java.util.stream.Collectors.joining;
+
 import io.silverspark.jobs.config.EvaluateSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.report.Evaluation;
@@ -161,10 +163,11 @@ final class ModelComparison {
     String note =
         String.format(
             Locale.ROOT,
-            "%s; %,d resamples, seed %d",
+            "%s; %,d resamples, seed %d%s",
             data.description(),
             resampling.resamples(),
-            seed);
+            seed,
+            data.remarks().stream().map(remark -> ". " + withoutStop(remark)).collect(joining()));
     return new Evaluation(
         note,
         List.of(trainingSeed),
@@ -173,13 +176,20 @@ final class ModelComparison {
         differences);
   }
 
+  /** The note is followed by a full stop. */
+  private static String withoutStop(String remark) {
+    return remark.endsWith(".") ? remark.substring(0, remark.length() - 1) : remark;
+  }
+
   private void addDifferences(
       List<PairedDifference> differences, MeasuredModel from, MeasuredModel to) {
     for (Measure baseline : from.all()) {
       Metric metric = baseline.metric();
       Optional<Measure> candidate =
           to.all().stream().filter(measure -> measure.metric().equals(metric)).findFirst();
-      if (metric.headline() && baseline.statistic().isPresent() && candidate.isPresent()) {
+      boolean defined =
+          baseline.statistic().isPresent() && candidate.flatMap(Measure::statistic).isPresent();
+      if (metric.headline() && defined) {
         PairedBootstrap bootstrap =
             PairedBootstrap.of(
                 baseline.statistic().orElseThrow(),

@@ -126,11 +126,20 @@ final class PairTask implements DataSetEvaluation {
 
   /** What is compared between models, by the score that each model gives. */
   private List<Measure> scored(double[] scores) {
+    Metric precision = new Metric(id + "_ap", title + " AP", true);
+    int found = found();
     return List.of(
-        Measure.resampled(
-            new Metric(id + "_ap", title + " AP", true),
-            "average_precision",
-            BinaryClassificationEvaluator.averagePrecision(scores, matches)),
+        found == 0 || found == matches.length
+            ? Measure.undefined(
+                precision,
+                "average_precision",
+                matches.length,
+                "%s of the %d pairs is a match"
+                    .formatted(found == 0 ? "none" : "every one", matches.length))
+            : Measure.resampled(
+                precision,
+                "average_precision",
+                BinaryClassificationEvaluator.averagePrecision(scores, matches)),
         Measure.resampled(
             Metric.detail(id + "_f1", title + " best F1"),
             "best_f1",
@@ -139,6 +148,14 @@ final class PairTask implements DataSetEvaluation {
             Metric.detail(id + "_accuracy", title + " best accuracy"),
             "best_accuracy",
             BinaryClassificationEvaluator.bestAccuracy(scores, matches)));
+  }
+
+  private int found() {
+    int found = 0;
+    for (boolean match : matches) {
+      found += match ? 1 : 0;
+    }
+    return found;
   }
 
   private void addThresholds(List<Measure> measures, String by, BinaryScores scores) {

@@ -2,6 +2,9 @@ package io.silverspark.jobs.evaluate;
 
 import io.delta.tables.DeltaTable;
 import io.silverspark.jobs.config.EvaluateSettings;
+import io.silverspark.jobs.files.ColumnNames;
+import io.silverspark.jobs.files.LayoutException;
+import io.silverspark.jobs.files.ScalarColumns;
 import io.silverspark.model.error.UserException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -51,8 +55,9 @@ final class RerankingSamples {
           "%s = '%s' is not a Delta table".formatted(EvaluateSettings.RERANKING_TABLE, path));
     }
     Dataset<Row> table = spark.read().format("delta").load(path);
-    List<String> missing = new ArrayList<>(COLUMNS);
-    missing.removeAll(Arrays.asList(table.columns()));
+    List<String> present = Arrays.asList(table.columns());
+    List<String> missing =
+        COLUMNS.stream().filter(c -> ColumnNames.find(present, c).isEmpty()).toList();
     if (!missing.isEmpty()) {
       throw new UserException(
           "%s = '%s' has no column %s; needed: %s"
@@ -65,7 +70,7 @@ final class RerankingSamples {
     RerankingSamples samples = new RerankingSamples();
     for (Row row :
         table
-            .select("anchor", "positive", "negative")
+            .select(COLUMNS.stream().map(c -> texts(table, path, c)).toArray(Column[]::new))
             .na()
             .drop()
             .distinct()
@@ -75,6 +80,18 @@ final class RerankingSamples {
       samples.add(samples.negatives, row.getString(0), row.getString(2));
     }
     return samples.list();
+  }
+
+  private static Column texts(Dataset<Row> table, String path, String column) {
+    try {
+      return ScalarColumns.text(
+              table.schema(),
+              ColumnNames.find(Arrays.asList(table.columns()), column).orElseThrow())
+          .as(column);
+    } catch (LayoutException e) {
+      throw new UserException(
+          "%s = '%s': %s".formatted(EvaluateSettings.RERANKING_TABLE, path, e.getMessage()), e);
+    }
   }
 
   private void add(Map<String, Set<String>> documents, String query, String document) {

@@ -6,6 +6,9 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import io.delta.tables.DeltaTable;
 import io.silverspark.jobs.config.EvaluateSettings;
+import io.silverspark.jobs.files.ColumnNames;
+import io.silverspark.jobs.files.LayoutException;
+import io.silverspark.jobs.files.ScalarColumns;
 import io.silverspark.jobs.mine.RowNumbers;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.IntentsTable;
@@ -19,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -119,13 +123,17 @@ record RetrievalRows(
     Dataset<Row> rows = open(context, EvaluateSettings.RETRIEVAL_RELEVANCE);
     String query = context.get(EvaluateSettings.RETRIEVAL_QUERY);
     String document = context.get(EvaluateSettings.RETRIEVAL_DOCUMENT);
-    require(rows, EvaluateSettings.RETRIEVAL_RELEVANCE, EvaluateSettings.RETRIEVAL_QUERY, query);
-    require(
-        rows, EvaluateSettings.RETRIEVAL_RELEVANCE, EvaluateSettings.RETRIEVAL_DOCUMENT, document);
-    boolean scored = Arrays.asList(rows.columns()).contains(SCORE);
+    Column queries =
+        column(rows, EvaluateSettings.RETRIEVAL_RELEVANCE, EvaluateSettings.RETRIEVAL_QUERY, query);
+    Column documents =
+        column(
+            rows,
+            EvaluateSettings.RETRIEVAL_RELEVANCE,
+            EvaluateSettings.RETRIEVAL_DOCUMENT,
+            document);
+    boolean scored = Arrays.stream(rows.columns()).anyMatch(SCORE::equalsIgnoreCase);
     return (scored ? rows.where(col(SCORE).gt(0)) : rows)
-        .select(
-            named(query).cast("string").as("query"), named(document).cast("string").as("document"))
+        .select(queries.as("query"), documents.as("document"))
         .distinct();
   }
 
@@ -133,10 +141,10 @@ record RetrievalRows(
     Dataset<Row> rows = open(context, table);
     String id = context.get(EvaluateSettings.RETRIEVAL_ID);
     String text = context.get(EvaluateSettings.RETRIEVAL_TEXT);
-    require(rows, table, EvaluateSettings.RETRIEVAL_ID, id);
-    require(rows, table, EvaluateSettings.RETRIEVAL_TEXT, text);
     Dataset<Row> selected =
-        rows.select(named(id).cast("string").as(KEY), named(text).cast("string").as(TEXT));
+        rows.select(
+            column(rows, table, EvaluateSettings.RETRIEVAL_ID, id).as(KEY),
+            column(rows, table, EvaluateSettings.RETRIEVAL_TEXT, text).as(TEXT));
     long nulls = selected.where(col(KEY).isNull().or(col(TEXT).isNull())).count();
     if (nulls > 0) {
       throw new UserException("%s: %d rows have no %s or no %s".formatted(table, nulls, id, text));
@@ -152,14 +160,20 @@ record RetrievalRows(
     return context.spark().read().format("delta").load(path);
   }
 
-  private static void require(
+  private static Column column(
       Dataset<Row> rows, Setting<String> table, Setting<String> setting, String column) {
     List<String> columns = Arrays.asList(rows.columns());
-    if (!columns.contains(column)) {
-      throw new UserException(
-          "%s has no column '%s', set %s to one of %s"
-              .formatted(table, column, setting, String.join(", ", columns)));
+    try {
+      Optional<String> found = ColumnNames.find(columns, column);
+      if (found.isPresent()) {
+        return ScalarColumns.text(rows.schema(), found.get());
+      }
+    } catch (LayoutException e) {
+      throw new UserException("%s: %s".formatted(table, e.getMessage()), e);
     }
+    throw new UserException(
+        "%s has no column '%s', set %s to one of %s"
+            .formatted(table, column, setting, String.join(", ", columns)));
   }
 
   private static void requireDistinct(Dataset<Row> rows, Setting<String> table) {
@@ -170,10 +184,6 @@ record RetrievalRows(
           "%s: id '%s' occurs %d times, ids must be unique"
               .formatted(table, twice.get(0).get(0), twice.get(0).getLong(1)));
     }
-  }
-
-  private static Column named(String column) {
-    return col("`" + column.replace("`", "``") + "`");
   }
 
   /** The same choice whatever the order of the rows. */

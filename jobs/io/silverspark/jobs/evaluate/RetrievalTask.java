@@ -119,15 +119,15 @@ final class RetrievalTask implements AutoCloseable {
   }
 
   private static List<Measure> measures(RankingScores scores) {
-    return scores.names().stream()
-        .map(
-            name ->
-                Measure.resampled(
-                    new Metric(
-                        "retrieval_" + name, "Retrieval " + label(name), name.startsWith("ndcg")),
-                    name,
-                    scores.statistic(name)))
-        .toList();
+    return scores.names().stream().map(name -> measure(name, scores)).toList();
+  }
+
+  private static Measure measure(String name, RankingScores scores) {
+    Metric metric =
+        new Metric("retrieval_" + name, "Retrieval " + label(name), name.startsWith("ndcg"));
+    return scores.queries() == 0
+        ? Measure.undefined(metric, name, 0, "no query has a relevant document")
+        : Measure.resampled(metric, name, scores.statistic(name));
   }
 
   private static String label(String name) {

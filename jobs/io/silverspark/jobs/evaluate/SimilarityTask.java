@@ -6,9 +6,8 @@ import io.silverspark.model.data.TextPair;
 import io.silverspark.model.evaluation.Correlation;
 import io.silverspark.model.evaluation.RowStatistic;
 import io.silverspark.model.evaluation.Similarity;
-import io.silverspark.model.evaluation.SimilarityEvaluator;
-import io.silverspark.model.evaluation.SimilarityScores;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -17,6 +16,9 @@ import java.util.Locale;
  * that is reported the other similarities are details.
  */
 final class SimilarityTask implements DataSetEvaluation {
+  /** Scores this close are one score: embeddings have 24 bits. */
+  private static final double ROUNDING = 1e-6;
+
   private final String split;
   private final boolean reported;
   private final List<String> first;
@@ -27,7 +29,8 @@ final class SimilarityTask implements DataSetEvaluation {
    * The pairs of one split.
    *
    * @param reported whether its correlations are headlines
-   * @param gold scores from 0 to 5, one a pair, at least two
+   * @param gold scores from 0 to 5, one a pair, at least one; with one, or with equal ones, the
+   *     correlations are NaN
    */
   SimilarityTask(
       String split, boolean reported, List<String> first, List<String> second, double[] gold) {
@@ -61,10 +64,9 @@ final class SimilarityTask implements DataSetEvaluation {
     float[][] b = vectors.of(second);
     List<Measure> measures = correlations("cosine", Similarity.COSINE.ofRows(a, b));
     if (reported) {
-      SimilarityScores scores = SimilarityEvaluator.evaluate(a, b, gold);
-      addDetails(measures, "dot", "dot product", scores.dot());
-      addDetails(measures, "manhattan", "Manhattan", scores.manhattan());
-      addDetails(measures, "euclidean", "Euclidean", scores.euclidean());
+      addDetails(measures, "dot", "dot product", Similarity.DOT.ofRows(a, b));
+      addDetails(measures, "manhattan", "Manhattan", Similarity.MANHATTAN.ofRows(a, b));
+      addDetails(measures, "euclidean", "Euclidean", Similarity.EUCLIDEAN.ofRows(a, b));
     }
     return measures;
   }
@@ -90,18 +92,41 @@ final class SimilarityTask implements DataSetEvaluation {
 
   /** The two that models of either kind are compared by. */
   private List<Measure> correlations(String of, double[] scores) {
+    Metric spearman = reported ? Metric.STS_SPEARMAN : other("spearman", "Spearman");
+    Metric pearson = reported ? Metric.STS_PEARSON : other("pearson", "Pearson");
+    String reason = undefined(scores);
     List<Measure> measures = new ArrayList<>();
-    measures.add(
-        Measure.resampled(
-            reported ? Metric.STS_SPEARMAN : other("spearman", "Spearman"),
-            "spearman_" + of,
-            RowStatistic.spearman(scores, gold)));
-    measures.add(
-        Measure.resampled(
-            reported ? Metric.STS_PEARSON : other("pearson", "Pearson"),
-            "pearson_" + of,
-            RowStatistic.pearson(scores, gold)));
+    if (reason.isEmpty()) {
+      measures.add(
+          Measure.resampled(spearman, "spearman_" + of, RowStatistic.spearman(scores, gold)));
+      measures.add(Measure.resampled(pearson, "pearson_" + of, RowStatistic.pearson(scores, gold)));
+    } else {
+      measures.add(Measure.undefined(spearman, "spearman_" + of, gold.length, reason));
+      measures.add(Measure.undefined(pearson, "pearson_" + of, gold.length, reason));
+    }
     return measures;
+  }
+
+  /** Why there is no correlation with these scores, or empty. */
+  private String undefined(double[] scores) {
+    int rows = gold.length;
+    if (rows < 2) {
+      return "a correlation needs at least two rows, found %d of split %s".formatted(rows, split);
+    }
+    if (Arrays.stream(gold).distinct().count() == 1) {
+      return String.format(Locale.ROOT, "all %,d gold scores are %s", rows, gold[0]);
+    }
+    long broken = Arrays.stream(scores).filter(score -> !Double.isFinite(score)).count();
+    if (broken > 0) {
+      return String.format(
+          Locale.ROOT, "the model gives no number for %,d of %,d pairs", broken, rows);
+    }
+    double low = Arrays.stream(scores).min().orElseThrow();
+    double high = Arrays.stream(scores).max().orElseThrow();
+    boolean same = high - low <= ROUNDING * Math.max(Math.abs(low), Math.abs(high));
+    return same
+        ? String.format(Locale.ROOT, "the model gives all %,d pairs the score %.3f", rows, high)
+        : "";
   }
 
   private Metric other(String id, String label) {
@@ -109,19 +134,20 @@ final class SimilarityTask implements DataSetEvaluation {
   }
 
   private void addDetails(
-      List<Measure> measures, String similarity, String label, Correlation correlation) {
+      List<Measure> measures, String similarity, String label, double[] scores) {
+    Metric spearman = Metric.detail("sts_spearman_" + similarity, "STS Spearman, " + label);
+    Metric pearson = Metric.detail("sts_pearson_" + similarity, "STS Pearson, " + label);
+    String reason = undefined(scores);
+    if (!reason.isEmpty()) {
+      measures.add(Measure.undefined(spearman, "spearman_" + similarity, gold.length, reason));
+      measures.add(Measure.undefined(pearson, "pearson_" + similarity, gold.length, reason));
+      return;
+    }
+    Correlation correlation = Correlation.of(scores, gold);
     measures.add(
-        Measure.plain(
-            Metric.detail("sts_spearman_" + similarity, "STS Spearman, " + label),
-            "spearman_" + similarity,
-            correlation.spearman(),
-            gold.length));
+        Measure.plain(spearman, "spearman_" + similarity, correlation.spearman(), gold.length));
     measures.add(
-        Measure.plain(
-            Metric.detail("sts_pearson_" + similarity, "STS Pearson, " + label),
-            "pearson_" + similarity,
-            correlation.pearson(),
-            gold.length));
+        Measure.plain(pearson, "pearson_" + similarity, correlation.pearson(), gold.length));
   }
 
   @Override

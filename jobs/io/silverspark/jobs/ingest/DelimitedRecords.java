@@ -1,6 +1,8 @@
 package io.silverspark.jobs.ingest;
 
-import io.silverspark.jobs.ingest.TextLines.Line;
+import io.silverspark.jobs.files.LayoutException;
+import io.silverspark.jobs.files.TextLines;
+import io.silverspark.jobs.files.TextLines.Line;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,7 +26,8 @@ final class DelimitedRecords implements Iterator<RawRecord> {
 
   private final TextLines lines;
   private final boolean quoted;
-  private final List<String> columns;
+  private final Map<String, Integer> columns = new LinkedHashMap<>();
+  private final int width;
   private Fields next;
 
   /**
@@ -40,16 +43,17 @@ final class DelimitedRecords implements Iterator<RawRecord> {
     if (first == null) {
       throw new LayoutException("the file is empty");
     }
+    if (!first.problem().isEmpty()) {
+      throw new LayoutException("the first line is malformed: " + first.problem());
+    }
     List<String> header = first.values().stream().map(String::strip).toList();
     Optional<List<String>> headerless = format.columnsWithoutHeader(header);
-    if (headerless.isPresent()) {
-      columns = headerless.get();
-      next = first;
-    } else {
-      format.requireColumns(header);
-      columns = header;
-      next = fields();
-    }
+    List<String> names = headerless.orElse(header);
+    width = names.size();
+    format
+        .requiredColumns(names)
+        .forEach((column, name) -> columns.put(column, names.indexOf(name)));
+    next = headerless.isPresent() ? first : fields();
   }
 
   @Override
@@ -72,15 +76,12 @@ final class DelimitedRecords implements Iterator<RawRecord> {
     if (!fields.problem().isEmpty()) {
       return RawRecord.malformed(line, fields.raw(), fields.problem());
     }
-    if (fields.values().size() != columns.size()) {
-      String problem =
-          "%d columns where %d are expected".formatted(fields.values().size(), columns.size());
+    if (fields.values().size() != width) {
+      String problem = "%d columns where %d are expected".formatted(fields.values().size(), width);
       return RawRecord.malformed(line, fields.raw(), problem);
     }
     Map<String, String> byColumn = new LinkedHashMap<>();
-    for (int i = 0; i < columns.size(); i++) {
-      byColumn.put(columns.get(i), fields.values().get(i));
-    }
+    columns.forEach((column, position) -> byColumn.put(column, fields.values().get(position)));
     return new RawRecord(line, byColumn, fields.raw(), "");
   }
 
@@ -121,7 +122,7 @@ final class DelimitedRecords implements Iterator<RawRecord> {
     for (String field : bytes) {
       Optional<String> text = TextLines.decode(field);
       if (text.isEmpty()) {
-        return new Fields(first, TextLines.decodeLossy(raw), List.of(), "invalid UTF-8");
+        return new Fields(first, TextLines.decodeLossy(raw), List.of(), TextLines.invalid(field));
       }
       values.add(text.get());
     }

@@ -12,6 +12,8 @@ enum FileFormat {
   TSV(".tsv", ".txt"),
   JSON_LINES(".jsonl", ".ndjson"),
   CSV(".csv"),
+  /** A directory with the log of a Delta table. */
+  DELTA(),
   /** A table of a catalog; it has a name instead of an ending. */
   TABLE();
 

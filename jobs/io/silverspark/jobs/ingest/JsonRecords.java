@@ -1,10 +1,10 @@
 package io.silverspark.jobs.ingest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.silverspark.jobs.ingest.TextLines.Line;
+import io.silverspark.jobs.files.JsonFields;
+import io.silverspark.jobs.files.LayoutException;
+import io.silverspark.jobs.files.TextLines;
+import io.silverspark.jobs.files.TextLines.Line;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,10 +13,8 @@ import java.util.Optional;
 
 /** Records of a stream with one JSON object a line. Blank lines are skipped. */
 final class JsonRecords implements Iterator<RawRecord> {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
   private final TextLines lines;
+  private final RowFormat format;
   private Line next;
 
   /**
@@ -24,8 +22,9 @@ final class JsonRecords implements Iterator<RawRecord> {
    *
    * @throws LayoutException if the stream is empty
    */
-  JsonRecords(TextLines lines) {
+  JsonRecords(TextLines lines, RowFormat format) {
     this.lines = lines;
+    this.format = format;
     advance();
     if (next == null) {
       throw new LayoutException("the file is empty");
@@ -54,32 +53,36 @@ final class JsonRecords implements Iterator<RawRecord> {
     }
   }
 
-  private static RawRecord record(Line line) {
+  private RawRecord record(Line line) {
     Optional<String> text = TextLines.decode(line.bytes());
     String raw = text.orElseGet(() -> TextLines.decodeLossy(line.bytes()));
     if (text.isEmpty()) {
-      return RawRecord.malformed(line.number(), raw, "invalid UTF-8");
+      return RawRecord.malformed(line.number(), raw, TextLines.invalid(line.bytes()));
     }
     try {
-      JsonNode node = JSON.readTree(raw);
-      return node.isObject()
-          ? new RawRecord(line.number(), fields(node), raw, "")
+      Optional<JsonFields> object = JsonFields.of(raw);
+      return object.isPresent()
+          ? new RawRecord(line.number(), fields(object.get()), raw, "")
           : RawRecord.malformed(line.number(), raw, "not a JSON object");
     } catch (JsonProcessingException e) {
       return RawRecord.malformed(line.number(), raw, "not readable as JSON");
+    } catch (LayoutException e) {
+      return RawRecord.malformed(line.number(), raw, e.getMessage());
     }
   }
 
-  private static Map<String, String> fields(JsonNode object) {
+  private Map<String, String> fields(JsonFields object) {
     Map<String, String> fields = new LinkedHashMap<>();
-    object
-        .fields()
-        .forEachRemaining(
-            entry -> {
-              JsonNode value = entry.getValue();
-              if (!value.isNull()) {
-                fields.put(entry.getKey(), value.isValueNode() ? value.asText() : value.toString());
+    format
+        .columns(object.keys())
+        .forEach(
+            (column, key) -> {
+              JsonFields.Value value = object.values().get(key);
+              if (value.kind().isNested()) {
+                throw new LayoutException(
+                    "%s is %s, expected a text or a number".formatted(key, value.kind().words()));
               }
+              fields.put(column, value.text());
             });
     return fields;
   }

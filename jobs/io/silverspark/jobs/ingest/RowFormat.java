@@ -1,15 +1,19 @@
 package io.silverspark.jobs.ingest;
 
+import io.silverspark.jobs.files.ColumnNames;
+import io.silverspark.jobs.files.LayoutException;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What the rows of one kind of data look like in files, and when they are good. */
@@ -22,12 +26,14 @@ enum RowFormat {
       List.of("gold_label", "label")) {
     @Override
     String label(String found) {
-      int index = NLI_LABELS.indexOf(found.toLowerCase(Locale.ROOT));
+      String name = found.strip().toLowerCase(Locale.ROOT);
+      int index = NLI_LABELS.indexOf(name);
       if (index >= 0) {
         return String.valueOf(index);
       }
-      if (found.matches("[012]")) {
-        return found;
+      double number = decimal(found);
+      if (number == 0 || number == 1 || number == 2) {
+        return String.valueOf((int) number);
       }
       throw new BadValue("is not one of 0, 1, 2, entailment, neutral, contradiction");
     }
@@ -41,20 +47,16 @@ enum RowFormat {
       List.of("score", "label")) {
     @Override
     String label(String found) {
-      try {
-        double score = Double.parseDouble(found);
-        if (score >= 0 && score <= 5) {
-          return String.valueOf(score);
-        }
-      } catch (NumberFormatException e) {
-        // reported below with the value
+      double score = decimal(found);
+      if (score >= 0 && score <= 5) {
+        return String.valueOf(score + 0.0); // no -0.0
       }
       throw new BadValue("is not a number from 0 to 5");
     }
 
     @Override
     Optional<List<String>> columnsWithoutHeader(List<String> firstRow) {
-      boolean isRow = firstRow.size() == 3 && firstRow.get(2).matches("[0-9.]+");
+      boolean isRow = firstRow.size() == 3 && !Double.isNaN(decimal(firstRow.get(2)));
       return isRow ? Optional.of(List.of("sentence1", "sentence2", "score")) : Optional.empty();
     }
   },
@@ -67,11 +69,18 @@ enum RowFormat {
       List.of("label_text", "category", "intent", "label")) {
     @Override
     String label(String found) {
-      return found;
+      return found.replaceFirst(WHOLE, "$1"); // what pandas writes for integers with gaps
     }
   };
 
+  private static final List<String> GENRE = List.of("genre");
   private static final List<String> NLI_LABELS = List.of("entailment", "neutral", "contradiction");
+
+  /** ASCII digits, a point, an exponent: what every language writes and reads alike. */
+  private static final Pattern DECIMAL =
+      Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
+
+  private static final String WHOLE = "^(-?(?:0|[1-9]\\d*))\\.0+$";
 
   private final TableDefinition table;
   private final List<String> firstNames;
@@ -109,21 +118,36 @@ enum RowFormat {
     return table;
   }
 
-  /** Columns that are read if a file has them. */
-  List<String> readColumns() {
-    return java.util.stream.Stream.of(firstNames, secondNames, labelNames, List.of("genre"))
-        .flatMap(Collection::stream)
-        .toList();
+  /**
+   * The columns that are read: of each kind the first that is there, case aside.
+   *
+   * @param present columns of a file, repeated ones repeated
+   * @return from the name that this format knows to the one in the file
+   * @throws LayoutException if one of them occurs twice
+   */
+  Map<String, String> columns(Collection<String> present) {
+    Map<String, String> columns = new LinkedHashMap<>();
+    for (List<String> names : Arrays.asList(firstNames, secondNames, labelNames, GENRE)) {
+      for (String name : names) {
+        Optional<String> found = ColumnNames.find(present, name);
+        if (found.isPresent()) {
+          columns.put(name, found.get());
+          break;
+        }
+      }
+    }
+    return columns;
   }
 
   /**
-   * Checks a header.
+   * The same for the header of a file.
    *
-   * @throws LayoutException if a column is missing
+   * @throws LayoutException if a column is missing or occurs twice
    */
-  void requireColumns(Collection<String> header) {
+  Map<String, String> requiredColumns(Collection<String> header) {
+    Map<String, String> columns = columns(header);
     for (List<String> names : Arrays.asList(firstNames, secondNames, labelNames)) {
-      if (!names.isEmpty() && names.stream().noneMatch(header::contains)) {
+      if (!names.isEmpty() && names.stream().noneMatch(columns::containsKey)) {
         throw new LayoutException(
             "no column %s; found %s"
                 .formatted(
@@ -131,6 +155,7 @@ enum RowFormat {
                     header.stream().limit(12).collect(Collectors.joining(", "))));
       }
     }
+    return columns;
   }
 
   /** Checks the values of one record. */
@@ -141,7 +166,7 @@ enum RowFormat {
     Map<String, String> fields = record.fields();
     try {
       String label = value(fields, labelNames);
-      if (label.equals("-") || label.equals("-1")) {
+      if (label.strip().equals("-") || decimal(label) == -1) {
         return CheckedRow.unlabelled(record);
       }
       String first = text(fields, firstNames);
@@ -162,6 +187,9 @@ enum RowFormat {
 
   private static String text(Map<String, String> fields, List<String> names) {
     String text = value(fields, names);
+    if (text.indexOf('\0') >= 0) {
+      throw new BadValue(present(fields, names) + " has a NUL character");
+    }
     if (hasLoneSurrogate(text)) {
       throw new BadValue(present(fields, names) + " has a lone surrogate");
     }
@@ -178,6 +206,12 @@ enum RowFormat {
       throw new BadValue(name + " is blank");
     }
     return value;
+  }
+
+  /** The value of a plain decimal, or NaN. */
+  private static double decimal(String text) {
+    String plain = text.strip();
+    return DECIMAL.matcher(plain).matches() ? Double.parseDouble(plain) : Double.NaN;
   }
 
   private static String present(Map<String, String> fields, List<String> names) {

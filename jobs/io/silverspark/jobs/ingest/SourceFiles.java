@@ -1,6 +1,7 @@
 package io.silverspark.jobs.ingest;
 
 import io.silverspark.jobs.config.DataSettings;
+import io.silverspark.jobs.files.LiteralPath;
 import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.Settings;
@@ -30,6 +31,8 @@ final class SourceFiles {
           new Source(
               DataSettings.INTENTS_TRAIN, RowFormat.INTENTS, "train", DataSettings.INTENTS_ROWS),
           new Source(DataSettings.INTENTS_TEST, RowFormat.INTENTS, "test", null));
+
+  private static final String DELTA_LOG = "_delta_log";
 
   private final Settings settings;
   private final Configuration hadoop;
@@ -86,7 +89,8 @@ final class SourceFiles {
     }
     Path pattern = new Path(directory, new Path(settings.get(source.files())));
     FileSystem fileSystem = pattern.getFileSystem(hadoop);
-    FileStatus[] matches = fileSystem.globStatus(pattern);
+    FileStatus[] matches =
+        fileSystem.globStatus(new Path(LiteralPath.pattern(pattern.toString(), hadoop)));
     if (matches == null || matches.length == 0) {
       throw new UserException(
           "%s: %s does not exist. Check it and data.dir."
@@ -94,6 +98,9 @@ final class SourceFiles {
     }
     List<Path> files = new ArrayList<>();
     for (FileStatus match : matches) {
+      if (match.isDirectory() && fileSystem.exists(new Path(match.getPath(), DELTA_LOG))) {
+        return deltaTable(source, match.getPath(), matches.length);
+      }
       files.addAll(match.isDirectory() ? members(fileSystem, match) : List.of(match.getPath()));
     }
     files.sort(null);
@@ -107,6 +114,24 @@ final class SourceFiles {
       found.add(sourceFile(source, file, found.size()));
     }
     return found;
+  }
+
+  /** Its files alone would bring back deleted rows. */
+  private List<SourceFile> deltaTable(Source source, Path path, int matches) {
+    if (matches > 1) {
+      throw new UserException(
+          "%s = '%s': %s is a Delta table, which must be the only match, found %d."
+              .formatted(source.files(), settings.get(source.files()), shown(path), matches));
+    }
+    return List.of(
+        new SourceFile(
+            source.rows(),
+            FileFormat.DELTA,
+            source.split(),
+            path.toString(),
+            relative(path),
+            0,
+            most(source)));
   }
 
   private static List<Path> members(FileSystem fileSystem, FileStatus directory)

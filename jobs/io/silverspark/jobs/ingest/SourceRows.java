@@ -2,12 +2,16 @@ package io.silverspark.jobs.ingest;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.silverspark.jobs.files.LayoutException;
+import io.silverspark.jobs.files.LiteralPath;
+import io.silverspark.jobs.files.ScalarColumns;
 import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.model.error.UserException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumSet;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,7 +61,7 @@ final class SourceRows {
    * @throws UserException if a Parquet file is not readable or lacks columns
    */
   static Dataset<Row> read(SparkSession spark, List<SourceFile> files, Configuration hadoop) {
-    Set<FileFormat> columnar = EnumSet.of(FileFormat.PARQUET, FileFormat.TABLE);
+    Set<FileFormat> columnar = EnumSet.of(FileFormat.PARQUET, FileFormat.DELTA, FileFormat.TABLE);
     List<SourceFile> texts = files.stream().filter(f -> !columnar.contains(f.format())).toList();
     Dataset<Row> rows =
         spark
@@ -72,29 +76,31 @@ final class SourceRows {
   }
 
   private static Dataset<Row> columns(SparkSession spark, SourceFile file) {
-    Dataset<Row> table = open(spark, file);
-    List<String> present = Arrays.asList(table.columns());
     try {
-      file.rows().requireColumns(present);
+      Dataset<Row> table = open(spark, file);
+      Map<String, String> columns = file.rows().requiredColumns(Arrays.asList(table.columns()));
+      List<Column> selected = new ArrayList<>();
+      columns.forEach(
+          (name, column) -> selected.add(ScalarColumns.text(table.schema(), column).as(name)));
+      selected.add(position(file, columns.values()).as(POSITION));
+      return table
+          .select(selected.toArray(Column[]::new))
+          .where(col(POSITION).lt(file.mostRows()))
+          .map(
+              (MapFunction<Row, Row>) row -> parquetRow(file, List.copyOf(columns.keySet()), row),
+              Encoders.row(SCHEMA));
     } catch (LayoutException e) {
-      throw new UserException(file.source() + ": " + e.getMessage() + ".", e);
+      throw new UserException(
+          "%s: %s. Nothing was written.".formatted(file.source(), e.getMessage()), e);
     }
-    List<String> columns = file.rows().readColumns().stream().filter(present::contains).toList();
-    List<Column> selected =
-        new ArrayList<>(columns.stream().map(c -> col(c).cast("string")).toList());
-    selected.add(position(file, columns).as(POSITION));
-    return table
-        .select(selected.toArray(Column[]::new))
-        .where(col(POSITION).lt(file.mostRows()))
-        .map((MapFunction<Row, Row>) row -> parquetRow(file, columns, row), Encoders.row(SCHEMA));
   }
 
   /** Rows of a Parquet file have an order; those of a table get one by their content. */
-  private static Column position(SourceFile file, List<String> columns) {
+  private static Column position(SourceFile file, Collection<String> columns) {
     if (file.format() == FileFormat.PARQUET) {
       return col("_metadata.row_index");
     }
-    List<Column> order = new ArrayList<>(columns.stream().map(functions::col).toList());
+    List<Column> order = new ArrayList<>(columns.stream().map(c -> col(c).cast("string")).toList());
     order.add(0, functions.xxhash64(order.toArray(Column[]::new)));
     return functions
         .row_number()
@@ -112,8 +118,11 @@ final class SourceRows {
       }
       return table.read(spark);
     }
+    if (file.format() == FileFormat.DELTA) {
+      return spark.read().format("delta").load(file.path());
+    }
     try {
-      return spark.read().parquet(file.path());
+      return ScalarColumns.parquet(spark, LiteralPath.escaped(file.path()));
     } catch (Exception e) {
       if (e instanceof SparkException || e instanceof AnalysisException) {
         throw new UserException(file.source() + " is not readable as Parquet.", e);
@@ -123,12 +132,9 @@ final class SourceRows {
   }
 
   private static Row parquetRow(SourceFile file, List<String> columns, Row row) {
-    Map<String, String> fields = new HashMap<>();
+    Map<String, String> fields = new LinkedHashMap<>(); // null for null
     for (String column : columns) {
-      String value = row.getAs(column);
-      if (value != null) {
-        fields.put(column, value);
-      }
+      fields.put(column, row.getAs(column));
     }
     long position = row.getAs(POSITION);
     RawRecord record = new RawRecord(position + 1, fields, fields.toString(), "");

@@ -1,5 +1,7 @@
 package io.silverspark.jobs.ingest;
 
+import io.silverspark.jobs.files.LayoutException;
+import io.silverspark.jobs.files.TextLines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -49,7 +51,7 @@ final class TextFileRows implements FlatMapFunction<Integer, Row> {
     TextLines lines = new TextLines(in);
     Iterator<RawRecord> records =
         file.format() == FileFormat.JSON_LINES
-            ? new JsonRecords(lines)
+            ? new JsonRecords(lines, file.rows())
             : new DelimitedRecords(lines, file.format() == FileFormat.CSV, file.rows());
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(records, Spliterator.ORDERED), false)

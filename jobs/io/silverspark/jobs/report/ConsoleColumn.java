@@ -20,7 +20,7 @@ record ConsoleColumn(String label, List<String> values, List<String> intervals) 
                 new ConsoleColumn(
                     metric.label(),
                     evaluation.models().stream()
-                        .map(model -> Display.score(model.metric(metric).value()))
+                        .map(model -> Display.score(model.metric(metric)))
                         .toList(),
                     evaluation.models().stream()
                         .map(model -> Display.interval(model.metric(metric)))

@@ -65,6 +65,9 @@ public record ConsoleTable(boolean colour, boolean unicode) {
     StringBuilder out = new StringBuilder("\n");
     if (!evaluation.models().isEmpty()) {
       table(out, evaluation.models(), columns);
+      List<String> undefined = UndefinedValues.sentences(evaluation, evaluation.headlines());
+      undefined.forEach(sentence -> wrap(out, sentence));
+      out.append(undefined.isEmpty() ? "" : "\n");
     }
     if (verdict) {
       verdict(out, Verdict.of(evaluation));
@@ -172,11 +175,19 @@ public record ConsoleTable(boolean colour, boolean unicode) {
               List.of(
                   Display.signed(difference.difference()),
                   Display.interval(difference),
-                  difference.significant() ? "yes, " + difference.outcome().text() : "no"),
+                  significance(difference)),
               "");
         }
       }
     }
+  }
+
+  private static String significance(PairedDifference difference) {
+    return switch (difference.outcome()) {
+      case BETTER, WORSE -> "yes, " + difference.outcome().text();
+      case UNDECIDED -> "no";
+      case UNKNOWN -> "not known";
+    };
   }
 
   private void differenceLine(

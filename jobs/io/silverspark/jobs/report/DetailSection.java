@@ -41,11 +41,13 @@ final class DetailSection {
       List<String> row = new ArrayList<>(List.of(metric.label()));
       for (ModelResult model : evaluation.models()) {
         MetricValue value = model.metric(metric);
-        row.add((Display.score(value.value()) + " " + Display.interval(value)).strip());
+        row.add((Display.score(value) + " " + Display.interval(value)).strip());
       }
       rows.add(row);
     }
-    out.details("Further metrics").table(headers, rows).endDetails();
+    out.details("Further metrics").table(headers, rows);
+    UndefinedValues.sentences(evaluation, metrics).forEach(out::paragraph);
+    out.endDetails();
   }
 
   private void differences(HtmlWriter out) {

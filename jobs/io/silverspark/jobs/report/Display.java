@@ -20,6 +20,11 @@ final class Display {
     return Double.isFinite(value) ? plus(value, "%.3f") : MISSING;
   }
 
+  /** The value, {@code NaN} if it is not defined on the rows. */
+  static String score(MetricValue value) {
+    return value.reason().isEmpty() ? score(value.value()) : "NaN";
+  }
+
   static String signed(double value) {
     return Double.isFinite(value) ? plus(value, "%+.3f") : MISSING;
   }

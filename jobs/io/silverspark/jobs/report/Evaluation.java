@@ -28,18 +28,20 @@ public record Evaluation(
     differences = differences == null ? List.of() : List.copyOf(differences);
   }
 
-  /** Headline metrics that at least one model has a value for. */
+  /** Headline metrics that at least one model was measured by, be the value NaN. */
   public List<Metric> headlines() {
     return metrics.stream().filter(Metric::headline).filter(this::measured).toList();
   }
 
-  /** The other metrics that at least one model has a value for. */
+  /** The other metrics that at least one model was measured by. */
   public List<Metric> details() {
     return metrics.stream().filter(metric -> !metric.headline()).filter(this::measured).toList();
   }
 
   private boolean measured(Metric metric) {
-    return models.stream().anyMatch(model -> !Double.isNaN(model.metric(metric).value()));
+    return models.stream()
+        .map(model -> model.metric(metric))
+        .anyMatch(value -> !Double.isNaN(value.value()) || !value.reason().isEmpty());
   }
 
   /** Whether a model was trained on labels of a run, so that silver is in question. */

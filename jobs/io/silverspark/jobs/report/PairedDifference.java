@@ -32,7 +32,7 @@ public record PairedDifference(
 
   /** What can be said from the interval. */
   Outcome outcome() {
-    if (Double.isNaN(difference)) {
+    if (Double.isNaN(difference) || Double.isNaN(low) || Double.isNaN(high)) {
       return Outcome.UNKNOWN;
     }
     if (!significant || difference == 0) {

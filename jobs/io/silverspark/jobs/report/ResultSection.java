@@ -32,6 +32,7 @@ final class ResultSection {
     }
     out.open("section", "").heading("Results");
     table(out);
+    UndefinedValues.sentences(evaluation, evaluation.headlines()).forEach(out::paragraph);
     int seeds = evaluation.seeds().size();
     String intervals = seeds > 1 ? String.format(SEVERAL_SEEDS, seeds) : ONE_SEED;
     String note = evaluation.note().isBlank() ? "" : evaluation.note() + ". ";
@@ -65,11 +66,7 @@ final class ResultSection {
         MetricValue value = model.metric(metric);
         out.cell(
             "#" + metric.label(),
-            "<b>"
-                + Display.score(value.value())
-                + "</b> <small>"
-                + Display.interval(value)
-                + "</small>");
+            "<b>" + Display.score(value) + "</b> <small>" + Display.interval(value) + "</small>");
       }
       out.close("tr");
     }
@@ -87,7 +84,7 @@ final class ResultSection {
               value.value(),
               value.low(),
               value.high(),
-              Display.score(value.value())));
+              Display.score(value)));
     }
     out.figure(metric.label(), "", BarChart.of(metric.label() + " by model", bars, 1, "score"));
   }
@@ -171,9 +168,9 @@ final class ResultSection {
 
   private static String subtitle(ModelResult model) {
     return "Pearson "
-        + Display.score(model.metric(Metric.STS_PEARSON).value())
+        + Display.score(model.metric(Metric.STS_PEARSON))
         + ", Spearman "
-        + Display.score(model.metric(Metric.STS_SPEARMAN).value())
+        + Display.score(model.metric(Metric.STS_SPEARMAN))
         + ", "
         + Display.count((long) model.stsPoints().size())
         + " pairs";

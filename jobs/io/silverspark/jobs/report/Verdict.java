@@ -33,8 +33,12 @@ record Verdict(Outcome outcome, String answer, String sentence, String others) {
                 differences.add(difference);
               });
     }
+    List<String> undefined = UndefinedValues.sentences(evaluation, evaluation.headlines());
     if (compared.isEmpty()) {
-      return unknown("The two models were not compared on the same test rows.");
+      return unknown(
+          undefined.isEmpty()
+              ? "The two models were not compared on the same test rows, or on too few."
+              : "No metric could be compared. " + String.join(" ", undefined));
     }
     PairedDifference first = differences.get(0);
     return new Verdict(

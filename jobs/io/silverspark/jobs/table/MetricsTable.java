@@ -15,6 +15,7 @@ public final class MetricsTable {
           .nullableColumn("low", "double", "lower end of the bootstrap interval")
           .nullableColumn("high", "double", "upper end of the bootstrap interval")
           .column("rows", "bigint", "rows that were evaluated")
+          .nullableColumn("reason", "string", "why the value is NaN")
           .keys("model", "dataset", "metric")
           .build();
 

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delta.exceptions.ConcurrentTransactionException;
 import io.silverspark.model.error.UserException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -145,7 +147,21 @@ public final class StoredTable {
    * @param inputs versions of the tables that the rows were made from, by name
    */
   public WriteResult merge(Dataset<Row> rows, String scope, Map<String, Long> inputs) {
+    addMissingColumns();
     return new TableMerge(spark, this, ordered(rows), scope, metadata(inputs)).run();
+  }
+
+  /** Gives a table that an earlier version created the columns that came later, all null. */
+  private void addMissingColumns() {
+    if (!exists()) {
+      return;
+    }
+    List<String> present = Arrays.asList(address.read(spark).columns());
+    for (TableDefinition.TableColumn column : definition.columns()) {
+      if (column.nullable() && present.stream().noneMatch(column.name()::equalsIgnoreCase)) {
+        spark.sql("ALTER TABLE %s ADD COLUMNS (%s)".formatted(address.sql(), column.ddl()));
+      }
+    }
   }
 
   /** Whether {@link #replace} with these rows would change nothing. Writes nothing. */

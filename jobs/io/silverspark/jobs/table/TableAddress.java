@@ -45,7 +45,7 @@ public record TableAddress(String text) {
         ? Arrays.stream(text.substring(PREFIX.length()).split("\\."))
             .map(part -> "`" + part + "`")
             .collect(Collectors.joining("."))
-        : "delta.`" + text + "`";
+        : "delta.`" + text.replace("`", "``") + "`";
   }
 
   /** Whether there is a table, for a path a Delta table. */

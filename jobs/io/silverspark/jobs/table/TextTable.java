@@ -1,14 +1,29 @@
 package io.silverspark.jobs.table;
 
 import io.delta.tables.DeltaTable;
+import io.silverspark.jobs.files.ColumnNames;
+import io.silverspark.jobs.files.JsonFields;
+import io.silverspark.jobs.files.LayoutException;
+import io.silverspark.jobs.files.LiteralPath;
+import io.silverspark.jobs.files.ScalarColumns;
+import io.silverspark.jobs.files.TextEncoding;
 import io.silverspark.model.error.UserException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Tables that texts come from: Parquet and Delta, and text files that executors read.
@@ -27,7 +42,7 @@ public record TextTable(String pathOption, String columnOption) {
    * @throws UserException if nothing readable is there, or it has no such column of texts
    */
   public Dataset<Row> read(SparkSession spark, String path, String column) {
-    Dataset<Row> table = open(spark, path, column);
+    Dataset<Row> table = named(open(spark, path, column), path, column);
     requireTexts(table, path, column);
     if (table.isEmpty()) {
       throw new UserException(path + " is empty, expected at least one text.");
@@ -48,10 +63,23 @@ public record TextTable(String pathOption, String columnOption) {
           "%s has no column '%s'; found %s. %s names another one."
               .formatted(path, column, String.join(", ", columns), columnOption));
     }
-    if (!table.schema().apply(column).dataType().equals(DataTypes.StringType)) {
+    DataType type = table.schema().apply(column).dataType();
+    if (!type.equals(DataTypes.StringType)) {
       throw new UserException(
           "%s: column '%s' is of type %s, expected string."
-              .formatted(path, column, table.schema().apply(column).dataType().simpleString()));
+              .formatted(path, column, ScalarColumns.words(type)));
+    }
+  }
+
+  /** The table with the column spelled as it was asked for. */
+  private static Dataset<Row> named(Dataset<Row> table, String path, String column) {
+    try {
+      Optional<String> found = ColumnNames.find(Arrays.asList(table.columns()), column);
+      return found.isEmpty() || found.get().equals(column)
+          ? table
+          : table.withColumnRenamed(found.get(), column);
+    } catch (LayoutException e) {
+      throw new UserException("%s: %s.".formatted(path, e.getMessage()), e);
     }
   }
 
@@ -60,19 +88,23 @@ public record TextTable(String pathOption, String columnOption) {
       if (TableAddress.isName(path)) {
         return new TableAddress(path).read(spark);
       }
-      if (path.endsWith(".txt")) {
-        return lines(spark, path, column);
-      }
-      if (path.endsWith(".jsonl")) {
-        StructType schema = new StructType().add(column, DataTypes.StringType);
-        return spark.read().schema(schema).option("mode", "FAILFAST").json(path);
+      Configuration hadoop = spark.sessionState().newHadoopConf();
+      if (path.endsWith(".txt") || path.endsWith(".jsonl")) {
+        String pattern = LiteralPath.pattern(path, hadoop);
+        requireText(pattern, hadoop);
+        Dataset<String> lines = lines(spark, path, pattern);
+        return (path.endsWith(".txt") ? lines : fields(lines, path, column)).toDF(column);
       }
       if (path.endsWith(".parquet")) {
-        return spark.read().parquet(path);
+        return ScalarColumns.parquet(spark, LiteralPath.pattern(path, hadoop));
       }
       if (DeltaTable.isDeltaTable(spark, path)) {
         return spark.read().format("delta").load(path);
       }
+    } catch (UserException e) {
+      throw e;
+    } catch (LayoutException e) {
+      throw new UserException("%s: %s.".formatted(path, e.getMessage()), e);
     } catch (Exception e) {
       throw new UserException(path + " is missing or cannot be read: " + firstLine(e), e);
     }
@@ -81,17 +113,59 @@ public record TextTable(String pathOption, String columnOption) {
             .formatted(pathOption, path));
   }
 
-  private static Dataset<Row> lines(SparkSession spark, String path, String column) {
+  /** Looks at the first bytes of some files; what is wrong with one is wrong with all, mostly. */
+  private static void requireText(String pattern, Configuration hadoop) throws IOException {
+    Path files = new Path(pattern);
+    FileSystem fileSystem = files.getFileSystem(hadoop);
+    FileStatus[] found = fileSystem.globStatus(files);
+    for (FileStatus file : found == null ? new FileStatus[0] : found) {
+      if (file.isFile()) {
+        byte[] prefix;
+        try (InputStream in = fileSystem.open(file.getPath())) {
+          prefix = in.readNBytes(TextEncoding.PREFIX);
+        }
+        Optional<String> problem = TextEncoding.problem(prefix);
+        if (problem.isPresent()) {
+          throw new LayoutException(problem.get());
+        }
+      }
+    }
+  }
+
+  private static Dataset<String> lines(SparkSession spark, String path, String pattern) {
     Dataset<Row> lines =
         spark
             .read()
             .option("lineSep", "\n")
-            .text(path)
-            .selectExpr("regexp_replace(value, '\\\\r$', '') AS `" + column + "`");
-    if (!lines.where("NOT is_valid_utf8(`" + column + "`)").isEmpty()) {
-      throw new UserException(path + " is not UTF-8. Convert the file to UTF-8.");
+            .text(pattern)
+            .selectExpr("regexp_replace(value, '\\\\r$', '') AS value");
+    if (!lines.where("NOT is_valid_utf8(value)").isEmpty()) {
+      throw new UserException(
+          path + " is not UTF-8, perhaps Latin-1 or Windows-1252. Convert the file to UTF-8.");
     }
-    return lines;
+    return lines.as(Encoders.STRING());
+  }
+
+  private Dataset<String> fields(Dataset<String> lines, String path, String column) {
+    String option = columnOption;
+    return lines
+        .where("value rlike '\\\\S'")
+        .map(
+            (MapFunction<String, String>)
+                line -> {
+                  try {
+                    return JsonFields.requiredText(line, column);
+                  } catch (LayoutException e) {
+                    throw new UserException(
+                        "%s, line '%s': %s. %s names another field."
+                            .formatted(path, shortened(line), e.getMessage(), option));
+                  }
+                },
+            Encoders.STRING());
+  }
+
+  private static String shortened(String line) {
+    return line.length() > 60 ? line.substring(0, 60) + "..." : line;
   }
 
   private static String firstLine(Exception e) {

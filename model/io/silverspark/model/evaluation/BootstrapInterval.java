@@ -16,7 +16,7 @@ public record BootstrapInterval(
 
   /**
    * Resamples the rows with replacement. Resamples in which the statistic is NaN are left out; if
-   * all are, so are the ends.
+   * more than a tenth are, as where two rows are drawn from, the ends are NaN.
    *
    * @throws IllegalArgumentException if the statistic has no rows
    */

@@ -26,7 +26,8 @@ public record PairedBootstrap(
     Resampling resampling) {
 
   /**
-   * Compares two models. Resamples in which either statistic is NaN are left out.
+   * Compares two models. Resamples in which either statistic is NaN are left out; if more than a
+   * tenth are, the ends are NaN.
    *
    * @param baseline the statistic for the model to beat
    * @param candidate the same statistic for the other model, rows in the same order
@@ -41,8 +42,8 @@ public record PairedBootstrap(
     return new PairedBootstrap(
         candidate.ofAllRows() - baseline.ofAllRows(),
         Arrays.stream(defined).average().orElse(Double.NaN),
-        resampling.lower(defined),
-        resampling.upper(defined),
+        resampling.lower(differences),
+        resampling.upper(differences),
         Arrays.stream(defined).map(d -> d <= 0 ? 1 : 0).average().orElse(Double.NaN),
         resampling);
   }

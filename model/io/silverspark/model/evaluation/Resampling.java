@@ -14,6 +14,9 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
  */
 public record Resampling(int resamples, double confidence, long seed) {
 
+  /** Beyond this share of resamples without a value, the others are no fair sample. */
+  private static final double MOST_UNDEFINED = 0.1;
+
   /**
    * Checks the ranges.
    *
@@ -65,8 +68,12 @@ public record Resampling(int resamples, double confidence, long seed) {
     return quantile(values, (1 + confidence) / 2);
   }
 
-  /** Linear between order statistics, as NumPy's default; NaN values are left out. */
+  /** Linear between order statistics, as NumPy's default; NaN values are left out if few. */
   private static double quantile(double[] values, double share) {
+    long undefined = Arrays.stream(values).filter(Double::isNaN).count();
+    if (undefined > MOST_UNDEFINED * values.length) {
+      return Double.NaN;
+    }
     return new Percentile().withEstimationType(EstimationType.R_7).evaluate(values, 100 * share);
   }
 }

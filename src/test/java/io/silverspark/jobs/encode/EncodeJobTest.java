@@ -72,11 +72,31 @@ class EncodeJobTest {
     assertMistake(encode(directory.resolve("none.txt"), output), "none.txt is missing.");
     assertMistake(encode(write("e.txt", ""), output), "e.txt is empty, expected a text a line.");
     assertMistake(
-        encode(latin, output), "latin.txt, line 2: not UTF-8. Convert the file to UTF-8.");
+        encode(latin, output),
+        "latin.txt, line 2: invalid UTF-8: byte 0xE9 at position 2; perhaps Latin-1 or"
+            + " Windows-1252. Convert the file to UTF-8.");
+    Path wide = directory.resolve("wide.txt");
+    Files.write(wide, "\ufeffone\n".getBytes("UTF-16BE"));
+    assertMistake(
+        encode(wide, output), "wide.txt: the file is UTF-16 (big endian); convert it to UTF-8.");
+    assertMistake(
+        encode(write("cr.txt", "one\rtwo\r"), output),
+        "cr.txt: the lines end in CR alone, as on old Macs; convert them to LF.");
+    assertMistake(
+        encode(write("nul.txt", "one\nt\0wo\n"), output),
+        "nul.txt, line 2: a NUL byte, so this is no text.");
+    assertMistake(
+        encode(write("nested.jsonl", "{\"text\": {\"en\": \"x\"}}\n"), output),
+        "nested.jsonl, line 1: 'text' is a JSON object, expected a text. --column names another"
+            + " field.");
+    assertMistake(
+        encode(write("twice.jsonl", "{\"text\": \"a\", \"text\": \"b\"}\n"), output),
+        "twice.jsonl, line 1: column 'text' occurs 2 times, and must occur once.");
     Path good = write("good.txt", "one\n");
     assertMistake(
         encode(good, directory.resolve("out.csv")),
-        "out.csv': unknown ending. Allowed: .jsonl, .parquet, .delta or none (Delta table), catalog:NAME.SCHEMA.TABLE.");
+        "out.csv': unknown ending. Allowed: .jsonl, .parquet, .delta or none (Delta table),"
+            + " catalog:NAME.SCHEMA.TABLE.");
     assertMistake(
         Commands.run(
             new EncodeJob(),
@@ -130,6 +150,37 @@ class EncodeJobTest {
     assertMistake(
         encode(parquet, back, "--column", "txt"), "has no column 'txt'; found text, embedding.");
     assertMistake(encode(directory.resolve("none.parquet"), back), "none.parquet is missing");
+  }
+
+  @Test
+  @Tag("spark")
+  @ExtendWith(SparkFixture.class)
+  void tables_oddNamesAndBadContent_areLiteralAndNamed(SparkSession spark) throws IOException {
+    Path odd = Files.createDirectories(directory.resolve("a [v2] {1}? %20#*"));
+    Files.createDirectories(directory.resolve("a v {1}? %20#*"));
+    Path out = odd.resolve("out [1].parquet");
+    Path lines = Files.writeString(odd.resolve("in [1].jsonl"), "\ufeff{\"Text\": \"one\"}\n\n");
+    assertThat(encode(lines, out).err()).contains("encode: " + out);
+    assertThat(encode(lines, odd.resolve("table")).err()).contains("encode: " + odd);
+    for (Path table : List.of(out, odd.resolve("table"))) {
+      Path back = odd.resolve("back.jsonl");
+      assertThat(encode(table, back, "--column", "TEXT").code()).isZero();
+      assertThat(rows(back).get(0).path("text").textValue()).isEqualTo("one");
+    }
+
+    Path wide = directory.resolve("wide.jsonl");
+    Files.write(wide, "\ufeff{\"text\": \"one\"}\n".getBytes("UTF-16LE"));
+    assertMistake(
+        encode(wide, out), "wide.jsonl: the file is UTF-16 (little endian); convert it to UTF-8.");
+    assertMistake(
+        encode(write("list.jsonl", "{\"text\": [\"a\"]}\n"), out),
+        "list.jsonl, line '{\"text\": [\"a\"]}': 'text' is a JSON array, expected a text. --column"
+            + " names another field.");
+    Path nested = directory.resolve("nested.parquet");
+    spark.sql("SELECT named_struct('en', 'hi') AS text").write().parquet(nested.toString());
+    assertMistake(
+        encode(nested, out),
+        "nested.parquet: column 'text' is of type struct<en:string>, expected string.");
   }
 
   private Commands encode(Path input, Path output, String... more) {

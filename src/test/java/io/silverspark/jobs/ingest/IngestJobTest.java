@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,6 +151,101 @@ class IngestJobTest {
             + " has an unknown ending. Allowed are .parquet, .tsv, .txt, .jsonl, .ndjson, .csv.",
         "data.sts.test=table.xls");
     assertFails("fake.parquet is not readable as Parquet.", "data.sts.test=fake.parquet");
+  }
+
+  @Test
+  void run_columnsOfFilesAndTables_areRefusedByNameAndType() throws IOException {
+    parquet("intents-struct", "named_struct('en', 'hi', 'fr', 'salut') AS text, 'greet' AS label");
+    parquet("intents-list", "'hi' AS text, array('a', 'b') AS label");
+    parquet("bytes", "binary('hi') AS text, 'a' AS label");
+    parquet("map", "'hi' AS text, map('a', 1) AS label");
+    assertFails(
+        "intents-struct.parquet: column 'text' is of type struct<en:string,fr:string>, expected"
+            + " string or number. Nothing was written.",
+        "data.intents.train=intents-struct.parquet");
+    assertFails(
+        "intents-list.parquet: column 'label' is of type array<string>, expected string or number."
+            + " Nothing was written.",
+        "data.intents.train=intents-list.parquet");
+    assertFails(
+        "bytes.parquet: column 'text' is of type binary, expected string or number."
+            + " Nothing was written.",
+        "data.intents.train=bytes.parquet");
+    assertFails(
+        "map.parquet: column 'label' is of type map<string,int>, expected string or number."
+            + " Nothing was written.",
+        "data.intents.train=map.parquet");
+    spark.sql("SELECT array('hi') AS text, 'a' AS label").write().format("delta").save(path("d"));
+    assertFails(
+        "d: column 'text' is of type array<string>, expected string or number. Nothing was"
+            + " written.",
+        "data.intents.train=d");
+    spark.conf().set("spark.sql.caseSensitive", true);
+    parquet("twice", "'hi' AS text, 'a' AS label, 'b' AS Label");
+    spark.conf().set("spark.sql.caseSensitive", false);
+    assertFails(
+        "twice.parquet: column 'label' occurs more than once, case aside, and must occur once."
+            + " Nothing was written.",
+        "data.intents.train=twice.parquet");
+    Files.write(directory.resolve("16.csv"), "\ufefftext,label\na,b\n".getBytes("UTF-16LE"));
+    assertFails(
+        "16.csv: the file is UTF-16 (little endian); convert it to UTF-8. Nothing was written.",
+        "data.intents.train=16.csv");
+  }
+
+  @Test
+  void run_floatLabelsAndOddNames_areReadAsTheyAre() throws IOException {
+    String odd = "\u00e9t\u00e9 [v2] {1} %20 #x ?*\\";
+    Files.createDirectories(directory.resolve(odd));
+    file(odd + "/sts [a].csv", "Sentence1,SENTENCE2,Score\nA.,B.,1\n");
+    file("\u00e9t\u00e9 v {1} %20 #x ?*\\/sts [a].csv", "other\n");
+    parquet(
+        odd + "/nli",
+        "premise, hypothesis, label FROM VALUES ('a', 'b', 0.0D), ('c', 'd', NULL), ('e', 'f',"
+            + " 2.0D), ('g', 'h', double('NaN')), ('i', 'j', 1.5D) AS t(premise, hypothesis,"
+            + " label)");
+    spark
+        .sql("SELECT 'x' AS text, 3.0D AS label UNION ALL SELECT 'y', 1.5D")
+        .write()
+        .format("delta")
+        .save(path(odd + "/intents"));
+    spark.sql("DELETE FROM delta.`%s` WHERE text = 'y'".formatted(path(odd + "/intents")));
+
+    JobContext context =
+        run(
+            "data.dir=" + directory.resolve(odd),
+            "data.sts.train=sts [a].csv",
+            "data.nli.train=nli*",
+            "data.intents.train=intents",
+            "data.intents.test=" + path(odd + "/int*"),
+            "data.maxBadShare=0.6",
+            "tables.dir=" + path(odd + "/tables"));
+
+    assertThat(rows(context, StsPairsTable.DEFINITION, "sentence1", "score", "source"))
+        .containsExactly("[A.,1.0,sts [a].csv]");
+    assertThat(rows(context, NliPairsTable.DEFINITION, "premise", "label"))
+        .containsExactly("[a,0]", "[e,2]");
+    assertThat(rows(context, QuarantineTable.DEFINITION, "line", "reason"))
+        .containsExactly(
+            "[2,label is null]",
+            "[4,label is null]",
+            "[5,label '1.5' is not one of 0, 1, 2, entailment, neutral, contradiction]");
+    assertThat(rows(context, IntentsTable.DEFINITION, "split", "text", "intent"))
+        .containsExactlyInAnyOrder("[train,x,3]", "[test,x,3]");
+    assertThat(directory.resolve(odd + "/tables/sts_pairs/_delta_log")).isDirectory();
+  }
+
+  private String path(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  private void parquet(String name, String select) throws IOException {
+    Path parts = directory.resolve(name + ".parts");
+    spark.sql("SELECT " + select).coalesce(1).write().parquet(parts.toString());
+    try (Stream<Path> files = Files.list(parts)) {
+      Path part = files.filter(f -> f.toString().endsWith(".parquet")).findFirst().orElseThrow();
+      Files.move(part, directory.resolve(name + ".parquet"));
+    }
   }
 
   private JobContext run(String... settings) {

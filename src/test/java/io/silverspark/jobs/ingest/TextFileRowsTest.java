@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.SharedData;
+import io.silverspark.jobs.files.LayoutException;
 import io.silverspark.jobs.ingest.CheckedRow.State;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 class TextFileRowsTest {
@@ -47,7 +50,8 @@ class TextFileRowsTest {
     List<CheckedRow> rows =
         tsv(
             RowFormat.STS,
-            "index\tgenre\tfilename\tyear\told_index\tsource1\tsource2\tsentence1\tsentence2\tscore\n"
+            "index\tgenre\tfilename\tyear\told_index\tsource1\tsource2\tsentence1\tsentence2"
+                + "\tscore\n"
                 + "0\tmain\tf\t2012\t1\tnone\tnone\tA plane takes off.\tA plane leaves.\t5.000\n");
 
     assertThat(rows.get(0).label()).isEqualTo("5.0");
@@ -71,7 +75,8 @@ class TextFileRowsTest {
     List<CheckedRow> rows =
         rows(FileFormat.TSV, RowFormat.STS, new ByteArrayInputStream(bytes.toByteArray()));
 
-    assertMalformed(rows.get(0), "invalid UTF-8");
+    assertMalformed(
+        rows.get(0), "invalid UTF-8: byte 0xC3 at position 2; perhaps Latin-1 or Windows-1252");
     assertThat(rows.get(0).raw()).isEqualTo("a\ufffd\tb\t1");
     assertThat(rows.get(1).first()).isEqualTo("Zürich");
     assertThat(rows.get(1).second()).isEqualTo("湖");
@@ -160,6 +165,165 @@ class TextFileRowsTest {
     assertMalformed(rows.get(0), "label '5.1' is not a number from 0 to 5");
     assertMalformed(rows.get(1), "label 'x' is not a number from 0 to 5");
     assertThat(rows.get(2).state()).isEqualTo(State.UNLABELLED);
+  }
+
+  @Test
+  void sts_numbers_arePlainDecimals() {
+    List<CheckedRow> good =
+        csv(RowFormat.STS, "sentence1,sentence2,score\na,b,1e0\na,b, 2 \na,b,+.5\na,b,-0.0\n");
+    assertThat(good).extracting(CheckedRow::label).containsExactly("1.0", "2.0", "0.5", "0.0");
+
+    for (String number :
+        List.of("3f", "4d", "0x1p1", "NaN", "Infinity", "1e400", " 1_000", "\uff13", "1,5", "")) {
+      List<CheckedRow> rows = tsv(RowFormat.STS, "sentence1\tsentence2\tscore\na\tb\t" + number);
+      assertMalformed(
+          rows.get(0),
+          number.isEmpty()
+              ? "score is blank"
+              : "label '%s' is not a number from 0 to 5".formatted(number));
+    }
+    List<CheckedRow> json =
+        rows(
+            FileFormat.JSON_LINES,
+            RowFormat.STS,
+            """
+            {"sentence1": "a", "sentence2": "b", "score": 1e400}
+            {"sentence1": "a", "sentence2": "b", "score": "2.50"}
+            {"sentence1": "a", "sentence2": "b", "score": true}
+            """);
+    assertMalformed(json.get(0), "label '1e400' is not a number from 0 to 5");
+    assertThat(json.get(1).label()).isEqualTo("2.5");
+    assertMalformed(json.get(2), "label 'true' is not a number from 0 to 5");
+  }
+
+  @Test
+  void nli_wholeFloats_areIntegers() {
+    List<CheckedRow> rows =
+        csv(
+            RowFormat.NLI,
+            "premise,hypothesis,label\na,b,0.0\na,b,2.0\na,b,1.5\na,b,\na,b,-1.0\na,b,Neutral \n");
+
+    assertThat(rows).extracting(CheckedRow::label).containsExactly("0", "2", null, null, null, "1");
+    assertMalformed(
+        rows.get(2), "label '1.5' is not one of 0, 1, 2, entailment, neutral, contradiction");
+    assertMalformed(rows.get(3), "label is blank");
+    assertThat(rows.get(4).state()).isEqualTo(State.UNLABELLED);
+    assertThat(
+            rows(
+                FileFormat.JSON_LINES,
+                RowFormat.INTENTS,
+                "{\"text\": \"a\", \"label\": 3.0}\n{\"text\": \"a\", \"label\": \"v1.10\"}")
+                .stream())
+        .extracting(CheckedRow::label)
+        .containsExactly("3", "v1.10");
+  }
+
+  @Test
+  void jsonl_nestedOrRepeatedFields_areMalformedByName() {
+    List<CheckedRow> rows =
+        rows(
+            FileFormat.JSON_LINES,
+            RowFormat.NLI,
+            """
+            {"premise": ["a", "tok"], "hypothesis": "b", "label": 0}
+            {"premise": "a", "hypothesis": {"en": "x"}, "label": 1}
+            {"premise": "a", "hypothesis": "b", "label": [0]}
+            {"premise": "a", "hypothesis": "b", "label": 0, "label": 1}
+            {"premise": "a", "hypothesis": "b", "label": 0, "Label": 1}
+            {"Premise": "a", "HYPOTHESIS": "b", "label": 0, "tokens": [1], "x": 1, "x": 2}
+            {"premise": "a\\u0000", "hypothesis": "b", "label": 0}
+            {"premise": "a", "hypothesis": "b", "label": 0} {}
+            """);
+
+    assertThat(rows)
+        .extracting(CheckedRow::reason)
+        .containsExactly(
+            "premise is a JSON array, expected a text or a number",
+            "hypothesis is a JSON object, expected a text or a number",
+            "label is a JSON array, expected a text or a number",
+            "column 'label' occurs 2 times, and must occur once",
+            "columns 'label' and 'Label' differ in case only; one of them must go",
+            null,
+            "premise has a NUL character",
+            "not readable as JSON");
+    assertThat(rows.get(5).first()).isEqualTo("a");
+  }
+
+  @Test
+  void json_nullInTheFirstChoice_isNoReasonForTheSecond() {
+    assertMalformed(
+        rows(
+                FileFormat.JSON_LINES,
+                RowFormat.INTENTS,
+                "{\"text\": \"a\", \"label_text\": null, \"label\": 3}")
+            .get(0),
+        "label_text is null");
+  }
+
+  @Test
+  void header_columnTwice_isRefusedByName() {
+    assertThatThrownBy(() -> csv(RowFormat.STS, "sentence1,sentence2,score,score\na,b,3,5\n"))
+        .isInstanceOf(LayoutException.class)
+        .hasMessage("column 'score' occurs 2 times, and must occur once");
+    assertThatThrownBy(() -> tsv(RowFormat.STS, "sentence1\tSentence1\tsentence2\tscore\n"))
+        .hasMessage("columns 'sentence1' and 'Sentence1' differ in case only; one of them must go");
+    assertThat(csv(RowFormat.STS, "x,x,Sentence1,SENTENCE2,Score\n1,2,a,b,3\n").get(0).label())
+        .as("case and unused columns do not matter")
+        .isEqualTo("3.0");
+  }
+
+  @Test
+  void otherEncodings_areNamed() throws IOException {
+    String text = "sentence1,sentence2,score\na,b,3\n";
+    assertUnreadable(
+        "\ufeff" + text, "UTF-16LE", "the file is UTF-16 (little endian); convert it to UTF-8");
+    assertUnreadable(
+        "\ufeff" + text, "UTF-16BE", "the file is UTF-16 (big endian); convert it to UTF-8");
+    assertUnreadable(
+        "\ufeff" + text, "UTF-32LE", "the file is UTF-32 (little endian); convert it to UTF-8");
+    assertUnreadable(
+        "\ufeff" + text, "UTF-32BE", "the file is UTF-32 (big endian); convert it to UTF-8");
+    assertUnreadable(
+        text,
+        "UTF-16LE",
+        "the file looks like UTF-16 (little endian) without byte order mark; convert it to UTF-8");
+    assertUnreadable(
+        text,
+        "UTF-16BE",
+        "the file looks like UTF-16 (big endian) without byte order mark; convert it to UTF-8");
+    assertUnreadable(
+        text,
+        "UTF-32BE",
+        "the file looks like UTF-32 (big endian) without byte order mark; convert it to UTF-8");
+    assertUnreadable(
+        text.replace('\n', '\r'),
+        "UTF-8",
+        "the lines end in CR alone, as on old Macs; convert them to LF");
+    assertUnreadable(
+        "s\u00e9ntence1,sentence2,score\na,b,3\n",
+        "ISO-8859-1",
+        "the first line is malformed: invalid UTF-8: byte 0xE9 at position 2; perhaps Latin-1 or"
+            + " Windows-1252");
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(zipped)) {
+      gzip.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    assertUnreadable(
+        zipped.toByteArray(),
+        "the file is compressed by gzip; decompress it, or for ingest let its name end with .gz");
+    assertThat(csv(RowFormat.STS, "\ufeff" + text.replace("\n", "\r\n")).get(0).label())
+        .isEqualTo("3.0");
+    assertMalformed(csv(RowFormat.STS, text + "a\0,b,3\n").get(1), "sentence1 has a NUL character");
+  }
+
+  private static void assertUnreadable(String text, String charset, String message) {
+    assertUnreadable(text.getBytes(Charset.forName(charset)), message);
+  }
+
+  private static void assertUnreadable(byte[] bytes, String message) {
+    assertThatThrownBy(() -> rows(FileFormat.CSV, RowFormat.STS, new ByteArrayInputStream(bytes)))
+        .isInstanceOf(LayoutException.class)
+        .hasMessage(message);
   }
 
   @Test

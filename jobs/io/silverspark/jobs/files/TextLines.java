@@ -1,4 +1,4 @@
-package io.silverspark.jobs.ingest;
+package io.silverspark.jobs.files;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * Lines of a stream, one char per byte (Latin-1), so that a line with invalid UTF-8 can be told
- * from its neighbours; {@link #decode} gives the text. Lines end with LF or CR LF. Whoever opens
- * the stream closes it.
+ * from its neighbours; {@link #decode} gives the text. Lines end with LF or CR LF; a UTF-8 byte
+ * order mark is skipped. Whoever opens the stream closes it.
  */
 public final class TextLines {
   /** A line and its number from 1. */
@@ -32,12 +32,19 @@ public final class TextLines {
     this.in = new BufferedInputStream(in, 1 << 16);
   }
 
-  /** The next line, or null at the end. */
+  /**
+   * The next line, or null at the end.
+   *
+   * @throws LayoutException at the first line, if the stream is no text in UTF-8
+   */
   public Line next() {
     if (!pushedBack.isEmpty()) {
       return pushedBack.pop();
     }
     try {
+      if (number == 0) {
+        requireText();
+      }
       String line = read();
       if (line == null) {
         return null;
@@ -51,7 +58,7 @@ public final class TextLines {
   }
 
   /** Puts a line before all others. */
-  void pushBack(Line line) {
+  public void pushBack(Line line) {
     pushedBack.push(line);
   }
 
@@ -66,8 +73,23 @@ public final class TextLines {
   }
 
   /** The text with U+FFFD where it is not UTF-8. */
-  static String decodeLossy(String bytes) {
+  public static String decodeLossy(String bytes) {
     return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  /** What is wrong with a piece of a line that cannot be decoded. */
+  public static String invalid(String bytes) {
+    return TextEncoding.invalid(bytes.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private void requireText() throws IOException {
+    in.mark(TextEncoding.PREFIX);
+    byte[] prefix = in.readNBytes(TextEncoding.PREFIX);
+    in.reset();
+    Optional<String> problem = TextEncoding.problem(prefix);
+    if (problem.isPresent()) {
+      throw new LayoutException(problem.get());
+    }
   }
 
   private String read() throws IOException {
