@@ -2,6 +2,8 @@ package io.silverspark.udfs;
 
 import io.silverspark.model.error.UserException;
 import java.util.Arrays;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
@@ -44,19 +46,35 @@ final class Columns {
   }
 
   private static int require(
-      StructType schema, String name, String wanted, java.util.function.Predicate<DataType> fits) {
-    String[] names = schema.fieldNames();
-    int position = Arrays.asList(names).indexOf(name);
-    if (position < 0) {
-      throw new UserException(
-          "column '%s' is not there; the columns are %s".formatted(name, String.join(", ", names)));
-    }
+      StructType schema, String name, String wanted, Predicate<DataType> fits) {
+    int position = position(schema, name);
     DataType found = schema.fields()[position].dataType();
     if (!fits.test(found)) {
       throw new UserException(
           "column '%s' has type %s, needs %s".formatted(name, found.simpleString(), wanted));
     }
     return position;
+  }
+
+  /** The column of that name, else the only one that differs in case. */
+  private static int position(StructType schema, String name) {
+    String[] names = schema.fieldNames();
+    int[] same = positions(names, name::equals);
+    int[] found = same.length > 0 ? same : positions(names, name::equalsIgnoreCase);
+    if (found.length == 0) {
+      throw new UserException(
+          "column '%s' is not there; the columns are %s".formatted(name, String.join(", ", names)));
+    }
+    if (found.length > 1) {
+      throw new UserException(
+          "column '%s' is there %d times, and must be there once; the columns are %s"
+              .formatted(name, found.length, String.join(", ", names)));
+    }
+    return found[0];
+  }
+
+  private static int[] positions(String[] names, Predicate<String> fits) {
+    return IntStream.range(0, names.length).filter(i -> fits.test(names[i])).toArray();
   }
 
   /**

@@ -8,7 +8,7 @@ import org.apache.spark.sql.api.java.UDF1;
  * registerJavaFunction} of PySpark. For many rows {@link TextEmbedding} is faster, because it
  * batches.
  */
-public final class EmbedUdf implements UDF1<String, float[]> {
+public final class EmbedUdf implements UDF1<Object, float[]> {
   private final TaskModel<SentenceEncoder> model;
 
   /** With the models of the active session's settings {@code spark.silverspark.*}. */
@@ -22,7 +22,7 @@ public final class EmbedUdf implements UDF1<String, float[]> {
   }
 
   @Override
-  public float[] call(String text) {
-    return TextFunctions.embed(model, text);
+  public float[] call(Object text) {
+    return TextFunctions.embed(model, TextFunctions.text("embed", text));
   }
 }

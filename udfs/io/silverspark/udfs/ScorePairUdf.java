@@ -4,7 +4,7 @@ import io.silverspark.model.encoder.CrossEncoder;
 import org.apache.spark.sql.api.java.UDF2;
 
 /** {@code score_pair(text, text)}: the cross-encoder's score, 0 to 1, as float. */
-public final class ScorePairUdf implements UDF2<String, String, Float> {
+public final class ScorePairUdf implements UDF2<Object, Object, Float> {
   private final TaskModel<CrossEncoder> model;
 
   /** With the models of the active session's settings {@code spark.silverspark.*}. */
@@ -18,7 +18,8 @@ public final class ScorePairUdf implements UDF2<String, String, Float> {
   }
 
   @Override
-  public Float call(String first, String second) {
-    return TextFunctions.scorePair(model, first, second);
+  public Float call(Object first, Object second) {
+    return TextFunctions.scorePair(
+        model, TextFunctions.text("score_pair", first), TextFunctions.text("score_pair", second));
   }
 }

@@ -4,7 +4,7 @@ import io.silverspark.model.encoder.SentenceEncoder;
 import org.apache.spark.sql.api.java.UDF2;
 
 /** {@code similarity(text, text)}: cosine of the embeddings, -1 to 1, as float. */
-public final class SimilarityUdf implements UDF2<String, String, Float> {
+public final class SimilarityUdf implements UDF2<Object, Object, Float> {
   private final TaskModel<SentenceEncoder> model;
 
   /** With the models of the active session's settings {@code spark.silverspark.*}. */
@@ -18,7 +18,8 @@ public final class SimilarityUdf implements UDF2<String, String, Float> {
   }
 
   @Override
-  public Float call(String first, String second) {
-    return TextFunctions.similarity(model, first, second);
+  public Float call(Object first, Object second) {
+    return TextFunctions.similarity(
+        model, TextFunctions.text("similarity", first), TextFunctions.text("similarity", second));
   }
 }

@@ -1,14 +1,19 @@
 package io.silverspark.udfs;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.connector.catalog.functions.BoundFunction;
 import org.apache.spark.sql.connector.catalog.functions.UnboundFunction;
 import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.AtomicType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
 /** A function of texts or vectors before Spark knows its arguments. */
@@ -41,6 +46,15 @@ final class TextFunction implements UnboundFunction {
             found instanceof ArrayType array && array.elementType().equals(DataTypes.FloatType);
         case ID -> found.equals(DataTypes.IntegerType);
         case TEXT, COUNT -> false;
+      };
+    }
+
+    private boolean comesByCastOf(DataType found) {
+      return switch (this) {
+        case VECTOR ->
+            found instanceof ArrayType array && array.elementType() instanceof NumericType;
+        case ID, COUNT -> found instanceof NumericType;
+        case TEXT -> found instanceof AtomicType && !found.equals(DataTypes.BinaryType);
       };
     }
   }
@@ -84,7 +98,39 @@ final class TextFunction implements UnboundFunction {
         Arrays.stream(inputType.fields())
             .map(field -> field.dataType().simpleString())
             .collect(Collectors.joining(", "));
-    throw new UnsupportedOperationException(description() + ", got " + name + "(" + found + ")");
+    throw new UnsupportedOperationException(
+        "%s, got %s(%s)%s".formatted(description(), name, found, remedy(inputType)));
+  }
+
+  /** The casts that would make the call fit, if casts would. */
+  private String remedy(StructType input) {
+    List<String> counts =
+        signatures.stream().map(s -> String.valueOf(s.arguments().size())).distinct().toList();
+    if (!counts.contains(String.valueOf(input.length()))) {
+      return ": takes %s arguments, not %d".formatted(String.join(" or ", counts), input.length());
+    }
+    return signatures.stream()
+        .filter(signature -> signature.arguments().size() == input.length())
+        .map(signature -> casts(signature, input))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElse("");
+  }
+
+  private Optional<String> casts(Signature signature, StructType input) {
+    List<String> arguments = new ArrayList<>();
+    for (int i = 0; i < input.length(); i++) {
+      Argument wanted = signature.arguments().get(i);
+      DataType found = input.fields()[i].dataType();
+      if (wanted.fits(found)) {
+        arguments.add("...");
+      } else if (wanted.comesByCastOf(found)) {
+        arguments.add("CAST(... AS %s)".formatted(wanted.shown.toUpperCase(Locale.ROOT)));
+      } else {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(": write %s(%s)".formatted(name, String.join(", ", arguments)));
   }
 
   @Override

@@ -3,12 +3,27 @@ package io.silverspark.udfs;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.error.UserException;
 import io.silverspark.model.mining.VectorSimilarity;
 import java.util.List;
 
 /** What the SQL functions compute, one row at a time; null in, null out. */
 final class TextFunctions {
   private TextFunctions() {}
+
+  /**
+   * An argument of a session function, whose type Spark does not check.
+   *
+   * @throws UserException if it is not a text
+   */
+  static String text(String function, Object argument) {
+    if (argument == null || argument instanceof String) {
+      return (String) argument;
+    }
+    throw new UserException(
+        "%s needs texts, found %s of type %s: write CAST(... AS STRING)"
+            .formatted(function, argument, argument.getClass().getSimpleName()));
+  }
 
   static float[] embed(TaskModel<SentenceEncoder> model, String text) {
     return text == null ? null : model.apply(encoder -> encoder.encode(List.of(text))[0]);

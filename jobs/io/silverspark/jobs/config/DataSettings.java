@@ -13,7 +13,11 @@ import java.util.List;
 public final class DataSettings {
   public static final Setting<String> DIR =
       new Setting<>(
-          "data.dir", name(), "data/sample", "Directory that the paths below are relative to.");
+          "data.dir",
+          name(),
+          "data/sample",
+          "Directory that the paths below are relative to; brackets and stars in its name are"
+              + " letters.");
   public static final Setting<String> NLI_TRAIN =
       file("nli.train", "Training pairs of natural language inference.");
   public static final Setting<String> NLI_VALIDATION =
@@ -63,7 +67,7 @@ public final class DataSettings {
         text(),
         "",
         help
-            + " Path or glob (parquet, tsv, jsonl, csv) of any file system, or"
+            + " Path or glob (parquet, tsv, jsonl, csv, Delta table) of any file system, or"
             + " catalog:NAME.SCHEMA.TABLE; empty = none.");
   }
 

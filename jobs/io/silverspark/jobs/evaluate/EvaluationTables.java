@@ -172,9 +172,9 @@ final class EvaluationTables {
       remarks.add(
           classes.length == 1
               ? "Pairs of NLI are left out: a threshold needs at least two rows, and nli_pairs has"
-                    + " one of split validation."
+                  + " one of split validation."
               : "Pairs of NLI are left out: nli_pairs has no rows of split validation. Set"
-                    + " data.nli.validation and run 'ingest'.");
+                  + " data.nli.validation and run 'ingest'.");
     }
     List<Row> sts = rows(StsPairsTable.DEFINITION, split, "sentence1", "sentence2", "score");
     if (sts.size() >= 2) {

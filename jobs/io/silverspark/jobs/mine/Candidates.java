@@ -28,10 +28,15 @@ import org.apache.spark.sql.Row;
  * Chooses the rows of the table {@code candidate_pairs}.
  *
  * @param texts embeddings of at least {@link #texts(JobContext, MineInputs)}
+ * @param same which of them are one to the model
  * @param search finds neighbours among the sentences
  */
 record Candidates(
-    JobContext context, MineInputs inputs, EmbeddedTexts texts, NeighbourSearch search) {
+    JobContext context,
+    MineInputs inputs,
+    EmbeddedTexts texts,
+    SameTexts same,
+    NeighbourSearch search) {
   private static final int BINS = 20;
 
   /** Whether sentences are paired anew, for which they need embeddings. */
@@ -57,6 +62,14 @@ record Candidates(
         : sentences;
   }
 
+  /** Texts that are only compared: those of the pairs to leave out, and those to label again. */
+  static Dataset<Row> compared(JobContext context, MineInputs inputs) {
+    Dataset<Row> known = inputs.knownTexts();
+    return areRecombined(context)
+        ? known
+        : known.union(MineInputs.texts(GoldPairs.of(context).rest(), "sentence1", "sentence2"));
+  }
+
   /**
    * New pairs of sentences: neighbours and random ones.
    *
@@ -64,7 +77,7 @@ record Candidates(
    * @return rows of the table but for {@code chunk}; computed when used
    */
   Dataset<Row> recombined(Dataset<Row> known) {
-    Dataset<Row> sentences = texts.withVectors(sentences(context, inputs));
+    Dataset<Row> sentences = texts.withVectors(same.replace(sentences(context, inputs), "id"));
     Origin origin =
         context.get(SilverSettings.SEARCH).equals("bm25") ? Origin.BM25 : Origin.NEIGHBOUR;
     Dataset<Row> pairs = SilverCandidates.sample(sentences, known, policy(), search, origin);
@@ -80,13 +93,13 @@ record Candidates(
   }
 
   /** The training pairs that are not gold, as they are; columns as of {@link #recombined}. */
-  static Dataset<Row> relabelled(JobContext context, Dataset<Row> known) {
+  static Dataset<Row> relabelled(JobContext context, Dataset<Row> known, SameTexts same) {
     Dataset<Row> rest =
         GoldPairs.of(context)
             .rest()
             .where(length(trim(col("sentence1"))).gt(0).and(length(trim(col("sentence2"))).gt(0)));
     Dataset<Row> fresh =
-        MineInputs.withPairIds(rest, "sentence1", "sentence2")
+        same.replacePairs(MineInputs.withPairIds(rest, "sentence1", "sentence2"))
             .join(known, new String[] {"first_id", "second_id"}, "left_anti")
             .groupBy(StableId.of(col("sentence1"), col("sentence2")).as("id"))
             .agg(min("sentence1").as("sentence1"), min("sentence2").as("sentence2"))
@@ -113,7 +126,8 @@ record Candidates(
       case "stratified" -> Optional.of(ScoreDensity.uniform(BINS));
       case "density" -> {
         Dataset<Row> gold =
-            MineInputs.withPairIds(GoldPairs.of(context).rows(), "sentence1", "sentence2");
+            same.replacePairs(
+                MineInputs.withPairIds(GoldPairs.of(context).rows(), "sentence1", "sentence2"));
         Dataset<Row> apart = gold.where(col("first_id").notEqual(col("second_id")));
         yield Optional.of(
             SilverCandidates.density(apart, texts.vectors(), BINS)

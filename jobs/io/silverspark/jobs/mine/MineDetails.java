@@ -31,10 +31,12 @@ public final class MineDetails {
    *
    * @param triplets rows of the table triplets
    * @param candidates rows of the table candidate_pairs
+   * @param counts of the rows without triplet
    */
-  static JsonNode json(Dataset<Row> triplets, Dataset<Row> candidates) {
+  static JsonNode json(Dataset<Row> triplets, Dataset<Row> candidates, TripletCounts counts) {
     ObjectNode details = JSON.createObjectNode();
     details.set("triplets", JSON.valueToTree(samples(triplets)));
+    details.set("rowsWithoutTriplet", JSON.valueToTree(counts.reasons()));
     histogram(candidates).ifPresent(h -> details.set("candidateSimilarities", JSON.valueToTree(h)));
     return details;
   }

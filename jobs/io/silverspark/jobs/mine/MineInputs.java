@@ -123,6 +123,24 @@ final class MineInputs {
     return known.distinct();
   }
 
+  /** Columns id and text of the texts of {@link #knownPairs}, with repeats. */
+  Dataset<Row> knownTexts() {
+    Dataset<Row> known = texts(GoldPairs.of(context).rows(), "sentence1", "sentence2");
+    for (TableDefinition definition : List.of(NliPairsTable.DEFINITION, StsPairsTable.DEFINITION)) {
+      StoredTable table = tables.table(definition);
+      boolean isNli = definition == NliPairsTable.DEFINITION;
+      if (table.exists()) {
+        known =
+            known.union(
+                texts(
+                    table.read().where("split <> 'train'"),
+                    isNli ? "premise" : "sentence1",
+                    isNli ? "hypothesis" : "sentence2"));
+      }
+    }
+    return known;
+  }
+
   private static Dataset<Row> ids(Dataset<Row> pairs, String first, String second) {
     return withPairIds(pairs, first, second).select("first_id", "second_id");
   }

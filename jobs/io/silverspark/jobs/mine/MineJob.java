@@ -17,6 +17,7 @@ import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.model.config.Setting;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 
 /**
@@ -57,10 +58,13 @@ public final class MineJob implements Job {
   public void run(JobContext context) {
     MineInputs inputs = new MineInputs(context);
     String fingerprint = fingerprint(context, inputs);
-    if (isCurrent(context, fingerprint)) {
+    Optional<StageRecord> current = current(context, fingerprint);
+    StageRecord record = current.orElseGet(() -> new Mining(context, inputs).run(fingerprint));
+    context.results().put("rowsWithoutTriplet", record.details().path("rowsWithoutTriplet"));
+    if (current.isPresent()) {
       context.console().tell("mine: up to date");
     } else {
-      new Mining(context, inputs).run(fingerprint).write(context);
+      record.write(context);
     }
   }
 
@@ -71,7 +75,7 @@ public final class MineJob implements Job {
     return List.of(
         PlannedStage.of(
             STAGE,
-            isCurrent(context, fingerprint(context, inputs)),
+            current(context, fingerprint(context, inputs)).isPresent(),
             inputs.trainCounts(),
             WRITTEN.stream().map(table -> tables.table(table).path()).toList(),
             "%s negatives, candidates by %s"
@@ -80,13 +84,14 @@ public final class MineJob implements Job {
                     context.get(SilverSettings.METHOD))));
   }
 
-  private static boolean isCurrent(JobContext context, String fingerprint) {
-    return StageRecord.current(context, STAGE, fingerprint, WRITTEN).isPresent();
+  private static Optional<StageRecord> current(JobContext context, String fingerprint) {
+    return StageRecord.current(context, STAGE, fingerprint, WRITTEN);
   }
 
   private static String fingerprint(JobContext context, MineInputs inputs) {
     Fingerprint fingerprint =
         new Fingerprint(STAGE)
+            .input("texts are one", "if their tokens are")
             .settings(context.settings(), MineSettings.GROUP)
             .setting(context.settings(), RunSettings.SEED);
     CANDIDATE_SETTINGS.forEach(key -> fingerprint.setting(context.settings(), key));

@@ -32,6 +32,7 @@ final class Mining {
   private final EncodeSpec model;
   private final Searches searches;
   private final long started = System.nanoTime();
+  private TripletCounts counts = TripletCounts.NONE;
 
   Mining(JobContext context, MineInputs inputs) {
     this.context = context;
@@ -45,12 +46,30 @@ final class Mining {
     TripletSource source = TripletSource.of(context, inputs);
     Dataset<Row> mined = produces(TRIPLETS) ? source.texts() : source.texts().limit(0);
     Dataset<Row> texts = pairsSentences() ? mined.union(Candidates.texts(context, inputs)) : mined;
-    try (EmbeddedTexts embedded =
-        context.phase("embed texts", () -> EmbeddedTexts.of(context, texts, model))) {
-      Written triplets = triplets(source, embedded);
-      Written candidates = candidates(embedded);
+    try (SameTexts same = sameTexts(texts);
+        EmbeddedTexts embedded =
+            context.phase(
+                "embed texts", () -> EmbeddedTexts.of(context, same.replace(texts, "id"), model))) {
+      Written triplets = triplets(source.of(same), embedded);
+      Written candidates = candidates(embedded, same);
       return record(fingerprint, embedded.count(), triplets, candidates);
     }
+  }
+
+  /** Compares the texts with those of the pairs that are not to become silver. */
+  private SameTexts sameTexts(Dataset<Row> texts) {
+    Dataset<Row> compared =
+        produces(CANDIDATES) ? texts.union(Candidates.compared(context, inputs)) : texts;
+    SameTexts same = context.phase("compare texts", () -> SameTexts.of(compared, model));
+    if (same.count() > 0) {
+      tell(
+          String.format(
+              Locale.ROOT,
+              "%,d texts differ from another one only in what the model does not see, such as case;"
+                  + " they count as that one",
+              same.count()));
+    }
+    return same;
   }
 
   private boolean produces(String table) {
@@ -79,19 +98,24 @@ final class Mining {
             "no text passes the filters, so there are no triplets: loosen mine.margin,"
                 + " mine.relativeMargin, mine.maxScore or mine.minScore, or raise mine.rangeMax");
       }
+      counts = TripletCounts.of(source.entailed(), found.rows());
+      if (counts.without() > 0) {
+        tell(counts.text());
+      }
       return write(TripletsTable.DEFINITION, numbered);
     }
   }
 
-  private Written candidates(EmbeddedTexts texts) {
+  private Written candidates(EmbeddedTexts texts, SameTexts same) {
     if (!produces(CANDIDATES)) {
       return write(CandidatePairsTable.DEFINITION, noRows(CandidatePairsTable.DEFINITION));
     }
-    try (CachedRows known = CachedRows.of(inputs.knownPairs())) {
+    try (CachedRows known = CachedRows.of(same.replacePairs(inputs.knownPairs()).distinct())) {
       return candidates(
           pairsSentences()
-              ? new Candidates(context, inputs, texts, searches.forPairs()).recombined(known.rows())
-              : Candidates.relabelled(context, known.rows()));
+              ? new Candidates(context, inputs, texts, same, searches.forPairs())
+                  .recombined(known.rows())
+              : Candidates.relabelled(context, known.rows(), same));
     }
   }
 
@@ -162,8 +186,12 @@ final class Mining {
         triplets.rows() + candidates.rows(),
         (System.nanoTime() - started) / 1e9,
         String.format(
-            Locale.ROOT, "%,d triplets, %,d candidate pairs", triplets.rows(), candidates.rows()),
-        MineDetails.json(triplets.table().read(), candidates.table().read()));
+            Locale.ROOT,
+            "%,d triplets, %,d candidate pairs%s",
+            triplets.rows(),
+            candidates.rows(),
+            counts.without() == 0 ? "" : "; " + counts.text()),
+        MineDetails.json(triplets.table().read(), candidates.table().read(), counts));
   }
 
   private void tell(String remark) {

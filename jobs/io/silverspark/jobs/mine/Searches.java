@@ -62,6 +62,7 @@ record Searches(JobContext context, MineInputs inputs) {
     Fingerprint fingerprint =
         new Fingerprint("index")
             .input("purpose", purpose)
+            .input("texts are one", "if their tokens are")
             .setting(context.settings(), corpus)
             .setting(context.settings(), RunSettings.SEED)
             .settings(context.settings(), GoldSettings.GROUP);

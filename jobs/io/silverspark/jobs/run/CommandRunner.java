@@ -17,7 +17,8 @@ import picocli.CommandLine.ParseResult;
  * Turns arguments into settings, runs the job and gives the exit code: 0 when the job is done, 2
  * for a mistake that the user can mend, 1 for any other failure. With {@code --json} one document
  * goes to standard output at the end, whatever the code; with {@code --dry-run} the job's plan
- * stands in place of the work.
+ * stands in place of the work, and a stage that cannot run gives code 2. A process that is stopped
+ * by a signal says so and ends with the code of the signal (143 for SIGTERM, 130 for SIGINT).
  */
 public final class CommandRunner {
   private static final int FAILED = 1;
@@ -111,15 +112,15 @@ public final class CommandRunner {
 
   private int run(Job job, String name, CommonOptions options) {
     Execution execution = new Execution(name, options);
+    StopNotice notice = StopNotice.watch(execution::tellStopped);
     try {
       Settings settings = options.settings();
       execution.begin(settings);
       try (JobContext context = execution.context(settings)) {
         if (options.dryRun()) {
-          execution.tellPlan(JobPlan.of(job, context));
-        } else {
-          job.run(context);
+          return execution.tellPlan(JobPlan.of(job, context));
         }
+        job.run(context);
       }
       return execution.end(0, null);
     } catch (FailedVerdict verdict) {
@@ -127,6 +128,8 @@ public final class CommandRunner {
       return execution.end(FAILED, verdict.getMessage());
     } catch (Exception | LinkageError | OutOfMemoryError failure) {
       return execution.report(failure);
+    } finally {
+      notice.close();
     }
   }
 
@@ -166,13 +169,30 @@ public final class CommandRunner {
       return options.dryRun() ? context.readOnly() : context;
     }
 
-    void tellPlan(JobPlan plan) {
+    int tellPlan(JobPlan plan) {
       document.put("dryRun", true);
       document.set("plan", JobResults.tree(plan.stages()));
       told.print(plan.render());
+      Optional<PlannedStage> blocked = plan.blocked();
+      return blocked.isEmpty() ? end(0, null) : end(USER_MISTAKE, blocked.get().note());
+    }
+
+    /** In a thread of its own, while the process ends. */
+    void tellStopped() {
+      String text = command + " was stopped. Run it again to go on.";
+      told.failure(text);
+      if (options.json()) {
+        document.put("stopped", true);
+        document.put("error", text);
+        console.print(JobResults.render(document));
+      }
     }
 
     int report(Throwable failure) {
+      if (StopNotice.isStopping()) {
+        logger().info("{} stopped", command, failure);
+        return FAILED; // the process ends with the code of the signal
+      }
       Optional<UserException> mistake = FailureText.userMistake(failure);
       String text;
       if (mistake.isPresent()) {

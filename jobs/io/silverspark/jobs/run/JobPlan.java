@@ -4,6 +4,7 @@ import io.silverspark.model.error.UserException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a command would do, in the order it would. */
@@ -16,10 +17,18 @@ public record JobPlan(List<PlannedStage> stages) {
   /** Asks a job; a mistake that keeps it from running is part of the plan. */
   public static JobPlan of(Job job, JobContext context) {
     try {
+      job.check(context);
       return new JobPlan(job.plan(context));
     } catch (UserException reason) {
       return new JobPlan(List.of(PlannedStage.blocked(context.command(), reason)));
     }
+  }
+
+  /** The first stage that cannot run as things are. */
+  Optional<PlannedStage> blocked() {
+    return stages.stream()
+        .filter(stage -> stage.status() == PlannedStage.Status.BLOCKED)
+        .findFirst();
   }
 
   /** One line a stage, aligned, with rows, outputs and notes below. */

@@ -68,8 +68,8 @@ public final class SparkSessions {
     Path run = RunDirectory.local(settings);
     return (Files.isDirectory(run) ? run : CacheDirectory.of(settings))
         .resolve("warehouse")
-        .toUri()
-        .toString();
+        .toAbsolutePath()
+        .toString(); // no URI, whose %20 Hadoop would take for letters
   }
 
   /** Whether driver and executors are this one process. */

@@ -122,7 +122,8 @@ record BiEncoderExamples(
         .forEach(pair -> pairs.add(new TextPair(pair.first(), pair.second())));
     if (pairs.isEmpty()) {
       throw new UserException(
-          "no training pair is an entailment, and train.loss learns from pairs that mean the same");
+          "none of %d training pairs is an entailment or has a silver score above 0.5, and train.loss learns from pairs that mean the same"
+              .formatted(gold.size() + silver.size()));
     }
     return pairs;
   }
@@ -139,7 +140,8 @@ record BiEncoderExamples(
             .toList();
     if (pairs.isEmpty()) {
       throw new UserException(
-          "silver_pairs in %s is empty. Run 'label' first.".formatted(table.path()));
+          "silver_pairs in %s is empty: 'label' kept no pair. See candidate_pairs and run it again."
+              .formatted(table.path()));
     }
     return pairs;
   }

@@ -54,8 +54,8 @@ final class CrossEncoderExamples {
     if (CrossLossRules.loss(context.settings())
         == NamedCrossEncoderLoss.MULTIPLE_NEGATIVES_RANKING) {
       throw new UserException(
-          "cross.loss = 'MultipleNegativesRankingLoss' makes its pairs batch by batch, which several"
-              + " ranks cannot share; set train.ranks = 1");
+          "cross.loss = 'MultipleNegativesRankingLoss' makes its pairs batch by batch, which"
+              + " several ranks cannot share; set train.ranks = 1");
     }
   }
 
@@ -88,6 +88,41 @@ final class CrossEncoderExamples {
     };
   }
 
+  /**
+   * Refuses gold pairs that are too few or all alike, before they are doubled and scaled.
+   *
+   * @param labels outputs of the model
+   */
+  static void requireDifferent(JobContext context, List<GoldPair> pairs, int labels) {
+    String table = context.get(GoldSettings.SOURCE) + "_pairs";
+    if (pairs.size() < 2) {
+      int limit = context.get(GoldSettings.ROWS);
+      throw new UserException(
+          "train-cross needs at least two gold pairs with different labels, but %s has %d in its split train%s"
+              .formatted(table, pairs.size(), limit == 1 ? " that gold.rows = 1 leaves" : ""));
+    }
+    GoldPair first = pairs.get(0);
+    boolean same =
+        pairs.stream()
+            .allMatch(
+                pair ->
+                    labels == 3 ? pair.label() == first.label() : pair.score() == first.score());
+    if (same) {
+      throw new UserException(
+          "train-cross has nothing to learn from: all %d gold pairs of %s %s, and it needs different labels"
+              .formatted(pairs.size(), table, words(first, labels)));
+    }
+  }
+
+  private static String words(GoldPair pair, int labels) {
+    if (pair.isGraded()) {
+      return "have the score %s of 5".formatted(Math.round(pair.score() * 500) / 100.0);
+    }
+    return labels == 3 || pair.label() == ENTAILMENT
+        ? "have the label %d".formatted(pair.label())
+        : "are no entailments";
+  }
+
   private static StoredTable triplets(JobContext context) {
     return TableStore.of(context).table(TripletsTable.DEFINITION);
   }
@@ -113,6 +148,11 @@ final class CrossEncoderExamples {
               + " of BinaryCrossEntropyLoss, MSELoss");
     }
     List<GoldPair> positives = pairs.stream().filter(pair -> pair.label() == ENTAILMENT).toList();
+    if (positives.isEmpty()) {
+      throw new UserException(
+          "none of %d gold pairs is an entailment, and MultipleNegativesRankingLoss learns from positive pairs"
+              .formatted(pairs.size()));
+    }
     return TrainingSet.forCrossEncoderRanking(
         tokenizer,
         List.of(
@@ -128,6 +168,7 @@ final class CrossEncoderExamples {
    */
   private static List<ScoredPair> scored(JobContext context, List<GoldPair> pairs) {
     int labels = context.get(CrossSettings.NUM_LABELS);
+    requireDifferent(context, pairs, labels);
     List<ScoredPair> examples = new ArrayList<>();
     for (GoldPair pair : pairs) {
       Stream<GoldPair> orders =

@@ -56,7 +56,9 @@ record TripletRows(List<List<String>> columns, float[][] margins) {
   static TripletRows read(StoredTable table, int negatives, EncodeSpec teacher) {
     List<Mined> mined = mined(table, teacher);
     if (mined.isEmpty()) {
-      throw new UserException("triplets in %s is empty. Run 'mine' first.".formatted(table.path()));
+      throw new UserException(
+          "triplets in %s is empty: 'mine' found none and said why. Loosen its settings and run it again."
+              .formatted(table.path()));
     }
     List<List<Mined>> rows = rows(mined, negatives);
     if (rows.isEmpty()) {

@@ -49,10 +49,12 @@ record LabelCheck(LossInputs inputs) {
       sizes.merge(label, 1, Integer::sum);
     }
     if (sizes.size() < 2) {
-      throw refused("needs texts of two classes or more, but the training data has one");
+      throw lacking(
+          "needs texts of two classes or more, but all %d texts of the training data are of one"
+              .formatted(labels.values().length));
     }
     if (sizes.values().stream().noneMatch(size -> size > 1)) {
-      throw refused("needs two texts of the same class, but every class of the data has one text");
+      throw lacking("needs two texts of the same class, but every class of the data has one text");
     }
   }
 
@@ -60,9 +62,10 @@ record LabelCheck(LossInputs inputs) {
     requirePresent(labels);
     requireAllowed(labels);
     if (labels.values().length > 1 && !isVaried(labels.values())) {
-      throw refused(
-          "has nothing to learn from: all %d labels are %s"
-              .formatted(labels.values().length, labels.values()[0]));
+      throw lacking(
+          "has nothing to learn from: all %d labels of the training data are %s, and it needs"
+                  .formatted(labels.values().length, labels.values()[0])
+              + " different ones");
     }
   }
 
@@ -131,6 +134,11 @@ record LabelCheck(LossInputs inputs) {
       case MARGIN -> "margins of a teacher (finite numbers)";
       case NONE, EMBEDDING -> throw new IllegalStateException("no range: " + inputs.labelKind());
     };
+  }
+
+  /** The rows are what is wrong, not the loss, so its advice would mislead. */
+  private UserException lacking(String reason) {
+    return new UserException("%s %s".formatted(inputs.lossName(), reason));
   }
 
   private UserException refused(String reason) {

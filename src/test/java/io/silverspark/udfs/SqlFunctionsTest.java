@@ -148,9 +148,9 @@ class SqlFunctionsTest {
     List<Row> rows =
         spark
             .sql(
-                "select q, ml.top_k(q, text, concat('d', id), 1)[0].id from documents"
-                    + " cross join (select explode(array('a dog is running', 'rainy weather')) as q)"
-                    + " group by q order by q")
+                "select q, ml.top_k(q, text, concat('d', id), 1)[0].id from documents cross join"
+                    + " (select explode(array('a dog is running', 'rainy weather')) as q) group by"
+                    + " q order by q")
             .collectAsList();
     assertThat(rows).extracting(row -> row.getString(1)).containsExactly("d1", "d3");
     assertThat(
@@ -214,11 +214,32 @@ class SqlFunctionsTest {
   void catalog_wrongArguments_sayWhatIsNeeded(SparkSession spark) {
     configure(spark, "model", ENCODER.model());
     assertThatThrownBy(() -> spark.sql("select ml.embed(1)").collectAsList())
-        .hasStackTraceContaining("needs embed(string), got embed(int)");
+        .hasStackTraceContaining(
+            "needs embed(string), got embed(int): write embed(CAST(... AS STRING))");
+    assertThatThrownBy(() -> spark.sql("select ml.embed(struct('a' as en))").collectAsList())
+        .hasStackTraceContaining("needs embed(string), got embed(struct<en:string>)")
+        .hasStackTraceContaining("embed(struct<en:string>)")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("CAST"));
+    assertThatThrownBy(() -> spark.sql("select ml.embed('a', 'b')").collectAsList())
+        .hasStackTraceContaining(
+            "needs embed(string), got embed(string, string): takes 1 arguments, not 2");
+    assertThatThrownBy(() -> spark.sql("select ml.score_pair('a', 2.5D)").collectAsList())
+        .hasStackTraceContaining(
+            "needs score_pair(string, string), got score_pair(string, double): write"
+                + " score_pair(..., CAST(... AS STRING))");
+    assertThatThrownBy(
+            () -> spark.sql("select ml.similarity(array(1D), array(2D))").collectAsList())
+        .hasStackTraceContaining(
+            "got similarity(array<double>, array<double>): write similarity(CAST(... AS"
+                + " ARRAY<FLOAT>), CAST(... AS ARRAY<FLOAT>))");
+    UdfRegistry.register(spark, ENCODER);
+    assertThatThrownBy(() -> spark.sql("select embed(123)").collectAsList())
+        .hasStackTraceContaining(
+            "embed needs texts, found 123 of type Integer: write CAST(... AS STRING)");
     assertThatThrownBy(() -> spark.sql("select ml.similarity('x')").collectAsList())
         .hasStackTraceContaining(
             "needs similarity(string, string) or similarity(array<float>, array<float>),"
-                + " got similarity(string)");
+                + " got similarity(string): takes 2 arguments, not 1");
     assertThatThrownBy(() -> spark.sql("select ml.encode('x')").collectAsList())
         .hasStackTraceContaining("encode");
   }

@@ -125,6 +125,45 @@ class EvaluateJobTest {
   }
 
   @Test
+  void evaluate_onOneRowAndOneIntent_keepsTheMetricsAndSaysWhy(SparkSession spark) {
+    JobContext context = context(spark);
+    put(context, StsPairsTable.DEFINITION, stsRows());
+    spark.sql(
+        "DELETE FROM delta.`%s` WHERE split = 'validation' AND row > 0"
+            .formatted(TableStore.of(context).table(StsPairsTable.DEFINITION).path()));
+    put(context, IntentsTable.DEFINITION, intentRows());
+    spark.sql(
+        "UPDATE delta.`%s` SET intent = 'a' WHERE split = 'train'"
+            .formatted(TableStore.of(context).table(IntentsTable.DEFINITION).path()));
+    TableStore tables = TableStore.of(context);
+    tables.table(MetricsTable.DEFINITION).createIfAbsent();
+    spark.sql(
+        "CREATE OR REPLACE TABLE delta.`%s` (model string NOT NULL, name string NOT NULL, dataset"
+                .formatted(tables.table(MetricsTable.DEFINITION).path())
+            + " string NOT NULL, metric string NOT NULL, value double NOT NULL, low double, high"
+            + " double, rows bigint NOT NULL) USING delta"); // as an earlier version made it
+
+    Evaluation evaluation = EvaluateJob.evaluate(context, MODELS.subList(0, 1));
+
+    String reason = "a correlation needs at least two rows, found 1 of split validation";
+    assertThat(evaluation.headlines()).containsExactly(Metric.STS_SPEARMAN, Metric.STS_PEARSON);
+    assertThat(evaluation.models().get(0).metric(Metric.STS_PEARSON))
+        .isEqualTo(MetricValue.undefined(reason));
+    assertThat(evaluation.note())
+        .contains(
+            "seed 42. Intents are left out: all 18 training rows have the intent 'a', and a"
+                + " classifier needs two intents. Triplets are left out: ");
+    Row row =
+        tables
+            .table(MetricsTable.DEFINITION)
+            .read()
+            .where("dataset = 'sts-validation' AND metric = 'pearson_cosine'")
+            .first();
+    assertThat(row.<Double>getAs("value")).isNaN();
+    assertThat(row.<String>getAs("reason")).isEqualTo(reason);
+  }
+
+  @Test
   void evaluate_otherRunSeed_measuresOnTheSameDraws(SparkSession spark) {
     JobContext context = context(spark);
     put(context, StsPairsTable.DEFINITION, stsRows());
@@ -150,8 +189,8 @@ class EvaluateJobTest {
     assertThat(evaluation.metrics()).containsExactly(Metric.TRIPLET_ACCURACY);
     assertThat(evaluation.differences()).isEmpty();
     assertThat(err.toString(StandardCharsets.UTF_8))
-        .contains("STS is left out: sts_pairs has 0 rows of split validation. Set")
-        .contains("Intents are left out: the table intents has 0 training labels and 0 test rows.")
+        .contains("STS is left out: sts_pairs has no rows of split validation. Set")
+        .contains("Intents are left out: the table intents has no training rows. Set")
         .contains("encode, base: 9 in");
   }
 

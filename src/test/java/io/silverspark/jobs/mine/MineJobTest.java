@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -125,6 +126,65 @@ class MineJobTest {
 
   private static String pair(String one, String other) {
     return one.compareTo(other) < 0 ? one + " | " + other : other + " | " + one;
+  }
+
+  @Test
+  void mine_textsThatDifferInCaseOnly_areOneText(@TempDir Path directory) {
+    JobRun small = new JobRun(spark, directory);
+    String[][] nli = {
+      {"The cat sleeps.", "A cat is asleep.", "0"},
+      {"The cat sleeps.", "A cat is asleep.", "0"},
+      {"the cat sleeps.", "A CAT IS ASLEEP.", "0"},
+      {"Same text here.", "same  text here.", "0"},
+      {"The dog runs.", "A dog is running.", "0"},
+      {"The dog runs.", "S\u00e0me text here.", "2"},
+      {"The dog runs.", "The dog sleeps.", "2"},
+      {"The dog runs.", "A dog moves.", "0"},
+      {"Rain falls.", "It is raining.", "0"}
+    };
+    List<Row> rows = new ArrayList<>();
+    for (String[] row : nli) {
+      long number = rows.size();
+      rows.add(
+          RowFactory.create(
+              number, "train", number, row[0], row[1], Integer.valueOf(row[2]), null, "t"));
+    }
+    small.write(NliPairsTable.DEFINITION, rows, 2);
+    Row gold = RowFactory.create(1L, "train", 0L, "the dog RUNS.", "a dog moves.", 4.0, "t");
+    small.write(StsPairsTable.DEFINITION, List.of(gold), 1);
+
+    String told =
+        small.run(
+            "mine", new MineJob(), "mine.rangeMax=50", "silver.corpus=nli", "silver.rows=0");
+
+    List<Row> triplets = small.table(TripletsTable.DEFINITION).read().collectAsList();
+    assertThat(triplets).isNotEmpty();
+    for (Row triplet : triplets) {
+      assertThat(lower(triplet, "negative"))
+          .isNotIn(lower(triplet, "positive"), lower(triplet, "anchor"));
+      assertThat(lower(triplet, "positive")).isNotEqualTo(lower(triplet, "anchor"));
+    }
+    assertThat(triplets.stream().map(row -> lower(row, "anchor") + lower(row, "positive")))
+        .doesNotHaveDuplicates();
+    long without = 7 - triplets.size();
+    assertThat(told)
+        .contains(
+            "mine: 6 texts differ from another one only in what the model does not see, such as"
+                + " case; they count as that one")
+        .contains("mine: " + without + " of 7 entailed rows gave no triplet: 2 repeat another row,")
+        .contains("1 have one text twice as the model sees it");
+    Set<String> pairs = new TreeSet<>();
+    for (Row row : small.table(CandidatePairsTable.DEFINITION).read().collectAsList()) {
+      assertThat(lower(row, "sentence1")).isNotEqualTo(lower(row, "sentence2"));
+      assertThat(pairs.add(pair(lower(row, "sentence1"), lower(row, "sentence2")))).isTrue();
+    }
+    assertThat(pairs)
+        .contains("a dog is running. | the dog runs.")
+        .doesNotContain("a dog moves. | the dog runs.");
+  }
+
+  private static String lower(Row row, String column) {
+    return row.<String>getAs(column).toLowerCase(Locale.ROOT);
   }
 
   @Test

@@ -34,6 +34,10 @@ class CommandRunnerTest {
       if (name.equals("verdict")) {
         throw new FailedVerdict("1 of 2 checks failed.");
       }
+      if (name.equals("stopped")) {
+        throw new IllegalStateException(
+            "Cannot call methods on a stopped SparkContext.\nThis stopped SparkContext was", null);
+      }
       if (name.equals("failure")) {
         throw new IllegalStateException("first line\nsecond line");
       }
@@ -137,8 +141,28 @@ class CommandRunnerTest {
 
   @Test
   void execute_dryRunOfWhatCannotRun_saysWhy() {
-    assertThat(runner.execute(new Greet(), "--dry-run", "--name", "mistake")).isZero();
+    assertThat(runner.execute(new Greet(), "--dry-run", "--name", "mistake")).isEqualTo(2);
     assertThat(text(out)).contains("greet  blocked").contains("greet: no such name.");
+  }
+
+  @Test
+  void execute_dryRunJsonOfWhatCannotRun_hasCodeAndReason() throws Exception {
+    assertThat(runner.execute(new Greet(), "--dry-run", "--json", "--name", "mistake"))
+        .isEqualTo(2);
+    JsonNode document = new ObjectMapper().readTree(text(out));
+    assertThat(document.path("exitCode").asInt()).isEqualTo(2);
+    assertThat(document.path("error").asText()).isEqualTo("greet: no such name.");
+    assertThat(document.path("plan").path(0).path("status").asText()).isEqualTo("BLOCKED");
+  }
+
+  @Test
+  void execute_stoppedContext_saysThatSparkWasStopped() {
+    assertThat(runner.execute(new Greet(), "--name", "stopped")).isEqualTo(1);
+    assertThat(text(err))
+        .startsWith(
+            "greet failed: the Spark application was stopped by something else, such as the cluster"
+                + " or another thread; run the command again to go on (")
+        .hasLineCount(1);
   }
 
   @Test

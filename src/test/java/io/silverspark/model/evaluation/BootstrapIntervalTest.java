@@ -71,12 +71,26 @@ class BootstrapIntervalTest {
   }
 
   @Test
-  void of_undefinedResamples_areLeftOut() {
-    // Half of the resamples of two rows are one row twice, whose correlation is undefined.
-    RowStatistic statistic = RowStatistic.pearson(new double[] {1, 2}, new double[] {1, 2});
+  void of_fewUndefinedResamples_areLeftOut() {
+    // One of 125 resamples of four rows is one row four times.
+    double[] rows = {1, 2, 3, 4};
+    RowStatistic statistic = RowStatistic.pearson(rows, rows);
     BootstrapInterval interval = BootstrapInterval.of(statistic, Resampling.defaults());
     assertThat(interval.lower()).isCloseTo(1, within(1e-12));
     assertThat(interval.upper()).isCloseTo(1, within(1e-12));
+  }
+
+  @Test
+  void of_manyUndefinedResamples_hasNoEnds() {
+    // Half of the resamples of two rows are one row twice, whose correlation is undefined.
+    RowStatistic statistic = RowStatistic.pearson(new double[] {1, 2}, new double[] {1, 2});
+    BootstrapInterval interval = BootstrapInterval.of(statistic, Resampling.defaults());
+    PairedBootstrap paired = PairedBootstrap.of(statistic, statistic, Resampling.defaults());
+    assertThat(interval.estimate()).isCloseTo(1, within(1e-12));
+    assertThat(interval.lower()).isNaN();
+    assertThat(interval.upper()).isNaN();
+    assertThat(paired.difference()).isZero();
+    assertThat(paired.lower()).isNaN();
   }
 
   @Test

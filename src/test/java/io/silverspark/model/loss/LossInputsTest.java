@@ -56,7 +56,9 @@ class LossInputsTest {
   void check_allScoresTheSame_isRefused() {
     assertThatThrownBy(() -> new CoSENTLoss().inputs().check(2, new float[] {1, 1, 1}))
         .isInstanceOf(UserException.class)
-        .hasMessageStartingWith("CoSENTLoss has nothing to learn from: all 3 labels are 1.0; ");
+        .hasMessage(
+            "CoSENTLoss has nothing to learn from: all 3 labels of the training data are 1.0, and"
+                + " it needs different ones");
   }
 
   @Test
@@ -86,10 +88,13 @@ class LossInputsTest {
   void check_oneClassOrNoTwoOfAClass_areRefusedByBatchTripletLosses() {
     LossInputs inputs = new BatchAllTripletLoss().inputs();
     assertThatThrownBy(() -> inputs.check(1, new float[] {7, 7, 7}))
-        .hasMessageStartingWith(
-            "BatchAllTripletLoss needs texts of two classes or more, but the training data has one;");
+        .hasMessage(
+            "BatchAllTripletLoss needs texts of two classes or more, but all 3 texts of the"
+                + " training data are of one");
     assertThatThrownBy(() -> inputs.check(1, new float[] {7, 8, 9}))
-        .hasMessageContaining("needs two texts of the same class");
+        .hasMessage(
+            "BatchAllTripletLoss needs two texts of the same class, but every class of the data has"
+                + " one text");
     assertThatThrownBy(() -> inputs.check(2, new float[] {7, 7, 9}))
         .hasMessageContaining("takes 1 text column (text), but the training data has 2;");
   }

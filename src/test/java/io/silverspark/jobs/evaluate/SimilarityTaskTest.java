@@ -1,0 +1,101 @@
+package io.silverspark.jobs.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.silverspark.jobs.report.MetricValue;
+import io.silverspark.model.data.TextPair;
+import io.silverspark.model.evaluation.Resampling;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SimilarityTaskTest {
+  private static final List<String> FIRST = List.of("a", "b", "c");
+  private static final List<String> SECOND = List.of("d", "e", "f");
+  private static final Resampling RESAMPLING = new Resampling(200, 0.95, 42);
+
+  @Test
+  void measure_constantGold_isNaNAndSaysSo() {
+    List<Measure> measures = task(2.5, 2.5, 2.5).measure(different());
+
+    assertThat(measures).extracting(Measure::name).hasSize(8).startsWith("spearman_cosine");
+    assertUndefined(measures, "all 3 gold scores are 2.5");
+  }
+
+  @Test
+  void measure_collapsedModel_isNaNAndSaysSo() {
+    float[] same = {0.6f, 0.8f};
+    float[][] vectors = {same, same, {0.60000002f, 0.8f}, same, same, same};
+
+    List<Measure> measures = task(1, 2, 3).measure(vectors(vectors));
+
+    assertUndefined(measures.subList(0, 4), "the model gives all 3 pairs the score 1.000");
+  }
+
+  @Test
+  void measure_modelWithoutNumbers_isNaNAndSaysSo() {
+    float[][] vectors = {{1, 0}, {Float.NaN, 1}, {0, 1}, {1, 1}, {1, 0}, {0, 1}};
+
+    assertUndefined(
+        task(1, 2, 3).measure(vectors(vectors)).subList(0, 2),
+        "the model gives no number for 1 of 3 pairs");
+  }
+
+  @Test
+  void measure_oneRow_needsTwo() {
+    SimilarityTask task = new SimilarityTask("test", true, List.of("a"), List.of("b"), row(4));
+
+    assertUndefined(
+        task.measure(new TextVectors(List.of("a", "b"), new float[][] {{1, 0}, {1, 1}})),
+        "a correlation needs at least two rows, found 1 of split test");
+  }
+
+  @Test
+  void measure_twoRows_hasAValueButNoInterval() {
+    SimilarityTask task =
+        new SimilarityTask("test", true, List.of("a", "b"), List.of("d", "e"), row(4, 1));
+
+    MetricValue value = task.measure(different()).get(0).withInterval(RESAMPLING);
+
+    assertThat(Math.abs(value.value())).isCloseTo(1, within(1e-9));
+    assertThat(value.low()).as("half of the resamples have no correlation").isNaN();
+    assertThat(value.high()).isNaN();
+    assertThat(value.reason()).isEmpty();
+  }
+
+  @Test
+  void pairs_withoutMatches_haveNoAveragePrecision() {
+    List<TextPair> pairs = List.of(new TextPair("a", "d"), new TextPair("b", "e"));
+
+    assertUndefined(
+        PairTask.ofScores("test", pairs, row(1, 2), 4).measure(different()).subList(0, 1),
+        "none of the 2 pairs is a match");
+    assertUndefined(
+        PairTask.ofScores("test", pairs, row(5, 4), 4).measure(different()).subList(0, 1),
+        "every one of the 2 pairs is a match");
+  }
+
+  private static void assertUndefined(List<Measure> measures, String reason) {
+    assertThat(measures).isNotEmpty();
+    for (Measure measure : measures) {
+      assertThat(measure.reason()).as(measure.name()).isEqualTo(reason);
+      assertThat(measure.withInterval(RESAMPLING)).isEqualTo(MetricValue.undefined(reason));
+    }
+  }
+
+  private static SimilarityTask task(double... gold) {
+    return new SimilarityTask("test", true, FIRST, SECOND, gold);
+  }
+
+  private static double[] row(double... values) {
+    return values;
+  }
+
+  private static TextVectors different() {
+    return vectors(new float[][] {{1, 0}, {0, 1}, {1, 1}, {1, 2}, {3, 1}, {1, -1}});
+  }
+
+  private static TextVectors vectors(float[][] vectors) {
+    return new TextVectors(List.of("a", "b", "c", "d", "e", "f"), vectors);
+  }
+}
