@@ -127,27 +127,39 @@ final class PairTask implements DataSetEvaluation {
   /** What is compared between models, by the score that each model gives. */
   private List<Measure> scored(double[] scores) {
     Metric precision = new Metric(id + "_ap", title + " AP", true);
-    int found = found();
+    Metric f1 = Metric.detail(id + "_f1", title + " best F1");
+    Metric accuracy = Metric.detail(id + "_accuracy", title + " best accuracy");
+    long broken = Arrays.stream(scores).filter(score -> !Double.isFinite(score)).count();
+    if (broken > 0) {
+      String reason =
+          "the model gives no number for %d of %d pairs".formatted(broken, matches.length);
+      return List.of(
+          Measure.undefined(precision, "average_precision", matches.length, reason),
+          Measure.undefined(f1, "best_f1", matches.length, reason),
+          Measure.undefined(accuracy, "best_accuracy", matches.length, reason));
+    }
     return List.of(
-        found == 0 || found == matches.length
-            ? Measure.undefined(
-                precision,
-                "average_precision",
-                matches.length,
-                "%s of the %d pairs is a match"
-                    .formatted(found == 0 ? "none" : "every one", matches.length))
-            : Measure.resampled(
-                precision,
-                "average_precision",
-                BinaryClassificationEvaluator.averagePrecision(scores, matches)),
+        averagePrecision(precision, scores),
+        Measure.resampled(f1, "best_f1", BinaryClassificationEvaluator.bestF1(scores, matches)),
         Measure.resampled(
-            Metric.detail(id + "_f1", title + " best F1"),
-            "best_f1",
-            BinaryClassificationEvaluator.bestF1(scores, matches)),
-        Measure.resampled(
-            Metric.detail(id + "_accuracy", title + " best accuracy"),
+            accuracy,
             "best_accuracy",
             BinaryClassificationEvaluator.bestAccuracy(scores, matches)));
+  }
+
+  private Measure averagePrecision(Metric metric, double[] scores) {
+    int found = found();
+    return found == 0 || found == matches.length
+        ? Measure.undefined(
+            metric,
+            "average_precision",
+            matches.length,
+            "%s of the %d pairs is a match"
+                .formatted(found == 0 ? "none" : "every one", matches.length))
+        : Measure.resampled(
+            metric,
+            "average_precision",
+            BinaryClassificationEvaluator.averagePrecision(scores, matches));
   }
 
   private int found() {

@@ -136,9 +136,8 @@ class EvaluateJobTest {
         "UPDATE delta.`%s` SET intent = 'a' WHERE split = 'train'"
             .formatted(TableStore.of(context).table(IntentsTable.DEFINITION).path()));
     TableStore tables = TableStore.of(context);
-    tables.table(MetricsTable.DEFINITION).createIfAbsent();
     spark.sql(
-        "CREATE OR REPLACE TABLE delta.`%s` (model string NOT NULL, name string NOT NULL, dataset"
+        "CREATE TABLE delta.`%s` (model string NOT NULL, name string NOT NULL, dataset"
                 .formatted(tables.table(MetricsTable.DEFINITION).path())
             + " string NOT NULL, metric string NOT NULL, value double NOT NULL, low double, high"
             + " double, rows bigint NOT NULL) USING delta"); // as an earlier version made it

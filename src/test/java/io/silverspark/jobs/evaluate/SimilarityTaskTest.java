@@ -73,6 +73,10 @@ class SimilarityTaskTest {
     assertUndefined(
         PairTask.ofScores("test", pairs, row(5, 4), 4).measure(different()).subList(0, 1),
         "every one of the 2 pairs is a match");
+    float[][] broken = {{1, 0}, {Float.NaN, 1}, {0, 1}, {1, 1}, {1, 0}, {0, 1}};
+    assertUndefined(
+        PairTask.ofScores("test", pairs, row(1, 5), 4).measure(vectors(broken)).subList(0, 3),
+        "the model gives no number for 1 of 2 pairs");
   }
 
   private static void assertUndefined(List<Measure> measures, String reason) {

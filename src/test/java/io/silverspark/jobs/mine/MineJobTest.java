@@ -154,8 +154,7 @@ class MineJobTest {
     small.write(StsPairsTable.DEFINITION, List.of(gold), 1);
 
     String told =
-        small.run(
-            "mine", new MineJob(), "mine.rangeMax=50", "silver.corpus=nli", "silver.rows=0");
+        small.run("mine", new MineJob(), "mine.rangeMax=50", "silver.corpus=nli", "silver.rows=0");
 
     List<Row> triplets = small.table(TripletsTable.DEFINITION).read().collectAsList();
     assertThat(triplets).isNotEmpty();
