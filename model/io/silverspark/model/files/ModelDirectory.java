@@ -55,7 +55,7 @@ public final class ModelDirectory {
     BertConfig config =
         BertConfig.parse(JsonObject.bytes(configFile), configFile.toString())
             .withActivation(sentenceConfig.text("activation_fn", ""));
-    boolean crossEncoder = config.isClassifier();
+    boolean crossEncoder = config.isClassifier() && !modules.pooled();
     Map<String, TensorData> weights =
         BertWeights.select(
             WeightFiles.read(transformer), config, crossEncoder, transformer.toString());
@@ -68,7 +68,8 @@ public final class ModelDirectory {
         tokenizerJson(transformer, config),
         crossEncoder ? SentenceModules.NONE : modules.modules(),
         maxSeqLength(transformer, config),
-        crossEncoder ? SentenceSettings.DEFAULT : SentenceSettings.read(sentenceConfig));
+        crossEncoder ? SentenceSettings.DEFAULT : SentenceSettings.read(sentenceConfig),
+        KeptKeys.read(sentenceConfig, sentenceBertConfig(transformer), crossEncoder));
   }
 
   private static void requireNoDefaultPrompt(JsonObject sentenceConfig) {

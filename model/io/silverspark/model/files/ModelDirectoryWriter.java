@@ -81,8 +81,10 @@ final class ModelDirectoryWriter {
     json("modules.json", modules);
     ObjectNode transformer = JsonObject.MAPPER.createObjectNode();
     transformer.put("max_seq_length", model.maxSeqLength()).put("do_lower_case", false);
+    KeptKeys.write(model.keptKeys().transformer(), transformer);
     json("sentence_bert_config.json", transformer);
     ObjectNode sentence = JsonObject.MAPPER.createObjectNode();
+    sentence.put(KeptKeys.MODEL_TYPE, "SentenceTransformer");
     sentence.putObject("__version__");
     sentence.putObject("prompts");
     SentenceSettings settings = model.settings();
@@ -90,6 +92,7 @@ final class ModelDirectoryWriter {
         .putNull("default_prompt_name")
         .put(SentenceSettings.SIMILARITY, settings.similarity().functionName());
     settings.truncateDim().ifPresent(size -> sentence.put(SentenceSettings.TRUNCATE_DIM, size));
+    KeptKeys.write(model.keptKeys().sentence(), sentence);
     json("config_sentence_transformers.json", sentence);
   }
 

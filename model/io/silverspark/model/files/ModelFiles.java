@@ -18,6 +18,7 @@ import java.util.Map;
  * @param modules how token vectors become a sentence vector; unused by a cross-encoder
  * @param maxSeqLength longest input in tokens, special ones included; at most config.maxTokens
  * @param settings of the sentence vectors; unused by a cross-encoder
+ * @param keptKeys what is only written back
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; the bytes are handed on, not changed
 public record ModelFiles(
@@ -26,7 +27,8 @@ public record ModelFiles(
     byte[] tokenizerJson,
     SentenceModules modules,
     int maxSeqLength,
-    SentenceSettings settings) {
+    SentenceSettings settings,
+    KeptKeys keptKeys) {
 
   private static final String LAYER_PREFIX = "encoder.layer.";
 
@@ -91,7 +93,7 @@ public record ModelFiles(
    * @return a copy
    */
   public ModelFiles withWeights(Map<String, TensorData> replacement) {
-    return new ModelFiles(config, replacement, tokenizerJson, modules, maxSeqLength, settings);
+    return new ModelFiles(config, replacement, tokenizerJson, modules, maxSeqLength, settings, keptKeys);
   }
 
   /**
@@ -101,7 +103,7 @@ public record ModelFiles(
    * @return a copy
    */
   public ModelFiles withConfig(BertConfig replacement) {
-    return new ModelFiles(replacement, weights, tokenizerJson, modules, maxSeqLength, settings);
+    return new ModelFiles(replacement, weights, tokenizerJson, modules, maxSeqLength, settings, keptKeys);
   }
 
   /**
@@ -112,7 +114,7 @@ public record ModelFiles(
    */
   public ModelFiles withModules(SentenceModules replacement) {
     Map<String, TensorData> kept = modules.removedFrom(weights);
-    return new ModelFiles(config, kept, tokenizerJson, replacement, maxSeqLength, settings);
+    return new ModelFiles(config, kept, tokenizerJson, replacement, maxSeqLength, settings, keptKeys);
   }
 
   /**
@@ -122,7 +124,7 @@ public record ModelFiles(
    * @return a copy
    */
   public ModelFiles withSettings(SentenceSettings replacement) {
-    return new ModelFiles(config, weights, tokenizerJson, modules, maxSeqLength, replacement);
+    return new ModelFiles(config, weights, tokenizerJson, modules, maxSeqLength, replacement, keptKeys);
   }
 
   /**
@@ -138,6 +140,6 @@ public record ModelFiles(
           "max_seq_length is %d, expected 3 to %d, the positions of the model"
               .formatted(tokens, config.maxTokens()));
     }
-    return new ModelFiles(config, weights, tokenizerJson, modules, tokens, settings);
+    return new ModelFiles(config, weights, tokenizerJson, modules, tokens, settings, keptKeys);
   }
 }

@@ -87,7 +87,8 @@ public final class ModelReference {
           tokenizer.readAllBytes(),
           SentenceModules.of(PoolingMode.MEAN, true),
           256,
-          SentenceSettings.DEFAULT);
+          SentenceSettings.DEFAULT,
+          KeptKeys.NONE);
     } catch (IOException e) {
       throw new UserException("built-in model '" + MINI_LM + "' cannot be read: " + e, e);
     }

@@ -16,8 +16,10 @@ import java.util.Map;
  * @param transformer folder of config.json and the weights
  * @param modules what follows the transformer
  * @param folders of the modules, in their order
+ * @param pooled whether modules.json lists a pooling, so that the model is no cross-encoder
  */
-record ModuleFiles(Path transformer, SentenceModules modules, List<Path> folders) {
+record ModuleFiles(
+    Path transformer, SentenceModules modules, List<Path> folders, boolean pooled) {
   private static final String TRANSFORMER = "Transformer";
   private static final List<String> SUPPORTED =
       List.of(TRANSFORMER, "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout");
@@ -32,14 +34,14 @@ record ModuleFiles(Path transformer, SentenceModules modules, List<Path> folders
   static ModuleFiles read(Path directory) {
     Path file = directory.resolve("modules.json");
     if (!Files.exists(file)) {
-      return new ModuleFiles(directory, MEAN, List.of(directory));
+      return new ModuleFiles(directory, MEAN, List.of(directory), false);
     }
     List<Entry> entries = entries(file);
     List<String> kinds = entries.stream().map(Entry::kind).toList();
     requireOrder(file, kinds);
     Path transformer = entries.get(0).folder();
     if (entries.size() == 1) {
-      return new ModuleFiles(transformer, MEAN, List.of(directory));
+      return new ModuleFiles(transformer, MEAN, List.of(directory), false);
     }
     List<SentenceModule> modules = new ArrayList<>();
     for (int i = 1; i < entries.size(); i++) {
@@ -49,7 +51,8 @@ record ModuleFiles(Path transformer, SentenceModules modules, List<Path> folders
     return new ModuleFiles(
         transformer,
         new SentenceModules(modules),
-        entries.stream().skip(1).map(Entry::folder).toList());
+        entries.stream().skip(1).map(Entry::folder).toList(),
+        true);
   }
 
   private static void requireOrder(Path file, List<String> kinds) {
