@@ -29,6 +29,7 @@ final class ModelDirectoryWriter {
     if (model.isCrossEncoder()) {
       writer.json("config.json", writer.config().toClassifierJson());
       writer.weights("", writer.names().ofClassifier(model.modules().removedFrom(model.weights())));
+      writer.crossEncoderModule();
     } else {
       writer.json("config.json", writer.config().toEncoderJson());
       writer.weights("", writer.names().ofEncoder(model.modules().removedFrom(model.weights())));
@@ -83,17 +84,40 @@ final class ModelDirectoryWriter {
     transformer.put("max_seq_length", model.maxSeqLength()).put("do_lower_case", false);
     KeptKeys.write(model.keptKeys().transformer(), transformer);
     json("sentence_bert_config.json", transformer);
-    ObjectNode sentence = JsonObject.MAPPER.createObjectNode();
-    sentence.put(KeptKeys.MODEL_TYPE, "SentenceTransformer");
-    sentence.putObject("__version__");
-    sentence.putObject("prompts");
+    ObjectNode sentence = sentenceConfig("SentenceTransformer");
     SentenceSettings settings = model.settings();
-    sentence
-        .putNull("default_prompt_name")
-        .put(SentenceSettings.SIMILARITY, settings.similarity().functionName());
+    sentence.put(SentenceSettings.SIMILARITY, settings.similarity().functionName());
     settings.truncateDim().ifPresent(size -> sentence.put(SentenceSettings.TRUNCATE_DIM, size));
-    KeptKeys.write(model.keptKeys().sentence(), sentence);
     json("config_sentence_transformers.json", sentence);
+  }
+
+  /** A cross-encoder is one module since sentence-transformers 6; older versions do not look. */
+  private void crossEncoderModule() throws IOException {
+    ArrayNode modules = JsonObject.MAPPER.createArrayNode();
+    addModule(modules, "", "Transformer");
+    json("modules.json", modules);
+    ObjectNode transformer = JsonObject.MAPPER.createObjectNode();
+    transformer.put("transformer_task", "sequence-classification");
+    transformer
+        .putObject("modality_config")
+        .putObject("text")
+        .put("method", "forward")
+        .put("method_output_name", "logits");
+    transformer.put("module_output_name", "scores");
+    KeptKeys.write(model.keptKeys().transformer(), transformer);
+    json("sentence_bert_config.json", transformer);
+    ObjectNode sentence = sentenceConfig("CrossEncoder");
+    model.config().activation().ifPresent(name -> sentence.put("activation_fn", name));
+    json("config_sentence_transformers.json", sentence);
+  }
+
+  private ObjectNode sentenceConfig(String modelType) {
+    ObjectNode sentence = JsonObject.MAPPER.createObjectNode();
+    sentence.put(KeptKeys.MODEL_TYPE, modelType).putObject("__version__");
+    sentence.putObject("prompts");
+    sentence.putNull("default_prompt_name");
+    KeptKeys.write(model.keptKeys().sentence(), sentence);
+    return sentence;
   }
 
   private static void addModule(ArrayNode modules, String path, String kind) {

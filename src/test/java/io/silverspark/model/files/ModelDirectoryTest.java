@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.error.UserException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +64,7 @@ class ModelDirectoryTest {
     assertThat(Safetensors.read(directory.resolve("model.safetensors")))
         .containsKeys("bert.pooler.dense.weight", "classifier.bias")
         .doesNotContainKey("pooler.dense.weight");
-    assertThat(directory.resolve("modules.json")).doesNotExist();
+    assertThat(directory.resolve("1_Pooling")).doesNotExist();
   }
 
   @Test
@@ -159,6 +162,14 @@ class ModelDirectoryTest {
           1_Pooling/config.json | pooling_mode_median | true | 'pooling_mode_median' is not known, expected only [embedding_dimension
           config_sentence_transformers.json | truncate_dim | 0 | 'truncate_dim' is 0, expected a whole number of at least 1
           config_sentence_transformers.json | similarity_fn_name | "maxsim" | 'similarity_fn_name' is "maxsim", expected one of [cosine, dot, euclidean, manhattan]
+          config_sentence_transformers.json | model_type | "SparseEncoder" | 'model_type' is "SparseEncoder", expected "SentenceTransformer"
+          sentence_bert_config.json | transformer_task | "fill-mask" | 'transformer_task' is "fill-mask", expected "feature-extraction"
+          sentence_bert_config.json | module_output_name | "scores" | 'module_output_name' is "scores", expected "token_embeddings"
+          sentence_bert_config.json | modality_config | {"image":{"method":"forward"}} | expected a "text" with method "forward" and method_output_name "last_hidden_state"
+          sentence_bert_config.json | processing_kwargs | {"text":{"padding":"max_length"}} | expected null, since it is not supported
+          sentence_bert_config.json | query_length | 16 | 'query_length' is 16, expected null, since it is not supported
+          sentence_bert_config.json | model_args | {"num_hidden_layers":1} | 'model_args' has 'num_hidden_layers', which is not supported, expected only [attn_implementation, dtype,
+          sentence_bert_config.json | new_key | 1 | 'new_key' is not known, expected only [config_args, config_kwargs,
           sentence_bert_config.json | max_seq_length | 0 | 'max_seq_length' is 0, expected
           tokenizer.json | model | {} | has no vocabulary in 'model.vocab'
           tokenizer.json | added_tokens | [{"id":9,"content":"new"}] | token 'new' has id 9
@@ -169,6 +180,140 @@ class ModelDirectoryTest {
     JsonNode parsed = JsonObject.MAPPER.readTree(value);
     edit(file, json -> json.set(key, parsed));
     assertRefused(message);
+  }
+
+  @Test
+  void write_keysWithoutEffect_areKept() {
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, true), directory, "");
+    edit(
+        "config_sentence_transformers.json",
+        json -> {
+          json.putObject("__version__").put("sentence_transformers", "3.1.0");
+          json.put("truncate_dim", 3).put("similarity_fn_name", "dot");
+          json.putArray("requirements").add("transformers>=4.40");
+          json.put("of_a_later_version", true);
+        });
+    edit(
+        "sentence_bert_config.json",
+        json -> {
+          json.put("unpad_inputs", false).putNull("query_length").putObject("processing_kwargs");
+          json.putObject("model_args").put("torch_dtype", "float16");
+        });
+    ModelFiles read = ModelDirectory.read(directory);
+    assertThat(read.dimension()).isEqualTo(3);
+    Path saved = folder.resolve("saved");
+    ModelDirectory.write(read, saved, "");
+    JsonNode sentence = json(saved.resolve("config_sentence_transformers.json"));
+    assertThat(sentence.properties())
+        .containsAll(json(directory.resolve("config_sentence_transformers.json")).properties());
+    JsonNode transformer = json(saved.resolve("sentence_bert_config.json"));
+    assertThat(transformer.get("unpad_inputs").asBoolean(true)).isFalse();
+    assertThat(transformer.at("/model_args/torch_dtype").asText()).isEqualTo("float16");
+    assertThat(ModelDirectory.read(saved).keptKeys()).isEqualTo(read.keptKeys());
+    assertThat(ModelDirectory.read(saved).settings()).isEqualTo(read.settings());
+  }
+
+  @Test
+  void read_classifierWithAPooling_isASentenceEncoder() {
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.CLS, false), directory, "");
+    edit(
+        "config.json",
+        json -> json.putArray("architectures").add("BertForSequenceClassification"));
+    ModelFiles read = ModelDirectory.read(directory);
+    assertThat(read.isCrossEncoder()).isFalse();
+    assertThat(read.modules()).isEqualTo(SentenceModules.of(PoolingMode.CLS, false));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Pooling, Transformer | lists [Pooling, Transformer], expected one Transformer, which comes first, and one Pooling
+          Transformer, Normalize | lists [Transformer, Normalize], expected one Transformer
+          Transformer, Pooling, Pooling | lists [Transformer, Pooling, Pooling], expected one Transformer
+          Transformer, LayerNorm, Pooling | a LayerNorm before the Pooling has no sentence vector to work on, expected it after
+          Transformer, Normalize, Pooling | 'module_input_name' is "sentence_embedding", expected "token_embeddings", since the module stands before the Pooling
+          Transformer, Pooling, Dense | tensor 'linear.weight' is F32[2, 3], expected shape [5, 4]
+          Transformer, Pooling, Dense, LayerNorm | 'dimension' is 3, expected 5, the width of the vectors that reach it
+          Transformer, Pooling, Router | module 'sentence_transformers.models.Router' is not supported
+          """)
+  void read_modulesThatCannotRun_areRefused(String kinds, String message) throws IOException {
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, false), directory, "");
+    ArrayNode modules = JsonObject.MAPPER.createArrayNode();
+    for (String kind : kinds.split(", ")) {
+      boolean root = kind.equals("Transformer");
+      modules
+          .addObject()
+          .put("path", root ? "" : "1_" + kind)
+          .put("type", "sentence_transformers.models." + kind);
+    }
+    Files.writeString(directory.resolve("modules.json"), modules.toString());
+    Path dense = Files.createDirectories(directory.resolve("1_Dense"));
+    Files.writeString(dense.resolve("config.json"), "{\"in_features\": 4, \"out_features\": 5}");
+    Map<String, TensorData> weights = new LinkedHashMap<>();
+    boolean fits = kinds.contains("Dense, LayerNorm");
+    weights.put(
+        "linear.weight",
+        fits ? TensorData.ofFloats(new float[20], 5, 4) : TensorData.ofFloats(new float[6], 2, 3));
+    weights.put("linear.bias", TensorData.ofFloats(new float[5], 5));
+    Safetensors.write(dense.resolve("model.safetensors"), weights, Map.of());
+    Path norm = Files.createDirectories(directory.resolve("1_LayerNorm"));
+    Files.writeString(norm.resolve("config.json"), "{\"dimension\": 3}");
+    assertRefused(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          activation_function | "torch.nn.modules.activation.PReLU" | 'activation_function' is "torch.nn.modules.activation.PReLU", expected torch.nn's Identity, Tanh, ReLU
+          activation_function | "my.Code" | 'activation_function' is "my.Code", expected torch.nn's
+          in_features | 6 | 'in_features' is 6, expected 4, the width of the vectors that reach it
+          bias | false | tensor 'linear.bias' is not known, expected only [linear.weight]
+          module_output_name | "scores" | 'module_output_name' is "scores", expected "sentence_embedding", as module_input_name
+          new_key | 3 | 'new_key' is not known, expected only [in_features, out_features
+          """)
+  void read_wrongKeyOfADense_isNamed(String key, String value, String message) throws IOException {
+    ModelFiles model =
+        TinyModel.encoder(PoolingMode.MEAN, false)
+            .withModules(
+                new SentenceModules(
+                    List.of(
+                        SentenceModules.of(PoolingMode.MEAN, false).pooling(),
+                        new SentenceModule.Dense(4, 2, true, DenseActivation.TANH, false))));
+    Map<String, TensorData> weights = new LinkedHashMap<>(model.weights());
+    weights.put("2.linear.weight", TensorData.ofFloats(new float[8], 2, 4));
+    weights.put("2.linear.bias", TensorData.ofFloats(new float[2], 2));
+    ModelDirectory.write(model.withWeights(weights), directory, "");
+    assertThat(ModelDirectory.read(directory).dimension()).isEqualTo(2);
+    JsonNode parsed = JsonObject.MAPPER.readTree(value);
+    edit("2_Dense/config.json", json -> json.set(key, parsed));
+    assertRefused(message);
+  }
+
+  @Test
+  void read_weightsOfTorch_areTakenWhereThereIsNoSafetensors() throws IOException {
+    ModelFiles model = TinyModel.encoder(PoolingMode.MEAN, false);
+    ModelDirectory.write(model, directory, "");
+    Path pickle = directory.resolve("pytorch_model.bin");
+    try (InputStream in = ModelDirectoryTest.class.getResourceAsStream("torch/zip.bin")) {
+      Files.copy(in, pickle);
+    }
+    assertThat(ModelDirectory.read(directory).weights()).isEqualTo(model.weights());
+    Files.delete(directory.resolve("model.safetensors"));
+    assertRefused("tensor 'embeddings.word_embeddings.weight' is missing, expected shape [7, 4]");
+    assertThat(WeightFiles.read(directory)).containsKey("transposed");
+    Files.move(pickle, directory.resolve("pytorch_model-00001-of-00001.bin"));
+    Files.writeString(
+        directory.resolve("pytorch_model.bin.index.json"),
+        "{\"weight_map\": {\"plain\": \"pytorch_model-00001-of-00001.bin\"}}");
+    assertThat(WeightFiles.read(directory)).containsOnlyKeys("plain");
+  }
+
+  private static JsonNode json(Path file) {
+    return JsonObject.read(file).node();
   }
 
   @Test
