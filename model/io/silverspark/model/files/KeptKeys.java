@@ -58,7 +58,8 @@ public record KeptKeys(Map<String, Object> sentence, Map<String, Object> transfo
 
   private static Map<String, Set<String>> arguments() {
     Set<String> model =
-        Set.of("torch_dtype", "dtype", "attn_implementation", "trust_remote_code", "use_safetensors");
+        Set.of(
+            "torch_dtype", "dtype", "attn_implementation", "trust_remote_code", "use_safetensors");
     Set<String> tokenizer = Set.of("trust_remote_code", "use_fast", "padding_side");
     Set<String> config = Set.of("trust_remote_code");
     return Map.of(

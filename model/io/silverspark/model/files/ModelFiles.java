@@ -93,7 +93,8 @@ public record ModelFiles(
    * @return a copy
    */
   public ModelFiles withWeights(Map<String, TensorData> replacement) {
-    return new ModelFiles(config, replacement, tokenizerJson, modules, maxSeqLength, settings, keptKeys);
+    return new ModelFiles(
+        config, replacement, tokenizerJson, modules, maxSeqLength, settings, keptKeys);
   }
 
   /**
@@ -103,7 +104,8 @@ public record ModelFiles(
    * @return a copy
    */
   public ModelFiles withConfig(BertConfig replacement) {
-    return new ModelFiles(replacement, weights, tokenizerJson, modules, maxSeqLength, settings, keptKeys);
+    return new ModelFiles(
+        replacement, weights, tokenizerJson, modules, maxSeqLength, settings, keptKeys);
   }
 
   /**
@@ -114,7 +116,8 @@ public record ModelFiles(
    */
   public ModelFiles withModules(SentenceModules replacement) {
     Map<String, TensorData> kept = modules.removedFrom(weights);
-    return new ModelFiles(config, kept, tokenizerJson, replacement, maxSeqLength, settings, keptKeys);
+    return new ModelFiles(
+        config, kept, tokenizerJson, replacement, maxSeqLength, settings, keptKeys);
   }
 
   /**
@@ -124,7 +127,8 @@ public record ModelFiles(
    * @return a copy
    */
   public ModelFiles withSettings(SentenceSettings replacement) {
-    return new ModelFiles(config, weights, tokenizerJson, modules, maxSeqLength, replacement, keptKeys);
+    return new ModelFiles(
+        config, weights, tokenizerJson, modules, maxSeqLength, replacement, keptKeys);
   }
 
   /**

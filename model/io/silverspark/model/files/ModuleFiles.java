@@ -18,8 +18,7 @@ import java.util.Map;
  * @param folders of the modules, in their order
  * @param pooled whether modules.json lists a pooling, so that the model is no cross-encoder
  */
-record ModuleFiles(
-    Path transformer, SentenceModules modules, List<Path> folders, boolean pooled) {
+record ModuleFiles(Path transformer, SentenceModules modules, List<Path> folders, boolean pooled) {
   private static final String TRANSFORMER = "Transformer";
   private static final List<String> SUPPORTED =
       List.of(TRANSFORMER, "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout");

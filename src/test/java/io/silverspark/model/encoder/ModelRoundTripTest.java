@@ -60,7 +60,8 @@ class ModelRoundTripTest {
     changed.put("tokenizer_config.json: backend", loading);
     changed.put("tokenizer_config.json: is_local", loading);
     changed.put("tokenizer_config.json: local_files_only", loading);
-    changed.put("tokenizer_config.json: tokenizer_class", "the class that reads any tokenizer.json");
+    changed.put(
+        "tokenizer_config.json: tokenizer_class", "the class that reads any tokenizer.json");
     String normalizer = "said by the normalizer of tokenizer.json";
     changed.put("tokenizer_config.json: do_lower_case", normalizer);
     changed.put("tokenizer_config.json: tokenize_chinese_chars", normalizer);
@@ -161,7 +162,9 @@ class ModelRoundTripTest {
     EncoderOptions options = EncoderOptions.defaults().withWorkers(1);
     if (model.isCrossEncoder()) {
       List<TextPair> pairs = new ArrayList<>();
-      expected.get("pairs").forEach(p -> pairs.add(new TextPair(p.get(0).asText(), p.get(1).asText())));
+      expected
+          .get("pairs")
+          .forEach(p -> pairs.add(new TextPair(p.get(0).asText(), p.get(1).asText())));
       try (CrossEncoder encoder = CrossEncoder.of(model, options)) {
         assertSame(encoder.logits(pairs), expected.get("logits"));
       }

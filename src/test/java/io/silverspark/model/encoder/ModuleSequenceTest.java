@@ -82,7 +82,9 @@ class ModuleSequenceTest {
           .forEach(
               (weight, array) ->
                   assertSame(
-                      array.getGradient(), golden.get("weights").get(weight).get("gradient"), weight));
+                      array.getGradient(),
+                      golden.get("weights").get(weight).get("gradient"),
+                      weight));
     }
   }
 

@@ -217,8 +217,7 @@ class ModelDirectoryTest {
   void read_classifierWithAPooling_isASentenceEncoder() {
     ModelDirectory.write(TinyModel.encoder(PoolingMode.CLS, false), directory, "");
     edit(
-        "config.json",
-        json -> json.putArray("architectures").add("BertForSequenceClassification"));
+        "config.json", json -> json.putArray("architectures").add("BertForSequenceClassification"));
     ModelFiles read = ModelDirectory.read(directory);
     assertThat(read.isCrossEncoder()).isFalse();
     assertThat(read.modules()).isEqualTo(SentenceModules.of(PoolingMode.CLS, false));

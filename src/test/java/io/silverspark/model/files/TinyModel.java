@@ -75,12 +75,14 @@ public final class TinyModel {
         tokenizer,
         SentenceModules.of(PoolingMode.MEAN, true),
         12,
-        SentenceSettings.DEFAULT, KeptKeys.NONE);
+        SentenceSettings.DEFAULT,
+        KeptKeys.NONE);
   }
 
   private static ModelFiles files(BertConfig config, boolean classifier, SentenceModules modules) {
     byte[] tokenizer = TOKENIZER.getBytes(StandardCharsets.UTF_8);
     Map<String, TensorData> weights = BertWeightsTest.filled(config, classifier);
-    return new ModelFiles(config, weights, tokenizer, modules, 12, SentenceSettings.DEFAULT, KeptKeys.NONE);
+    return new ModelFiles(
+        config, weights, tokenizer, modules, 12, SentenceSettings.DEFAULT, KeptKeys.NONE);
   }
 }
