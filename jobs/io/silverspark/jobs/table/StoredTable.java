@@ -3,15 +3,12 @@ package io.silverspark.jobs.table;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delta.exceptions.ConcurrentTransactionException;
 import io.silverspark.model.error.UserException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -22,13 +19,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One Delta table at its path. Every write says which job and run made it and from which versions
- * of other tables, in the commit's {@code userMetadata}.
+ * of other tables, see {@link CommitMetadata}.
  */
 public final class StoredTable {
-  private static final String USER_METADATA = "spark.databricks.delta.commitInfo.userMetadata";
   private static final AtomicLong VIEWS = new AtomicLong();
   private static final Logger LOG = LoggerFactory.getLogger(StoredTable.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final SparkSession spark;
   private final TableDefinition definition;
@@ -70,7 +65,7 @@ public final class StoredTable {
 
   /** Creates the empty table with its constraints if there is none; true if it did. */
   public boolean createIfAbsent() {
-    return !exists() && new TableCreation(spark, definition, address).create();
+    return !exists() && new TableCreation(spark, definition, address, metadata(Map.of())).create();
   }
 
   /**
@@ -209,7 +204,7 @@ public final class StoredTable {
               .mode("append")
               .option("txnAppId", writer)
               .option("txnVersion", sequence)
-              .option("userMetadata", metadata(inputs)));
+              .option("userMetadata", metadata(inputs).json()));
     } catch (ConcurrentTransactionException e) {
       // Another driver commits the same append at this moment: it is done.
       LOG.info("append {} of {} to {} was made by another driver", sequence, writer, address);
@@ -232,8 +227,8 @@ public final class StoredTable {
             (name, condition) -> {
               String existing = properties.get("delta.constraints." + name);
               if (existing != null && !existing.equals(condition)) {
-                spark.sql("ALTER TABLE %s DROP CONSTRAINT %s".formatted(address.sql(), name));
-                spark.sql(
+                execute("ALTER TABLE %s DROP CONSTRAINT %s".formatted(address.sql(), name));
+                execute(
                     "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s)"
                         .formatted(address.sql(), name, condition));
               }
@@ -274,8 +269,7 @@ public final class StoredTable {
     String view = "silverspark_keys_" + VIEWS.incrementAndGet();
     keys.createOrReplaceTempView(view);
     try {
-      withMetadata(
-          Map.of(),
+      execute(
           "MERGE INTO %1$s t USING %2$s s ON t.%3$s = s.%3$s WHEN %4$s THEN DELETE"
               .formatted(address.sql(), view, column, when));
     } finally {
@@ -286,22 +280,13 @@ public final class StoredTable {
   /** Deletes the rows that meet a condition; commits nothing if there is none. */
   public void delete(String condition) {
     if (exists() && !read().where(condition).isEmpty()) {
-      withMetadata(Map.of(), "DELETE FROM %s WHERE %s".formatted(address.sql(), condition));
+      execute("DELETE FROM %s WHERE %s".formatted(address.sql(), condition));
     }
   }
 
-  private void withMetadata(Map<String, Long> inputs, String statement) {
-    execute(statement, metadata(inputs));
-  }
-
-  /** Runs a statement that commits, with what the commit says of itself. */
-  void execute(String statement, String metadata) {
-    spark.conf().set(USER_METADATA, metadata);
-    try {
-      spark.sql(statement);
-    } finally {
-      spark.conf().unset(USER_METADATA);
-    }
+  /** Runs a statement whose commit is made from no other table. */
+  private void execute(String statement) {
+    metadata(Map.of()).execute(spark, statement);
   }
 
   /** The columns of the definition with its types. */
@@ -312,12 +297,7 @@ public final class StoredTable {
             .toArray(Column[]::new));
   }
 
-  private String metadata(Map<String, Long> inputs) {
-    try {
-      return JSON.writeValueAsString(
-          new TreeMap<>(Map.of("job", job, "run", run, "inputs", new TreeMap<>(inputs))));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+  private CommitMetadata metadata(Map<String, Long> inputs) {
+    return new CommitMetadata(job, run, inputs);
   }
 }

@@ -7,7 +7,8 @@ import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.SparkSession;
 
 /** Makes an empty table, which another driver may be making at the same moment. */
-record TableCreation(SparkSession spark, TableDefinition definition, TableAddress address) {
+record TableCreation(
+    SparkSession spark, TableDefinition definition, TableAddress address, CommitMetadata metadata) {
   /** Delta's error where the other's directory is there and its first commit is not yet. */
   private static final String BEGUN = "DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION";
 
@@ -17,7 +18,7 @@ record TableCreation(SparkSession spark, TableDefinition definition, TableAddres
   /** False if another driver was first. */
   boolean create() {
     try {
-      spark.sql(definition.createStatement(address.sql()));
+      metadata.execute(spark, definition.createStatement(address.sql()));
       return true;
     } catch (Exception e) { // AnalysisException is checked, but not declared by Spark
       if (byAnother(e) && appears()) {

@@ -32,17 +32,21 @@ final class TableMerge {
   private final StoredTable table;
   private final Dataset<Row> source;
   private final String scope;
-  private final String metadata;
+  private final CommitMetadata metadata;
 
   /**
    * A merge, not yet run.
    *
    * @param source in the columns of the table
    * @param scope SQL condition on the table's columns
-   * @param metadata what the commit says of itself, a JSON object
+   * @param metadata what the commit says of itself
    */
   TableMerge(
-      SparkSession spark, StoredTable table, Dataset<Row> source, String scope, String metadata) {
+      SparkSession spark,
+      StoredTable table,
+      Dataset<Row> source,
+      String scope,
+      CommitMetadata metadata) {
     this.spark = spark;
     this.table = table;
     this.source = source;
@@ -145,31 +149,28 @@ final class TableMerge {
                 .mode("append")
                 .option("txnAppId", INSERTS)
                 .option("txnVersion", before + 1)
-                .option("userMetadata", named(write)));
-    int commits = Math.toIntExact(table.version() - before);
+                .option("userMetadata", metadata.json(write)));
     boolean ours =
-        !table
+        table
             .address()
             .delta(spark)
-            .history(commits)
-            .where(col("userMetadata").contains(write))
-            .isEmpty();
+            .history()
+            .where(col("version").gt(before))
+            .select("userMetadata")
+            .collectAsList()
+            .stream()
+            .anyMatch(commit -> CommitMetadata.names(commit.getString(0), write));
     if (!ours) {
       throw new ConcurrentModificationException(
           "another driver wrote to %s after version %d".formatted(table.path(), before));
     }
   }
 
-  /** The metadata and a name of this one append. */
-  private String named(String write) {
-    return metadata.replaceFirst("}$", ",\"write\":\"" + write + "\"}");
-  }
-
   private void mergeStatement() {
     String view = "silverspark_source_" + VIEWS.incrementAndGet();
     source.createOrReplaceTempView(view);
     try {
-      table.execute(mergeSql(view), metadata);
+      metadata.execute(spark, mergeSql(view));
     } finally {
       spark.catalog().dropTempView(view);
     }
@@ -186,11 +187,11 @@ final class TableMerge {
             .map(key -> "t.%1$s = s.%1$s".formatted(key))
             .collect(Collectors.joining(" AND "));
     return """
-        MERGE INTO %s t USING %s s ON %s
-        WHEN MATCHED AND (%s) THEN UPDATE SET *
-        WHEN NOT MATCHED THEN INSERT *
-        WHEN NOT MATCHED BY SOURCE AND (%s) THEN DELETE
-        """
+    MERGE INTO %s t USING %s s ON %s
+    WHEN MATCHED AND (%s) THEN UPDATE SET *
+    WHEN NOT MATCHED THEN INSERT *
+    WHEN NOT MATCHED BY SOURCE AND (%s) THEN DELETE
+    """
         .formatted(table.address().sql(), view, sameKeys, changed, scope);
   }
 }

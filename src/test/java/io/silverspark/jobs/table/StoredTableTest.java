@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.silverspark.SparkFixture;
 import io.silverspark.model.error.UserException;
 import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("spark")
 @ExtendWith(SparkFixture.class)
 class StoredTableTest {
+  private static final String USER_METADATA = "spark.databricks.delta.commitInfo.userMetadata";
+
   @TempDir Path directory;
 
   @Test
@@ -123,6 +127,77 @@ class StoredTableTest {
     } finally {
       drivers.shutdownNow();
     }
+  }
+
+  /** Two stages in threads of one session, as in a notebook: each commit says its own. */
+  @Test
+  void commit_byTwoThreadsOfOneSession_carriesItsOwnMetadata(SparkSession spark) throws Exception {
+    spark.conf().set(USER_METADATA, "the user's own");
+    StoredTable one = table(spark, "one", CandidatePairsTable.DEFINITION);
+    StoredTable other = table(spark, "other", TripletsTable.DEFINITION);
+    one.replace(pairs(spark, "(1, 'a', 0)"), Map.of());
+    other.createIfAbsent();
+
+    atOnce(() -> rewrite(spark, one), () -> recreate(spark));
+
+    assertThat(runs(spark, one)).containsOnly("one");
+    assertThat(runs(spark, other)).containsOnly("other");
+    assertThat(spark.conf().get(USER_METADATA)).isEqualTo("the user's own");
+  }
+
+  private static WriteResult rewrite(SparkSession spark, StoredTable table) {
+    WriteResult last = null;
+    for (int i = 0; i < 2; i++) {
+      last = table.replace(pairs(spark, "(1, 'text %d', 0)".formatted(i)), Map.of());
+    }
+    return last;
+  }
+
+  private StoredTable recreate(SparkSession spark) {
+    StoredTable table = table(spark, "other", TripletsTable.DEFINITION);
+    for (int i = 0; i < 2; i++) {
+      table.append(
+          spark.sql(
+              "select %d as id, 0 as row, 'a' as anchor, 'b' as positive, 'c' as negative, 'hard' as strategy, null as positive_score, null as negative_score, null as model"
+                  .formatted(i)),
+          "test",
+          i,
+          Map.of());
+      table.delete("id = " + i);
+    }
+    return table;
+  }
+
+  private static List<String> runs(SparkSession spark, StoredTable table) {
+    return spark
+        .sql("describe history delta.`" + table.path() + "`")
+        .select("userMetadata")
+        .collectAsList()
+        .stream()
+        .map(
+            row ->
+                Provenance.parse(row.getString(0), new Timestamp(0))
+                    .map(Provenance::run)
+                    .orElse(row.getString(0)))
+        .toList();
+  }
+
+  @Test
+  void commit_runWithSignsOfJsonAndOfSpark_isReadBackAsItIs(SparkSession spark) {
+    String run = "a \"quoted\" {name}\\ of\nlines } ${spark.app.name} ${env:PATH} %s $1";
+    StoredTable table = table(spark, run, CandidatePairsTable.DEFINITION);
+
+    table.replace(pairs(spark, "(1, 'a', 0)"), Map.of()); // create and append
+    table.replace(pairs(spark, "(1, 'b', 0)"), Map.of("x", 3L)); // merge
+    table.append(pairs(spark, "(2, 'c', 0)"), "writer", 0, Map.of());
+    table.delete("id = 2");
+
+    assertThat(runs(spark, table)).hasSize(5).containsOnly(run);
+    assertThat(table.provenance(2).orElseThrow().inputs()).isEqualTo(Map.of("x", 3L));
+  }
+
+  private StoredTable table(SparkSession spark, String run, TableDefinition definition) {
+    return new TableStore(spark, directory.toString(), "label", run).table(definition);
   }
 
   @Test
