@@ -30,11 +30,7 @@ public interface NeighbourSearch {
    * @param device of the matrix product: {@code cpu}, {@code cuda} or {@code cuda:N}
    */
   static NeighbourSearch exact(int blockRows, String device) {
-    return (queries, corpus, k, excludeSelf) -> {
-      SearchOptions nearest =
-          SearchOptions.nearest(k).withBlockRows(blockRows).with(new TaskScoreBlocks(device));
-      return SemanticSearch.find(queries, corpus, excludeSelf ? nearest.excludingSelf() : nearest);
-    };
+    return new Exact(blockRows, device);
   }
 
   /**
@@ -46,9 +42,7 @@ public interface NeighbourSearch {
    */
   static NeighbourSearch approximate(
       String directory, HnswOptions options, int indexRows, int blockRows) {
-    return (queries, corpus, k, excludeSelf) ->
-        VectorIndex.openOrBuild(corpus, directory, options, indexRows)
-            .find(queries, k, excludeSelf, blockRows);
+    return new Approximate(directory, options, indexRows, blockRows);
   }
 
   /**
@@ -58,7 +52,37 @@ public interface NeighbourSearch {
    * @param blockRows queries of a block
    */
   static NeighbourSearch lexical(int indexRows, int blockRows) {
-    return (queries, corpus, k, excludeSelf) ->
-        LexicalSearch.find(queries, corpus, k, excludeSelf, indexRows, blockRows);
+    return new Lexical(indexRows, blockRows);
+  }
+
+  /** See {@link #exact(int, String)}. */
+  record Exact(int blockRows, String device) implements NeighbourSearch {
+    @Override
+    public NeighbourLists find(
+        Dataset<Row> queries, Dataset<Row> corpus, int k, boolean excludeSelf) {
+      SearchOptions nearest =
+          SearchOptions.nearest(k).withBlockRows(blockRows).with(new TaskScoreBlocks(device));
+      return SemanticSearch.find(queries, corpus, excludeSelf ? nearest.excludingSelf() : nearest);
+    }
+  }
+
+  /** See {@link #approximate}. */
+  record Approximate(String directory, HnswOptions options, int indexRows, int blockRows)
+      implements NeighbourSearch {
+    @Override
+    public NeighbourLists find(
+        Dataset<Row> queries, Dataset<Row> corpus, int k, boolean excludeSelf) {
+      return VectorIndex.openOrBuild(corpus, directory, options, indexRows)
+          .find(queries, k, excludeSelf, blockRows);
+    }
+  }
+
+  /** See {@link #lexical}. */
+  record Lexical(int indexRows, int blockRows) implements NeighbourSearch {
+    @Override
+    public NeighbourLists find(
+        Dataset<Row> queries, Dataset<Row> corpus, int k, boolean excludeSelf) {
+      return LexicalSearch.find(queries, corpus, k, excludeSelf, indexRows, blockRows);
+    }
   }
 }

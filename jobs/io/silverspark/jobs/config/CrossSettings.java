@@ -12,6 +12,7 @@ import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.loss.NamedCrossEncoderLoss;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,6 +115,12 @@ public final class CrossSettings {
               SettingRule.exclusive(WARMUP_STEPS, WARMUP_RATIO),
               CrossLossRules.outputs(),
               CrossLossRules.parameters(),
+              SettingRule.mustBeRead(
+                  TEACHER,
+                  s -> CrossLossRules.loss(s) == NamedCrossEncoderLoss.MARGIN_MSE,
+                  "only cross.loss = MarginMSELoss asks a teacher",
+                  LOSS,
+                  NUM_LABELS),
               SettingRule.require(
                   s -> !s.get(GoldSettings.SOURCE).equals("sts") || s.get(NUM_LABELS) == 1,
                   "cross.numLabels must be 1 while gold.source is sts, because a similarity is one"

@@ -7,6 +7,7 @@ import static io.silverspark.model.config.SettingType.wholeNumber;
 
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
+import io.silverspark.model.config.SettingRule;
 import java.util.List;
 
 /** What {@code ingest} reads. */
@@ -57,9 +58,18 @@ public final class DataSettings {
               NLI_ROWS,
               STS_ROWS,
               INTENTS_ROWS,
-              MAX_BAD_SHARE));
+              MAX_BAD_SHARE),
+          List.of(
+              ofFile(NLI_ROWS, NLI_TRAIN),
+              ofFile(STS_ROWS, STS_TRAIN),
+              ofFile(INTENTS_ROWS, INTENTS_TRAIN)));
 
   private DataSettings() {}
+
+  private static SettingRule ofFile(Setting<Integer> rows, Setting<String> file) {
+    return SettingRule.mustBeRead(
+        rows, s -> !s.get(file).isBlank(), "%s names no file".formatted(file), file);
+  }
 
   private static Setting<String> file(String name, String help) {
     return new Setting<>(

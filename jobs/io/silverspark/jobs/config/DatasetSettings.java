@@ -9,6 +9,7 @@ import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.sampling.MultiDatasetSampling;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +40,8 @@ public final class DatasetSettings {
           "train.multiDatasetBatchSampler",
           oneOf(MultiDatasetSampling.class),
           MultiDatasetSampling.PROPORTIONAL,
-          "Batches of several data sets: all of them at random (proportional), or one of each in turn"
-              + " until one data set is used up (round-robin).");
+          "Batches of several data sets: all of them at random (proportional), or one of each in"
+              + " turn until one data set is used up (round-robin).");
 
   public static final SettingGroup GROUP =
       new SettingGroup(
@@ -50,7 +51,9 @@ public final class DatasetSettings {
               new SettingRule(List.of(DATASETS), DatasetSettings::unknownKey),
               new SettingRule(
                   List.of(DATASETS, TrainSettings.DATA, PipelineSettings.MODELS),
-                  DatasetSettings::missing)));
+                  DatasetSettings::missing),
+              ofSeveral(DATASETS),
+              ofSeveral(SAMPLER)));
 
   private DatasetSettings() {}
 
@@ -111,13 +114,25 @@ public final class DatasetSettings {
     return Optional.empty();
   }
 
+  private static SettingRule ofSeveral(Setting<?> setting) {
+    return SettingRule.mustBeRead(
+        setting,
+        // The settings of one of several data sets have them still.
+        s -> areAsked(s) || s.get(PipelineSettings.MODELS).equals("none"),
+        "neither train.data nor pipeline.models is datasets",
+        TrainSettings.DATA,
+        PipelineSettings.MODELS);
+  }
+
+  private static boolean areAsked(Settings settings) {
+    String several = BiEncoderVariant.DATASETS.setting();
+    return settings.get(TrainSettings.DATA).equals(several)
+        || Arrays.stream(settings.get(PipelineSettings.MODELS).split(","))
+            .anyMatch(name -> name.strip().equals(several));
+  }
+
   private static Optional<String> missing(Settings settings) {
-    boolean asked =
-        settings.get(TrainSettings.DATA).equals(BiEncoderVariant.DATASETS.setting())
-            || settings
-                .get(PipelineSettings.MODELS)
-                .matches("(.*,)?\\s*" + BiEncoderVariant.DATASETS.setting() + "\\s*(,.*)?");
-    return asked && settings.get(DATASETS).isEmpty()
+    return areAsked(settings) && settings.get(DATASETS).isEmpty()
         ? Optional.of(
             "train.datasets is empty, but train.data or pipeline.models is datasets. Set"
                 + " train.datasets = [ { data = gold, loss = CoSENTLoss }, ... ].")

@@ -60,7 +60,7 @@ public final class EvaluateSettings {
           wholeNumber(0),
           2000,
           "Validation triplets at most, one a premise that has both an entailment and a"
-              + " contradiction; 0 = all.");
+              + " contradiction; also the samples of reranking at most; 0 = all.");
   public static final Setting<Integer> PAIRS =
       new Setting<>(
           "evaluate.pairs",
@@ -118,8 +118,9 @@ public final class EvaluateSettings {
           "evaluate.reranking.table",
           text(),
           "",
-          "Delta table of triplets (anchor, positive, negative), grouped by anchor; empty = premises"
-              + " of the NLI validation split: the entailed hypotheses against the others.");
+          "Delta table of triplets (anchor, positive, negative), grouped by anchor; empty ="
+              + " premises of the NLI validation split: the entailed hypotheses against the"
+              + " others.");
   public static final Setting<Boolean> CROSS =
       new Setting<>(
           "evaluate.cross",
@@ -169,6 +170,10 @@ public final class EvaluateSettings {
               REPORT_DIR,
               REPORT_TITLE),
           List.of(
+              ofTables(RETRIEVAL_ID),
+              ofTables(RETRIEVAL_TEXT),
+              ofTables(RETRIEVAL_QUERY),
+              ofTables(RETRIEVAL_DOCUMENT),
               SettingRule.require(
                   s ->
                       s.get(RETRIEVAL_QUERIES).isEmpty() == s.get(RETRIEVAL_CORPUS).isEmpty()
@@ -181,4 +186,19 @@ public final class EvaluateSettings {
                   RETRIEVAL_RELEVANCE)));
 
   private EvaluateSettings() {}
+
+  /** The settings that the measures depend on; those of the report are not among them. */
+  public static List<Setting<?>> ofMeasures() {
+    return GROUP.settings().stream()
+        .filter(setting -> setting != REPORT_DIR && setting != REPORT_TITLE)
+        .toList();
+  }
+
+  private static SettingRule ofTables(Setting<?> setting) {
+    return SettingRule.mustBeRead(
+        setting,
+        s -> !s.get(RETRIEVAL_QUERIES).isEmpty(),
+        "evaluate.retrieval.queries names no table, and the table intents has columns of its own",
+        RETRIEVAL_QUERIES);
+  }
 }

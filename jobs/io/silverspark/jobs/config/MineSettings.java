@@ -22,7 +22,8 @@ public final class MineSettings {
           "mine.strategy",
           oneOf(NegativeDifficulty.class),
           NegativeDifficulty.HARD,
-          "Negatives: random ones (easy), just below the positive (semi-hard), the nearest (hard).");
+          "Negatives: random ones (easy), just below the positive (semi-hard), the nearest"
+              + " (hard).");
   public static final Setting<Integer> NEGATIVES_PER_ANCHOR =
       new Setting<>("mine.negativesPerAnchor", wholeNumber(1), 1, "Triplets made for each anchor.");
   public static final Setting<String> CORPUS =
@@ -30,8 +31,8 @@ public final class MineSettings {
           "mine.corpus",
           oneOf("positives", "hypotheses"),
           "positives",
-          "Texts that may be negatives: the entailed hypotheses (positives), or also the neutral and"
-              + " contradicting ones (hypotheses).");
+          "Texts that may be negatives: the entailed hypotheses (positives), or also the neutral"
+              + " and contradicting ones (hypotheses).");
   public static final Setting<Integer> RANGE_MIN =
       new Setting<>(
           "mine.rangeMin", wholeNumber(0), 0, "Skips this many of the nearest candidates.");
@@ -58,8 +59,8 @@ public final class MineSettings {
           "mine.margin",
           number().where("from 0 to 2", margin -> margin >= 0 && margin <= 2).orNone(),
           Optional.empty(),
-          "How far negatives score below the positive: at least this (hard; easy, null = 0), at most"
-              + " this (semi-hard, null = 0.2).");
+          "How far negatives score below the positive: at least this (hard; easy, null = 0), at"
+              + " most this (semi-hard, null = 0.2).");
 
   public static final Setting<Optional<Double>> RELATIVE_MARGIN =
       new Setting<>(
@@ -79,23 +80,23 @@ public final class MineSettings {
           "mine.search",
           oneOf("exact", "hnsw"),
           "exact",
-          "Compares every anchor with every candidate (exact), or asks graphs that are built once for"
-              + " the tables' versions (hnsw): for 100,000 texts and more.");
+          "Compares every anchor with every candidate (exact), or asks graphs that are built once"
+              + " for the tables' versions (hnsw): for 100,000 texts and more.");
   public static final Setting<String> CROSS_ENCODER =
       new Setting<>(
           "mine.crossEncoder",
           text(),
           "",
-          "Denoises: scores of this cross-encoder, a directory, take the place of the cosines in the"
-              + " margins and limits; empty = none.");
+          "Denoises: scores of this cross-encoder, a directory, take the place of the cosines in"
+              + " the margins and limits; empty = none.");
   public static final Setting<String> EMBEDDINGS =
       new Setting<>(
           "mine.embeddings",
           oneOf("memory", "table"),
           "memory",
-          "Where embeddings are kept: with the executors until the job ends (memory), or in the table"
-              + " embeddings, committed in chunks, so that a killed job goes on and a later one embeds"
-              + " new texts only (table).");
+          "Where embeddings are kept: with the executors until the job ends (memory), or in the"
+              + " table embeddings, committed in chunks, so that a killed job goes on and a later"
+              + " one embeds new texts only (table).");
   public static final Setting<String> PRODUCE =
       new Setting<>(
           "mine.produce",
@@ -122,10 +123,20 @@ public final class MineSettings {
               EMBEDDINGS,
               PRODUCE),
           List.of(
+              SettingRule.mustBeRead(
+                  SAMPLING,
+                  s -> s.get(STRATEGY) != NegativeDifficulty.EASY,
+                  "mine.strategy = easy always draws at random",
+                  STRATEGY),
+              SettingRule.mustBeRead(
+                  SEARCH,
+                  s -> s.get(STRATEGY) != NegativeDifficulty.EASY,
+                  "mine.strategy = easy draws texts and searches none",
+                  STRATEGY),
               SettingRule.require(
                   s -> s.get(CROSS_ENCODER).isEmpty() || isFiltered(s),
-                  "mine.crossEncoder needs one of mine.margin, mine.relativeMargin, mine.maxScore and"
-                      + " mine.minScore, or its scores filter nothing.",
+                  "mine.crossEncoder needs one of mine.margin, mine.relativeMargin, mine.maxScore"
+                      + " and mine.minScore, or its scores filter nothing.",
                   CROSS_ENCODER,
                   MARGIN,
                   RELATIVE_MARGIN,
@@ -153,6 +164,29 @@ public final class MineSettings {
                   MAX_SCORE)));
 
   private MineSettings() {}
+
+  /** Whether triplets come of a search of this kind. */
+  public static boolean searches(Settings settings, String kind) {
+    return !settings.get(PRODUCE).equals("candidates")
+        && settings.get(STRATEGY) != NegativeDifficulty.EASY
+        && settings.get(SEARCH).equals(kind);
+  }
+
+  /**
+   * The settings that the tables depend on, so that a change to the others does not mine again.
+   *
+   * @param settings effective values
+   * @return settings of this group
+   */
+  public static List<Setting<?>> of(Settings settings) {
+    if (settings.get(PRODUCE).equals("candidates")) {
+      return List.of(EMBEDDINGS, PRODUCE);
+    }
+    boolean drawn = settings.get(STRATEGY) == NegativeDifficulty.EASY;
+    return GROUP.settings().stream()
+        .filter(setting -> !drawn || (setting != SAMPLING && setting != SEARCH))
+        .toList();
+  }
 
   private static boolean isFiltered(Settings settings) {
     return settings.get(MARGIN).isPresent()

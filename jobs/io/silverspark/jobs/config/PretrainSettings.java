@@ -14,12 +14,16 @@ import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.pretraining.TokenMasking;
 import io.silverspark.model.pretraining.WordDeletion;
 import io.silverspark.model.training.LearningRateSchedule;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** How {@code pretrain} trains on texts without labels. */
 public final class PretrainSettings {
+  /** The ingested tables among the values of {@code pretrain.corpus}. */
+  private static final Set<String> TABLES = Set.of("sts", "nli", "intents");
+
   public static final Setting<PretrainMethod> METHOD =
       new Setting<>(
           "pretrain.method",
@@ -147,6 +151,23 @@ public final class PretrainSettings {
               CHECKPOINT_STEPS),
           List.of(
               SettingRule.exclusive(STEPS, EPOCHS),
+              SettingRule.mustBeRead(
+                  MASK_PROBABILITY,
+                  s -> s.get(METHOD) == PretrainMethod.MLM,
+                  "only pretrain.method = mlm masks tokens",
+                  METHOD),
+              SettingRule.mustBeRead(
+                  DELETION_RATIO,
+                  s -> s.get(METHOD) == PretrainMethod.TSDAE,
+                  "only pretrain.method = tsdae deletes words",
+                  METHOD),
+              SettingRule.mustBeRead(
+                  COLUMN,
+                  s ->
+                      Arrays.stream(s.get(CORPUS).split(","))
+                          .anyMatch(name -> !TABLES.contains(name.strip())),
+                  "pretrain.corpus names ingested tables alone, whose columns are known",
+                  CORPUS),
               SettingRule.require(
                   s -> s.get(METHOD) != PretrainMethod.SIMCSE || s.get(BATCH_SIZE) >= 2,
                   "pretrain.batchSize must be >= 2 while pretrain.method is simcse, because"

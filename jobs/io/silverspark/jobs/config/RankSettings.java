@@ -23,20 +23,21 @@ public final class RankSettings {
           "train.heartbeatSeconds",
           wholeNumber(1),
           60,
-          "A rank that gives no sign of life for this long is replaced.");
+          "With train.ranks above 1: a rank that gives no sign of life for this long is replaced.");
   public static final Setting<Integer> STEP_SECONDS =
       new Setting<>(
           "train.stepSeconds",
           wholeNumber(1),
           1800,
-          "Training across executors starts again from the last checkpoint when no step was finished"
-              + " for this long.");
+          "With ranks in executors: training starts again from the last checkpoint when no step was"
+              + " finished for this long.");
   public static final Setting<Integer> DRIFT_STEPS =
       new Setting<>(
           "train.driftSteps",
           wholeNumber(1),
           50,
-          "After this many steps the ranks compare their weights, bit for bit.");
+          "With train.ranks above 1: after this many steps the ranks compare their weights, bit for"
+              + " bit.");
 
   public static final SettingGroup GROUP =
       new SettingGroup(

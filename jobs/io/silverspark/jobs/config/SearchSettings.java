@@ -4,7 +4,10 @@ import static io.silverspark.model.config.SettingType.wholeNumber;
 
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
+import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.config.SettingType;
+import io.silverspark.model.config.Settings;
+import io.silverspark.model.error.UserException;
 import io.silverspark.model.mining.HnswOptions;
 import io.silverspark.udfs.SearchOptions;
 import java.util.List;
@@ -18,8 +21,8 @@ public final class SearchSettings {
           "search.blockRows",
           wholeNumber(1),
           SearchOptions.BLOCK_ROWS,
-          "Rows of a block on either side of a search; a task holds about 12 bytes for each and each"
-              + " dimension.");
+          "Rows of a block on either side of a search; a task holds about 12 bytes for each and"
+              + " each dimension.");
   public static final Setting<Integer> INDEX_ROWS =
       new Setting<>(
           "search.indexRows",
@@ -61,6 +64,40 @@ public final class SearchSettings {
           "Search", List.of(BLOCK_ROWS, INDEX_ROWS, CONNECTIONS, BEAM_WIDTH, WIDTH, RECALL_SAMPLE));
 
   private SearchSettings() {}
+
+  /**
+   * The settings of the graphs and word indexes that {@code mine} builds and asks.
+   *
+   * @param settings effective values
+   * @return settings of this group; empty if it searches exactly
+   */
+  public static List<Setting<?>> of(Settings settings) {
+    if (MineSettings.searches(settings, "hnsw") || SilverSettings.searches(settings, "hnsw")) {
+      return List.of(INDEX_ROWS, CONNECTIONS, BEAM_WIDTH, WIDTH, RECALL_SAMPLE);
+    }
+    return SilverSettings.searches(settings, "bm25") ? List.of(INDEX_ROWS) : List.of();
+  }
+
+  /**
+   * Refuses settings of an index where {@code mine} builds none. No rule between settings, since
+   * {@code benchmark-search} reads the same ones.
+   *
+   * @throws UserException naming the first one
+   */
+  public static void requireRead(Settings settings) {
+    List<Setting<?>> read = of(settings);
+    for (Setting<?> setting : List.of(INDEX_ROWS, CONNECTIONS, BEAM_WIDTH, WIDTH, RECALL_SAMPLE)) {
+      if (SettingRule.isChosen(settings, setting) && !read.contains(setting)) {
+        throw new UserException(
+            SettingRule.unreadText(
+                setting,
+                setting == INDEX_ROWS
+                    ? "no index is built while neither mine.search nor silver.search is hnsw and"
+                        + " silver.search is not bm25"
+                    : "no graph is built while neither mine.search nor silver.search is hnsw"));
+      }
+    }
+  }
 
   private static SettingType<Integer> between(int least, int most) {
     return wholeNumber(least).where("and <= " + most, value -> value <= most);

@@ -8,6 +8,7 @@ import static io.silverspark.model.config.SettingType.wholeNumber;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
+import io.silverspark.model.config.Settings;
 import io.silverspark.model.encoder.Precision;
 import java.util.List;
 
@@ -54,8 +55,9 @@ public final class SilverSettings {
           oneOf("neighbours", "random", "stratified", "density"),
           "neighbours",
           "Which of the pairs found: neighbours with silver.randomShare random ones; random ones"
-              + " alone; or neighbours and random ones such that every similarity is equally frequent"
-              + " (stratified) or as frequent as among the gold pairs (density, by a kernel estimate).");
+              + " alone; or neighbours and random ones such that every similarity is equally"
+              + " frequent (stratified) or as frequent as among the gold pairs (density, by a"
+              + " kernel estimate).");
   public static final Setting<Double> RANDOM_SHARE =
       new Setting<>(
           "silver.randomShare",
@@ -73,8 +75,8 @@ public final class SilverSettings {
           "silver.maxBadShare",
           numberBetween(0, 1),
           0.5,
-          "Share of pairs of one chunk that fail in the cross-encoder above which label fails, since"
-              + " then the model is to blame and not the pairs.");
+          "Share of pairs of one chunk that fail in the cross-encoder above which label fails,"
+              + " since then the model is to blame and not the pairs.");
   public static final Setting<Integer> CHUNK_ROWS =
       new Setting<>(
           "silver.chunkRows",
@@ -112,10 +114,23 @@ public final class SilverSettings {
               PRECISION,
               CANDIDATE_MODEL),
           List.of(
+              ofRecombined(CORPUS),
+              ofRecombined(PER_SENTENCE),
+              ofRecombined(SEARCH),
+              ofRecombined(SAMPLING),
+              ofRecombined(RANDOM_SHARE),
+              SettingRule.mustBeRead(
+                  RANDOM_SHARE,
+                  s -> isRelabelled(s) || !s.get(SAMPLING).equals("random"),
+                  "silver.sampling = random takes random pairs alone",
+                  METHOD,
+                  SAMPLING),
+              ofNeighbours(PER_SENTENCE),
+              ofNeighbours(SEARCH),
               SettingRule.require(
                   s -> s.get(ROWS) > 0 || s.get(SAMPLING).equals("neighbours"),
-                  "silver.rows must be above 0 unless silver.sampling is neighbours, to say how many"
-                      + " pairs to take.",
+                  "silver.rows must be above 0 unless silver.sampling is neighbours, to say how"
+                      + " many pairs to take.",
                   ROWS,
                   SAMPLING),
               SettingRule.require(
@@ -126,4 +141,58 @@ public final class SilverSettings {
                   RANDOM_SHARE)));
 
   private SilverSettings() {}
+
+  private static SettingRule ofRecombined(Setting<?> setting) {
+    return SettingRule.mustBeRead(
+        setting,
+        s -> !isRelabelled(s),
+        "silver.method = relabel takes the pairs as they are",
+        METHOD);
+  }
+
+  private static SettingRule ofNeighbours(Setting<?> setting) {
+    return SettingRule.mustBeRead(
+        setting,
+        s -> isRelabelled(s) || hasNeighbours(s),
+        "all pairs are random (silver.sampling, silver.randomShare), so no neighbours are searched",
+        METHOD,
+        SAMPLING,
+        RANDOM_SHARE);
+  }
+
+  private static boolean isRelabelled(Settings settings) {
+    return settings.get(METHOD).equals("relabel");
+  }
+
+  private static boolean hasNeighbours(Settings settings) {
+    return switch (settings.get(SAMPLING)) {
+      case "random" -> false;
+      case "neighbours" -> settings.get(RANDOM_SHARE) < 1;
+      default -> true;
+    };
+  }
+
+  /** Whether candidate pairs come of a search of this kind. */
+  static boolean searches(Settings settings, String kind) {
+    return !settings.get(MineSettings.PRODUCE).equals("triplets")
+        && !isRelabelled(settings)
+        && hasNeighbours(settings)
+        && settings.get(SEARCH).equals(kind);
+  }
+
+  /**
+   * The settings that the candidate pairs depend on.
+   *
+   * @param settings effective values
+   * @return settings of this group; those of labelling and of the model are not among them
+   */
+  public static List<Setting<?>> ofCandidates(Settings settings) {
+    if (settings.get(MineSettings.PRODUCE).equals("triplets")) {
+      return List.of();
+    }
+    if (isRelabelled(settings)) {
+      return List.of(METHOD, ROWS, CHUNK_ROWS);
+    }
+    return List.of(METHOD, CORPUS, ROWS, PER_SENTENCE, SEARCH, SAMPLING, RANDOM_SHARE, CHUNK_ROWS);
+  }
 }

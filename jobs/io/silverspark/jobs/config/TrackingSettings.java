@@ -30,14 +30,14 @@ public final class TrackingSettings {
           "tracking.dir",
           name(),
           "${run.dir}/tracking",
-          "Local directory for tensorboard/RUN/STAGE and mlruns; set one for several runs to see"
-              + " them together.");
+          "With a tracking.kind: local directory for tensorboard/RUN/STAGE and mlruns; set one for"
+              + " several runs to see them together.");
   public static final Setting<String> EXPERIMENT =
       new Setting<>(
           "tracking.experiment",
           name(),
           "silverspark",
-          "Experiment of MLflow that runs belong to.");
+          "With tracking.kind mlflow: experiment that runs belong to.");
 
   public static final SettingGroup GROUP =
       new SettingGroup("Tracking", List.of(KIND, DIR, EXPERIMENT));

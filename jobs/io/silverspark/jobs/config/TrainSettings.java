@@ -31,8 +31,8 @@ public final class TrainSettings {
           "train.loss",
           oneOf(LossRules.names()),
           LossRules.AUTO,
-          "Loss by its name in sentence-transformers; the table below says which data each takes. auto"
-              + " = CosineSimilarityLoss for pairs, MultipleNegativesRankingLoss for triplets,"
+          "Loss by its name in sentence-transformers; the table below says which data each takes."
+              + " auto = CosineSimilarityLoss for pairs, MultipleNegativesRankingLoss for triplets,"
               + " BatchHardSoftMarginTripletLoss for intents.");
   public static final Setting<Map<String, String>> LOSS_PARAMETERS =
       new Setting<>(
@@ -60,8 +60,8 @@ public final class TrainSettings {
           "train.hardNegatives",
           wholeNumber(1),
           1,
-          "Negatives in a row of triplets: 1 = a row for each triplet; more = rows of an anchor, its"
-              + " positive and so many mined negatives; anchors with fewer are left out.");
+          "Negatives in a row of triplets: 1 = a row for each triplet; more = rows of an anchor,"
+              + " its positive and so many mined negatives; anchors with fewer are left out.");
   public static final Setting<Integer> EPOCHS =
       new Setting<>("train.epochs", wholeNumber(1), 1, "Passes over gold pairs or triplets.");
   public static final Setting<Integer> SILVER_EPOCHS =
@@ -118,7 +118,8 @@ public final class TrainSettings {
           "train.goldRepeat",
           wholeNumber(1),
           2,
-          "Times each gold row is used per epoch beside the silver rows.");
+          "Times each gold row is used per epoch beside the silver rows (train.data ="
+              + " gold+silver); losses of single sentences take each text once and refuse it.");
 
   public static final SettingGroup GROUP =
       new SettingGroup(
@@ -146,28 +147,40 @@ public final class TrainSettings {
           List.of(
               SettingRule.exclusive(WARMUP_STEPS, WARMUP_RATIO),
               LossRules.batchSize(),
-              LossRules.parameters()));
+              LossRules.parameters(),
+              TrainingUse.mustBeRead(TEACHER),
+              TrainingUse.mustBeRead(POSITIVES),
+              TrainingUse.mustBeRead(HARD_NEGATIVES),
+              TrainingUse.mustBeRead(EPOCHS),
+              TrainingUse.mustBeRead(SILVER_EPOCHS),
+              TrainingUse.mustBeRead(GOLD_REPEAT)));
 
   private TrainSettings() {}
 
   /**
-   * The settings that the training of a variant depends on, so that a change to the others does not
-   * train it again.
+   * The settings that a training depends on, so that a change to the others does not train it
+   * again.
    *
-   * @param variant what is learned from
+   * @param use what is learned from, by which loss
    * @return settings of this group
    */
-  public static List<Setting<?>> of(BiEncoderVariant variant) {
-    Set<Setting<?>> unused =
-        switch (variant) {
-          case GOLD -> Set.of(DATA, SILVER_EPOCHS, GOLD_REPEAT, HARD_NEGATIVES);
-          case GOLD_SILVER -> Set.of(DATA, EPOCHS, HARD_NEGATIVES);
-          case TRIPLETS -> Set.of(DATA, SILVER_EPOCHS, GOLD_REPEAT, POSITIVES);
-          case DATASETS ->
-              Set.of(
-                  DATA, LOSS, LOSS_PARAMETERS, TEACHER, SILVER_EPOCHS, GOLD_REPEAT, HARD_NEGATIVES);
-          case INTENTS -> Set.of(DATA, SILVER_EPOCHS, GOLD_REPEAT, HARD_NEGATIVES, POSITIVES);
-        };
-    return GROUP.settings().stream().filter(setting -> !unused.contains(setting)).toList();
+  public static List<Setting<?>> of(TrainingUse use) {
+    return GROUP.settings().stream().filter(use::reads).toList();
+  }
+
+  /** The settings that hold for several data sets together; each has its own besides. */
+  public static List<Setting<?>> ofSeveral() {
+    Set<Setting<?>> ofEach =
+        Set.of(
+            DATA,
+            LOSS,
+            LOSS_PARAMETERS,
+            TEACHER,
+            POSITIVES,
+            HARD_NEGATIVES,
+            BATCH_SIZE,
+            SILVER_EPOCHS,
+            GOLD_REPEAT);
+    return GROUP.settings().stream().filter(setting -> !ofEach.contains(setting)).toList();
   }
 }

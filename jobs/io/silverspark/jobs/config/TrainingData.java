@@ -45,12 +45,15 @@ public record TrainingData(String name, Settings settings, BiEncoderVariant vari
 
   private static TrainingData of(Settings outer, Map<String, String> dataset, String place) {
     Map<Setting<?>, Object> values = new LinkedHashMap<>(DatasetSettings.overrides(dataset));
-    values.put(DatasetSettings.DATASETS, List.of());
     // What the pipeline makes beside this data set is none of its business.
     values.put(PipelineSettings.MODELS, "none");
     BiEncoderVariant variant = variant(dataset.get("data"), place);
     try {
       Settings own = outer.with(values, place);
+      TrainingUse use =
+          new TrainingUse(
+              variant, own.get(GoldSettings.SOURCE), LossRules.loss(own, variant), true);
+      TrainingUse.requireRead(place, dataset, use);
       return new TrainingData(
           dataset.getOrDefault(DatasetSettings.NAME, usualName(own, variant)), own, variant);
     } catch (UserException e) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -107,14 +108,17 @@ public final class EvaluateJob implements Job {
   }
 
   /**
-   * Measures models and writes the results, for the command and for the pipeline.
+   * Measures models and writes the results, for the command and for the pipeline. The tracked runs
+   * count as finished when the stage has its record.
    *
    * @param models at least one, in the order of the tables
    * @param file where the evaluation is kept
+   * @param record writes the record of the stage, when all else is written
    * @throws io.silverspark.model.error.UserException if no data set has been ingested or a model
    *     cannot be loaded
    */
-  static Evaluation evaluate(JobContext context, List<EvaluatedModel> models, Path file) {
+  static Evaluation evaluate(
+      JobContext context, List<EvaluatedModel> models, Path file, Consumer<Evaluation> record) {
     EvaluationData data =
         context.phase("read evaluation rows", () -> EvaluationTables.read(context));
     try {
@@ -127,8 +131,11 @@ public final class EvaluateJob implements Job {
       WriteResult written =
           context.phase(
               "write metrics", () -> MetricRows.write(context, measured, ids, data.inputs()));
-      EvaluationTracking.write(context, measured, ids);
-      EvaluationFile.write(evaluation, file);
+      try (EvaluationTracking tracking = EvaluationTracking.of(context, measured, ids)) {
+        EvaluationFile.write(evaluation, file);
+        record.accept(evaluation);
+        tracking.succeeded();
+      }
       context.console().tell("metrics: " + written);
       return evaluation;
     } finally {
@@ -136,9 +143,9 @@ public final class EvaluateJob implements Job {
     }
   }
 
-  /** {@link #evaluate(JobContext, List, Path)} into the evaluation of the run. */
-  public static Evaluation evaluate(JobContext context, List<EvaluatedModel> models) {
-    return evaluate(context, models, RunLayout.of(context).evaluation());
+  /** The evaluation of the run, measured without a record of the stage. */
+  static Evaluation evaluate(JobContext context, List<EvaluatedModel> models) {
+    return evaluate(context, models, RunLayout.of(context).evaluation(), evaluation -> {});
   }
 
   private static ModelRuns runs(JobContext context) {

@@ -31,10 +31,7 @@ final class EvaluationReport {
         .entrySet()
         .forEach(e -> effective.put(e.getKey(), String.valueOf(e.getValue().unwrapped())));
     RunReport report =
-        RunReport.builder(
-                context.get(EvaluateSettings.REPORT_TITLE),
-                context.spark().sparkContext().applicationId(),
-                started)
+        RunReport.builder(title(context), context.spark().sparkContext().applicationId(), started)
             .evaluation(evaluation)
             .configuration(effective)
             .environment(
@@ -46,11 +43,20 @@ final class EvaluationReport {
                     Engine.getEngine("PyTorch").getVersion(),
                     SilverSparkVersion.CURRENT))
             .build(Instant.now());
-    Path directory =
-        context
-            .directory()
-            .local(EvaluateSettings.REPORT_DIR.key(), context.get(EvaluateSettings.REPORT_DIR));
+    Path directory = directory(context);
     return ReportFiles.write(
         report, directory.resolve(name + ".html"), directory.resolve(name + ".json"));
+  }
+
+  /** Heading of the page. */
+  static String title(JobContext context) {
+    return context.get(EvaluateSettings.REPORT_TITLE);
+  }
+
+  /** Where pages of evaluations go. */
+  static Path directory(JobContext context) {
+    return context
+        .directory()
+        .local(EvaluateSettings.REPORT_DIR.key(), context.get(EvaluateSettings.REPORT_DIR));
   }
 }

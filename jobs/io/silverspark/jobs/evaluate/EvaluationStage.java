@@ -80,19 +80,24 @@ public final class EvaluationStage {
       return false;
     }
     long started = System.nanoTime();
-    Evaluation evaluation = EvaluateJob.evaluate(context, models, file);
-    StoredTable metrics = TableStore.of(context).table(MetricsTable.DEFINITION);
-    new StageRecord(
-            name,
-            id,
-            Map.of(MetricsTable.DEFINITION.name(), metrics.version()),
-            models.size(),
-            metrics.count(),
-            (System.nanoTime() - started) / 1e9,
-            evaluation.models().size() + " models",
-            null)
-        .write(context);
+    StageRecord.remove(context, name);
+    EvaluateJob.evaluate(
+        context, models, file, evaluation -> record(evaluation, id, started).write(context));
     return true;
+  }
+
+  private StageRecord record(Evaluation evaluation, String id, long started) {
+    StoredTable metrics = TableStore.of(context).table(MetricsTable.DEFINITION);
+    int models = evaluation.models().size();
+    return new StageRecord(
+        name,
+        id,
+        Map.of(MetricsTable.DEFINITION.name(), metrics.version()),
+        models,
+        metrics.count(),
+        (System.nanoTime() - started) / 1e9,
+        models + " models",
+        null);
   }
 
   /** Whether measuring these models again would change nothing. */
@@ -112,10 +117,11 @@ public final class EvaluationStage {
   private String fingerprint(List<EvaluatedModel> models) {
     Fingerprint fingerprint =
         new Fingerprint(name)
-            .settings(context.settings(), EvaluateSettings.GROUP)
             .settings(context.settings(), ModelSettings.GROUP)
             .setting(context.settings(), RunSettings.SEED)
             .input("models", models);
+    EvaluateSettings.ofMeasures()
+        .forEach(setting -> fingerprint.setting(context.settings(), setting));
     for (EvaluatedModel model : models) {
       fingerprint.input("model " + model.name(), ModelFingerprint.of(model.reference()));
     }

@@ -37,7 +37,7 @@ final class EvaluationTables {
   private final JobContext context;
   private final Settings settings;
   private final Set<EvaluationKind> kinds;
-  private final TableStore tables;
+  private final LabelledRows source;
   private final List<DataSetEvaluation> tasks = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
   private final Map<String, Long> inputs = new LinkedHashMap<>();
@@ -46,7 +46,21 @@ final class EvaluationTables {
     this.context = context;
     this.settings = context.settings();
     this.kinds = EvaluationKind.of(settings.get(EvaluateSettings.TASKS));
-    this.tables = TableStore.of(context);
+    this.source = this::stored;
+  }
+
+  private EvaluationTables(JobContext context, LabelledRows source) {
+    this.context = context;
+    this.settings = context.settings();
+    this.kinds = EvaluationKind.of(settings.get(EvaluateSettings.TASKS));
+    this.source = source;
+  }
+
+  /** Where labelled rows come from. */
+  @FunctionalInterface
+  interface LabelledRows {
+    /** Rows of a split in the order of the files; none if there is no table. */
+    List<Row> of(TableDefinition definition, String split, String... columns);
   }
 
   /**
@@ -56,6 +70,11 @@ final class EvaluationTables {
    */
   static EvaluationData read(JobContext context) {
     return new EvaluationTables(context).read();
+  }
+
+  /** The same with rows from elsewhere; retrieval reads its tables all the same. */
+  static EvaluationData read(JobContext context, LabelledRows source) {
+    return new EvaluationTables(context, source).read();
   }
 
   private EvaluationData read() {
@@ -139,7 +158,8 @@ final class EvaluationTables {
         .formatted(train.size(), train.get(0).getString(1));
   }
 
-  private static IntentEvaluator intentEvaluator(Settings settings) {
+  /** The protocol of intents. */
+  static IntentEvaluator intentEvaluator(Settings settings) {
     int seed = (int) Math.floorMod(settings.get(EvaluateSettings.SEED), 1L << 31);
     return new IntentEvaluator(
         settings.get(EvaluateSettings.INTENT_EXPERIMENTS),
@@ -220,7 +240,7 @@ final class EvaluationTables {
     if (!settings.get(EvaluateSettings.RETRIEVAL_CORPUS).isEmpty()) {
       return Optional.of(RetrievalTask.ofTables(context));
     }
-    StoredTable intents = tables.table(IntentsTable.DEFINITION);
+    StoredTable intents = TableStore.of(context).table(IntentsTable.DEFINITION);
     if (!intents.exists()
         || intents.read().where("split = 'train'").isEmpty()
         || intents.read().where("split = 'test'").isEmpty()) {
@@ -253,9 +273,12 @@ final class EvaluationTables {
         .toList();
   }
 
-  /** Rows of a split in the order of the files; none if there is no table. */
   private List<Row> rows(TableDefinition definition, String split, String... columns) {
-    StoredTable table = tables.table(definition);
+    return source.of(definition, split, columns);
+  }
+
+  private List<Row> stored(TableDefinition definition, String split, String... columns) {
+    StoredTable table = TableStore.of(context).table(definition);
     if (!table.exists()) {
       return List.of();
     }

@@ -43,12 +43,16 @@ final class ModelComparison {
     this.runs = runs;
     this.trainingSeed = settings.get(RunSettings.SEED);
     this.seed = settings.get(EvaluateSettings.SEED);
-    this.resampling =
-        new Resampling(
-            settings.get(EvaluateSettings.RESAMPLES),
-            settings.get(EvaluateSettings.CONFIDENCE),
-            seed);
+    this.resampling = resampling(settings);
     this.console = console;
+  }
+
+  /** How intervals are made. */
+  static Resampling resampling(Settings settings) {
+    return new Resampling(
+        settings.get(EvaluateSettings.RESAMPLES),
+        settings.get(EvaluateSettings.CONFIDENCE),
+        settings.get(EvaluateSettings.SEED));
   }
 
   /**

@@ -93,9 +93,14 @@ public final class IngestJob implements Job {
       progress.advance(summaries.stream().mapToLong(FileSummary::positions).sum());
     }
     FileOrder.requireRows(files, summaries);
+    check(context, summaries);
+    return summaries;
+  }
+
+  /** Refuses files with too many malformed rows. */
+  static void check(JobContext context, List<FileSummary> summaries) {
     double maxBadShare = context.get(DataSettings.MAX_BAD_SHARE);
     summaries.forEach(summary -> summary.check(maxBadShare));
-    return summaries;
   }
 
   private static void write(

@@ -110,7 +110,8 @@ record Candidates(
     return rows == 0 ? fresh : fresh.orderBy(xxhash64(col("id"), lit(seed)), col("id")).limit(rows);
   }
 
-  private SilverPolicy policy() {
+  /** How many pairs of which kinds. */
+  SilverPolicy policy() {
     int rows = context.get(SilverSettings.ROWS);
     boolean isRandom = context.get(SilverSettings.SAMPLING).equals("random");
     return new SilverPolicy(

@@ -14,10 +14,10 @@ import io.silverspark.jobs.table.CandidatePairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
-import io.silverspark.model.config.Setting;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /**
@@ -37,25 +37,19 @@ public final class MineJob implements Job {
   private static final List<TableDefinition> WRITTEN =
       List.of(TripletsTable.DEFINITION, CandidatePairsTable.DEFINITION);
 
-  private static final List<Setting<?>> CANDIDATE_SETTINGS =
-      List.of(
-          SilverSettings.METHOD,
-          SilverSettings.CORPUS,
-          SilverSettings.ROWS,
-          SilverSettings.PER_SENTENCE,
-          SilverSettings.SEARCH,
-          SilverSettings.SAMPLING,
-          SilverSettings.RANDOM_SHARE,
-          SearchSettings.WIDTH,
-          SilverSettings.CHUNK_ROWS);
-
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
     CommandRunner.run(new MineJob(), args);
   }
 
   @Override
+  public void check(JobContext context) {
+    SearchSettings.requireRead(context.settings());
+  }
+
+  @Override
   public void run(JobContext context) {
+    check(context);
     MineInputs inputs = new MineInputs(context);
     String fingerprint = fingerprint(context, inputs);
     Optional<StageRecord> current = current(context, fingerprint);
@@ -70,6 +64,7 @@ public final class MineJob implements Job {
 
   @Override
   public List<PlannedStage> plan(JobContext context) {
+    check(context);
     MineInputs inputs = new MineInputs(context);
     TableStore tables = TableStore.of(context);
     return List.of(
@@ -92,10 +87,14 @@ public final class MineJob implements Job {
     Fingerprint fingerprint =
         new Fingerprint(STAGE)
             .input("texts are one", "if their tokens are")
-            .settings(context.settings(), MineSettings.GROUP)
             .setting(context.settings(), RunSettings.SEED);
-    CANDIDATE_SETTINGS.forEach(key -> fingerprint.setting(context.settings(), key));
-    SearchSettings.SHAPE.forEach(key -> fingerprint.setting(context.settings(), key));
+    Stream.of(
+            MineSettings.of(context.settings()),
+            SilverSettings.ofCandidates(context.settings()),
+            SearchSettings.of(context.settings()))
+        .flatMap(List::stream)
+        .filter(setting -> setting != SearchSettings.RECALL_SAMPLE) // it measures
+        .forEach(setting -> fingerprint.setting(context.settings(), setting));
     MiningModel.describe(context, fingerprint);
     MiningModel.describeCrossEncoder(context, fingerprint);
     inputs.describe(fingerprint);

@@ -18,6 +18,7 @@ import io.silverspark.udfs.EncodeSpec;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -72,7 +73,7 @@ final class Mining {
     return same;
   }
 
-  private boolean produces(String table) {
+  boolean produces(String table) {
     String wanted = context.get(MineSettings.PRODUCE);
     return wanted.equals("both") || wanted.equals(table);
   }
@@ -125,14 +126,17 @@ final class Mining {
       if (found.count() == 0) {
         tell(nothingToPair());
       }
-      int chunkRows = context.get(SilverSettings.CHUNK_ROWS);
       if (context.get(SilverSettings.SEARCH).equals("bm25")) {
         TableStore.of(context).table(CandidatePairsTable.DEFINITION).alignConstraints();
       }
-      Dataset<Row> chunked =
-          numbered.rows().withColumn("chunk", col(NUMBER).divide(chunkRows).cast("int"));
+      Dataset<Row> chunked = numbered.rows().withColumn("chunk", chunk(context));
       return write(CandidatePairsTable.DEFINITION, new CachedRows(chunked, numbered.count()));
     }
+  }
+
+  /** The chunk of a numbered pair. */
+  static Column chunk(JobContext context) {
+    return col(NUMBER).divide(context.get(SilverSettings.CHUNK_ROWS)).cast("int");
   }
 
   private String nothingToPair() {

@@ -11,9 +11,12 @@ import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.mining.HnswOptions;
+import io.silverspark.udfs.NeighbourLists;
 import io.silverspark.udfs.NeighbourSearch;
 import io.silverspark.udfs.SearchRecall;
 import java.util.Locale;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /**
  * The searches that the settings ask for. An index lies beside the tables in {@code
@@ -51,7 +54,8 @@ record Searches(JobContext context, MineInputs inputs) {
     };
   }
 
-  private HnswOptions options() {
+  /** The shape of the graphs. */
+  HnswOptions options() {
     return new HnswOptions(
         context.get(SearchSettings.CONNECTIONS),
         context.get(SearchSettings.BEAM_WIDTH),
@@ -79,10 +83,23 @@ record Searches(JobContext context, MineInputs inputs) {
     if (sample == 0) {
       return approximate;
     }
-    return (queries, corpus, k, excludeSelf) -> {
-      tell(purpose, SearchRecall.at(RECALL_AT, queries, corpus, approximate, exact, sample));
+    return new Measured(this, purpose, approximate, exact, sample);
+  }
+
+  private record Measured(
+      Searches searches,
+      String purpose,
+      NeighbourSearch approximate,
+      NeighbourSearch exact,
+      int sample)
+      implements NeighbourSearch {
+    @Override
+    public NeighbourLists find(
+        Dataset<Row> queries, Dataset<Row> corpus, int k, boolean excludeSelf) {
+      searches.tell(
+          purpose, SearchRecall.at(RECALL_AT, queries, corpus, approximate, exact, sample));
       return approximate.find(queries, corpus, k, excludeSelf);
-    };
+    }
   }
 
   private void tell(String purpose, SearchRecall recall) {

@@ -57,7 +57,12 @@ final class BarrierTraining {
     String group = "silverspark-ranks-" + System.nanoTime();
     try (RankCoordinator coordinator =
         RankCoordinator.open(
-            bindAddress(), ranks, limits(), checkpoints, result, new Watcher(listener, group))) {
+            bindAddress(),
+            ranks,
+            limits(context),
+            checkpoints,
+            result,
+            new Watcher(listener, group))) {
       JavaSparkContext java = JavaSparkContext.fromSparkContext(spark);
       Broadcast<Shipped<RankRecipe>> sharedRecipe = java.broadcast(new Shipped<>(recipe));
       Broadcast<ShippedDirectory> sharedModel = java.broadcast(ShippedDirectory.of(model));
@@ -100,7 +105,8 @@ final class BarrierTraining {
     return context.get(ModelSettings.DEVICE);
   }
 
-  private RankLimits limits() {
+  /** How long the driver waits for ranks. */
+  static RankLimits limits(JobContext context) {
     return new RankLimits(
         JOIN,
         Duration.ofSeconds(context.get(RankSettings.HEARTBEAT_SECONDS)),

@@ -4,6 +4,7 @@ import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RankSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.parallel.Collective;
 import io.silverspark.model.parallel.LocalRanks;
 import io.silverspark.model.training.CheckpointStore;
 import io.silverspark.model.training.TrainingListener;
@@ -35,7 +36,7 @@ final class LocalTraining {
     LocalRanks.run(
         ranks,
         collective -> {
-          RankRun run = new RankRun(collective, threads, context.get(RankSettings.DRIFT_STEPS));
+          RankRun run = run(context, collective, threads);
           String own = device.equals(CUDA) ? CUDA + ":" + collective.rank() : device;
           try (RankModel rank = recipe.open(model, own)) {
             TrainingResult ended = run.train(rank, checkpoints, listener);
@@ -45,6 +46,11 @@ final class LocalTraining {
             return ended;
           }
         });
+  }
+
+  /** One rank's part. */
+  static RankRun run(JobContext context, Collective collective, int threads) {
+    return new RankRun(collective, threads, context.get(RankSettings.DRIFT_STEPS));
   }
 
   private void requireDevices(String device) {

@@ -45,11 +45,20 @@ final class LocalLogging {
     if (configured || !SparkSessions.isLocal(settings)) {
       return Optional.empty();
     }
-    boolean json = settings.get(RunSettings.LOG_FORMAT).equals("json");
-    Path file =
-        RunDirectory.local(settings).resolve("logs").resolve(command + (json ? ".jsonl" : ".log"));
-    Configurator.reconfigure(configuration(file, json));
+    Path file = file(command, settings);
+    Configurator.reconfigure(configuration(file, isJson(settings)));
     return Optional.of(file);
+  }
+
+  /** The log file of a command. */
+  static Path file(String command, Settings settings) {
+    return RunDirectory.local(settings)
+        .resolve("logs")
+        .resolve(command + (isJson(settings) ? ".jsonl" : ".log"));
+  }
+
+  private static boolean isJson(Settings settings) {
+    return settings.get(RunSettings.LOG_FORMAT).equals("json");
   }
 
   /** Keeps Spark from writing to the terminal where nothing may be written to the run directory. */

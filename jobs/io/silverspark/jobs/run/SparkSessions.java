@@ -44,7 +44,8 @@ public final class SparkSessions {
     return builder.config("spark.sql.session.timeZone", "UTC").getOrCreate();
   }
 
-  private static SparkConf startConf(Settings settings, String applicationName) {
+  /** What Spark is started with. */
+  static SparkConf startConf(Settings settings, String applicationName) {
     SparkConf conf = new SparkConf();
     settings.get(RunSettings.SPARK_CONF).forEach(conf::set);
     CacheDirectory.executorConf(settings).forEach(conf::setIfMissing);

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.SilverSettings;
+import io.silverspark.jobs.run.ComputedRows;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.run.RowCounter;
@@ -19,6 +20,7 @@ import io.silverspark.jobs.table.SilverPairsTable;
 import io.silverspark.jobs.table.StableId;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
+import io.silverspark.model.config.Settings;
 import io.silverspark.model.error.UserException;
 import io.silverspark.udfs.BalancedRows;
 import io.silverspark.udfs.PairScoring;
@@ -28,7 +30,8 @@ import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of {@code label} that has something to do. Which pairs are done is read from the tables
@@ -45,6 +48,8 @@ final class Labelling {
 
   private static final int ROWS_PER_FILE = 200_000;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Labelling.class);
+  private static final int ATTEMPTS = 3;
   private static final int FEW_FAILURES = 10;
   private static final int RAW_CHARACTERS = 10_000;
   private static final String REASON = "reason";
@@ -136,22 +141,31 @@ final class Labelling {
       for (Chunk chunk : missing) {
         String name = "chunk %d of %d".formatted(chunk.number() + 1, candidates.chunks().size());
         progress.note(name);
-        Dataset<Row> scored =
-            counter.counted(scored(chunk)).persist(StorageLevel.MEMORY_AND_DISK());
-        try {
-          context.phase(
-              name,
-              () ->
-                  time.measure(
-                      chunk,
-                      () -> refuseIfManyFail(chunk, scored),
-                      () -> commit(chunk, scored, writers)));
-        } finally {
-          scored.unpersist();
-        }
+        context.phase(name, () -> label(chunk, counter, time, writers));
       }
     }
     time.text().ifPresent(text -> tell("%s", text));
+  }
+
+  /** Scores, checks and commits a chunk; again from the start if its scores are lost meanwhile. */
+  private void label(Chunk chunk, RowCounter counter, LabellingTime time, Writers writers) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        time.measure(
+            chunk,
+            () -> ComputedRows.of(counter.counted(scored(chunk))),
+            scored -> {
+              refuseIfManyFail(chunk, scored);
+              commit(chunk, scored, writers);
+            });
+        return;
+      } catch (RuntimeException e) {
+        if (attempt == ATTEMPTS || !ComputedRows.areLost(e)) {
+          throw e;
+        }
+        LOG.warn("chunk={} is scored again: an executor was lost with its scores", chunk.number());
+      }
+    }
   }
 
   /** Names of the two series of appends. */
@@ -162,18 +176,22 @@ final class Labelling {
     return "%s-%d".formatted(series, table.exists() ? table.lastRewrite() : 0);
   }
 
-  /** Scores the chunk. */
   private void refuseIfManyFail(Chunk chunk, Dataset<Row> scored) {
     Dataset<Row> refused = scored.where(col(REASON).isNotNull());
     long failed = refused.where(col("shown")).count();
     double share = context.get(SilverSettings.MAX_BAD_SHARE);
-    if (failed > Math.max(FEW_FAILURES, share * chunk.total())) {
+    if (failed > mostFailures(context.settings(), chunk.total())) {
       throw new UserException(
           "label: %d of %d pairs of chunk %d fail in the cross-encoder, more than silver.maxBadShare"
                   .formatted(failed, chunk.total(), chunk.number())
               + " = %s allows: %s"
                   .formatted(share, refused.where(col("shown")).first().getAs(REASON)));
     }
+  }
+
+  /** Failures that a chunk of so many pairs may have. */
+  static double mostFailures(Settings settings, long pairs) {
+    return Math.max(FEW_FAILURES, settings.get(SilverSettings.MAX_BAD_SHARE) * pairs);
   }
 
   private void commit(Chunk chunk, Dataset<Row> scored, Writers writers) {
@@ -229,12 +247,18 @@ final class Labelling {
   }
 
   private Dataset<Row> silverRows(Dataset<Row> scored) {
-    boolean hard = context.get(SilverSettings.LABELS).equals("hard");
     return scored
-        .withColumn("score", hard ? SilverLabels.hard(model.labels()) : col("probability"))
+        .withColumn("score", score(context.settings(), model.labels()))
         .withColumn("label", SilverLabels.nliClass(model.labels()))
         .withColumn("model", lit(model.id()))
         .withColumn("labelling", lit(labelling));
+  }
+
+  /** The label of a scored pair. */
+  static Column score(Settings settings, int labels) {
+    return settings.get(SilverSettings.LABELS).equals("hard")
+        ? SilverLabels.hard(labels)
+        : col("probability");
   }
 
   private Dataset<Row> quarantineRows(Dataset<Row> refused) {

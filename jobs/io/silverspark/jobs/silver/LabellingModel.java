@@ -46,7 +46,8 @@ record LabellingModel(EncodeSpec spec, String id, String content, int labels) {
     return new LabellingModel(spec(context, directory), id, content, labels(config));
   }
 
-  private static EncodeSpec spec(JobContext context, Path directory) {
+  /** How executors load the cross-encoder of a directory. */
+  static EncodeSpec spec(JobContext context, Path directory) {
     return ExecutorModel.of(
         context, context.directory().shared(directory), context.get(SilverSettings.PRECISION));
   }

@@ -1,7 +1,12 @@
 package io.silverspark.jobs.silver;
 
+import io.silverspark.jobs.run.ComputedRows;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,10 +22,21 @@ final class LabellingTime {
   private double scoringSeconds;
   private double committingSeconds;
 
-  /** Scores and commits a chunk, measuring both; writes a line to the log. */
-  void measure(CandidateChunks.Chunk chunk, Runnable scoring, Runnable commit) {
-    double scored = seconds(scoring);
-    double committed = seconds(commit);
+  /**
+   * Scores a chunk, then checks and commits what came out, measuring both; writes a line to the
+   * log.
+   */
+  void measure(
+      CandidateChunks.Chunk chunk, Supplier<ComputedRows> scoring, Consumer<Dataset<Row>> commit) {
+    long started = System.nanoTime();
+    try (ComputedRows rows = scoring.get()) {
+      long ended = System.nanoTime();
+      commit.accept(rows.rows());
+      add(chunk, (ended - started) / 1e9, (System.nanoTime() - ended) / 1e9);
+    }
+  }
+
+  private void add(CandidateChunks.Chunk chunk, double scored, double committed) {
     pairs += chunk.missing();
     chunks++;
     scoringSeconds += scored;
@@ -32,12 +48,6 @@ final class LabellingTime {
         rounded(scored),
         rounded(chunk.missing() / scored),
         rounded(committed));
-  }
-
-  private static double seconds(Runnable work) {
-    long started = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - started) / 1e9;
   }
 
   private static double rounded(double value) {

@@ -7,6 +7,7 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
+import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a finished stage says of itself. It is written as the last act of a stage, so a stage that
- * was killed has none and runs again.
+ * What a finished stage says of itself. It is written when all that the stage makes is durable, so
+ * a stage that was killed has none and runs again. Only what says that the stage is done comes
+ * later: the status of a tracked run, the removal of checkpoints.
  *
  * @param stage name, also of the file
  * @param fingerprint of settings and inputs, see {@link Fingerprint}
@@ -116,6 +118,25 @@ public record StageRecord(
     } catch (IOException | IllegalArgumentException e) {
       LOG.warn("{} is damaged, the stage runs again: {}", file, e.getMessage());
       return Optional.empty();
+    }
+  }
+
+  /**
+   * Removes the last record of a stage. A stage whose result is a file or a directory does this
+   * before it replaces the result: a kill between result and record then leaves no record of what
+   * is there no more. Results in tables need it not, since their version is in the record.
+   *
+   * @param context names the run
+   * @param stage name of the stage
+   */
+  public static void remove(JobContext context, String stage) {
+    Path file = RunLayout.of(context).stage(stage);
+    try {
+      if (Files.isRegularFile(file)) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UserException(file + " cannot be removed: " + e, e);
     }
   }
 

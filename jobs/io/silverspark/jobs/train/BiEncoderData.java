@@ -1,8 +1,10 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.config.BiEncoderVariant;
+import io.silverspark.jobs.config.GoldSettings;
 import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.config.TrainingData;
+import io.silverspark.jobs.config.TrainingUse;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.table.IntentsTable;
@@ -37,7 +39,9 @@ record BiEncoderData(String name, JobContext context, BiEncoderVariant variant) 
         .map(
             data ->
                 new BiEncoderData(
-                    data.name(), context.with(context.command(), data.settings()), data.variant()))
+                    data.name(),
+                    context.with(context.command(), data.settings()),
+                    data.variant()))
         .toList();
   }
 
@@ -56,9 +60,15 @@ record BiEncoderData(String name, JobContext context, BiEncoderVariant variant) 
     return new TrainingPart(name, set, loss, loss().sampler(context, set));
   }
 
-  /** Adds what learning from it depends on. */
-  void describe(Fingerprint fingerprint) {
-    TrainSettings.of(variant).forEach(setting -> fingerprint.setting(context.settings(), setting));
+  /**
+   * Adds what learning from it depends on.
+   *
+   * @param oneOfSeveral whether it is one of {@code train.datasets}
+   */
+  void describe(Fingerprint fingerprint, boolean oneOfSeveral) {
+    TrainingUse use =
+        new TrainingUse(variant, context.get(GoldSettings.SOURCE), loss().name(), oneOfSeveral);
+    TrainSettings.of(use).forEach(setting -> fingerprint.setting(context.settings(), setting));
     loss().describe(context, fingerprint);
     if (usesGold()) {
       GoldPairs.of(context).describe(context, fingerprint);

@@ -19,6 +19,7 @@ import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.training.TrainingSet;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,14 +84,16 @@ record BiEncoderExamples(
     return new BiEncoderExamples(set, gold, silver.size(), inputs);
   }
 
-  private static TrainingSet pairSet(
+  /** Gold and silver pairs in the shape that the loss takes. */
+  static TrainingSet pairSet(
       JobContext context,
       BiEncoderLoss loss,
       TextTokenizer tokenizer,
       List<GoldPair> gold,
       List<ScoredPair> silver) {
     if (loss.shape() == DataShape.POSITIVE_PAIRS) {
-      return TrainingSet.ofPairs(tokenizer, positives(context, gold, silver));
+      return TrainingSet.ofPairs(
+          tokenizer, positives(context, repeated(context, gold, silver), silver));
     }
     if (loss.shape() == DataShape.SENTENCES) {
       Stream<String> texts =
@@ -101,12 +104,17 @@ record BiEncoderExamples(
     }
     boolean classes = loss.shape() == DataShape.CLASSIFIED_PAIRS;
     List<ScoredPair> pairs = new ArrayList<>();
-    int repeat = silver.isEmpty() ? 1 : context.get(TrainSettings.GOLD_REPEAT);
-    for (int i = 0; i < repeat; i++) {
-      gold.forEach(pair -> pairs.add(classes ? pair.classified() : pair.scored()));
-    }
+    repeated(context, gold, silver)
+        .forEach(pair -> pairs.add(classes ? pair.classified() : pair.scored()));
     pairs.addAll(silver);
     return TrainingSet.ofScoredPairs(tokenizer, pairs);
+  }
+
+  /** The gold pairs, beside silver ones as often as {@code train.goldRepeat} says. */
+  private static List<GoldPair> repeated(
+      JobContext context, List<GoldPair> gold, List<ScoredPair> silver) {
+    int times = silver.isEmpty() ? 1 : context.get(TrainSettings.GOLD_REPEAT);
+    return Collections.nCopies(times, gold).stream().flatMap(List::stream).toList();
   }
 
   /** In-batch negatives want pairs that mean the same: entailments, no other class. */

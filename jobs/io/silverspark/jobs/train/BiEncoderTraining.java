@@ -44,7 +44,7 @@ final class BiEncoderTraining {
     CheckpointStore checkpoints =
         new CheckpointStore(layout.checkpoints(variant.directory() + "-" + id));
     try (SentenceEncoder encoder =
-            SentenceEncoder.load(context.get(ModelSettings.BASE), options());
+            SentenceEncoder.load(context.get(ModelSettings.BASE), options(context));
         TrainingProgress progress = new TrainingProgress(context, variant.stage(), id)) {
       List<BiEncoderExamples> examples =
           context.phase(
@@ -55,8 +55,7 @@ final class BiEncoderTraining {
               ? trainByRanks(encoder, sets(examples), progress, checkpoints)
               : train(encoder, sets(examples), progress, checkpoints);
       double seconds = (System.nanoTime() - started) / 1e9;
-      save(encoder, BiEncoderExamples.all(examples), result, progress, seconds);
-      checkpoints.clear();
+      save(encoder, BiEncoderExamples.all(examples), result, progress, checkpoints, seconds);
     }
   }
 
@@ -64,7 +63,8 @@ final class BiEncoderTraining {
     return examples.stream().map(BiEncoderExamples::set).toList();
   }
 
-  private EncoderOptions options() {
+  /** How the base model is loaded for training. */
+  static EncoderOptions options(JobContext context) {
     return RankedTraining.onDriver(context, ModelOptions.ofBase(context))
         .withPrecision(context.get(TrainSettings.PRECISION));
   }
@@ -138,6 +138,7 @@ final class BiEncoderTraining {
       BiEncoderExamples.Summary examples,
       TrainingResult result,
       TrainingProgress progress,
+      CheckpointStore checkpoints,
       double seconds) {
     Map<String, Object> facts = new TreeMap<>();
     facts.put("training data", variant.setting());
@@ -150,10 +151,11 @@ final class BiEncoderTraining {
     result.bestScore().ifPresent(score -> facts.put("STS validation Spearman", score));
     Path directory = layout.model(variant.directory());
     String base = context.get(ModelSettings.BASE);
-    encoder.save(directory, ModelCard.ofBiEncoder("SilverSpark " + variant.title(), base, facts));
-    new ModelLineage(id, variant.directory(), "bi-encoder", directory, examples.inputs(), facts)
-        .write(context);
-    new StageRecord(
+    ModelLineage lineage =
+        new ModelLineage(
+            id, variant.directory(), "bi-encoder", directory, examples.inputs(), facts);
+    StageRecord record =
+        new StageRecord(
             variant.stage(),
             id,
             Map.of(),
@@ -162,8 +164,10 @@ final class BiEncoderTraining {
             seconds,
             String.format(
                 Locale.ROOT, "%,d steps over %,d examples", result.steps(), examples.size()),
-            TrainingDetails.json(progress.curve(variant.title(), variant.title()), examples.gold()))
-        .write(context);
-    progress.succeeded(facts);
+            TrainingDetails.json(
+                progress.curve(variant.title(), variant.title()), examples.gold()));
+    String card = ModelCard.ofBiEncoder("SilverSpark " + variant.title(), base, facts);
+    new FinishedTraining(lineage, record, progress, checkpoints)
+        .write(context, () -> encoder.save(directory, card));
   }
 }

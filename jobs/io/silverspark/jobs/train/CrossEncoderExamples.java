@@ -127,7 +127,8 @@ final class CrossEncoderExamples {
     return TableStore.of(context).table(TripletsTable.DEFINITION);
   }
 
-  private static EncodeSpec teacher(JobContext context) {
+  /** The teacher of MarginMSELoss. */
+  static EncodeSpec teacher(JobContext context) {
     String reference = context.get(CrossSettings.TEACHER);
     if (reference.isBlank()) {
       throw new UserException(

@@ -76,8 +76,12 @@ public final class PretrainJob implements Job {
   private static String fingerprint(JobContext context, PretrainCorpus corpus) {
     Fingerprint fingerprint =
         new Fingerprint(STAGE)
-            .settings(context.settings(), ModelSettings.GROUP)
+            .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
+            .input("base", Pretraining.base(context))
             .input("base content", ModelFingerprint.of(Pretraining.base(context)));
+    if (context.get(PretrainSettings.BASE).isEmpty()) {
+      fingerprint.setting(context.settings(), ModelSettings.LAYERS);
+    }
     PretrainSettings.of(context.get(PretrainSettings.METHOD))
         .forEach(setting -> fingerprint.setting(context.settings(), setting));
     corpus.describe(fingerprint);

@@ -50,7 +50,7 @@ record PretrainObjective(
     PretrainMethod method = context.get(PretrainSettings.METHOD);
     return switch (method) {
       case TSDAE -> {
-        WordDeletion deletion = new WordDeletion(context.get(PretrainSettings.DELETION_RATIO));
+        WordDeletion deletion = deletion(context);
         TrainingSet set =
             TrainingSet.ofTexts(
                 encoder.tokenizer(),
@@ -63,11 +63,7 @@ record PretrainObjective(
             set.shuffled(batchSize, seed));
       }
       case MLM -> {
-        TokenMasking masking =
-            new TokenMasking(
-                TokenVocabulary.of(files.tokenizerJson()),
-                context.get(PretrainSettings.MASK_PROBABILITY),
-                seed);
+        TokenMasking masking = masking(context, files);
         TrainingSet set = TrainingSet.ofTexts(encoder.tokenizer(), texts, masking);
         yield predicting(
             MaskedLanguageModel.over(encoder, seed),
@@ -85,6 +81,19 @@ record PretrainObjective(
             () -> {});
       }
     };
+  }
+
+  /** The noise of TSDAE. */
+  static WordDeletion deletion(JobContext context) {
+    return new WordDeletion(context.get(PretrainSettings.DELETION_RATIO));
+  }
+
+  /** The noise of the masked language model. */
+  static TokenMasking masking(JobContext context, ModelFiles files) {
+    return new TokenMasking(
+        TokenVocabulary.of(files.tokenizerJson()),
+        context.get(PretrainSettings.MASK_PROBABILITY),
+        context.get(RunSettings.SEED));
   }
 
   private static PretrainObjective predicting(

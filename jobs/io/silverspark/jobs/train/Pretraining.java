@@ -19,6 +19,7 @@ import io.silverspark.model.training.StopRule;
 import io.silverspark.model.training.Trainer;
 import io.silverspark.model.training.TrainingPlan;
 import io.silverspark.model.training.TrainingResult;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,8 +62,7 @@ final class Pretraining {
       }
       boolean fresh = LanguageModelHead.in(files.weights()).isEmpty();
       double seconds = (System.nanoTime() - started) / 1e9;
-      save(encoder, texts.size(), fresh, result, progress, seconds);
-      checkpoints.clear();
+      save(encoder, texts.size(), fresh, result, progress, checkpoints, seconds);
     }
   }
 
@@ -72,7 +72,8 @@ final class Pretraining {
     return own.isEmpty() ? context.get(ModelSettings.BASE) : own;
   }
 
-  private EncoderOptions options() {
+  /** How the model is loaded for training. */
+  EncoderOptions options() {
     EncoderOptions options =
         context.get(PretrainSettings.BASE).isEmpty()
             ? ModelOptions.ofBase(context)
@@ -80,7 +81,8 @@ final class Pretraining {
     return options.withPrecision(context.get(PretrainSettings.PRECISION));
   }
 
-  private ModelFiles pooled(ModelFiles files) {
+  /** The model with the pooling of the settings. */
+  ModelFiles pooled(ModelFiles files) {
     String pooling =
         context
             .get(PretrainSettings.POOLING)
@@ -91,7 +93,8 @@ final class Pretraining {
             SentenceModules.of(PoolingMode.valueOf(pooling.toUpperCase(Locale.ROOT)), false));
   }
 
-  private TrainingPlan plan() {
+  /** How long and how fast. */
+  TrainingPlan plan() {
     TrainingPlan.Builder plan =
         TrainingPlan.builder()
             .epochs(context.get(PretrainSettings.EPOCHS))
@@ -113,6 +116,7 @@ final class Pretraining {
       boolean fresh,
       TrainingResult result,
       TrainingProgress progress,
+      CheckpointStore checkpoints,
       double seconds) {
     Map<String, Object> facts = new TreeMap<>();
     facts.put("method", method.title());
@@ -124,21 +128,14 @@ final class Pretraining {
     }
     result.bestScore().ifPresent(score -> facts.put("STS validation Spearman", score));
     String title = "SilverSpark pretrained, " + method.title();
-    encoder.save(
-        layout.model(PretrainJob.MODEL), ModelCard.ofBiEncoder(title, base(context), facts));
-    new ModelLineage(
-            id,
-            PretrainJob.MODEL,
-            "bi-encoder",
-            layout.model(PretrainJob.MODEL),
-            corpus.inputs(),
-            facts)
-        .write(context);
-    progress.succeeded(facts);
+    Path directory = layout.model(PretrainJob.MODEL);
+    ModelLineage lineage =
+        new ModelLineage(id, PretrainJob.MODEL, "bi-encoder", directory, corpus.inputs(), facts);
     String note =
         String.format(
             Locale.ROOT, "%s, %,d steps over %,d texts", method.title(), result.steps(), texts);
-    new StageRecord(
+    StageRecord record =
+        new StageRecord(
             PretrainJob.STAGE,
             id,
             Map.of(),
@@ -147,7 +144,10 @@ final class Pretraining {
             seconds,
             note,
             TrainingDetails.json(
-                progress.curve("pre-training, " + method.title(), PretrainJob.MODEL), List.of()))
-        .write(context);
+                progress.curve("pre-training, " + method.title(), PretrainJob.MODEL), List.of()));
+    new FinishedTraining(lineage, record, progress, checkpoints)
+        .write(
+            context,
+            () -> encoder.save(directory, ModelCard.ofBiEncoder(title, base(context), facts)));
   }
 }

@@ -90,19 +90,21 @@ public final class TrainBiJob implements Job {
   private static String fingerprint(JobContext context, BiEncoderVariant variant) {
     Fingerprint fingerprint =
         new Fingerprint(variant.stage())
-            .settings(context.settings(), ModelSettings.GROUP)
+            .setting(context.settings(), ModelSettings.BASE)
+            .setting(context.settings(), ModelSettings.LAYERS)
+            .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
             .setting(context.settings(), RunSettings.SEED)
             .input("base content", ModelFingerprint.of(context.get(ModelSettings.BASE)));
     List<BiEncoderData> data = BiEncoderData.of(context, variant);
     if (variant != BiEncoderVariant.DATASETS) {
-      data.get(0).describe(fingerprint);
+      data.get(0).describe(fingerprint, false);
       return fingerprint.digest();
     }
-    TrainSettings.of(variant).forEach(setting -> fingerprint.setting(context.settings(), setting));
+    TrainSettings.ofSeveral().forEach(setting -> fingerprint.setting(context.settings(), setting));
     fingerprint.setting(context.settings(), DatasetSettings.SAMPLER);
     for (BiEncoderData one : data) {
       Fingerprint own = new Fingerprint(one.variant().stage());
-      one.describe(own);
+      one.describe(own, true);
       fingerprint.input("data set " + one.name(), own.digest());
     }
     return fingerprint.digest();

@@ -111,10 +111,10 @@ public final class TrainCrossJob implements Job {
       double seconds = (System.nanoTime() - started) / 1e9;
       TrainingCurve curve = progress.curve("cross-encoder", MODEL);
       Map<String, Object> facts = facts(pairs, set, result, progress);
-      encoder.save(
-          directory, ModelCard.ofCrossEncoder("SilverSpark cross-encoder", base(context), facts));
-      new ModelLineage(id, MODEL, "cross-encoder", directory, gold.inputs(), facts).write(context);
-      new StageRecord(
+      ModelLineage lineage =
+          new ModelLineage(id, MODEL, "cross-encoder", directory, gold.inputs(), facts);
+      StageRecord record =
+          new StageRecord(
               STAGE,
               id,
               Map.of(),
@@ -123,10 +123,10 @@ public final class TrainCrossJob implements Job {
               seconds,
               String.format(
                   Locale.ROOT, "%,d steps over %,d gold pairs", result.steps(), pairs.size()),
-              TrainingDetails.json(curve, pairs))
-          .write(context);
-      progress.succeeded(facts);
-      checkpoints.clear();
+              TrainingDetails.json(curve, pairs));
+      String card = ModelCard.ofCrossEncoder("SilverSpark cross-encoder", base(context), facts);
+      new FinishedTraining(lineage, record, progress, checkpoints)
+          .write(context, () -> encoder.save(directory, card));
     }
     context.console().tell("train-cross: " + directory);
   }
@@ -173,21 +173,25 @@ public final class TrainCrossJob implements Job {
     return facts;
   }
 
-  private static String base(JobContext context) {
+  /** The model that it starts from. */
+  static String base(JobContext context) {
     String own = context.get(CrossSettings.BASE);
     return own.isEmpty() ? context.get(ModelSettings.BASE) : own;
   }
 
   private static CrossEncoder fresh(JobContext context) {
-    EncoderOptions options =
-        RankedTraining.onDriver(context, ModelOptions.of(context))
-            .withLayers(context.get(CrossSettings.LAYERS))
-            .withPrecision(precision(context));
     return CrossEncoder.fromEncoder(
         base(context),
         context.get(CrossSettings.NUM_LABELS),
         context.get(RunSettings.SEED),
-        options);
+        options(context));
+  }
+
+  /** How it is loaded for training. */
+  static EncoderOptions options(JobContext context) {
+    return RankedTraining.onDriver(context, ModelOptions.of(context))
+        .withLayers(context.get(CrossSettings.LAYERS))
+        .withPrecision(precision(context));
   }
 
   private static Precision precision(JobContext context) {

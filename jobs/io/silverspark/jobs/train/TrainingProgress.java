@@ -67,7 +67,8 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     }
     if (report.step() % LOG_EVERY == 0) {
       LOG.info(
-          "stage={} step={} loss={} lr={} gradNorm={} pairsPerSec={} padding={} computeSec={} waitingSec={} communicationSec={}",
+          "stage={} step={} loss={} lr={} gradNorm={} pairsPerSec={} padding={} computeSec={}"
+              + " waitingSec={} communicationSec={}",
           stage,
           report.step(),
           report.loss(),
@@ -117,11 +118,11 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * The model was saved. A training that is closed without this call counts as failed.
+   * What the training came to.
    *
    * @param facts of the training by name; numbers among them become final metrics
    */
-  void succeeded(Map<String, Object> facts) {
+  void results(Map<String, Object> facts) {
     Map<String, String> texts = new TreeMap<>();
     facts.forEach(
         (fact, value) -> {
@@ -132,6 +133,10 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
           }
         });
     tracker.parameters(texts);
+  }
+
+  /** The stage has its record. A training that is closed without this call counts as failed. */
+  void succeeded() {
     tracker.finish(RunTracker.Status.FINISHED);
   }
 

@@ -29,7 +29,7 @@ import org.apache.spark.sql.Row;
 record TripletRows(List<List<String>> columns, float[][] margins) {
 
   /** One mined triplet; the margin is 0 without a teacher. */
-  private record Mined(String anchor, String positive, String negative, float margin) {
+  record Mined(String anchor, String positive, String negative, float margin) {
     List<String> pair() {
       return List.of(anchor, positive);
     }
@@ -42,8 +42,7 @@ record TripletRows(List<List<String>> columns, float[][] margins) {
    * @throws UserException if there is no row, or no anchor has enough negatives
    */
   static TripletRows read(JobContext context, StoredTable table, boolean withMargins) {
-    return read(
-        table, context.get(TrainSettings.HARD_NEGATIVES), withMargins ? teacher(context) : null);
+    return read(table, negatives(context), withMargins ? teacher(context) : null);
   }
 
   /**
@@ -107,6 +106,15 @@ record TripletRows(List<List<String>> columns, float[][] margins) {
         .withPrecision(context.get(CrossSettings.PRECISION))
         .withDevice(context.get(ModelSettings.DEVICE))
         .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
+  }
+
+  /** The mined triplets as rows of as many negatives as {@code train.hardNegatives} says. */
+  static List<List<Mined>> rows(JobContext context, List<Mined> mined) {
+    return rows(mined, negatives(context));
+  }
+
+  private static int negatives(JobContext context) {
+    return context.get(TrainSettings.HARD_NEGATIVES);
   }
 
   private static List<List<Mined>> rows(List<Mined> mined, int negatives) {

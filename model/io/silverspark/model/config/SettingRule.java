@@ -1,5 +1,6 @@
 package io.silverspark.model.config;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -44,7 +45,33 @@ public record SettingRule(List<Setting<?>> involved, Function<Settings, Optional
         settings -> holds.test(settings) ? Optional.empty() : Optional.of(message));
   }
 
-  private static boolean isChosen(Settings settings, Setting<?> setting) {
+  /**
+   * Refuses a setting of the user's that the other settings leave without effect.
+   *
+   * @param setting that is refused if it was set to another value than its default
+   * @param isRead whether anything reads it
+   * @param reason why nothing does, as a clause
+   * @param others that {@code isRead} looks at
+   */
+  public static SettingRule mustBeRead(
+      Setting<?> setting, Predicate<Settings> isRead, String reason, Setting<?>... others) {
+    List<Setting<?>> involved = new ArrayList<>(List.of(others));
+    involved.add(setting);
+    return new SettingRule(
+        involved,
+        settings ->
+            isChosen(settings, setting) && !isRead.test(settings)
+                ? Optional.of(unreadText(setting, reason))
+                : Optional.empty());
+  }
+
+  /** What the user is told of a setting without effect. */
+  public static String unreadText(Setting<?> setting, String reason) {
+    return "%s is set, but nothing reads it: %s. Remove it.".formatted(setting, reason);
+  }
+
+  /** Whether the user gave another value than the default. */
+  public static boolean isChosen(Settings settings, Setting<?> setting) {
     return settings.isSet(setting) && !settings.get(setting).equals(setting.defaultValue());
   }
 }

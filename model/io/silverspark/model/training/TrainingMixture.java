@@ -63,7 +63,8 @@ public final class TrainingMixture {
     return parts;
   }
 
-  BatchSampler sampler() {
+  /** The batches of all data sets together. */
+  public BatchSampler sampler() {
     return sampler;
   }
 

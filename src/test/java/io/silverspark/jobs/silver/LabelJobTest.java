@@ -22,8 +22,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -33,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import scala.jdk.javaapi.CollectionConverters;
 
 @Tag("spark")
 @ExtendWith(SparkFixture.class)
@@ -140,6 +145,56 @@ class LabelJobTest {
         .allMatch(row -> row.getString(1).equals("silver_pairs"))
         .allMatch(row -> row.getString(2).equals("candidate_pairs"))
         .allMatch(row -> row.getString(4).length() <= 10_000);
+  }
+
+  /**
+   * The check of a chunk and its commit see the scores of one pass. Another thread of the
+   * application that clears Spark's cache stands for all that lets go of cached rows.
+   */
+  @Test
+  void label_cacheClearedMeanwhile_scoresEachPairOnce() throws Exception {
+    JobRun run = prepared("cleared");
+    Counted counted = new Counted();
+    Thread clearing = new Thread(() -> clearCacheUntilInterrupted(spark));
+    spark.sparkContext().addSparkListener(counted);
+    clearing.start();
+    try {
+      run.run("label", new LabelJob());
+    } finally {
+      clearing.interrupt();
+      clearing.join();
+      spark.sparkContext().listenerBus().waitUntilEmpty();
+      spark.sparkContext().removeSparkListener(counted);
+    }
+
+    assertThat(counted.rows.values()).containsExactly((long) PAIRS);
+    assertThat(run.rows(SilverPairsTable.DEFINITION))
+        .isEqualTo(undisturbed.rows(SilverPairsTable.DEFINITION));
+  }
+
+  private static void clearCacheUntilInterrupted(SparkSession spark) {
+    try {
+      while (true) {
+        Thread.sleep(2);
+        spark.catalog().clearCache();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Rows that passed a {@code RowCounter}, by its accumulator. */
+  private static final class Counted extends SparkListener {
+    private final Map<Long, Long> rows = new ConcurrentHashMap<>();
+
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd ended) {
+      for (AccumulableInfo info : CollectionConverters.asJava(ended.taskInfo().accumulables())) {
+        if (info.name().contains("rows")) {
+          rows.merge(info.id(), ((Number) info.update().get()).longValue(), Long::sum);
+        }
+      }
+    }
   }
 
   @Test

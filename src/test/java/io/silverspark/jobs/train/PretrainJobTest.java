@@ -16,8 +16,11 @@ import io.silverspark.model.files.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -93,19 +96,66 @@ class PretrainJobTest {
         .hasMessageContaining("Run 'ingest' first");
   }
 
+  /** The record is what says that a stage is done: no tracked run says so before it. */
+  @Test
+  void record_thatCannotBeWritten_leavesNoFinishedRunBehind() throws IOException {
+    Path record = run.directory().resolve("stages/pretrain.json");
+    Files.createDirectories(record.resolve("in the way"));
+
+    assertThatThrownBy(() -> pretrain("tsdae", file.toString(), "tracking.kind=mlflow"))
+        .hasStackTraceContaining("pretrain.json");
+    assertThat(trackedRun()).contains("status: 4"); // failed
+
+    Files.delete(record.resolve("in the way"));
+    Files.delete(record);
+    pretrain("tsdae", file.toString(), "tracking.kind=mlflow");
+    assertThat(trackedRun()).contains("status: 3"); // finished
+    assertThat(record).isRegularFile();
+  }
+
+  /** A record must not outlive the model that it was written for. */
+  @Test
+  void training_killedBetweenModelAndRecord_leavesNoOlderRecord() throws IOException {
+    pretrain("tsdae", file.toString());
+    Path tables = run.directory().resolve("tables");
+    Files.move(tables, directory.resolve("aside"));
+    Files.writeString(tables, "no directory: the lineage cannot be written");
+
+    assertThatThrownBy(() -> pretrain("mlm", file.toString())).isNotNull();
+    assertThat(model().modules()).isEqualTo(SentenceModules.of(PoolingMode.MEAN, true)); // of mlm
+
+    Files.delete(tables);
+    Files.move(directory.resolve("aside"), tables);
+    assertThat(pretrain("tsdae", file.toString())).doesNotContain("is up to date");
+    assertThat(model().modules()).isEqualTo(SentenceModules.of(PoolingMode.CLS, false));
+  }
+
+  private String trackedRun() throws IOException {
+    try (Stream<Path> files = Files.walk(run.directory().resolve("tracking/mlruns"))) {
+      Path meta =
+          files
+              .filter(file -> file.endsWith("meta.yaml"))
+              .max(Comparator.comparingInt(Path::getNameCount))
+              .orElseThrow();
+      return Files.readString(meta);
+    }
+  }
+
   private static Row intent(long id, String split, String text) {
     return RowFactory.create(id, split, id, text, "card", "test.csv");
   }
 
-  private String pretrain(String method, String corpus) {
-    return run.run(
-        "pretrain",
-        new PretrainJob(),
-        "pretrain.method=" + method,
-        "pretrain.corpus=" + corpus,
-        "pretrain.steps=2",
-        "pretrain.batchSize=2",
-        "model.base=" + directory.resolve("base"));
+  private String pretrain(String method, String corpus, String... more) {
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "pretrain.method=" + method,
+                "pretrain.corpus=" + corpus,
+                "pretrain.steps=2",
+                "pretrain.batchSize=2",
+                "model.base=" + directory.resolve("base")));
+    settings.addAll(List.of(more));
+    return run.run("pretrain", new PretrainJob(), settings.toArray(String[]::new));
   }
 
   private ModelFiles model() {

@@ -40,7 +40,8 @@ class TrainingProgressTest {
       progress.onStep(new StepReport(1, 2, 0, 0.75, 1e-5, 3.5, 100, 0.2, COST));
       progress.onStep(new StepReport(2, 2, 0, 0.5, 0, 2.5, 100, 0.2, COST));
       progress.onEvaluation(new EvaluationReport(2, 0.8125, 0.8125, 2));
-      progress.succeeded(Map.of("gold pairs", 216, "training data", "gold"));
+      progress.results(Map.of("gold pairs", 216, "training data", "gold"));
+      progress.succeeded();
     }
 
     List<String> files = files();
@@ -81,7 +82,8 @@ class TrainingProgressTest {
   void training_notTracked_writesNothing() {
     try (TrainingProgress progress = new TrainingProgress(context(), "train-cross", ID)) {
       progress.onStep(new StepReport(1, 1, 0, 0.75, 1e-5, 3.5, 100, 0.2, COST));
-      progress.succeeded(Map.of("steps", 1));
+      progress.results(Map.of("steps", 1));
+      progress.succeeded();
     }
     assertThat(directory).isEmptyDirectory();
   }

@@ -1,0 +1,148 @@
+package io.silverspark.jobs.config;
+
+import io.silverspark.model.config.Setting;
+import io.silverspark.model.config.SettingRule;
+import io.silverspark.model.config.Settings;
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.loss.DataShape;
+import io.silverspark.model.loss.NamedLoss;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a bi-encoder learns from and how, as far as it decides which settings of {@code train.*} are
+ * read. What is not read is no part of a training's fingerprint, and is refused where the user set
+ * it and no training of the settings reads it.
+ *
+ * @param variant which rows
+ * @param source value of {@code gold.source}
+ * @param loss of these rows
+ * @param oneOfSeveral whether it is a data set of {@code train.datasets}
+ */
+public record TrainingUse(
+    BiEncoderVariant variant, String source, NamedLoss loss, boolean oneOfSeveral) {
+
+  /**
+   * The trainings that {@code train.data}, {@code pipeline.models}, {@code train.datasets} name.
+   */
+  static List<TrainingUse> of(Settings settings) {
+    List<TrainingUse> uses = new ArrayList<>();
+    List<BiEncoderVariant> variants =
+        new ArrayList<>(BiEncoderVariant.list(settings.get(PipelineSettings.MODELS)));
+    variants.add(BiEncoderVariant.of(settings.get(TrainSettings.DATA)));
+    String source = settings.get(GoldSettings.SOURCE);
+    String loss = settings.get(TrainSettings.LOSS);
+    for (BiEncoderVariant variant : variants) {
+      if (variant != BiEncoderVariant.DATASETS) {
+        uses.add(of(variant, source, loss, false));
+      }
+    }
+    for (Map<String, String> dataset : settings.get(DatasetSettings.DATASETS)) {
+      uses.add(
+          of(
+              BiEncoderVariant.of(dataset.getOrDefault("data", "")),
+              dataset.getOrDefault("source", source),
+              dataset.getOrDefault("loss", loss),
+              true));
+    }
+    return uses;
+  }
+
+  private static TrainingUse of(
+      BiEncoderVariant variant, String source, String loss, boolean oneOfSeveral) {
+    NamedLoss named = loss.equals(LossRules.AUTO) ? variant.usualLoss() : NamedLoss.of(loss);
+    return new TrainingUse(variant, source, named, oneOfSeveral);
+  }
+
+  /** The rows that the loss takes; empty if it fits none of these data. */
+  private Optional<DataShape> shape() {
+    return variant.shapes(source).stream().filter(loss.shapes()::contains).findFirst();
+  }
+
+  /** Whether this training depends on a setting of the group {@link TrainSettings}. */
+  public boolean reads(Setting<?> setting) {
+    return whyNot(setting).isEmpty();
+  }
+
+  private Optional<String> whyNot(Setting<?> setting) {
+    boolean silver = variant == BiEncoderVariant.GOLD_SILVER;
+    if (setting == TrainSettings.DATA) {
+      return Optional.of("it chooses the training");
+    }
+    if (setting == TrainSettings.TEACHER) {
+      return unless(
+          loss.teacher() != NamedLoss.Teacher.NONE, loss.title() + " asks no other model");
+    }
+    if (setting == TrainSettings.POSITIVES) {
+      boolean pairs = silver || variant == BiEncoderVariant.GOLD;
+      return unless(
+          pairs && shape().equals(Optional.of(DataShape.POSITIVE_PAIRS)),
+          "%s learns from %s here, not from gold pairs that count as positives"
+              .formatted(loss.title(), shape().map(DataShape::title).orElse("no rows")));
+    }
+    if (setting == TrainSettings.HARD_NEGATIVES) {
+      return unless(variant == BiEncoderVariant.TRIPLETS, "only triplets have hard negatives");
+    }
+    if (setting == TrainSettings.SILVER_EPOCHS) {
+      return unless(silver && !oneOfSeveral, "only train.data = gold+silver counts silver epochs");
+    }
+    if (setting == TrainSettings.EPOCHS) {
+      return unless(!silver || oneOfSeveral, "train.silverEpochs counts the epochs of gold+silver");
+    }
+    if (setting == TrainSettings.GOLD_REPEAT) {
+      return !silver
+          ? Optional.of("only train.data = gold+silver repeats gold rows")
+          : unless(
+              !shape().equals(Optional.of(DataShape.SENTENCES)),
+              loss.title() + " takes each text once");
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> unless(boolean read, String reason) {
+    return read ? Optional.empty() : Optional.of(reason);
+  }
+
+  /** Refuses a setting of the user's that no training of the settings reads. */
+  static SettingRule mustBeRead(Setting<?> setting) {
+    return new SettingRule(
+        List.of(setting, PipelineSettings.MODELS),
+        settings ->
+            SettingRule.isChosen(settings, setting) ? unread(settings, setting) : Optional.empty());
+  }
+
+  private static Optional<String> unread(Settings settings, Setting<?> setting) {
+    List<TrainingUse> uses;
+    try {
+      uses = of(settings);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      return Optional.empty(); // data or loss are not valid, which is told of them
+    }
+    if (uses.isEmpty() || uses.stream().anyMatch(use -> use.reads(setting))) {
+      return Optional.empty();
+    }
+    TrainingUse last = uses.get(uses.size() - 1);
+    return Optional.of(SettingRule.unreadText(setting, last.whyNot(setting).orElseThrow()));
+  }
+
+  /**
+   * Refuses a setting that a data set has of its own and does not read.
+   *
+   * @throws UserException naming the place of the data set and the key
+   */
+  static void requireRead(String place, Map<String, String> dataset, TrainingUse use) {
+    DatasetSettings.overrides(dataset)
+        .keySet()
+        .forEach(
+            setting -> {
+              Optional<String> reason =
+                  setting == TrainSettings.DATA ? Optional.empty() : use.whyNot(setting);
+              reason.ifPresent(
+                  why -> {
+                    throw new UserException(place + ": " + SettingRule.unreadText(setting, why));
+                  });
+            });
+  }
+}
