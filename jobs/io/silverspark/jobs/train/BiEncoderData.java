@@ -39,9 +39,7 @@ record BiEncoderData(String name, JobContext context, BiEncoderVariant variant) 
         .map(
             data ->
                 new BiEncoderData(
-                    data.name(),
-                    context.with(context.command(), data.settings()),
-                    data.variant()))
+                    data.name(), context.with(context.command(), data.settings()), data.variant()))
         .toList();
   }
 

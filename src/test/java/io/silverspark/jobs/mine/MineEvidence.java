@@ -88,7 +88,8 @@ public final class MineEvidence {
         dir,
         "gold.source=nli",
         "gold.rows=20");
-    SettingEvidence.Outcome policy = context -> new Candidates(context, null, null, null, null).policy();
+    SettingEvidence.Outcome policy =
+        context -> new Candidates(context, null, null, null, null).policy();
     evidence.changes(SilverSettings.ROWS, "77", policy);
     evidence.changes(SilverSettings.PER_SENTENCE, "9", policy);
     evidence.changes(SilverSettings.SAMPLING, "random", policy);
