@@ -29,15 +29,19 @@ record TripletCounts(long rows, long sameText, long repeated, long filtered) {
    * @param triplets columns anchor and positive
    */
   static TripletCounts of(Dataset<Row> entailed, Dataset<Row> triplets) {
-    Dataset<Row> apart = entailed.where(TripletSource.IS_APART);
-    long rows = entailed.count();
-    Row counts = apart.selectExpr("count(*)", "count(DISTINCT anchor_id, positive_id)").first();
+    Row counts =
+        entailed
+            .selectExpr(
+                "count(*)",
+                "count_if(anchor_id <> positive_id)",
+                "count(DISTINCT IF(anchor_id <> positive_id, struct(anchor_id, positive_id),"
+                    + " NULL))")
+            .first();
     long mined = triplets.select(count_distinct(col("anchor"), col("positive"))).first().getLong(0);
-    return new TripletCounts(
-        rows,
-        rows - counts.getLong(0),
-        counts.getLong(0) - counts.getLong(1),
-        counts.getLong(1) - mined);
+    long rows = counts.getLong(0);
+    long apart = counts.getLong(1);
+    long distinct = counts.getLong(2);
+    return new TripletCounts(rows, rows - apart, apart - distinct, distinct - mined);
   }
 
   /** Rows without triplet. */
