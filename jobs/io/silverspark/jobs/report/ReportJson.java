@@ -1,18 +1,15 @@
 package io.silverspark.jobs.report;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.silverspark.jobs.run.FiniteOrNull;
 import io.silverspark.model.error.UserException;
 import java.io.IOException;
 import java.time.Instant;
@@ -25,9 +22,7 @@ final class ReportJson {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .addModule(
-              new SimpleModule()
-                  .addSerializer(double.class, new FiniteOrNull())
-                  .addSerializer(Double.class, new FiniteOrNull())
+              FiniteOrNull.module()
                   .addDeserializer(double.class, new NullAsNaN())
                   .addDeserializer(Double.class, new NullAsNaN())
                   .addSerializer(Instant.class, ToStringSerializer.instance)
@@ -71,22 +66,6 @@ final class ReportJson {
     } catch (JsonProcessingException e) {
       throw new UserException(
           source + ": not a run report written by SilverSpark: " + e.getOriginalMessage(), e);
-    }
-  }
-
-  private static final class FiniteOrNull extends StdScalarSerializer<Double> {
-    FiniteOrNull() {
-      super(Double.class);
-    }
-
-    @Override
-    public void serialize(Double value, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      if (Double.isFinite(value)) {
-        out.writeNumber(value);
-      } else {
-        out.writeNull();
-      }
     }
   }
 

@@ -12,7 +12,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  */
 public final class JobResults {
   private static final ObjectMapper JSON =
-      new ObjectMapper().disable(SerializationFeature.FAIL_ON_EMPTY_BEANS);
+      new ObjectMapper()
+          .registerModule(FiniteOrNull.module())
+          .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS);
 
   private final ObjectNode values = JSON.createObjectNode();
 

@@ -43,6 +43,7 @@ class CommandRunnerTest {
       }
       context.console().print("hello " + name + " in " + context.get(RunSettings.NAME));
       context.results().put("greeted", name);
+      context.results().put("warmth", Double.NaN);
     }
 
     @Override
@@ -100,6 +101,7 @@ class CommandRunnerTest {
     assertThat(document.path("runId").asText()).startsWith("run-");
     assertThat(document.path("exitCode").asInt(-1)).isZero();
     assertThat(document.path("results").path("greeted").asText()).isEqualTo("you");
+    assertThat(document.path("results").path("warmth").isNull()).isTrue();
     assertThat(text(err)).isEqualTo("hello you in run\n");
   }
 
