@@ -1,30 +1,47 @@
 package io.silverspark;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.files.BertConfig;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.files.TensorData;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
- * One layer of MiniLM with an eighth of its width: a corner of each weight. It knows all words, and
- * a training step takes milliseconds.
+ * One layer of MiniLM with an eighth of its width and a sixth of its words: a corner of each
+ * weight. It knows the 5,000 most frequent words and spells the others; a training step takes
+ * milliseconds, its directory has 1 MB. Whatever needs a model, but not the numbers of MiniLM,
+ * takes this one.
  */
 public final class NarrowModel {
+  /** Numbers of an embedding. */
+  public static final int WIDTH = 48;
+
   private static final int NARROWER = 8;
+  private static final int WORDS = 5000;
+  private static final int POSITIONS = 64;
   private static final String CONFIG =
       """
       {"model_type": "bert", "hidden_size": 48, "num_hidden_layers": 1, "num_attention_heads": 4,
-       "intermediate_size": 192, "vocab_size": 30522, "max_position_embeddings": 64,
+       "intermediate_size": 192, "vocab_size": 5000, "max_position_embeddings": 64,
        "type_vocab_size": 2, "layer_norm_eps": 1e-12, "hidden_dropout_prob": %1$s,
        "attention_probs_dropout_prob": %1$s, "pad_token_id": 0, "hidden_act": "gelu"}
       """;
+  private static final EncoderOptions OPTIONS = EncoderOptions.defaults().withWorkers(1);
 
   private static final ModelFiles CUT = cut();
 
@@ -32,23 +49,57 @@ public final class NarrowModel {
 
   /** The model in memory. */
   public static ModelFiles files(double dropout) {
+    return CUT.withConfig(config(dropout));
+  }
+
+  /** The model as a directory of this JVM, as {@code model.base} names it; never write there. */
+  public static String directory() {
+    return Saved.ENCODER;
+  }
+
+  /** A cross-encoder with one output, not trained, as {@link #directory}. */
+  public static String crossEncoder() {
+    return Saved.CROSS_ENCODER;
+  }
+
+  /** Writes the model as a directory of one's own. */
+  public static void save(Path directory) {
+    try (SentenceEncoder encoder = SentenceEncoder.of(files(0.1), OPTIONS)) {
+      encoder.save(directory, "# A narrow model for tests");
+    }
+  }
+
+  /** Writes a cross-encoder with one output as a directory; the seed draws its last layer. */
+  public static void saveCrossEncoder(Path directory, long seed) {
+    try (CrossEncoder cross = CrossEncoder.fromEncoder(directory(), 1, seed, OPTIONS)) {
+      cross.save(directory, "# A narrow cross-encoder for tests");
+    }
+  }
+
+  private static BertConfig config(double dropout) {
     byte[] config = CONFIG.formatted(dropout).getBytes(StandardCharsets.UTF_8);
-    return CUT.withConfig(BertConfig.parse(config, "narrow model"));
+    return BertConfig.parse(config, "narrow model");
   }
 
   private static ModelFiles cut() {
     ModelFiles whole = ModelReference.open("builtin:all-MiniLM-L6-v2").keepLayers(1);
     Map<String, TensorData> corners = new LinkedHashMap<>();
     whole.weights().forEach((name, tensor) -> corners.put(name, corner(name, tensor)));
-    return whole.withMaxSeqLength(64).withWeights(corners);
+    return new ModelFiles(
+        config(0.1),
+        corners,
+        words(whole.tokenizerJson()),
+        whole.modules(),
+        POSITIONS,
+        whole.settings());
   }
 
-  /** Words and token types stay, positions are cut to 64, all else is an eighth. */
+  /** Words and positions are cut to the first ones, token types stay, all else is an eighth. */
   private static TensorData corner(String name, TensorData tensor) {
     long[] shape = tensor.shape();
     long[] cut = Arrays.stream(shape).map(size -> size / NARROWER).toArray();
     if (name.startsWith("embeddings.") && shape.length == 2) {
-      cut[0] = name.contains("position") ? 64 : shape[0];
+      cut[0] = name.contains("position") ? POSITIONS : name.contains("word_") ? WORDS : shape[0];
     }
     int columns = Math.toIntExact(cut[cut.length - 1]);
     int rows = shape.length == 1 ? 1 : Math.toIntExact(cut[0]);
@@ -61,11 +112,38 @@ public final class NarrowModel {
     return TensorData.ofFloats(values, cut);
   }
 
-  /** Writes the model as a directory, as {@code model.base} names it. */
-  public static void save(Path directory) {
-    try (SentenceEncoder encoder =
-        SentenceEncoder.of(files(0.1), EncoderOptions.defaults().withWorkers(1))) {
-      encoder.save(directory, "# A narrow model for tests");
+  /** BERT's words are in the order of their frequency, after special tokens and characters. */
+  private static byte[] words(byte[] tokenizer) {
+    try {
+      ObjectMapper mapper = new ObjectMapper();
+      JsonNode json = mapper.readTree(tokenizer);
+      ((ObjectNode) json.at("/model/vocab"))
+          .properties()
+          .removeIf(w -> w.getValue().asInt() >= WORDS);
+      return mapper.writeValueAsBytes(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Written when they are first asked for, gone with the JVM. */
+  private static final class Saved {
+    static final String ENCODER = saved("narrow-model-", NarrowModel::save);
+    static final String CROSS_ENCODER =
+        saved("narrow-cross-", path -> NarrowModel.saveCrossEncoder(path, 3));
+
+    private static String saved(String name, Consumer<Path> save) {
+      try {
+        Path directory = Files.createTempDirectory(name);
+        Path model = directory.resolve("model");
+        save.accept(model);
+        try (Stream<Path> files = Files.walk(directory)) {
+          files.forEach(path -> path.toFile().deleteOnExit());
+        }
+        return model.toAbsolutePath().toString();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

@@ -24,9 +24,11 @@ public final class SparkFixture implements ParameterResolver {
       ExtensionContext.Namespace.create(SparkFixture.class);
 
   /**
-   * Tables of tests are small: to compile a query takes longer than to run it interpreted. Kryo
+   * Tables of tests are small: to compile a query takes longer than to run it interpreted, and to
+   * plan it again after each stage, or to describe its plan for a UI, longer than to run it. Kryo
    * reads neither records nor immutable lists, so it shows what would fail where a cluster has it.
-   * The tag cluster and the README's pipeline run compiled queries, the latter without Kryo.
+   * The tag cluster and the README's pipeline run compiled, adaptive queries, the latter without
+   * Kryo.
    */
   private static final List<String> OVERRIDES =
       List.of(
@@ -35,6 +37,8 @@ public final class SparkFixture implements ParameterResolver {
           "spark.conf.spark.sql.shuffle.partitions=2",
           "spark.conf.spark.default.parallelism=2",
           "spark.conf.spark.serializer=org.apache.spark.serializer.KryoSerializer",
+          "spark.conf.spark.sql.adaptive.enabled=false",
+          "spark.conf.spark.sql.ui.explainMode=simple",
           "spark.conf.spark.sql.codegen.wholeStage=false",
           "spark.conf.spark.sql.codegen.factoryMode=NO_CODEGEN");
 

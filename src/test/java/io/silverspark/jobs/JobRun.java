@@ -1,5 +1,6 @@
 package io.silverspark.jobs;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.table.StoredTable;
@@ -28,10 +29,14 @@ public final class JobRun {
     return directory;
   }
 
-  /** Runs a job with {@code key=value} settings; gives what it told the user. */
+  /**
+   * Runs a job with {@code key=value} settings, on the narrow model unless they name another; gives
+   * what it told the user.
+   */
   public String run(String command, Job job, String... overrides) {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    List<String> all = new ArrayList<>(List.of(overrides));
+    List<String> all = new ArrayList<>(List.of("model.base=" + NarrowModel.directory()));
+    all.addAll(List.of(overrides));
     all.add("run.dir=" + directory);
     job.run(SparkFixture.context(spark, command, lines, all.toArray(String[]::new)));
     return lines.toString(StandardCharsets.UTF_8);

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
-import io.silverspark.model.encoder.CrossEncoder;
+import io.silverspark.model.files.ModelDirectory;
+import io.silverspark.model.files.ModelFiles;
+import io.silverspark.model.files.PoolingMode;
+import io.silverspark.model.files.SentenceModules;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,18 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SparkFixture.class)
 class SqlFunctionsTest {
   private static final EncodeSpec ENCODER =
-      EncodeSpec.of("builtin:all-MiniLM-L6-v2").withLayers(1).withNullText(NullText.KEEP);
-  @TempDir private static Path folder;
-  private static Path cross;
-
-  @BeforeAll
-  static void saveCrossEncoder() {
-    cross = folder.resolve("cross");
-    try (CrossEncoder encoder =
-        CrossEncoder.fromEncoder(ENCODER.model(), 1, 5, ENCODER.options("cpu"))) {
-      encoder.save(cross, "# test");
-    }
-  }
+      EncodeSpec.of(NarrowModel.directory()).withNullText(NullText.KEEP);
+  private static final String CROSS_ENCODER = NarrowModel.crossEncoder();
 
   private static void configure(SparkSession spark, String... settings) {
     spark.conf().set("spark.sql.catalog.ml", SilverSparkCatalog.class.getName());
@@ -52,7 +45,7 @@ class SqlFunctionsTest {
 
   @Test
   void catalog_allFunctions_workOnRowsConstantsAndNulls(SparkSession spark) {
-    configure(spark, "model", ENCODER.model(), "layers", "1", "cross-model", cross.toString());
+    configure(spark, "model", ENCODER.model(), "cross-model", CROSS_ENCODER);
     texts(spark);
     Row near =
         spark
@@ -69,8 +62,8 @@ class SqlFunctionsTest {
             .first();
     Row constant = spark.sql("select ml.similarity('A dog runs.', 'A dog runs.')").first();
 
-    assertThat(near.getList(0)).hasSize(384);
-    assertThat(near.getInt(3)).isEqualTo(384);
+    assertThat(near.getList(0)).hasSize(NarrowModel.WIDTH);
+    assertThat(near.getInt(3)).isEqualTo(NarrowModel.WIDTH);
     assertThat(near.getFloat(1)).isGreaterThan(far.getFloat(0));
     assertThat(near.getFloat(2)).isBetween(0f, 1f);
     assertThat(constant.getFloat(0)).isCloseTo(1f, within(1e-5f));
@@ -81,8 +74,8 @@ class SqlFunctionsTest {
 
   @Test
   void registry_sessionFunctions_equalTheCatalog(SparkSession spark) {
-    configure(spark, "model", ENCODER.model(), "layers", "1", "cross-model", cross.toString());
-    UdfRegistry.register(spark, ENCODER, EncodeSpec.of(cross.toString()));
+    configure(spark, "model", ENCODER.model(), "cross-model", CROSS_ENCODER);
+    UdfRegistry.register(spark, ENCODER, EncodeSpec.of(CROSS_ENCODER));
     texts(spark);
     Row row =
         spark
@@ -101,26 +94,27 @@ class SqlFunctionsTest {
   void registerJava_classNames_readTheSessionsSettings(SparkSession spark) {
     SparkSession.setActiveSession(spark);
     spark.conf().set("spark.silverspark.model", ENCODER.model());
-    spark.conf().set("spark.silverspark.layers", "1");
     spark.udf().registerJava("embed_java", EmbedUdf.class.getName(), Columns.VECTOR);
     spark.udf().registerJava("similarity_java", SimilarityUdf.class.getName(), DataTypes.FloatType);
     Row row = spark.sql("select size(embed_java('x')), similarity_java('x', 'x')").first();
-    assertThat(row.getInt(0)).isEqualTo(384);
+    assertThat(row.getInt(0)).isEqualTo(NarrowModel.WIDTH);
     assertThat(row.getFloat(1)).isCloseTo(1f, within(1e-5f));
   }
 
   @Test
-  void catalog_setInTheSession_changesTheModelAtOnce(SparkSession spark) {
-    configure(spark, "model", ENCODER.model(), "layers", "1");
+  void catalog_setInTheSession_changesTheModelAtOnce(SparkSession spark, @TempDir Path folder) {
+    ModelFiles other = NarrowModel.files(0).withModules(SentenceModules.of(PoolingMode.CLS, true));
+    ModelDirectory.write(other, folder.resolve("cls"), "# Other pooling");
+    configure(spark, "model", ENCODER.model());
     Row one = spark.sql("select ml.embed('A dog runs.')").first();
-    spark.sql("set spark.sql.catalog.ml.layers=2");
+    spark.sql("set spark.sql.catalog.ml.model=" + folder.resolve("cls"));
     Row two = spark.sql("select ml.embed('A dog runs.')").first();
     assertThat(two.getList(0)).isNotEqualTo(one.getList(0));
   }
 
   @Test
   void topK_storedEmbeddings_areRankedAsBySimilarity(SparkSession spark) {
-    configure(spark, "model", ENCODER.model(), "layers", "1");
+    configure(spark, "model", ENCODER.model());
     documents(spark);
     spark.sql("select *, ml.embed(text) as e from documents").createOrReplaceTempView("embedded");
     List<Row> hits =
@@ -143,7 +137,7 @@ class SqlFunctionsTest {
 
   @Test
   void topK_textsPerGroup_encodesInBatchesAndTakesTextIds(SparkSession spark) {
-    configure(spark, "model", ENCODER.model(), "layers", "1");
+    configure(spark, "model", ENCODER.model());
     documents(spark);
     List<Row> rows =
         spark
@@ -163,7 +157,7 @@ class SqlFunctionsTest {
 
   @Test
   void topK_wrongUse_saysWhatIsNeeded(SparkSession spark) {
-    configure(spark, "model", ENCODER.model(), "layers", "1");
+    configure(spark, "model", ENCODER.model());
     documents(spark);
     assertThatThrownBy(
             () -> spark.sql("select ml.top_k(text, text, id, 2) from documents").collectAsList())

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
-import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.SentenceEncoder;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
@@ -16,18 +15,15 @@ import org.apache.spark.sql.SparkSessionExtensions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 @Tag("spark")
 @ExtendWith(SparkFixture.class)
 class TableFunctionTest {
   private static final EncodeSpec ENCODER =
-      EncodeSpec.of("builtin:all-MiniLM-L6-v2").withLayers(1).withNullText(NullText.KEEP);
-
-  @TempDir private Path folder;
+      EncodeSpec.of(NarrowModel.directory()).withNullText(NullText.KEEP);
 
   private static void register(SparkSession spark) {
-    UdfRegistry.registerSql(spark, Map.of("model", ENCODER.model(), "layers", "1"));
+    UdfRegistry.registerSql(spark, Map.of("model", ENCODER.model()));
     spark
         .sql(
             "select * from values (1L, 'A dog runs.', 'A dog is running.'),"
@@ -76,12 +72,7 @@ class TableFunctionTest {
   @Test
   void scoreTable_equalsTheScalarFunction(SparkSession spark) {
     register(spark);
-    Path cross = folder.resolve("cross");
-    try (CrossEncoder encoder =
-        CrossEncoder.fromEncoder(ENCODER.model(), 1, 5, ENCODER.options("cpu"))) {
-      encoder.save(cross, "# test");
-    }
-    spark.conf().set("spark.sql.catalog.ml.cross-model", cross.toString());
+    spark.conf().set("spark.sql.catalog.ml.cross-model", NarrowModel.crossEncoder());
     for (Row row :
         spark
             .sql(

@@ -3,6 +3,7 @@ package io.silverspark.udfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.SentenceEncoder;
@@ -24,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("spark")
 @ExtendWith(SparkFixture.class)
 class TextEmbeddingTest {
-  private static final EncodeSpec SPEC =
-      EncodeSpec.of("builtin:all-MiniLM-L6-v2").withLayers(1).withBufferRows(4);
+  private static final EncodeSpec SPEC = EncodeSpec.of(NarrowModel.directory()).withBufferRows(4);
   private static final StructType SCHEMA =
       new StructType()
           .add("id", DataTypes.LongType)
@@ -72,8 +72,9 @@ class TextEmbeddingTest {
   }
 
   @Test
-  void embed_severalPartitionsAndJobs_loadsTheModelOnce(SparkSession spark) {
-    EncodeSpec spec = SPEC.withLayers(2);
+  void embed_severalPartitionsAndJobs_loadsTheModelOnce(SparkSession spark, @TempDir Path folder) {
+    NarrowModel.save(folder.resolve("fresh"));
+    EncodeSpec spec = EncodeSpec.of(folder.resolve("fresh").toString());
     long before = EncoderCache.shared().loads();
     Dataset<Row> embedded = TextEmbedding.embed(rows(spark, 4), "text", "vector", spec);
     embedded.collectAsList();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.Commands;
 import io.silverspark.model.encoder.EncoderOptions;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 class EncodeJobTest {
-  private static final String MODEL = "builtin:all-MiniLM-L6-v2";
+  private static final String MODEL = NarrowModel.directory();
   private static final List<String> TEXTS =
       List.of("A man is eating.", "", "\"Quoted\", with a comma and \u00fcml\u00e4uts", "last");
 
@@ -37,8 +38,7 @@ class EncodeJobTest {
     assertThat(result.code()).as(result.err()).isZero();
     List<JsonNode> rows = rows(directory.resolve("sub/out.jsonl"));
     assertThat(rows).extracting(row -> row.path("text").textValue()).isEqualTo(TEXTS);
-    try (SentenceEncoder encoder =
-        SentenceEncoder.load(MODEL, EncoderOptions.defaults().withLayers(1))) {
+    try (SentenceEncoder encoder = SentenceEncoder.load(MODEL, EncoderOptions.defaults())) {
       float[][] expected = encoder.encode(TEXTS);
       for (int i = 0; i < expected.length; i++) {
         assertThat(vector(rows.get(i))).containsExactly(expected[i]);
@@ -190,7 +190,7 @@ class EncodeJobTest {
                 "--set",
                 "run.dir=" + directory.resolve("run"),
                 "--set",
-                "model.layers=1",
+                "model.base=" + MODEL,
                 "--input",
                 input.toString(),
                 "--output",

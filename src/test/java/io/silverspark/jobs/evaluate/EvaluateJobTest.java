@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.config.AllSettings;
 import io.silverspark.jobs.report.Evaluation;
@@ -24,6 +25,9 @@ import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.train.ModelOptions;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.ModelDirectory;
+import io.silverspark.model.files.PoolingMode;
+import io.silverspark.model.files.SentenceModules;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +39,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,17 +48,29 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("spark")
 @ExtendWith(SparkFixture.class)
 class EvaluateJobTest {
-  private static final String MODEL = "builtin:all-MiniLM-L6-v2";
-  private static final List<EvaluatedModel> MODELS =
-      List.of(
-          new EvaluatedModel("base", ModelRole.BASE, MODEL, 1),
-          new EvaluatedModel("full", ModelRole.OTHER, MODEL, 0));
+  private static final String MODEL = NarrowModel.directory();
   private static final List<String> SUBJECTS =
       List.of("The cat", "A lawyer", "My train", "This soup", "The river", "Our teacher");
 
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   @TempDir Path directory;
+  @TempDir static Path models;
+  private static List<EvaluatedModel> both;
+
+  /** Two models that differ in what they make of the tokens. */
+  @BeforeAll
+  static void write() {
+    Path first = models.resolve("first");
+    ModelDirectory.write(
+        NarrowModel.files(0).withModules(SentenceModules.of(PoolingMode.CLS, true)),
+        first,
+        "# CLS");
+    both =
+        List.of(
+            new EvaluatedModel("base", ModelRole.BASE, first.toString(), 0),
+            new EvaluatedModel("full", ModelRole.OTHER, MODEL, 0));
+  }
 
   @Test
   void evaluate_allTables_givesMetricsTwiceTheSame(SparkSession spark) {
@@ -62,7 +79,7 @@ class EvaluateJobTest {
     put(context, IntentsTable.DEFINITION, intentRows());
     put(context, NliPairsTable.DEFINITION, nliRows());
 
-    Evaluation evaluation = EvaluateJob.evaluate(context, MODELS);
+    Evaluation evaluation = EvaluateJob.evaluate(context, both);
 
     assertThat(evaluation.models()).extracting(ModelResult::name).containsExactly("base", "full");
     assertThat(evaluation.headlines())
@@ -103,7 +120,7 @@ class EvaluateJobTest {
     assertThat(row.<Long>getAs("rows")).isEqualTo(12);
     assertThat(EvaluationFile.read(directory.resolve("evaluation.json"))).isEqualTo(evaluation);
 
-    Evaluation again = EvaluateJob.evaluate(context, MODELS);
+    Evaluation again = EvaluateJob.evaluate(context, both);
     assertThat(again.differences()).isEqualTo(evaluation.differences());
     assertThat(again.models())
         .extracting(ModelResult::metrics)
@@ -167,7 +184,7 @@ class EvaluateJobTest {
     JobContext context = context(spark);
     put(context, StsPairsTable.DEFINITION, stsRows());
     put(context, IntentsTable.DEFINITION, intentRows());
-    List<EvaluatedModel> base = MODELS.subList(0, 1);
+    List<EvaluatedModel> base = both.subList(0, 1);
 
     ModelResult first = EvaluateJob.evaluate(context, base).models().get(0);
     Evaluation second = EvaluateJob.evaluate(context(spark, "run.seed=7"), base);
@@ -183,7 +200,7 @@ class EvaluateJobTest {
     JobContext context = context(spark);
     put(context, NliPairsTable.DEFINITION, nliRows());
 
-    Evaluation evaluation = EvaluateJob.evaluate(context, MODELS.subList(0, 1));
+    Evaluation evaluation = EvaluateJob.evaluate(context, both.subList(0, 1));
 
     assertThat(evaluation.metrics()).containsExactly(Metric.TRIPLET_ACCURACY);
     assertThat(evaluation.differences()).isEmpty();
@@ -196,7 +213,7 @@ class EvaluateJobTest {
   @Test
   void evaluate_noTables_saysWhatToIngest(SparkSession spark) {
     JobContext context = context(spark);
-    assertThatThrownBy(() -> EvaluateJob.evaluate(context, MODELS))
+    assertThatThrownBy(() -> EvaluateJob.evaluate(context, both))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Nothing to evaluate on in " + directory.resolve("tables") + ".")
         .hasMessageContaining("data.nli.validation, and run 'ingest'.");
@@ -206,7 +223,7 @@ class EvaluateJobTest {
   void encode_onExecutors_equalsTheDriver(SparkSession spark) {
     JobContext context = context(spark);
     List<String> texts = List.of("one", "", "a somewhat longer text", "two", "three");
-    EvaluatedModel model = MODELS.get(0);
+    EvaluatedModel model = both.get(0);
     float[][] here =
         new DriverRuns(ModelOptions.of(context))
             .encode(model, texts, context.console().progress("here", 5))
@@ -215,7 +232,7 @@ class EvaluateJobTest {
         new ExecutorRuns(context)
             .encode(model, texts, context.console().progress("there", 5))
             .result();
-    assertThat(there).hasDimensions(5, 384);
+    assertThat(there).hasDimensions(5, NarrowModel.WIDTH);
     for (int i = 0; i < here.length; i++) {
       assertThat(there[i]).containsExactly(here[i], within(1e-6f));
     }

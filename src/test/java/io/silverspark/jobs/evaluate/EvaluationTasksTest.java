@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.report.Evaluation;
 import io.silverspark.jobs.report.EvaluationFile;
@@ -26,12 +27,14 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.evaluation.InformationRetrievalEvaluator;
 import io.silverspark.model.evaluation.RankingScores;
 import io.silverspark.model.evaluation.Similarity;
+import io.silverspark.model.files.ModelFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,7 +57,7 @@ import picocli.CommandLine;
 @Tag("spark")
 @ExtendWith(SparkFixture.class)
 class EvaluationTasksTest {
-  private static final String MODEL = "builtin:all-MiniLM-L6-v2";
+  private static final String MODEL = NarrowModel.directory();
   private static final List<String> SUBJECTS =
       List.of("The cat", "A lawyer", "My train", "This soup", "The river", "Our teacher");
 
@@ -65,11 +68,7 @@ class EvaluationTasksTest {
   @Test
   void evaluate_namedModelsOfBothKinds_allTasks_sideBySideAndTracked(SparkSession spark)
       throws IOException {
-    Path cross = directory.resolve("cross");
-    EncoderOptions options = EncoderOptions.defaults().withLayers(1);
-    try (CrossEncoder encoder = CrossEncoder.fromEncoder(MODEL, 1, 3, options)) {
-      encoder.save(cross, "# Untrained");
-    }
+    String cross = NarrowModel.crossEncoder();
     JobContext context = context(spark, "evaluate.tasks=all", "tracking.kind=tensorboard,mlflow");
     putAll(context);
 
@@ -96,7 +95,7 @@ class EvaluationTasksTest {
     assertThat(evaluation.differences())
         .allMatch(difference -> difference.from().equals("base"))
         .hasSize(6);
-    assertThat(encoder.cost().parameters()).isGreaterThan(20_000_000);
+    assertThat(encoder.cost().parameters()).isEqualTo(parameters(NarrowModel.files(0)));
     assertThat(encoder.cost().megabytes())
         .isCloseTo(encoder.cost().parameters() * 4 / 1e6, within(0.1));
     assertThat(encoder.cost().perSecond()).isPositive();
@@ -113,6 +112,12 @@ class EvaluationTasksTest {
     assertThat(lines.toString(StandardCharsets.UTF_8))
         .contains("comparison: up to date", "Minus base")
         .doesNotContain("encode, base");
+  }
+
+  private static long parameters(ModelFiles files) {
+    return files.weights().values().stream()
+        .mapToLong(weight -> Arrays.stream(weight.shape()).reduce(1, (a, b) -> a * b))
+        .sum();
   }
 
   private void assertTracked(ModelResult encoder) throws IOException {
@@ -136,7 +141,7 @@ class EvaluationTasksTest {
   void evaluate_onExecutors_equalsOneThread(SparkSession spark) {
     JobContext context = context(spark, "evaluate.tasks=sts,triplets,pairs,reranking");
     putAll(context);
-    List<EvaluatedModel> models = List.of(new EvaluatedModel("base", ModelRole.BASE, MODEL, 1));
+    List<EvaluatedModel> models = List.of(new EvaluatedModel("base", ModelRole.BASE, MODEL, 0));
     EvaluationData data = EvaluationTables.read(context);
     Map<String, ?> there = metrics(context, data, new ExecutorRuns(context), models);
     Map<String, ?> here =
@@ -162,22 +167,20 @@ class EvaluationTasksTest {
 
   @Test
   void score_onExecutors_equalsOneThread(SparkSession spark) {
-    Path cross = directory.resolve("cross");
-    EncoderOptions options = EncoderOptions.defaults().withLayers(1).withWorkers(1);
+    EncoderOptions options = EncoderOptions.defaults().withWorkers(1);
     List<TextPair> pairs =
         IntStream.range(0, 9)
             .mapToObj(i -> new TextPair(SUBJECTS.get(i % 6) + " rests.", "a".repeat(i) + " b"))
             .toList();
     float[] expected;
-    try (CrossEncoder encoder = CrossEncoder.fromEncoder(MODEL, 1, 3, options)) {
-      encoder.save(cross, "# Untrained");
+    try (CrossEncoder encoder = CrossEncoder.load(NarrowModel.crossEncoder(), options)) {
       expected = encoder.scores(pairs);
     }
     JobContext context = context(spark);
     var found =
         new ExecutorRuns(context)
             .score(
-                EvaluatedModel.of("cross", cross.toString()),
+                EvaluatedModel.of("cross", NarrowModel.crossEncoder()),
                 pairs,
                 context.console().progress("score", 9));
     assertThat(found.result()).hasSize(9);
@@ -221,11 +224,11 @@ class EvaluationTasksTest {
     JobContext context = context(spark, tables("_id"));
 
     Evaluation evaluation =
-        EvaluateJob.evaluate(context, List.of(new EvaluatedModel("m", ModelRole.OTHER, MODEL, 1)));
+        EvaluateJob.evaluate(context, List.of(new EvaluatedModel("m", ModelRole.OTHER, MODEL, 0)));
 
     RankingScores expected;
     try (SentenceEncoder encoder =
-        SentenceEncoder.load(MODEL, EncoderOptions.defaults().withLayers(1).withWorkers(1))) {
+        SentenceEncoder.load(MODEL, EncoderOptions.defaults().withWorkers(1))) {
       expected =
           InformationRetrievalEvaluator.defaults()
               .evaluate(
@@ -250,7 +253,8 @@ class EvaluationTasksTest {
     assertThatThrownBy(() -> EvaluationTables.read(context(spark, tables("id"))))
         .isInstanceOf(UserException.class)
         .hasMessage(
-            "evaluate.retrieval.queries has no column 'id', set evaluate.retrieval.idColumn to one of _id, body, extra");
+            "evaluate.retrieval.queries has no column 'id', set evaluate.retrieval.idColumn to one"
+                + " of _id, body, extra");
   }
 
   private String[] tables(String id) {

@@ -3,6 +3,7 @@ package io.silverspark.jobs.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
 import io.silverspark.jobs.ingest.IngestJob;
@@ -54,7 +55,7 @@ class ExplainJobTest {
       assertThat(table.path("job").asText()).isEqualTo("ingest");
       assertThat(table.path("rows").asLong()).isGreaterThan(16);
       assertThat(origin.path("parents").path(0).path("model").asText())
-          .isEqualTo("builtin:all-MiniLM-L6-v2");
+          .isEqualTo(NarrowModel.directory());
     }
     assertThat(lines.toString(StandardCharsets.UTF_8))
         .contains("sts_pairs@1: ")

@@ -2,6 +2,7 @@ package io.silverspark.jobs.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.TextEmbedding;
@@ -42,8 +43,7 @@ class PhaseTest {
           "chunk 1 of 2",
           () -> {
             assertThat(MDC.get("phase")).isEqualTo("chunk 1 of 2");
-            TextEmbedding.embed(
-                    texts, "text", "v", EncodeSpec.of("builtin:all-MiniLM-L6-v2").withLayers(1))
+            TextEmbedding.embed(texts, "text", "v", EncodeSpec.of(NarrowModel.directory()))
                 .collectAsList();
           });
       spark.sparkContext().listenerBus().waitUntilEmpty();
@@ -66,7 +66,7 @@ class PhaseTest {
             spark.createDataset(List.of("a", "b"), Encoders.STRING()).toDF("text"),
             "text",
             "v",
-            EncodeSpec.of("builtin:all-MiniLM-L6-v2").withLayers(1))
+            EncodeSpec.of(NarrowModel.directory()))
         .collectAsList();
 
     List<Source> sources =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.FakeFileSystem;
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
@@ -88,9 +89,9 @@ class RunDirectoryTest {
   @Test
   void model_onRemoteFileSystem_isLoadedByExecutors() {
     String model = "fake:" + temporary.resolve("model");
-    EncoderOptions options = EncoderOptions.defaults().withLayers(1).withWorkers(1);
+    EncoderOptions options = EncoderOptions.defaults().withWorkers(1);
     float[][] expected;
-    try (SentenceEncoder encoder = SentenceEncoder.load("builtin:all-MiniLM-L6-v2", options)) {
+    try (SentenceEncoder encoder = SentenceEncoder.of(NarrowModel.files(0.1), options)) {
       encoder.save(temporary.resolve("model"), "test");
       expected = encoder.encode(List.of("A text."));
     }

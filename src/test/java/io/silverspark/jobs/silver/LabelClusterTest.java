@@ -7,8 +7,6 @@ import io.silverspark.StandaloneCluster;
 import io.silverspark.jobs.JobRun;
 import io.silverspark.jobs.table.CandidatePairsTable;
 import io.silverspark.jobs.table.SilverPairsTable;
-import io.silverspark.model.encoder.CrossEncoder;
-import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.TextEmbedding;
 import java.io.IOException;
@@ -59,12 +57,7 @@ class LabelClusterTest {
       rows.add(RowFactory.create((long) i, first, second, "neighbour", 0.5f, i % 2));
     }
     run.write(CandidatePairsTable.DEFINITION, rows, 1);
-    NarrowModel.save(directory.resolve("narrow"));
-    EncoderOptions options = EncoderOptions.defaults().withWorkers(1);
-    try (CrossEncoder cross =
-        CrossEncoder.fromEncoder(directory.resolve("narrow").toString(), 1, 3, options)) {
-      cross.save(run.directory().resolve("models/cross"), "test");
-    }
+    NarrowModel.saveCrossEncoder(run.directory().resolve("models/cross"), 3);
 
     assertThat(run.run("label", new LabelJob())).contains("40 silver pairs");
     Dataset<Row> silver = run.table(SilverPairsTable.DEFINITION).read();

@@ -3,6 +3,7 @@ package io.silverspark.jobs.silver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
 import io.silverspark.jobs.table.CandidatePairsTable;
@@ -58,17 +59,9 @@ class LabelJobTest {
     spark = session;
     directory = temporary;
     crossEncoder = temporary.resolve("cross");
-    save(crossEncoder, 3);
+    NarrowModel.saveCrossEncoder(crossEncoder, 3);
     undisturbed = prepared("undisturbed");
     told = undisturbed.run("label", new LabelJob());
-  }
-
-  private static void save(Path path, long seed) throws Exception {
-    EncoderOptions options = EncoderOptions.defaults().withLayers(1).withWorkers(1);
-    try (CrossEncoder cross =
-        CrossEncoder.fromEncoder("builtin:all-MiniLM-L6-v2", 1, seed, options)) {
-      cross.save(path, "test");
-    }
   }
 
   /** A run with candidates and an untrained cross-encoder, the same for every name. */
@@ -252,7 +245,7 @@ class LabelJobTest {
   @Test
   void label_otherModel_labelsAllAnew() throws Exception {
     JobRun run = labelled("other-model");
-    save(directory.resolve("cross-2"), 4);
+    NarrowModel.saveCrossEncoder(directory.resolve("cross-2"), 4);
     copy(directory.resolve("cross-2"), run.directory().resolve("models/cross"));
 
     assertThat(run.run("label", new LabelJob()))
@@ -283,8 +276,8 @@ class LabelJobTest {
   }
 
   private static void saveBroken(Path path) {
-    EncoderOptions options = EncoderOptions.defaults().withLayers(1).withWorkers(1);
-    try (CrossEncoder cross = CrossEncoder.fromEncoder("builtin:all-MiniLM-L6-v2", 1, 3, options)) {
+    EncoderOptions options = EncoderOptions.defaults().withWorkers(1);
+    try (CrossEncoder cross = CrossEncoder.load(NarrowModel.crossEncoder(), options)) {
       ModelFiles files = cross.currentFiles();
       Map<String, TensorData> weights = new LinkedHashMap<>(files.weights());
       weights.put("classifier.bias", TensorData.ofFloats(new float[] {Float.NaN}, 1));

@@ -3,13 +3,12 @@ package io.silverspark.jobs.silver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.silverspark.DriverProcess;
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
 import io.silverspark.jobs.table.CandidatePairsTable;
 import io.silverspark.jobs.table.QuarantineTable;
 import io.silverspark.jobs.table.SilverPairsTable;
-import io.silverspark.model.encoder.CrossEncoder;
-import io.silverspark.model.encoder.EncoderOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,10 +56,7 @@ class LabelKillTest {
       rows.add(RowFactory.create((long) i, first, second, "neighbour", 0.5f, i / CHUNK));
     }
     run.write(CandidatePairsTable.DEFINITION, rows, 1);
-    EncoderOptions options = EncoderOptions.defaults().withLayers(1).withWorkers(1);
-    try (CrossEncoder cross = CrossEncoder.fromEncoder("builtin:all-MiniLM-L6-v2", 1, 3, options)) {
-      cross.save(directory.resolve("models/cross"), "test");
-    }
+    NarrowModel.saveCrossEncoder(directory.resolve("models/cross"), 3);
     return run;
   }
 

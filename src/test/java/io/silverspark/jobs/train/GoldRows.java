@@ -1,9 +1,7 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.NarrowModel;
 import io.silverspark.jobs.JobRun;
 import io.silverspark.jobs.table.StsPairsTable;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,12 +15,10 @@ final class GoldRows {
       List.of("The cat", "A lawyer", "My train", "This soup", "The river", "Our teacher");
   private static final List<String> ENDS = List.of("is late.", "sleeps in the sun.", "was cold.");
 
-  private static final Path BASE = Path.of("target", "narrow-model").toAbsolutePath();
-
   private GoldRows() {}
 
   static void write(JobRun run, int train, int validation) {
-    NarrowModel.save(BASE);
+
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < train + validation; i++) {
       String first = SUBJECTS.get(i % 6) + " " + ENDS.get(i % 3) + " " + i;
@@ -37,7 +33,6 @@ final class GoldRows {
     return Stream.concat(
             Stream.of(
                 "gold.source=sts",
-                "model.base=" + BASE,
                 "train.data=gold",
                 "train.batchSize=8",
                 "train.epochs=2",

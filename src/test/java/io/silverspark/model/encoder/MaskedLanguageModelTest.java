@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.silverspark.NarrowModel;
 import io.silverspark.model.files.LanguageModelHead;
 import io.silverspark.model.files.ModelFiles;
-import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.Arrays;
@@ -23,8 +23,7 @@ class MaskedLanguageModelTest {
   /** The head in plain Java and double precision. */
   @Test
   void likelihoods_oneMaskedToken_isTheHeadsSoftmax() {
-    ModelFiles files = ModelReference.open("builtin:all-MiniLM-L6-v2").keepLayers(1);
-    files = files.withConfig(files.config().withDropout(0, 0));
+    ModelFiles files = NarrowModel.files(0);
     Map<String, TensorData> head =
         LanguageModelWeights.fresh(LanguageModelHead.NAMES, files.config(), 5);
     try (SentenceEncoder encoder = SentenceEncoder.of(files, EncoderOptions.defaults());

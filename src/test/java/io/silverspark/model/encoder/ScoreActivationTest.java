@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.NarrowModel;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.error.UserException;
 import java.io.IOException;
@@ -27,10 +28,7 @@ class ScoreActivationTest {
   @BeforeEach
   void write() {
     model = folder.resolve("model");
-    try (CrossEncoder fresh =
-        CrossEncoder.fromEncoder("builtin:all-MiniLM-L6-v2", 1, 3, options().withLayers(1))) {
-      fresh.save(model, "");
-    }
+    NarrowModel.saveCrossEncoder(model, 3);
   }
 
   private static EncoderOptions options() {

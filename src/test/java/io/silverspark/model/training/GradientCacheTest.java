@@ -48,7 +48,7 @@ class GradientCacheTest {
   void addGradients_matryoshkaAroundACachedLoss_equalsTheUncachedOne() {
     try (SentenceEncoder encoder = SmallRun.encoder(0)) {
       RankingOptions options = RankingOptions.ofScale(20);
-      List<Integer> widths = List.of(384, 64);
+      List<Integer> widths = List.of(48, 8);
       SentenceLoss cached =
           new MatryoshkaLoss(new CachedMultipleNegativesRankingLoss(options, 9), widths);
       assertThat(cached.miniBatchSize()).hasValue(9);

@@ -7,12 +7,11 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import io.silverspark.NarrowModel;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.files.ModelFiles;
-import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.loss.CosineSimilarityLoss;
 import io.silverspark.model.loss.LossInputs;
 import io.silverspark.model.loss.SentenceLoss;
@@ -155,9 +154,7 @@ class LossScaleTest {
   }
 
   private static SentenceEncoder encoder(Precision precision) {
-    ModelFiles files = ModelReference.open(ReferenceModels.MINILM).keepLayers(1);
     return SentenceEncoder.of(
-        files.withConfig(files.config().withDropout(0, 0)),
-        EncoderOptions.defaults().withWorkers(1).withPrecision(precision));
+        NarrowModel.files(0), EncoderOptions.defaults().withWorkers(1).withPrecision(precision));
   }
 }

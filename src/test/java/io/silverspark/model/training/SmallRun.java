@@ -1,15 +1,14 @@
 package io.silverspark.model.training;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
-import io.silverspark.model.files.ModelFiles;
-import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.loss.CosineSimilarityLoss;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One layer of MiniLM on a few invented pairs: a step takes a fraction of a second. */
+/** The narrow model on a few invented pairs: a step takes milliseconds. */
 final class SmallRun {
   private static final List<String> WORDS =
       List.of(
@@ -25,10 +24,7 @@ final class SmallRun {
   private SmallRun() {}
 
   static SentenceEncoder encoder(double dropout) {
-    ModelFiles files = ModelReference.open(ReferenceModels.MINILM).keepLayers(1);
-    return SentenceEncoder.of(
-        files.withConfig(files.config().withDropout(dropout, dropout)),
-        EncoderOptions.defaults().withWorkers(1));
+    return SentenceEncoder.of(NarrowModel.files(dropout), EncoderOptions.defaults().withWorkers(1));
   }
 
   /** 32 pairs of different lengths. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("spark")
 @ExtendWith(SparkFixture.class)
 class PipelineStagesTest {
-  private static final String MODEL = "builtin:all-MiniLM-L6-v2";
+  private static final String MODEL = NarrowModel.directory();
   private static final EncoderOptions ONE_LAYER = EncoderOptions.defaults().withLayers(1);
 
   @TempDir Path folder;
@@ -112,6 +113,7 @@ class PipelineStagesTest {
     BiEncoderTrainer trainer =
         new BiEncoderTrainer()
             .setOutputDir(folder.resolve("models").toString())
+            .setBaseModel(MODEL)
             .setLayers(1)
             .setEpochs(2)
             .setBatchSize(2)

@@ -2,11 +2,10 @@ package io.silverspark.udfs.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.PySpark;
 import io.silverspark.Python;
 import io.silverspark.SparkFixture;
-import io.silverspark.model.encoder.CrossEncoder;
-import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.udfs.SilverSparkCatalog;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -117,13 +116,8 @@ class PythonPackageTest {
   @ExtendWith(SparkFixture.class)
   void wrappers_inRealPySpark_work(SparkSession spark) throws Exception {
     Python.assumeImports("wrappers_inRealPySpark_work", "pyspark.ml");
-    Path cross = folder.resolve("cross");
-    try (CrossEncoder encoder =
-        CrossEncoder.fromEncoder(
-            "builtin:all-MiniLM-L6-v2", 1, 5, EncoderOptions.defaults().withLayers(1))) {
-      encoder.save(cross, "# test");
-    }
-    Python.Finished finished = PySpark.run("wrappers.py", folder.toString(), cross.toString());
+    Python.Finished finished =
+        PySpark.run("wrappers.py", folder.toString(), NarrowModel.crossEncoder());
     assertThat(finished.text()).contains("all wrappers work");
     assertThat(finished.code()).isZero();
   }
