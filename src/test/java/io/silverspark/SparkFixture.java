@@ -39,6 +39,8 @@ public final class SparkFixture implements ParameterResolver {
           "spark.conf.spark.serializer=org.apache.spark.serializer.KryoSerializer",
           "spark.conf.spark.sql.adaptive.enabled=false",
           "spark.conf.spark.sql.ui.explainMode=simple",
+          "spark.conf.spark.databricks.delta.snapshotPartitions=1",
+          "spark.conf.spark.sql.codegen.cache.maxEntries=5000",
           "spark.conf.spark.sql.codegen.wholeStage=false",
           "spark.conf.spark.sql.codegen.factoryMode=NO_CODEGEN");
 

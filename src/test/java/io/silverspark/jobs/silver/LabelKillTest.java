@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * each with an executor in a JVM of its own, which is killed first. {@code -Dkill.drivers=5} makes
  * that ten kills, {@code -Dkill.seed} chooses other moments.
  */
-@Tag("processes")
+@Tag("cluster")
 @ExtendWith(SparkFixture.class)
 class LabelKillTest {
   private static final int PAIRS = 400;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.files.ModelReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +26,7 @@ class TextTokenizerTest {
 
   @BeforeAll
   static void open() {
-    json = ModelReference.open("builtin:all-MiniLM-L6-v2").tokenizerJson();
+    json = MiniLmTokenizer.json();
     tokenizer = TextTokenizer.of(json, 256);
   }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.silverspark.SharedData;
 import io.silverspark.model.data.TextPair;
-import io.silverspark.model.files.ModelReference;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +23,7 @@ class TokenizationParityTest {
   static void read() throws IOException {
     reference =
         new ObjectMapper().readTree(SharedData.path("reference/tokenization.json").toFile());
-    tokenizerJson = ModelReference.open("builtin:all-MiniLM-L6-v2").tokenizerJson();
+    tokenizerJson = MiniLmTokenizer.json();
   }
 
   @Test

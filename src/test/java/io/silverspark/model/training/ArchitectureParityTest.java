@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,15 +142,19 @@ class ArchitectureParityTest {
     return EncoderOptions.defaults().withWorkers(1);
   }
 
-  private static JsonNode recorded(String type) throws IOException {
+  static JsonNode recorded(String type) throws IOException {
     String file = "/io/silverspark/model/encoder/architectures/" + type + ".json";
     try (InputStream in = ArchitectureParityTest.class.getResourceAsStream(file)) {
       return new ObjectMapper().readTree(in);
     }
   }
 
-  /** A model as transformers would have saved it. */
   private Path directory(JsonNode recorded, JsonNode model) throws IOException {
+    return directory(folder, recorded, model);
+  }
+
+  /** A model as transformers would have saved it, in a directory of {@code folder}. */
+  static Path directory(Path folder, JsonNode recorded, JsonNode model) throws IOException {
     Path directory = Files.createDirectories(folder.resolve("model"));
     Files.writeString(directory.resolve("config.json"), model.get("config").toString());
     Files.writeString(directory.resolve("tokenizer.json"), recorded.get("tokenizer").toString());
@@ -165,7 +170,7 @@ class ArchitectureParityTest {
     return directory;
   }
 
-  private static void pooling(Path directory, PoolingMode mode) throws IOException {
+  static void pooling(Path directory, PoolingMode mode) throws IOException {
     Files.createDirectories(directory.resolve("1_Pooling"));
     Files.writeString(
         directory.resolve("1_Pooling/config.json"),
@@ -181,11 +186,15 @@ class ArchitectureParityTest {
 
   private static TensorData tensor(String name, JsonNode sizes) {
     long[] shape = new long[sizes.size()];
-    int count = 1;
     for (int i = 0; i < shape.length; i++) {
       shape[i] = sizes.get(i).asLong();
-      count *= sizes.get(i).asInt();
     }
+    return tensor(name, shape);
+  }
+
+  /** A weight by the formula. */
+  static TensorData tensor(String name, long... shape) {
+    int count = Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b));
     CRC32 seed = new CRC32();
     seed.update(name.getBytes(StandardCharsets.UTF_8));
     boolean norm = name.endsWith("LayerNorm.weight") || name.endsWith("layer_norm.weight");

@@ -19,10 +19,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Twenty steps of sentence-transformers 6.0.1's CrossEncoder over MiniLM, with 1 and 2 labels. */
+@Tag("cluster")
 class CrossEncoderTrainingReferenceTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})

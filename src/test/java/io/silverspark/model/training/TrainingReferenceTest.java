@@ -15,10 +15,12 @@ import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.loss.SoftmaxLoss;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Thirty optimizer steps of sentence-transformers 6.0.1 with MiniLM, step by step. */
+@Tag("cluster")
 class TrainingReferenceTest {
   @ParameterizedTest
   @ValueSource(strings = {"CosineSimilarityLoss", "MultipleNegativesRankingLoss", "SoftmaxLoss"})
