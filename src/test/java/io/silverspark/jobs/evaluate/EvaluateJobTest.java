@@ -159,7 +159,7 @@ class EvaluateJobTest {
             + " string NOT NULL, metric string NOT NULL, value double NOT NULL, low double, high"
             + " double, rows bigint NOT NULL) USING delta"); // as an earlier version made it
 
-    Evaluation evaluation = EvaluateJob.evaluate(context, MODELS.subList(0, 1));
+    Evaluation evaluation = EvaluateJob.evaluate(context, both.subList(0, 1));
 
     String reason = "a correlation needs at least two rows, found 1 of split validation";
     assertThat(evaluation.headlines()).containsExactly(Metric.STS_SPEARMAN, Metric.STS_PEARSON);
