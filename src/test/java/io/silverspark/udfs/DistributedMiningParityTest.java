@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * 400 real pairs mined on Spark, block against block with PyTorch's product, and by
  * sentence-transformers 6.0.1. Corpus texts have their row as id, queries from 10,000 on.
  */
-@Tag("spark")
+@Tag("cluster")
 @ExtendWith(SparkFixture.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DistributedMiningParityTest {

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** 4,000 vectors in graphs of 1,000. */
+/** 2,000 vectors in graphs of 500. */
 @Tag("spark")
 @ExtendWith(SparkFixture.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VectorIndexTest {
-  private static final int INDEX_ROWS = 1000;
+  private static final int INDEX_ROWS = 500;
   private static final HnswOptions OPTIONS = HnswOptions.defaults();
 
   private Path directory;
@@ -34,8 +34,8 @@ class VectorIndexTest {
   @BeforeAll
   void build(SparkSession spark, @TempDir Path temporary) {
     directory = temporary.resolve("index");
-    corpus = VectorData.rows(spark, VectorData.random(4000, 24, 5), 3).localCheckpoint();
-    queries = VectorData.rows(spark, VectorData.random(150, 24, 6), 2).localCheckpoint();
+    corpus = VectorData.rows(spark, VectorData.random(2000, 24, 5), 3).localCheckpoint();
+    queries = VectorData.rows(spark, VectorData.random(60, 24, 6), 2).localCheckpoint();
     VectorIndex built = VectorIndex.openOrBuild(corpus, directory.toString(), OPTIONS, INDEX_ROWS);
     assertThat(built.graphs()).isEqualTo(5);
   }
@@ -51,9 +51,9 @@ class VectorIndexTest {
   @Test
   void find_tenNearest_hasAlmostAllOfTheTrueOnes() {
     NeighbourSearch exact = NeighbourSearch.exact(700, "cpu");
-    SearchRecall recall = SearchRecall.at(10, queries, corpus, search(), exact, 100);
+    SearchRecall recall = SearchRecall.at(10, queries, corpus, search(), exact, 60);
     assertThat(recall.share()).isBetween(0.97, 1.0);
-    assertThat(recall.queries()).isEqualTo(100);
+    assertThat(recall.queries()).isEqualTo(60);
     assertThat(SearchRecall.at(10, queries, corpus, exact, exact, 20).share()).isEqualTo(1);
     assertThat(
             SearchRecall.at(10, queries, corpus.where("id % 2 = 0"), exact, search(), 20).share())
@@ -64,7 +64,7 @@ class VectorIndexTest {
   void openOrBuild_aWholeIndex_isNotBuiltAgain() {
     List<Row> before = found();
     VectorIndex.openOrBuild(corpus.limit(0), directory.toString(), OPTIONS, INDEX_ROWS);
-    assertThat(found()).hasSize(1500).isEqualTo(before);
+    assertThat(found()).hasSize(600).isEqualTo(before);
   }
 
   @Test

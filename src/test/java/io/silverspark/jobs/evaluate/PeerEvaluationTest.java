@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The built-in model against sentence-transformers and MTEB on STS-B and Banking77. */
-@Tag("slow")
+@Tag("cluster")
 class PeerEvaluationTest {
   private static final List<String> SIMILARITIES =
       List.of("cosine", "dot", "manhattan", "euclidean");

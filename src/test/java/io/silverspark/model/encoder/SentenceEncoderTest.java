@@ -105,7 +105,7 @@ class SentenceEncoderTest {
   @Test
   void encode_inAnotherOrder_givesTheSameVectors() {
     List<String> texts = new ArrayList<>();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 100; i++) {
       texts.add("sentence " + i + " with more words ".repeat(i % 7));
     }
     float[][] straight = encoder.encode(texts);
