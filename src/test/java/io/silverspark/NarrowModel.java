@@ -91,7 +91,8 @@ public final class NarrowModel {
         words(whole.tokenizerJson()),
         whole.modules(),
         POSITIONS,
-        whole.settings());
+        whole.settings(),
+        whole.keptKeys());
   }
 
   /** Words and positions are cut to the first ones, token types stay, all else is an eighth. */
