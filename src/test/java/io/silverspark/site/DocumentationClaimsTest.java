@@ -1,0 +1,150 @@
+package io.silverspark.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.silverspark.jobs.Main;
+import io.silverspark.jobs.config.AllSettings;
+import io.silverspark.jobs.run.CommandRunner;
+import io.silverspark.jobs.run.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** What README, CHANGELOG and the pages of docs and conf say is held against build and code. */
+class DocumentationClaimsTest {
+  private static final Pattern PROPERTY = Pattern.compile("<([a-z.]+)>([^<]+)</\\1>");
+  private static final Pattern COMMAND =
+      Pattern.compile("(?:silverspark|\\.\\.\\.) ([a-z][a-z-]+)(.*)");
+  private static final Pattern OPTION = Pattern.compile("(?<= )--([a-z][a-z-]+)");
+  private static final Pattern SET = Pattern.compile("--set ([a-z]+\\.[A-Za-z.]+)=");
+
+  private static Map<Path, String> pages() throws IOException {
+    Map<Path, String> pages = new TreeMap<>();
+    for (String root : List.of("README.md", "CHANGELOG.md", "docs", "conf", "notebooks")) {
+      try (Stream<Path> files = Files.walk(Path.of(root))) {
+        for (Path file : files.filter(f -> f.toString().endsWith(".md")).toList()) {
+          pages.put(file, Files.readString(file));
+        }
+      }
+    }
+    return pages;
+  }
+
+  /** Values of a property of the build, the one of the profile cuda included. */
+  private static Set<String> versions(String property) throws IOException {
+    return PROPERTY
+        .matcher(Files.readString(Path.of("pom.xml")))
+        .results()
+        .filter(match -> match.group(1).equals(property))
+        .map(match -> match.group(2).strip())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "pytorch.version, 'PyTorch (\\d+\\.\\d+\\.\\d+)'",
+    "pytorch.version, 'PYTORCH_VERSION=(\\d+\\.\\d+\\.\\d+)'",
+    "djl.version, 'DJL (\\d+\\.\\d+\\.\\d+)'",
+    "spark.version, 'Spark (\\d+\\.\\d+\\.\\d+)'",
+    "delta.version, 'Delta (\\d+\\.\\d+\\.\\d+)'",
+    "delta.version, 'delta-spark_4\\.0_2\\.13:(\\d+\\.\\d+\\.\\d+)'"
+  })
+  void version_namedInDocs_isTheOneOfTheBuild(String property, String pattern) throws IOException {
+    Set<String> known = versions(property);
+    assertThat(known).isNotEmpty();
+    int found = 0;
+    for (Map.Entry<Path, String> page : pages().entrySet()) {
+      for (MatchResult match :
+          Pattern.compile(pattern).matcher(page.getValue()).results().toList()) {
+        assertThat(known).as(page.getKey() + ": " + match.group()).contains(match.group(1));
+        found++;
+      }
+    }
+    assertThat(found).as(pattern).isPositive();
+  }
+
+  /** One page said that training runs in the driver alone, another one in executors. */
+  @Test
+  void pagesOfTuning_tellOfTrainRanksAndTheProfileOfCuda() throws IOException {
+    String gpu = Files.readString(Path.of("docs/tuning-gpu.md"));
+    assertThat(gpu).contains("`train.ranks`", "-Pcuda", "PyTorch 2.5.1", "PyTorch 2.7.1");
+    assertThat(Files.readString(Path.of("docs/tuning-cpu.md"))).contains("`train.ranks = 1`");
+  }
+
+  /** The tables in conf/README.md are made from the code and say which losses there are. */
+  @Test
+  void losses_areCountedNowhere() throws IOException {
+    for (Map.Entry<Path, String> page : pages().entrySet()) {
+      assertThat(page.getValue())
+          .as(page.getKey().toString())
+          .doesNotContainPattern("(?i)every loss of sentence-transformers")
+          .doesNotContainPattern("(?i)takes every loss by")
+          .doesNotContainPattern("any of \\d+ losses");
+    }
+  }
+
+  /** Options of commands in examples exist, and keys of --set too. */
+  @Test
+  void examples_ofCommands_haveOptionsThatExist() throws IOException {
+    Map<String, Set<String>> options = options();
+    Set<String> keys =
+        AllSettings.GROUPS.stream()
+            .flatMap(group -> group.settings().stream())
+            .map(setting -> setting.key())
+            .collect(Collectors.toSet());
+    List<String> unknown = new ArrayList<>();
+    int examples = 0;
+    for (Map.Entry<Path, String> page : pages().entrySet()) {
+      String joined = page.getValue().replace("\\\n", " ");
+      for (String line : joined.split("\n")) {
+        Matcher command = COMMAND.matcher(line);
+        if (command.find() && options.containsKey(command.group(1))) {
+          examples++;
+          OPTION
+              .matcher(command.group(2))
+              .results()
+              .filter(option -> !options.get(command.group(1)).contains("--" + option.group(1)))
+              .forEach(option -> unknown.add(page.getKey() + ": " + line.strip()));
+        }
+        SET.matcher(line)
+            .results()
+            .filter(set -> !keys.contains(set.group(1)) && !set.group(1).startsWith("spark.conf."))
+            .forEach(set -> unknown.add(page.getKey() + ": --set " + set.group(1)));
+      }
+    }
+    assertThat(unknown).isEmpty();
+    assertThat(examples).isGreaterThan(20);
+  }
+
+  private static Map<String, Set<String>> options() {
+    CommandRunner runner = new CommandRunner(Console.system());
+    Map<String, Set<String>> options = new HashMap<>();
+    Main.jobs()
+        .forEach(
+            job -> {
+              CommandLine line = runner.commandLine(job);
+              options.put(
+                  line.getCommandName(),
+                  line.getCommandSpec().options().stream()
+                      .flatMap(option -> Stream.of(option.names()))
+                      .collect(Collectors.toSet()));
+            });
+    return options;
+  }
+}
