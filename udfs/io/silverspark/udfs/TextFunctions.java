@@ -4,6 +4,7 @@ import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.mining.VectorSimilarity;
 import java.util.List;
 
@@ -33,8 +34,13 @@ final class TextFunctions {
     if (first == null || second == null) {
       return null;
     }
-    float[][] vectors = model.apply(encoder -> encoder.encode(List.of(first, second)));
-    return VectorSimilarity.COSINE.between(vectors[0], vectors[1]);
+    return model.apply(
+        encoder -> {
+          float[][] vectors = encoder.encode(List.of(first, second));
+          return encoder.similarity() == Similarity.COSINE
+              ? VectorSimilarity.COSINE.between(vectors[0], vectors[1])
+              : (float) encoder.similarity().of(vectors[0], vectors[1]);
+        });
   }
 
   static Float scorePair(TaskModel<CrossEncoder> model, String first, String second) {

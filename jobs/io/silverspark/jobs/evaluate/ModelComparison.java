@@ -85,7 +85,7 @@ final class ModelComparison {
     try (Progress progress = console.progress("encode, " + model.name(), texts.size())) {
       encoded = runs.encode(model, texts, progress);
     }
-    TextVectors vectors = new TextVectors(texts, encoded.result());
+    TextVectors vectors = new TextVectors(texts, encoded.result(), shape.similarity());
     Map<String, List<Measure>> measures = new LinkedHashMap<>();
     List<ScatterPoint> points = new ArrayList<>();
     try (Progress progress = console.progress("score, " + model.name(), data.tasks().size())) {
@@ -98,7 +98,7 @@ final class ModelComparison {
     if (data.retrieval().isPresent()) {
       RetrievalTask retrieval = data.retrieval().get();
       try (Progress progress = console.progress("search, " + model.name(), retrieval.texts())) {
-        measures.put(retrieval.dataset(), retrieval.measure(model, progress));
+        measures.put(retrieval.dataset(), retrieval.measure(model, shape.similarity(), progress));
       }
     }
     ModelCost cost = cost(shape, encoded.seconds(), texts.size(), "sentences");

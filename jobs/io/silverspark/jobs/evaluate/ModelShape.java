@@ -1,5 +1,6 @@
 package io.silverspark.jobs.evaluate;
 
+import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.files.TensorData;
@@ -10,8 +11,10 @@ import io.silverspark.model.files.TensorData;
  * @param crossEncoder whether it reads pairs of texts
  * @param parameters numbers in its weights, after layers are cut
  * @param megabytes of the weights as they are stored, 10^6 bytes
+ * @param similarity how a sentence encoder's vectors are compared
  */
-record ModelShape(boolean crossEncoder, long parameters, double megabytes) {
+record ModelShape(
+    boolean crossEncoder, long parameters, double megabytes, Similarity similarity) {
   /**
    * Reads a model.
    *
@@ -23,6 +26,6 @@ record ModelShape(boolean crossEncoder, long parameters, double megabytes) {
     long parameters = files.weights().values().stream().mapToLong(TensorData::elements).sum();
     long bytes =
         files.weights().values().stream().mapToLong(weight -> weight.data().remaining()).sum();
-    return new ModelShape(files.isCrossEncoder(), parameters, bytes / 1e6);
+    return new ModelShape(files.isCrossEncoder(), parameters, bytes / 1e6, files.settings().similarity());
   }
 }

@@ -104,7 +104,7 @@ final class PairTask implements DataSetEvaluation {
   public List<Measure> measure(TextVectors vectors) {
     float[][] first = vectors.of(pairs.stream().map(TextPair::first).toList());
     float[][] second = vectors.of(pairs.stream().map(TextPair::second).toList());
-    List<Measure> measures = new ArrayList<>(scored(Similarity.COSINE.ofRows(first, second)));
+    List<Measure> measures = new ArrayList<>(scored(vectors.similarity().ofRows(first, second)));
     BinaryClassificationEvaluator.evaluate(first, second, matches)
         .forEach(
             (similarity, scores) ->

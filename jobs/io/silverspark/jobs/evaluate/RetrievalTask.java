@@ -8,8 +8,11 @@ import io.silverspark.jobs.report.Metric;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.run.RowCounter;
+import io.silverspark.model.error.UserException;
 import io.silverspark.model.evaluation.InformationRetrievalEvaluator;
 import io.silverspark.model.evaluation.RankingScores;
+import io.silverspark.model.evaluation.Similarity;
+import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.SearchOptions;
 import io.silverspark.udfs.SemanticSearch;
@@ -68,8 +71,15 @@ final class RetrievalTask implements AutoCloseable {
     return rows.relevant().size() + rows.documents();
   }
 
-  /** Measures a sentence encoder by cosine. */
-  List<Measure> measure(EvaluatedModel model, Progress progress) {
+  /**
+   * Measures a sentence encoder.
+   *
+   * @param similarity of the model: the cosine or the dot product
+   */
+  List<Measure> measure(EvaluatedModel model, Similarity similarity, Progress progress) {
+    SearchOptions options =
+        SearchOptions.nearest(InformationRetrievalEvaluator.defaults().depth())
+            .by(searched(model, similarity));
     InformationRetrievalEvaluator evaluator = InformationRetrievalEvaluator.defaults();
     EncodeSpec spec = ExecutorModel.of(context, model.reference(), model.layers());
     int[][] rankings = new int[rows.relevant().size()][];
@@ -78,7 +88,7 @@ final class RetrievalTask implements AutoCloseable {
       Dataset<Row> corpus = embedded(rows.corpus(), spec, counter);
       try {
         List<Row> found =
-            SemanticSearch.search(queries, corpus, SearchOptions.nearest(evaluator.depth()))
+            SemanticSearch.search(queries, corpus, options)
                 .orderBy(col("query_id"), col("rank"))
                 .select("query_id", "corpus_id")
                 .collectAsList();
@@ -89,6 +99,17 @@ final class RetrievalTask implements AutoCloseable {
       }
     }
     return measures(evaluator.ofRankings(rankings, rows.relevant()));
+  }
+
+  private static VectorSimilarity searched(EvaluatedModel model, Similarity similarity) {
+    return switch (similarity) {
+      case COSINE -> VectorSimilarity.COSINE;
+      case DOT -> VectorSimilarity.DOT;
+      default ->
+          throw new UserException(
+              "retrieval searches by cosine or dot, but similarity_fn_name of '%s' is %s"
+                  .formatted(model.reference(), similarity.functionName()));
+    };
   }
 
   private Dataset<Row> embedded(Dataset<Row> texts, EncodeSpec spec, RowCounter counter) {

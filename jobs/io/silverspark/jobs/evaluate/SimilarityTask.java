@@ -8,14 +8,19 @@ import io.silverspark.model.evaluation.RowStatistic;
 import io.silverspark.model.evaluation.Similarity;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
- * Semantic textual similarity: how well cosine follows the scores that people gave. For the split
+ * Semantic textual similarity: how well the model's similarity follows the scores that people gave. For the split
  * that is reported the other similarities are details.
  */
 final class SimilarityTask implements DataSetEvaluation {
+  /** Shown beside the one that the model says, with their labels. */
+  private static final Map<Similarity, String> OTHERS = others();
+
   /** Scores this close are one score: embeddings have 24 bits. */
   private static final double ROUNDING = 1e-6;
 
@@ -41,6 +46,15 @@ final class SimilarityTask implements DataSetEvaluation {
     this.gold = gold.clone();
   }
 
+  private static Map<Similarity, String> others() {
+    Map<Similarity, String> others = new LinkedHashMap<>();
+    others.put(Similarity.COSINE, "cosine");
+    others.put(Similarity.DOT, "dot product");
+    others.put(Similarity.MANHATTAN, "Manhattan");
+    others.put(Similarity.EUCLIDEAN, "Euclidean");
+    return others;
+  }
+
   @Override
   public String dataset() {
     return "sts-" + split;
@@ -62,11 +76,15 @@ final class SimilarityTask implements DataSetEvaluation {
   public List<Measure> measure(TextVectors vectors) {
     float[][] a = vectors.of(first);
     float[][] b = vectors.of(second);
-    List<Measure> measures = correlations("cosine", Similarity.COSINE.ofRows(a, b));
+    Similarity own = vectors.similarity();
+    List<Measure> measures = correlations(own.functionName(), own.ofRows(a, b));
     if (reported) {
-      addDetails(measures, "dot", "dot product", Similarity.DOT.ofRows(a, b));
-      addDetails(measures, "manhattan", "Manhattan", Similarity.MANHATTAN.ofRows(a, b));
-      addDetails(measures, "euclidean", "Euclidean", Similarity.EUCLIDEAN.ofRows(a, b));
+      OTHERS.forEach(
+          (similarity, label) -> {
+            if (similarity != own) {
+              addDetails(measures, similarity.functionName(), label, similarity.ofRows(a, b));
+            }
+          });
     }
     return measures;
   }

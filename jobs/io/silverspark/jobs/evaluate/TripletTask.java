@@ -39,7 +39,10 @@ final class TripletTask implements DataSetEvaluation {
   public List<Measure> measure(TextVectors vectors) {
     boolean[] correct =
         TripletEvaluator.evaluate(
-                vectors.of(anchors()), vectors.of(positives()), vectors.of(negatives()))
+                vectors.of(anchors()),
+                vectors.of(positives()),
+                vectors.of(negatives()),
+                vectors.similarity())
             .correct();
     return List.of(
         Measure.resampled(Metric.TRIPLET_ACCURACY, "accuracy", RowStatistic.accuracy(correct)));

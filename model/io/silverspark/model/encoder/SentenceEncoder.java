@@ -3,6 +3,7 @@ package io.silverspark.model.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
@@ -168,6 +169,15 @@ public final class SentenceEncoder implements AutoCloseable {
    */
   public int dimension() {
     return files.dimension();
+  }
+
+  /**
+   * How the model's vectors are compared, {@code similarity_fn_name} of its files.
+   *
+   * @return the cosine unless the model says otherwise
+   */
+  public Similarity similarity() {
+    return files.settings().similarity();
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.silverspark.model.evaluation;
 
+import java.util.Locale;
+
 /**
  * How alike two embeddings are; larger is more alike, so distances are negated. Computed in double
  * precision.
@@ -47,6 +49,15 @@ public enum Similarity {
       return -Math.sqrt(sum);
     }
   };
+
+  /**
+   * The name that sentence-transformers has for it.
+   *
+   * @return such as {@code cosine}
+   */
+  public String functionName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   /** Similarity of two embeddings of the same width. */
   public abstract double of(float[] first, float[] second);

@@ -1,10 +1,8 @@
 package io.silverspark.model.files;
 
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.evaluation.Similarity;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -20,35 +18,6 @@ public record SentenceSettings(OptionalInt truncateDim, Similarity similarity) {
   /** All components, compared by the cosine. */
   public static final SentenceSettings DEFAULT =
       new SentenceSettings(OptionalInt.empty(), Similarity.COSINE);
-
-  /** Ways to compare two vectors, named as in {@code similarity_fn_name}. */
-  public enum Similarity {
-    /** Of the angle. */
-    COSINE,
-    /** Sum of products. */
-    DOT,
-    /** Negative Euclidean distance. */
-    EUCLIDEAN,
-    /** Negative sum of absolute differences. */
-    MANHATTAN;
-
-    /**
-     * As in the file.
-     *
-     * @return such as {@code cosine}
-     */
-    public String functionName() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-
-    private static Optional<Similarity> named(String name) {
-      return Arrays.stream(values()).filter(each -> each.functionName().equals(name)).findFirst();
-    }
-
-    private static List<String> names() {
-      return Arrays.stream(values()).map(Similarity::functionName).toList();
-    }
-  }
 
   /** Checks the value. */
   public SentenceSettings {
@@ -66,8 +35,10 @@ public record SentenceSettings(OptionalInt truncateDim, Similarity similarity) {
             : OptionalInt.of(config.whole(TRUNCATE_DIM, 1, 1));
     String name = config.text(SIMILARITY, Similarity.COSINE.functionName());
     Similarity similarity =
-        Similarity.named(name)
-            .orElseThrow(() -> config.wrong(SIMILARITY, "one of " + Similarity.names()));
+        Arrays.stream(Similarity.values())
+            .filter(each -> each.functionName().equals(name))
+            .findFirst()
+            .orElseThrow(() -> config.wrong(SIMILARITY, "cosine, dot, euclidean or manhattan"));
     return new SentenceSettings(truncateDim, similarity);
   }
 

@@ -13,6 +13,7 @@ import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.evaluation.IntentEvaluator;
 import io.silverspark.model.evaluation.IntentExperiment;
 import io.silverspark.model.evaluation.IntentScores;
+import io.silverspark.model.evaluation.Similarity;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -83,7 +84,8 @@ class PeerEvaluationTest {
         texts,
         new DriverRuns(EncoderOptions.defaults())
             .encode(model, texts, silent.progress("encode", texts.size()))
-            .result());
+            .result(),
+        Similarity.COSINE);
   }
 
   static Console silentConsole() {

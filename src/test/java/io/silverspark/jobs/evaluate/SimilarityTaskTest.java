@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.silverspark.jobs.report.MetricValue;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.evaluation.Resampling;
+import io.silverspark.model.evaluation.Similarity;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -42,11 +43,26 @@ class SimilarityTaskTest {
   }
 
   @Test
+  void measure_modelThatComparesByDot_leadsWithIt() {
+    float[][] vectors = {{1, 0}, {9, 9}, {1, 1}, {1, 0}, {3, 1}, {1, -1}};
+    TextVectors dot =
+        new TextVectors(List.of("a", "b", "c", "d", "e", "f"), vectors, Similarity.DOT);
+    List<Measure> measures = task(2, 3, 1).measure(dot);
+    assertThat(measures)
+        .extracting(Measure::name)
+        .startsWith("spearman_dot", "pearson_dot")
+        .contains("spearman_cosine")
+        .doesNotHaveDuplicates();
+    assertThat(measures.get(0).value()).isEqualTo(1);
+    assertThat(task(2, 3, 1).measure(vectors(vectors)).get(0).value()).isLessThan(1);
+  }
+
+  @Test
   void measure_oneRow_needsTwo() {
     SimilarityTask task = new SimilarityTask("test", true, List.of("a"), List.of("b"), row(4));
 
     assertUndefined(
-        task.measure(new TextVectors(List.of("a", "b"), new float[][] {{1, 0}, {1, 1}})),
+        task.measure(new TextVectors(List.of("a", "b"), new float[][] {{1, 0}, {1, 1}}, Similarity.COSINE)),
         "a correlation needs at least two rows, found 1 of split test");
   }
 
@@ -100,6 +116,6 @@ class SimilarityTaskTest {
   }
 
   private static TextVectors vectors(float[][] vectors) {
-    return new TextVectors(List.of("a", "b", "c", "d", "e", "f"), vectors);
+    return new TextVectors(List.of("a", "b", "c", "d", "e", "f"), vectors, Similarity.COSINE);
   }
 }

@@ -174,6 +174,19 @@ class ModelRoundTripTest {
       try (SentenceEncoder encoder = SentenceEncoder.of(model, options)) {
         assertSame(encoder.encode(texts), expected.get("embeddings"));
         assertThat(encoder.dimension()).isEqualTo(expected.get("embeddings").get(0).size());
+        assertSimilarity(encoder, encoder.encode(texts.subList(0, 3)), expected.get("similarity"));
+      }
+    }
+  }
+
+  private static void assertSimilarity(
+      SentenceEncoder encoder, float[][] rows, JsonNode expected) {
+    assertThat(encoder.similarity().functionName())
+        .isEqualTo(expected.get("similarity_fn_name").asText());
+    for (int i = 0; i < rows.length; i++) {
+      for (int j = 0; j < rows.length; j++) {
+        assertThat(encoder.similarity().of(rows[i], rows[j]))
+            .isCloseTo(expected.get("matrix_of_first_three").get(i).get(j).asDouble(), within(1e-4));
       }
     }
   }

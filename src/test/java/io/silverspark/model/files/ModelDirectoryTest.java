@@ -161,7 +161,7 @@ class ModelDirectoryTest {
           1_Pooling/config.json | word_embedding_dimension | 5 | 'word_embedding_dimension' is 5, expected 4, the width of the token vectors
           1_Pooling/config.json | pooling_mode_median | true | 'pooling_mode_median' is not known, expected only [embedding_dimension
           config_sentence_transformers.json | truncate_dim | 0 | 'truncate_dim' is 0, expected a whole number of at least 1
-          config_sentence_transformers.json | similarity_fn_name | "maxsim" | 'similarity_fn_name' is "maxsim", expected one of [cosine, dot, euclidean, manhattan]
+          config_sentence_transformers.json | similarity_fn_name | "maxsim" | 'similarity_fn_name' is "maxsim", expected cosine, dot, euclidean or manhattan
           config_sentence_transformers.json | model_type | "SparseEncoder" | 'model_type' is "SparseEncoder", expected "SentenceTransformer"
           sentence_bert_config.json | transformer_task | "fill-mask" | 'transformer_task' is "fill-mask", expected "feature-extraction"
           sentence_bert_config.json | module_output_name | "scores" | 'module_output_name' is "scores", expected "token_embeddings"
