@@ -20,6 +20,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import numpy as np
+import safetensors.torch
 import torch
 import transformers
 from sentence_transformers import CrossEncoder, SentenceTransformer
@@ -27,10 +28,16 @@ from tokenizers import ByteLevelBPETokenizer, BertWordPieceTokenizer
 
 try:  # sentence-transformers 6
     from sentence_transformers.sentence_transformer.evaluation import EmbeddingSimilarityEvaluator
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import (
+        Dense,
+        LayerNorm,
+        Normalize,
+        Pooling,
+        Transformer,
+    )
 except ImportError:
     from sentence_transformers.evaluation import EmbeddingSimilarityEvaluator
-    from sentence_transformers.models import Normalize, Pooling, Transformer
+    from sentence_transformers.models import Dense, LayerNorm, Normalize, Pooling, Transformer
 
 TOLERANCE = 1e-5
 # Weights wide enough that texts differ: the usual 0.02 gives all first tokens nearly one vector.
@@ -116,6 +123,16 @@ def write(folder):
                 write_cross(Path(work) / kind, folder / f"{kind}-{labels}-labels", labels, data)
         for mode in ("cls", "max"):
             write_sentence(Path(work) / "bert", folder / f"bert-{mode}", mode, mode == "cls", data)
+        width = SHAPE["hidden_size"]
+        for name, rest in {
+            "dense-normalised": [Pooling(width), Dense(width, 20), Normalize()],
+            "two-modes": [Pooling(width, ("mean", "cls")), LayerNorm(2 * width)],
+        }.items():
+            write_modules(Path(work) / "bert", folder / name, rest, data)
+        for name, zipped in {"pickle": True, "old-pickle": False}.items():
+            rest = [Pooling(width), Dense(width, 20, activation_function=torch.nn.GELU())]
+            write_modules(Path(work) / "bert", folder / name, rest, data)
+            pickle_weights(folder / name, zipped)
         model = CrossEncoder(
             str(Path(work) / "bert"), num_labels=1, device="cpu", activation_fn=torch.nn.Identity()
         )
@@ -127,12 +144,25 @@ def write(folder):
 
 
 def write_sentence(transformer, target, mode, normalize, data):
-    module = Transformer(str(transformer))
-    modules = [module, Pooling(SHAPE["hidden_size"], pooling_mode=mode)]
-    model = SentenceTransformer(modules=modules + [Normalize()] * normalize, device="cpu")
+    pooling = Pooling(SHAPE["hidden_size"], pooling_mode=mode)
+    write_modules(transformer, target, [pooling] + [Normalize()] * normalize, data)
+
+
+def write_modules(transformer, target, rest, data):
+    modules = [Transformer(str(transformer))] + rest
+    model = SentenceTransformer(modules=modules, device="cpu")
     model.max_seq_length = 24
     model.save(str(target))
     data["models"][target.name] = sentence_numbers(model, data)
+
+
+def pickle_weights(target, zipped):
+    """Puts pytorch_model.bin in the place of each model.safetensors."""
+    for file in target.rglob("model.safetensors"):
+        weights = safetensors.torch.load_file(file)
+        pickle = file.with_name("pytorch_model.bin")
+        torch.save(weights, pickle, _use_new_zipfile_serialization=zipped)
+        file.unlink()
 
 
 def write_cross(transformer, target, labels, data):

@@ -14,8 +14,14 @@ import io.silverspark.model.data.TextPair;
 import io.silverspark.model.evaluation.Correlation;
 import io.silverspark.model.evaluation.SimilarityEvaluator;
 import io.silverspark.model.files.ModelFiles;
+import io.silverspark.model.files.DenseActivation;
 import io.silverspark.model.files.PoolingMode;
+import io.silverspark.model.files.SentenceModule.Dense;
+import io.silverspark.model.files.SentenceModule.LayerNorm;
+import io.silverspark.model.files.SentenceModule.Normalize;
+import io.silverspark.model.files.SentenceModule.Pooling;
 import io.silverspark.model.files.SentenceModules;
+import io.silverspark.model.files.SentenceSettings;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.loss.BinaryCrossEntropyLoss;
 import io.silverspark.model.loss.CosineSimilarityLoss;
@@ -27,10 +33,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -74,6 +82,17 @@ class InterchangeTest {
         }
       }
     }
+    for (Map.Entry<String, SentenceModules> modules : moduleLists().entrySet()) {
+      ModelFiles files = withModules(modules.getValue());
+      try (SentenceEncoder encoder = SentenceEncoder.of(files, options())) {
+        models.set(modules.getKey(), write(encoder, modules.getKey(), data));
+      }
+    }
+    SentenceSettings truncated = SentenceSettings.DEFAULT.withTruncateDim(OptionalInt.of(10));
+    ModelFiles cut = pooled(PoolingMode.MEAN, true).withSettings(truncated);
+    try (SentenceEncoder encoder = SentenceEncoder.of(cut, options())) {
+      models.set("truncated", write(encoder, "truncated", data));
+    }
     try (SentenceEncoder encoder = SentenceEncoder.load("builtin:all-MiniLM-L6-v2", options())) {
       models.set("builtin", write(encoder, "builtin", data));
     }
@@ -99,7 +118,7 @@ class InterchangeTest {
           .train(set, set.shuffled(8, 1));
       models.set("cross-trained", write(encoder, "cross-trained", data));
     }
-    check(data, 12);
+    check(data, 23);
   }
 
   @Test
@@ -127,7 +146,7 @@ class InterchangeTest {
       assertSame(name, found, model.getValue());
       models.set(name, found);
     }
-    check(data, 19);
+    check(data, 23);
   }
 
   /** Lets Python load the models in the folder and compare. */
@@ -182,6 +201,41 @@ class InterchangeTest {
           return TensorData.ofFloats(values, tensor.shape());
         });
     return files.withWeights(weights).withModules(SentenceModules.of(pooling, normalize));
+  }
+
+  private static Map<String, SentenceModules> moduleLists() {
+    int width = NarrowModel.files(0.1).config().hiddenSize();
+    Pooling mean = new Pooling(List.of(PoolingMode.MEAN));
+    Dense tanh = new Dense(width, 12, true, DenseActivation.TANH, false);
+    Map<String, SentenceModules> lists = new LinkedHashMap<>();
+    lists.put("dense", new SentenceModules(List.of(mean, tanh, new Normalize())));
+    lists.put(
+        "residual-norm",
+        new SentenceModules(
+            List.of(
+                mean, new Dense(width, 9, false, DenseActivation.GELU, true), new LayerNorm(9))));
+    lists.put(
+        "joined",
+        new SentenceModules(List.of(new Pooling(List.of(PoolingMode.MEAN, PoolingMode.CLS)))));
+    lists.put("on-tokens", new SentenceModules(List.of(tanh, new Normalize(), mean)));
+    return lists;
+  }
+
+  private static ModelFiles withModules(SentenceModules modules) {
+    ModelFiles files = pooled(PoolingMode.MEAN, false).withModules(modules);
+    Random random = new Random(4);
+    Map<String, TensorData> weights = new LinkedHashMap<>(files.weights());
+    modules
+        .weights()
+        .forEach(
+            (name, shape) -> {
+              float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+              for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (0.3 * random.nextGaussian());
+              }
+              weights.put(name, TensorData.ofFloats(values, shape));
+            });
+    return files.withWeights(weights);
   }
 
   private ObjectNode write(SentenceEncoder encoder, String name, ObjectNode data)
