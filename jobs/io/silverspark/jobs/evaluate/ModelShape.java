@@ -13,8 +13,7 @@ import io.silverspark.model.files.TensorData;
  * @param megabytes of the weights as they are stored, 10^6 bytes
  * @param similarity how a sentence encoder's vectors are compared
  */
-record ModelShape(
-    boolean crossEncoder, long parameters, double megabytes, Similarity similarity) {
+record ModelShape(boolean crossEncoder, long parameters, double megabytes, Similarity similarity) {
   /**
    * Reads a model.
    *
@@ -26,6 +25,7 @@ record ModelShape(
     long parameters = files.weights().values().stream().mapToLong(TensorData::elements).sum();
     long bytes =
         files.weights().values().stream().mapToLong(weight -> weight.data().remaining()).sum();
-    return new ModelShape(files.isCrossEncoder(), parameters, bytes / 1e6, files.settings().similarity());
+    return new ModelShape(
+        files.isCrossEncoder(), parameters, bytes / 1e6, files.settings().similarity());
   }
 }

@@ -6,7 +6,6 @@ import io.silverspark.model.evaluation.BinaryClassificationEvaluator;
 import io.silverspark.model.evaluation.BinaryScores;
 import io.silverspark.model.evaluation.ClassificationScores;
 import io.silverspark.model.evaluation.RowStatistic;
-import io.silverspark.model.evaluation.Similarity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Semantic textual similarity: how well the model's similarity follows the scores that people gave. For the split
- * that is reported the other similarities are details.
+ * Semantic textual similarity: how well the model's similarity follows the scores that people gave.
+ * For the split that is reported the other similarities are details.
  */
 final class SimilarityTask implements DataSetEvaluation {
   /** Shown beside the one that the model says, with their labels. */

@@ -1,8 +1,8 @@
 package io.silverspark.model.evaluation;
 
 /**
- * Share of triplets whose anchor is closer to the positive than to the negative. Equal
- * similarities count as wrong.
+ * Share of triplets whose anchor is closer to the positive than to the negative. Equal similarities
+ * count as wrong.
  *
  * <p>Source: {@code TripletEvaluator} of sentence-transformers, margin 0.
  */
@@ -23,8 +23,7 @@ public final class TripletEvaluator {
     int count = 0;
     for (int row = 0; row < correct.length; row++) {
       correct[row] =
-          similarity.of(anchors[row], positives[row])
-              > similarity.of(anchors[row], negatives[row]);
+          similarity.of(anchors[row], positives[row]) > similarity.of(anchors[row], negatives[row]);
       count += correct[row] ? 1 : 0;
     }
     return new TripletScores((double) count / correct.length, correct);

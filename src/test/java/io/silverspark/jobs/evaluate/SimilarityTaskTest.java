@@ -62,7 +62,8 @@ class SimilarityTaskTest {
     SimilarityTask task = new SimilarityTask("test", true, List.of("a"), List.of("b"), row(4));
 
     assertUndefined(
-        task.measure(new TextVectors(List.of("a", "b"), new float[][] {{1, 0}, {1, 1}}, Similarity.COSINE)),
+        task.measure(
+            new TextVectors(List.of("a", "b"), new float[][] {{1, 0}, {1, 1}}, Similarity.COSINE)),
         "a correlation needs at least two rows, found 1 of split test");
   }
 

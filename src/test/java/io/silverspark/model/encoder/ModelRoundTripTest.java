@@ -179,14 +179,14 @@ class ModelRoundTripTest {
     }
   }
 
-  private static void assertSimilarity(
-      SentenceEncoder encoder, float[][] rows, JsonNode expected) {
+  private static void assertSimilarity(SentenceEncoder encoder, float[][] rows, JsonNode expected) {
     assertThat(encoder.similarity().functionName())
         .isEqualTo(expected.get("similarity_fn_name").asText());
     for (int i = 0; i < rows.length; i++) {
       for (int j = 0; j < rows.length; j++) {
         assertThat(encoder.similarity().of(rows[i], rows[j]))
-            .isCloseTo(expected.get("matrix_of_first_three").get(i).get(j).asDouble(), within(1e-4));
+            .isCloseTo(
+                expected.get("matrix_of_first_three").get(i).get(j).asDouble(), within(1e-4));
       }
     }
   }

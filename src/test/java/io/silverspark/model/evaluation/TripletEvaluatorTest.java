@@ -12,7 +12,8 @@ class TripletEvaluatorTest {
 
   @Test
   void evaluate_tieAndLongNegative_comparesByStrictCosine() {
-    TripletScores scores = TripletEvaluator.evaluate(ANCHORS, POSITIVES, NEGATIVES, Similarity.COSINE);
+    TripletScores scores =
+        TripletEvaluator.evaluate(ANCHORS, POSITIVES, NEGATIVES, Similarity.COSINE);
     // Row 2 ties, and row 3 would be wrong by dot product.
     assertThat(scores.correct()).containsExactly(true, false, false, true);
     assertThat(scores.accuracy()).isEqualTo(0.5);
@@ -20,7 +21,8 @@ class TripletEvaluatorTest {
 
   @Test
   void evaluate_missingNegatives_isRefused() {
-    assertThatThrownBy(() -> TripletEvaluator.evaluate(ANCHORS, POSITIVES, new float[1][2], Similarity.COSINE))
+    assertThatThrownBy(
+            () -> TripletEvaluator.evaluate(ANCHORS, POSITIVES, new float[1][2], Similarity.COSINE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("4 rows of anchors but 1 of negatives");
   }
