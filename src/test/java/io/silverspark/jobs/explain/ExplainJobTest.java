@@ -31,7 +31,7 @@ class ExplainJobTest {
     "gold.rows=16",
     "train.epochs=1",
     "train.batchSize=8",
-    "model.layers=1"
+    "model.base=" + NarrowModel.directory()
   };
 
   @TempDir private Path temporary;
