@@ -1,7 +1,7 @@
 """The SQL functions as columns. A ``str`` is the name of a column, as everywhere in PySpark; use
 ``pyspark.sql.functions.lit`` for a text. Each takes the name of the catalog, ``ml`` by default."""
 
-from typing import Union
+from typing import Optional, Union
 
 from pyspark.sql import Column
 from pyspark.sql.functions import call_function, lit
@@ -9,9 +9,27 @@ from pyspark.sql.functions import call_function, lit
 ColumnOrName = Union[Column, str]
 
 
-def embed(text: ColumnOrName, catalog: str = "ml") -> Column:
-    """The embedding of a text, ``array<float>``."""
-    return call_function(f"{catalog}.embed", text)
+def embed(
+    text: ColumnOrName, catalog: str = "ml", prompt_name: Optional[str] = None
+) -> Column:
+    """The embedding of a text, ``array<float>``.
+
+    :param prompt_name: the model's prompt that stands in front of the text, such as ``query``; an
+        empty name is no prompt; ``None`` is the model's default prompt
+    """
+    if prompt_name is None:
+        return call_function(f"{catalog}.embed", text)
+    return call_function(f"{catalog}.embed", text, lit(prompt_name))
+
+
+def embed_query(text: ColumnOrName, catalog: str = "ml") -> Column:
+    """The embedding of a text that searches: behind the model's prompt "query", if it has one."""
+    return call_function(f"{catalog}.embed_query", text)
+
+
+def embed_document(text: ColumnOrName, catalog: str = "ml") -> Column:
+    """The embedding of a text that is searched: behind the model's prompt "document", if any."""
+    return call_function(f"{catalog}.embed_document", text)
 
 
 def similarity(first: ColumnOrName, second: ColumnOrName, catalog: str = "ml") -> Column:

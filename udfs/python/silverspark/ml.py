@@ -109,6 +109,19 @@ class SentenceEmbedder(JavaModel, _Stage):
         typeConverter=TypeConverters.toBoolean,
     )
 
+    promptName: Param[str] = Param(
+        Params._dummy(),
+        "promptName",
+        "name of the model's prompt in front of each text; empty = none",
+        typeConverter=TypeConverters.toString,
+    )
+    prompt: Param[str] = Param(
+        Params._dummy(),
+        "prompt",
+        "text in front of each text, in place of a prompt of the model",
+        typeConverter=TypeConverters.toString,
+    )
+
     def __init__(self, **params: Any) -> None:
         super().__init__()
         self._begin(params)
@@ -210,6 +223,24 @@ class SentenceEmbedder(JavaModel, _Stage):
     def setNormalize(self, value: bool) -> "SentenceEmbedder":
         """Sets normalize: scales embeddings to length 1."""
         self._set(normalize=value)
+        return self
+
+    def getPromptName(self) -> str:
+        """The value of promptName."""
+        return self.getOrDefault(self.promptName)
+
+    def setPromptName(self, value: str) -> "SentenceEmbedder":
+        """Sets promptName: name of the model's prompt in front of each text; empty = none."""
+        self._set(promptName=value)
+        return self
+
+    def getPrompt(self) -> str:
+        """The value of prompt."""
+        return self.getOrDefault(self.prompt)
+
+    def setPrompt(self, value: str) -> "SentenceEmbedder":
+        """Sets prompt: text in front of each text, in place of a prompt of the model."""
+        self._set(prompt=value)
         return self
 
 
@@ -424,6 +455,24 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         "column of hard negatives for mnr; empty = none",
         typeConverter=TypeConverters.toString,
     )
+    firstPrompt: Param[str] = Param(
+        Params._dummy(),
+        "firstPrompt",
+        "prompt in front of the first texts while training; empty = none",
+        typeConverter=TypeConverters.toString,
+    )
+    secondPrompt: Param[str] = Param(
+        Params._dummy(),
+        "secondPrompt",
+        "prompt in front of the second texts while training; empty = none",
+        typeConverter=TypeConverters.toString,
+    )
+    negativePrompt: Param[str] = Param(
+        Params._dummy(),
+        "negativePrompt",
+        "prompt in front of the negatives while training; empty = none",
+        typeConverter=TypeConverters.toString,
+    )
     layers: Param[int] = Param(
         Params._dummy(),
         "layers",
@@ -575,6 +624,33 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
     def setNegativeCol(self, value: str) -> "BiEncoderTrainer":
         """Sets negativeCol: column of hard negatives for mnr; empty = none."""
         self._set(negativeCol=value)
+        return self
+
+    def getFirstPrompt(self) -> str:
+        """The value of firstPrompt."""
+        return self.getOrDefault(self.firstPrompt)
+
+    def setFirstPrompt(self, value: str) -> "BiEncoderTrainer":
+        """Sets firstPrompt: prompt in front of the first texts while training; empty = none."""
+        self._set(firstPrompt=value)
+        return self
+
+    def getSecondPrompt(self) -> str:
+        """The value of secondPrompt."""
+        return self.getOrDefault(self.secondPrompt)
+
+    def setSecondPrompt(self, value: str) -> "BiEncoderTrainer":
+        """Sets secondPrompt: prompt in front of the second texts while training; empty = none."""
+        self._set(secondPrompt=value)
+        return self
+
+    def getNegativePrompt(self) -> str:
+        """The value of negativePrompt."""
+        return self.getOrDefault(self.negativePrompt)
+
+    def setNegativePrompt(self, value: str) -> "BiEncoderTrainer":
+        """Sets negativePrompt: prompt in front of the negatives while training; empty = none."""
+        self._set(negativePrompt=value)
         return self
 
     def getLayers(self) -> int:

@@ -21,12 +21,14 @@ def register(
     cross_model: Optional[str] = None,
     **options: str,
 ) -> None:
-    """Registers ``ml.embed``, ``ml.similarity``, ``ml.score_pair``, ``ml.top_k`` and the table
-    functions ``embed_table``, ``score_table``, ``top_k_table``.
+    """Registers ``ml.embed``, ``ml.embed_query``, ``ml.embed_document``, ``ml.similarity``,
+    ``ml.score_pair``, ``ml.top_k`` and the table functions ``embed_table``, ``score_table``, ``top_k_table``.
 
     :param model: sentence encoder, such as ``builtin:all-MiniLM-L6-v2`` or a directory
     :param cross_model: cross-encoder, for ``score_pair`` and ``score_table``
-    :param options: ``layers``, ``precision``, ``device``, ``max_seq_length``, ``batch_rows``
+    :param options: ``layers``, ``precision``, ``device``, ``max_seq_length``, ``batch_rows``,
+        ``prompt`` or ``prompt_name``, ``query_prompt`` or ``query_prompt_name``, ``corpus_prompt``
+        or ``corpus_prompt_name``
     """
     settings: Dict[str, str] = {key.replace("_", "-"): str(value) for key, value in options.items()}
     if model is not None:

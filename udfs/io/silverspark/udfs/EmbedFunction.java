@@ -7,17 +7,26 @@ import org.apache.spark.sql.connector.catalog.functions.ScalarFunction;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.unsafe.types.UTF8String;
 
-/** {@code embed(string)}. Spark finds {@code invoke} by its name and calls it without boxing. */
+/**
+ * {@code embed(string)}, {@code embed_query(string)} and {@code embed_document(string)}, which
+ * differ in their prompt. Spark finds {@code invoke} by its name and calls it without boxing.
+ */
 public final class EmbedFunction implements ScalarFunction<ArrayData> {
+  private final String name;
   private final TaskModel<SentenceEncoder> model;
 
-  EmbedFunction(EncodeSpec spec) {
+  EmbedFunction(String name, EncodeSpec spec) {
+    this.name = name;
     this.model = TaskModel.sentenceEncoder(ShippedModel.of(spec));
   }
 
   /** The embedding of a text, or null for null. */
   public ArrayData invoke(UTF8String text) {
-    float[] vector = TextFunctions.embed(model, text == null ? null : text.toString());
+    return array(
+        TextFunctions.embed(model, text == null ? null : text.toString(), model.spec().prompt()));
+  }
+
+  static ArrayData array(float[] vector) {
     return vector == null ? null : UnsafeArrayData.fromPrimitiveArray(vector);
   }
 
@@ -33,11 +42,11 @@ public final class EmbedFunction implements ScalarFunction<ArrayData> {
 
   @Override
   public String name() {
-    return "embed";
+    return name;
   }
 
   @Override
   public String canonicalName() {
-    return "silverspark.embed(" + model.spec() + ")";
+    return "silverspark." + name + "(" + model.spec() + ")";
   }
 }

@@ -23,6 +23,6 @@ public final class EmbedUdf implements UDF1<Object, float[]> {
 
   @Override
   public float[] call(Object text) {
-    return TextFunctions.embed(model, TextFunctions.text("embed", text));
+    return TextFunctions.embed(model, TextFunctions.text("embed", text), model.spec().prompt());
   }
 }

@@ -2,6 +2,7 @@ package io.silverspark.udfs;
 
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.prompt.Prompt;
 import java.io.Serializable;
 
 /**
@@ -17,6 +18,7 @@ import java.io.Serializable;
  * @param bufferRows rows gathered before the model runs, so that texts of similar length share a
  *     batch; bounds the memory of a task
  * @param nullText what a null text becomes
+ * @param prompt what stands in front of each text; unused by a cross-encoder
  */
 public record EncodeSpec(
     String model,
@@ -25,7 +27,8 @@ public record EncodeSpec(
     String device,
     int maxSequenceLength,
     int bufferRows,
-    NullText nullText)
+    NullText nullText,
+    Prompt prompt)
     implements Serializable {
 
   private static final int BUFFER_ROWS = 1024;
@@ -43,39 +46,54 @@ public record EncodeSpec(
     }
   }
 
-  /** All layers, float32, on the CPU, 1,024 rows at a time, null texts refused. */
+  /**
+   * All layers, float32, on the CPU, 1,024 rows at a time, null texts refused, the model's default
+   * prompt.
+   */
   public static EncodeSpec of(String model) {
-    return new EncodeSpec(model, 0, Precision.FP32, "cpu", 0, BUFFER_ROWS, NullText.FAIL);
+    return new EncodeSpec(
+        model, 0, Precision.FP32, "cpu", 0, BUFFER_ROWS, NullText.FAIL, Prompt.DEFAULT);
   }
 
   /** The same with the first layers only; 0 keeps all. */
   public EncodeSpec withLayers(int count) {
-    return new EncodeSpec(model, count, precision, device, maxSequenceLength, bufferRows, nullText);
+    return new EncodeSpec(
+        model, count, precision, device, maxSequenceLength, bufferRows, nullText, prompt);
   }
 
   /** The same with another precision. */
   public EncodeSpec withPrecision(Precision other) {
-    return new EncodeSpec(model, layers, other, device, maxSequenceLength, bufferRows, nullText);
+    return new EncodeSpec(
+        model, layers, other, device, maxSequenceLength, bufferRows, nullText, prompt);
   }
 
   /** The same on another device. */
   public EncodeSpec withDevice(String other) {
-    return new EncodeSpec(model, layers, precision, other, maxSequenceLength, bufferRows, nullText);
+    return new EncodeSpec(
+        model, layers, precision, other, maxSequenceLength, bufferRows, nullText, prompt);
   }
 
   /** The same with another limit of tokens; 0 takes the model's own. */
   public EncodeSpec withMaxSequenceLength(int tokens) {
-    return new EncodeSpec(model, layers, precision, device, tokens, bufferRows, nullText);
+    return new EncodeSpec(model, layers, precision, device, tokens, bufferRows, nullText, prompt);
   }
 
   /** The same with another number of rows at a time. */
   public EncodeSpec withBufferRows(int rows) {
-    return new EncodeSpec(model, layers, precision, device, maxSequenceLength, rows, nullText);
+    return new EncodeSpec(
+        model, layers, precision, device, maxSequenceLength, rows, nullText, prompt);
   }
 
   /** The same with another rule for null texts. */
   public EncodeSpec withNullText(NullText rule) {
-    return new EncodeSpec(model, layers, precision, device, maxSequenceLength, bufferRows, rule);
+    return new EncodeSpec(
+        model, layers, precision, device, maxSequenceLength, bufferRows, rule, prompt);
+  }
+
+  /** The same behind another prompt. */
+  public EncodeSpec withPrompt(Prompt other) {
+    return new EncodeSpec(
+        model, layers, precision, device, maxSequenceLength, bufferRows, nullText, other);
   }
 
   /**

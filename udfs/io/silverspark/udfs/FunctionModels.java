@@ -2,9 +2,11 @@ package io.silverspark.udfs;
 
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.prompt.Prompt;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -17,6 +19,11 @@ import java.util.TreeSet;
  *   <li>{@code layers}, {@code precision} (fp32, bf16, fp16, int8), {@code device} (cpu, cuda,
  *       cuda:N), {@code max-seq-length}, {@code batch-rows}: for both; defaults as in {@link
  *       EncodeSpec#of}
+ *   <li>{@code prompt} or {@code prompt-name}: for {@code embed} and {@code similarity}; default:
+ *       the model's default prompt
+ *   <li>{@code query-prompt} or {@code query-prompt-name}, {@code corpus-prompt} or {@code
+ *       corpus-prompt-name}: for {@code embed_query}, {@code embed_document} and {@code top_k};
+ *       default: the model's prompts "query" and "document"
  * </ul>
  *
  * <p>In SQL a null text gives null.
@@ -24,7 +31,19 @@ import java.util.TreeSet;
 final class FunctionModels {
   static final List<String> KEYS =
       List.of(
-          "model", "cross-model", "layers", "precision", "device", "max-seq-length", "batch-rows");
+          "model",
+          "cross-model",
+          "layers",
+          "precision",
+          "device",
+          "max-seq-length",
+          "batch-rows",
+          "prompt",
+          "prompt-name",
+          "query-prompt",
+          "query-prompt-name",
+          "corpus-prompt",
+          "corpus-prompt-name");
 
   private final String prefix;
   private final Map<String, String> settings;
@@ -52,8 +71,31 @@ final class FunctionModels {
     return settings.isEmpty();
   }
 
+  /** For texts of any kind. */
   EncodeSpec encoder(String function) {
-    return spec("model", function, "builtin:all-MiniLM-L6-v2 or a model directory");
+    return encoder(function, "prompt", Prompt.DEFAULT);
+  }
+
+  /** For texts that search. */
+  EncodeSpec query(String function) {
+    return encoder(function, "query-prompt", Prompt.QUERY);
+  }
+
+  /** For texts that are searched. */
+  EncodeSpec corpus(String function) {
+    return encoder(function, "corpus-prompt", Prompt.DOCUMENT);
+  }
+
+  private EncodeSpec encoder(String function, String promptKey, Prompt otherwise) {
+    String nameKey = promptKey + "-name";
+    Prompt prompt =
+        Prompt.chosen(
+            Optional.ofNullable(settings.get(promptKey)),
+            Optional.ofNullable(settings.get(nameKey)),
+            otherwise,
+            prefix + promptKey + " and " + prefix + nameKey);
+    return spec("model", function, "builtin:all-MiniLM-L6-v2 or a model directory")
+        .withPrompt(prompt);
   }
 
   EncodeSpec crossEncoder(String function) {

@@ -69,12 +69,17 @@ public final class HardNegativeMining {
    */
   public static Dataset<Row> mine(
       Dataset<Row> pairs, Dataset<Row> corpus, Dataset<Row> embeddings, NegativeMiner miner) {
-    return mine(pairs, corpus, embeddings, miner, NeighbourSearch.exact(), Optional.empty());
+    return mine(
+        pairs, corpus, embeddings, embeddings, miner, NeighbourSearch.exact(), Optional.empty());
   }
 
   /**
-   * The same with another search, or with scores of another model.
+   * The same with another search, with anchors and corpus embedded behind different prompts, or
+   * with scores of another model.
    *
+   * @param queries columns {@code id} (distinct) and {@code embedding} of every anchor; stored
+   * @param embeddings columns {@code id} (distinct) and {@code embedding} of every positive and
+   *     corpus text; stored
    * @param search finds the candidates; unused for easy negatives, which are drawn
    * @param rescoring gives candidates and positives the scores that the filters read and that order
    *     the negatives, as the peer's argument {@code cross_encoder}; empty keeps the cosines
@@ -82,6 +87,7 @@ public final class HardNegativeMining {
   public static Dataset<Row> mine(
       Dataset<Row> pairs,
       Dataset<Row> corpus,
+      Dataset<Row> queries,
       Dataset<Row> embeddings,
       NegativeMiner miner,
       NeighbourSearch search,
@@ -98,7 +104,7 @@ public final class HardNegativeMining {
     Dataset<Row> positives =
         rescoring.isPresent()
             ? rescoring.get().score(known)
-            : VectorPairs.scored(known, embeddings);
+            : VectorPairs.scored(known, queries, embeddings);
     Dataset<Row> candidates;
     if (miner.difficulty() == NegativeDifficulty.EASY) {
       Dataset<Row> drawn = randomCandidates(anchors, candidatesFrom, miner);
@@ -106,12 +112,12 @@ public final class HardNegativeMining {
           grouped(
               rescoring.isPresent()
                   ? rescoring.get().score(drawn)
-                  : VectorPairs.scored(drawn, embeddings),
+                  : VectorPairs.scored(drawn, queries, embeddings),
               CANDIDATES);
     } else {
       NeighbourLists found =
           search.find(
-              withEmbeddings(anchors, embeddings),
+              withEmbeddings(anchors, queries),
               withEmbeddings(candidatesFrom, embeddings),
               miner.policy().candidatesPerQuery(maxPositives),
               true);

@@ -128,7 +128,8 @@ public final class SilverCandidates {
             xxhash64(col("query_id"), col("corpus_id")),
             col("query_id"),
             col("corpus_id"));
-    List<Row> scored = VectorPairs.scored(chosen, embeddings).select("score").collectAsList();
+    List<Row> scored =
+        VectorPairs.scored(chosen, embeddings, embeddings).select("score").collectAsList();
     float[] scores = new float[scored.size()];
     for (int i = 0; i < scores.length; i++) {
       scores[i] = scored.get(i).getFloat(0);
@@ -162,7 +163,9 @@ public final class SilverCandidates {
 
   private static Dataset<Row> scored(Dataset<Row> pairs, Dataset<Row> sentences) {
     return VectorPairs.scored(
-            pairs.select(col(FIRST).as("query_id"), col(SECOND).as("corpus_id")), sentences)
+            pairs.select(col(FIRST).as("query_id"), col(SECOND).as("corpus_id")),
+            sentences,
+            sentences)
         .select(col("query_id").as(FIRST), col("corpus_id").as(SECOND), col("score"));
   }
 

@@ -4,6 +4,7 @@ import io.silverspark.udfs.TextFunction.Argument;
 import io.silverspark.udfs.TextFunction.Signature;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchFunctionException;
 import org.apache.spark.sql.catalyst.analysis.NoSuchNamespaceException;
@@ -25,15 +26,17 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * }</pre>
  *
  * <p>Further keys: {@code layers}, {@code precision} (fp32, bf16, fp16, int8), {@code device} (cpu,
- * cuda, cuda:N) and {@code max-seq-length}. {@code embed} gives {@code array<float>}, {@code
- * similarity} and {@code score_pair} float, {@link TopKFunction top_k} {@code array<struct<id,
- * score>>}; null in, null out. {@code similarity} and {@code top_k} take stored embeddings as well
- * as texts. Spark calls scalar functions a row at a time: for whole tables the table functions of
- * {@link SilverSparkExtensions} batch.
+ * cuda, cuda:N), {@code max-seq-length}, and the prompts: {@code embed} takes the model's default,
+ * or the one whose name is its second argument; {@code embed_query} and {@code embed_document} take
+ * "query" and "document", as {@code top_k} does for texts. {@code embed} gives {@code
+ * array<float>}, {@code similarity} and {@code score_pair} float, {@link TopKFunction top_k} {@code
+ * array<struct<id, score>>}; null in, null out. {@code similarity} and {@code top_k} take stored
+ * embeddings as well as texts. Spark calls scalar functions a row at a time: for whole tables the
+ * table functions of {@link SilverSparkExtensions} batch.
  */
 public final class SilverSparkCatalog implements FunctionCatalog {
   private static final List<String> FUNCTIONS =
-      List.of("embed", "similarity", "score_pair", "top_k");
+      List.of("embed", "embed_query", "embed_document", "similarity", "score_pair", "top_k");
 
   private String name;
 
@@ -66,6 +69,8 @@ public final class SilverSparkCatalog implements FunctionCatalog {
     }
     return switch (function) {
       case "embed" -> embed();
+      case "embed_query" -> embed(function, () -> models().query(name + "." + function));
+      case "embed_document" -> embed(function, () -> models().corpus(name + "." + function));
       case "similarity" -> similarity();
       case "score_pair" -> scorePair();
       default -> topK();
@@ -74,7 +79,16 @@ public final class SilverSparkCatalog implements FunctionCatalog {
 
   private UnboundFunction embed() {
     return new TextFunction(
-        "embed", new Signature(List.of(Argument.TEXT), () -> new EmbedFunction(encoder("embed"))));
+        "embed",
+        new Signature(List.of(Argument.TEXT), () -> new EmbedFunction("embed", encoder("embed"))),
+        new Signature(
+            List.of(Argument.TEXT, Argument.TEXT), () -> new EmbedNamedFunction(encoder("embed"))));
+  }
+
+  private static UnboundFunction embed(String function, Supplier<EncodeSpec> spec) {
+    return new TextFunction(
+        function,
+        new Signature(List.of(Argument.TEXT), () -> new EmbedFunction(function, spec.get())));
   }
 
   private UnboundFunction similarity() {
@@ -111,7 +125,9 @@ public final class SilverSparkCatalog implements FunctionCatalog {
   private Signature texts(Argument id) {
     return new Signature(
         TopKFunction.arguments(Argument.TEXT, id),
-        () -> TopKFunction.ofTexts(encoder("top_k"), id));
+        () ->
+            TopKFunction.ofTexts(
+                models().query(name + ".top_k"), models().corpus(name + ".top_k").prompt(), id));
   }
 
   private EncodeSpec encoder(String function) {

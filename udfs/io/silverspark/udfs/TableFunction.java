@@ -1,7 +1,9 @@
 package io.silverspark.udfs;
 
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.prompt.Prompt;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -18,17 +20,23 @@ import scala.runtime.AbstractFunction1;
 enum TableFunction {
   /** All columns of a table and the embedding of a text column. */
   EMBED_TABLE(
-      "embed_table(table, text_column [, output_column])",
-      List.of("table", "text_column", "output_column"),
+      "embed_table(table, text_column [, output_column [, prompt_name [, prompt]]])",
+      List.of("table", "text_column", "output_column", "prompt_name", "prompt"),
       2) {
     @Override
     Dataset<Row> rows(SparkSession spark, TableFunctionArguments arguments) {
       EncodeSpec spec = UdfRegistry.sessionModels().encoder("embed_table");
+      Prompt prompt =
+          Prompt.chosen(
+              arguments.given("prompt"),
+              arguments.given("prompt_name"),
+              spec.prompt(),
+              "embed_table: prompt and prompt_name");
       return TextEmbedding.embed(
           spark.table(arguments.text("table")),
           arguments.text("text_column"),
           arguments.text("output_column", "embedding"),
-          spec);
+          spec.withPrompt(prompt));
     }
   },
   /** All columns of a table and the cross-encoder's score of two text columns. */
@@ -56,8 +64,8 @@ enum TableFunction {
         throw new UserException("top_k_table: k must be 1 or more, found " + k);
       }
       return SemanticSearch.search(
-          embedded(spark, arguments.text("queries")),
-          embedded(spark, arguments.text("corpus")),
+          embedded(spark, arguments.text("queries"), UdfRegistry.sessionModels()::query),
+          embedded(spark, arguments.text("corpus"), UdfRegistry.sessionModels()::corpus),
           SearchOptions.nearest(k));
     }
   };
@@ -99,7 +107,8 @@ enum TableFunction {
   }
 
   /** Rows (id, embedding) of a table that has embeddings, or texts to embed now. */
-  private static Dataset<Row> embedded(SparkSession spark, String name) {
+  private static Dataset<Row> embedded(
+      SparkSession spark, String name, Function<String, EncodeSpec> encoder) {
     Dataset<Row> table = spark.table(name);
     List<String> columns = List.of(table.columns());
     if (columns.contains("id")
@@ -116,8 +125,7 @@ enum TableFunction {
           "top_k_table: %s needs the columns id and embedding, or id and text; the columns are %s"
               .formatted(name, String.join(", ", columns)));
     }
-    EncodeSpec spec =
-        UdfRegistry.sessionModels().encoder("top_k_table").withNullText(NullText.FAIL);
+    EncodeSpec spec = encoder.apply("top_k_table").withNullText(NullText.FAIL);
     return TextEmbedding.embed(
             table.select(functions.col("id").cast("bigint"), functions.col("text")),
             "text",

@@ -4,6 +4,7 @@ import io.silverspark.model.error.UserException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.NamedArgumentExpression;
 import org.apache.spark.unsafe.types.UTF8String;
@@ -67,6 +68,11 @@ final class TableFunctionArguments {
 
   String text(String parameter, String otherwise) {
     return values.get(parameter) == null ? otherwise : text(parameter);
+  }
+
+  /** The value of a parameter that may be left out. */
+  Optional<String> given(String parameter) {
+    return values.get(parameter) == null ? Optional.empty() : Optional.of(text(parameter));
   }
 
   int number(String parameter) {

@@ -55,7 +55,8 @@ public final class TextEmbedding {
           throw Columns.nullText(column, row);
         }
       }
-      float[][] vectors = model.apply(encoder -> encoder.encode(texts, work.listener()));
+      float[][] vectors =
+          model.apply(encoder -> encoder.encode(texts, shipped.spec().prompt(), work.listener()));
       List<Row> result = new ArrayList<>(rows.size());
       int next = 0;
       for (Row row : rows) {

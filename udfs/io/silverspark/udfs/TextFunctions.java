@@ -6,6 +6,7 @@ import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.mining.VectorSimilarity;
+import io.silverspark.model.prompt.Prompt;
 import java.util.List;
 
 /** What the SQL functions compute, one row at a time; null in, null out. */
@@ -26,8 +27,8 @@ final class TextFunctions {
             .formatted(function, argument, argument.getClass().getSimpleName()));
   }
 
-  static float[] embed(TaskModel<SentenceEncoder> model, String text) {
-    return text == null ? null : model.apply(encoder -> encoder.encode(List.of(text))[0]);
+  static float[] embed(TaskModel<SentenceEncoder> model, String text, Prompt prompt) {
+    return text == null ? null : model.apply(encoder -> encoder.encode(List.of(text), prompt)[0]);
   }
 
   static Float similarity(TaskModel<SentenceEncoder> model, String first, String second) {
@@ -36,7 +37,7 @@ final class TextFunctions {
     }
     return model.apply(
         encoder -> {
-          float[][] vectors = encoder.encode(List.of(first, second));
+          float[][] vectors = encoder.encode(List.of(first, second), model.spec().prompt());
           return encoder.similarity() == Similarity.COSINE
               ? VectorSimilarity.COSINE.between(vectors[0], vectors[1])
               : (float) encoder.similarity().of(vectors[0], vectors[1]);

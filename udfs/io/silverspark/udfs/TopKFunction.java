@@ -2,6 +2,7 @@ package io.silverspark.udfs;
 
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.prompt.Prompt;
 import io.silverspark.udfs.TextFunction.Argument;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -24,22 +25,32 @@ import org.apache.spark.unsafe.types.UTF8String;
  */
 public final class TopKFunction implements AggregateFunction<TopKState, ArrayData> {
   private final TaskModel<SentenceEncoder> model;
+  private final Prompt corpusPrompt;
   private final List<Argument> arguments;
 
-  private TopKFunction(TaskModel<SentenceEncoder> model, List<Argument> arguments) {
+  private TopKFunction(
+      TaskModel<SentenceEncoder> model, Prompt corpusPrompt, List<Argument> arguments) {
     this.model = model;
+    this.corpusPrompt = corpusPrompt;
     this.arguments = arguments;
   }
 
   /** Over stored embeddings. */
   static TopKFunction ofVectors(Argument id) {
-    return new TopKFunction(null, arguments(Argument.VECTOR, id));
+    return new TopKFunction(null, Prompt.NONE, arguments(Argument.VECTOR, id));
   }
 
-  /** Over texts, encoded by a model. */
-  static TopKFunction ofTexts(EncodeSpec spec, Argument id) {
+  /**
+   * Over texts, encoded by a model.
+   *
+   * @param queries model and prompt of the queries
+   * @param corpusPrompt in front of each candidate
+   */
+  static TopKFunction ofTexts(EncodeSpec queries, Prompt corpusPrompt, Argument id) {
     return new TopKFunction(
-        TaskModel.sentenceEncoder(ShippedModel.of(spec)), arguments(Argument.TEXT, id));
+        TaskModel.sentenceEncoder(ShippedModel.of(queries)),
+        corpusPrompt,
+        arguments(Argument.TEXT, id));
   }
 
   static List<Argument> arguments(Argument content, Argument id) {
@@ -48,7 +59,7 @@ public final class TopKFunction implements AggregateFunction<TopKState, ArrayDat
 
   @Override
   public TopKState newAggregationState() {
-    return new TopKState(model);
+    return new TopKState(model, corpusPrompt);
   }
 
   @Override
@@ -122,6 +133,10 @@ public final class TopKFunction implements AggregateFunction<TopKState, ArrayDat
 
   @Override
   public String canonicalName() {
-    return "silverspark.top_k(" + arguments + ", " + (model == null ? "" : model.spec()) + ")";
+    return "silverspark.top_k("
+        + arguments
+        + ", "
+        + (model == null ? "" : model.spec() + ", " + corpusPrompt)
+        + ")";
   }
 }

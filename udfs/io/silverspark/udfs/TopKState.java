@@ -3,6 +3,7 @@ package io.silverspark.udfs;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.mining.VectorSimilarity;
+import io.silverspark.model.prompt.Prompt;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
@@ -20,6 +21,7 @@ public final class TopKState implements Serializable {
   private static final int BATCH = 256;
 
   private final TaskModel<SentenceEncoder> model;
+  private final Prompt corpusPrompt;
   private final List<String> waitingTexts = new ArrayList<>();
   private final List<Comparable<?>> waitingIds = new ArrayList<>();
   private final PriorityQueue<Hit> best = new PriorityQueue<>(new WorstFirst());
@@ -45,8 +47,9 @@ public final class TopKState implements Serializable {
     }
   }
 
-  TopKState(TaskModel<SentenceEncoder> model) {
+  TopKState(TaskModel<SentenceEncoder> model, Prompt corpusPrompt) {
     this.model = model;
+    this.corpusPrompt = corpusPrompt;
   }
 
   void limit(int k) {
@@ -106,19 +109,31 @@ public final class TopKState implements Serializable {
     if (waitingTexts.isEmpty()) {
       return;
     }
-    List<String> texts = new ArrayList<>(waitingTexts);
-    if (query == null) {
-      texts.add(queryText);
-    }
-    float[][] vectors = model.apply(encoder -> encoder.encode(texts));
-    if (query == null) {
-      query = vectors[vectors.length - 1];
-    }
+    float[][] vectors = model.apply(this::encodeWaiting);
     for (int i = 0; i < waitingIds.size(); i++) {
       offer(vectors[i], waitingIds.get(i));
     }
     waitingTexts.clear();
     waitingIds.clear();
+  }
+
+  /** The waiting candidates, in one batch with the query where both have the same prompt. */
+  private float[][] encodeWaiting(SentenceEncoder encoder) {
+    List<String> texts = new ArrayList<>(waitingTexts);
+    Prompt queryPrompt = model.spec().prompt();
+    boolean alike =
+        encoder.prompts().text(queryPrompt).equals(encoder.prompts().text(corpusPrompt));
+    if (query == null && !alike) {
+      query = encoder.encode(List.of(queryText), queryPrompt)[0];
+    }
+    if (query == null) {
+      texts.add(queryText);
+    }
+    float[][] vectors = encoder.encode(texts, corpusPrompt);
+    if (query == null) {
+      query = vectors[vectors.length - 1];
+    }
+    return vectors;
   }
 
   void merge(TopKState other) {

@@ -25,14 +25,15 @@ final class VectorPairs {
    * Scores pairs, with the bits that {@link SemanticSearch} would give them.
    *
    * @param pairs columns {@code query_id} and {@code corpus_id}
-   * @param embeddings columns {@code id} and {@code embedding}
+   * @param queries columns {@code id} and {@code embedding} of the first of each pair
+   * @param corpus the same of the second
    * @return (query_id, corpus_id, score)
    */
-  static Dataset<Row> scored(Dataset<Row> pairs, Dataset<Row> embeddings) {
+  static Dataset<Row> scored(Dataset<Row> pairs, Dataset<Row> queries, Dataset<Row> corpus) {
     Dataset<Row> left =
-        embeddings.select(col("id").as("left_id"), col("embedding").as("left_embedding"));
+        queries.select(col("id").as("left_id"), col("embedding").as("left_embedding"));
     Dataset<Row> right =
-        embeddings.select(col("id").as("right_id"), col("embedding").as("right_embedding"));
+        corpus.select(col("id").as("right_id"), col("embedding").as("right_embedding"));
     return pairs
         .select("query_id", "corpus_id")
         .join(left, col("query_id").equalTo(col("left_id")), "left")

@@ -20,7 +20,9 @@ public final class DatasetSettings {
   /** Key of a data set's name. */
   static final String NAME = "name";
 
-  private static final String PARAMETERS = "lossParameters";
+  /** Keys whose values are maps, which a data set writes as {@code key.name}. */
+  private static final Map<String, Setting<?>> MAPS =
+      Map.of("lossParameters", TrainSettings.LOSS_PARAMETERS, "prompts", TrainSettings.PROMPTS);
 
   /** The settings that a data set may have of its own, by the key within it. */
   private static final Map<String, Setting<?>> KEYS = keys();
@@ -63,38 +65,45 @@ public final class DatasetSettings {
     keys.put("source", GoldSettings.SOURCE);
     keys.put("rows", GoldSettings.ROWS);
     keys.put("loss", TrainSettings.LOSS);
-    keys.put(PARAMETERS, TrainSettings.LOSS_PARAMETERS);
+    keys.put("lossParameters", TrainSettings.LOSS_PARAMETERS);
     keys.put("teacher", TrainSettings.TEACHER);
     keys.put("positives", TrainSettings.POSITIVES);
     keys.put("hardNegatives", TrainSettings.HARD_NEGATIVES);
     keys.put("goldRepeat", TrainSettings.GOLD_REPEAT);
     keys.put("batchSize", TrainSettings.BATCH_SIZE);
+    keys.put("prompt", TrainSettings.PROMPT);
+    keys.put("prompts", TrainSettings.PROMPTS);
     return keys;
   }
 
   /** What a data set says, as settings outside would say it. */
   static Map<Setting<?>, Object> overrides(Map<String, String> dataset) {
     Map<Setting<?>, Object> values = new LinkedHashMap<>();
-    Map<String, String> parameters = new LinkedHashMap<>();
+    Map<Setting<?>, Map<String, String>> maps = new LinkedHashMap<>();
     dataset.forEach(
         (key, value) -> {
-          if (key.startsWith(PARAMETERS + ".")) {
-            parameters.put(key.substring(PARAMETERS.length() + 1), value);
+          String outer = outer(key);
+          if (!outer.equals(key)) {
+            maps.computeIfAbsent(MAPS.get(outer), unused -> new LinkedHashMap<>())
+                .put(key.substring(outer.length() + 1), value);
           } else if (!key.equals(NAME)) {
             values.put(KEYS.get(key), value);
           }
         });
-    if (!parameters.isEmpty()) {
-      values.put(TrainSettings.LOSS_PARAMETERS, parameters);
-    }
+    values.putAll(maps);
     return values;
+  }
+
+  /** The key of the map that a key such as {@code prompts.anchor} stands in; else the key. */
+  private static String outer(String key) {
+    return MAPS.keySet().stream().filter(map -> key.startsWith(map + ".")).findFirst().orElse(key);
   }
 
   private static Optional<String> unknownKey(Settings settings) {
     List<Map<String, String>> datasets = settings.get(DATASETS);
     for (int i = 0; i < datasets.size(); i++) {
       for (String key : datasets.get(i).keySet()) {
-        String name = key.startsWith(PARAMETERS + ".") ? PARAMETERS : key;
+        String name = outer(key);
         if (!name.equals(NAME) && !KEYS.containsKey(name)) {
           String hint =
               NearestName.of(name, KEYS.keySet())

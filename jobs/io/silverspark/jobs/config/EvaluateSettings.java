@@ -12,6 +12,7 @@ import static io.silverspark.model.config.SettingType.wholeNumber;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
+import io.silverspark.model.prompt.Prompt;
 import java.util.List;
 
 /** What {@code evaluate} measures and where the report goes. */
@@ -133,6 +134,18 @@ public final class EvaluateSettings {
           flag(),
           false,
           "Also evaluates model.base with all its layers where model.layers cuts it.");
+  public static final PromptSettings PROMPT =
+      PromptSettings.of("evaluate.prompt", "the texts of sts, pairs and intents", Prompt.DEFAULT);
+  public static final PromptSettings QUERY_PROMPT =
+      PromptSettings.of(
+          "evaluate.queryPrompt",
+          "the queries of retrieval and reranking and the anchors of triplets",
+          Prompt.QUERY);
+  public static final PromptSettings CORPUS_PROMPT =
+      PromptSettings.of(
+          "evaluate.corpusPrompt",
+          "the documents of retrieval and reranking and the other texts of triplets",
+          Prompt.DOCUMENT);
   public static final Setting<String> REPORT_DIR =
       new Setting<>(
           "report.dir",
@@ -167,6 +180,12 @@ public final class EvaluateSettings {
               RERANKING_TABLE,
               CROSS,
               FULL,
+              PROMPT.text(),
+              PROMPT.name(),
+              QUERY_PROMPT.text(),
+              QUERY_PROMPT.name(),
+              CORPUS_PROMPT.text(),
+              CORPUS_PROMPT.name(),
               REPORT_DIR,
               REPORT_TITLE),
           List.of(
@@ -174,6 +193,9 @@ public final class EvaluateSettings {
               ofTables(RETRIEVAL_TEXT),
               ofTables(RETRIEVAL_QUERY),
               ofTables(RETRIEVAL_DOCUMENT),
+              PROMPT.rule(),
+              QUERY_PROMPT.rule(),
+              CORPUS_PROMPT.rule(),
               SettingRule.require(
                   s ->
                       s.get(RETRIEVAL_QUERIES).isEmpty() == s.get(RETRIEVAL_CORPUS).isEmpty()

@@ -12,6 +12,7 @@ import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.mining.HardNegativePolicy;
 import io.silverspark.model.mining.NegativeDifficulty;
+import io.silverspark.model.prompt.Prompt;
 import java.util.List;
 import java.util.Optional;
 
@@ -104,6 +105,11 @@ public final class MineSettings {
           "both",
           "Tables to make: triplets, candidate_pairs, or both; the other is left empty.");
 
+  public static final PromptSettings QUERY_PROMPT =
+      PromptSettings.of("mine.queryPrompt", "the anchors", Prompt.QUERY);
+  public static final PromptSettings CORPUS_PROMPT =
+      PromptSettings.of("mine.corpusPrompt", "positives and candidates", Prompt.DOCUMENT);
+
   public static final SettingGroup GROUP =
       new SettingGroup(
           "Mining",
@@ -121,7 +127,11 @@ public final class MineSettings {
               SEARCH,
               CROSS_ENCODER,
               EMBEDDINGS,
-              PRODUCE),
+              PRODUCE,
+              QUERY_PROMPT.text(),
+              QUERY_PROMPT.name(),
+              CORPUS_PROMPT.text(),
+              CORPUS_PROMPT.name()),
           List.of(
               SettingRule.mustBeRead(
                   SAMPLING,
@@ -133,6 +143,8 @@ public final class MineSettings {
                   s -> s.get(STRATEGY) != NegativeDifficulty.EASY,
                   "mine.strategy = easy draws texts and searches none",
                   STRATEGY),
+              QUERY_PROMPT.rule(),
+              CORPUS_PROMPT.rule(),
               SettingRule.require(
                   s -> s.get(CROSS_ENCODER).isEmpty() || isFiltered(s),
                   "mine.crossEncoder needs one of mine.margin, mine.relativeMargin, mine.maxScore"

@@ -10,6 +10,7 @@ import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.prompt.Prompt;
 import java.util.List;
 
 /** How {@code label} chooses new pairs and lets the cross-encoder score them. */
@@ -96,6 +97,9 @@ public final class SilverSettings {
           "",
           "Model for the semantic search of candidates; empty = model.base with all layers.");
 
+  public static final PromptSettings PROMPT =
+      PromptSettings.of("silver.prompt", "the sentences that are paired", Prompt.DEFAULT);
+
   public static final SettingGroup GROUP =
       new SettingGroup(
           "Silver",
@@ -112,7 +116,9 @@ public final class SilverSettings {
               MAX_BAD_SHARE,
               CHUNK_ROWS,
               PRECISION,
-              CANDIDATE_MODEL),
+              CANDIDATE_MODEL,
+              PROMPT.text(),
+              PROMPT.name()),
           List.of(
               ofRecombined(CORPUS),
               ofRecombined(PER_SENTENCE),
@@ -127,6 +133,7 @@ public final class SilverSettings {
                   SAMPLING),
               ofNeighbours(PER_SENTENCE),
               ofNeighbours(SEARCH),
+              PROMPT.rule(),
               SettingRule.require(
                   s -> s.get(ROWS) > 0 || s.get(SAMPLING).equals("neighbours"),
                   "silver.rows must be above 0 unless silver.sampling is neighbours, to say how"

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** How {@code train-bi} fine-tunes the sentence encoder. */
 public final class TrainSettings {
@@ -121,6 +122,9 @@ public final class TrainSettings {
           "Times each gold row is used per epoch beside the silver rows (train.data ="
               + " gold+silver); losses of single sentences take each text once and refuse it.");
 
+  public static final Setting<Optional<String>> PROMPT = ColumnPrompts.PROMPT;
+  public static final Setting<Map<String, String>> PROMPTS = ColumnPrompts.PROMPTS;
+
   public static final SettingGroup GROUP =
       new SettingGroup(
           "Bi-encoder",
@@ -143,17 +147,22 @@ public final class TrainSettings {
               PRECISION,
               EVALUATION_STEPS,
               CHECKPOINT_STEPS,
-              GOLD_REPEAT),
-          List.of(
-              SettingRule.exclusive(WARMUP_STEPS, WARMUP_RATIO),
-              LossRules.batchSize(),
-              LossRules.parameters(),
-              TrainingUse.mustBeRead(TEACHER),
-              TrainingUse.mustBeRead(POSITIVES),
-              TrainingUse.mustBeRead(HARD_NEGATIVES),
-              TrainingUse.mustBeRead(EPOCHS),
-              TrainingUse.mustBeRead(SILVER_EPOCHS),
-              TrainingUse.mustBeRead(GOLD_REPEAT)));
+              GOLD_REPEAT,
+              PROMPT,
+              PROMPTS),
+          Stream.concat(
+                  Stream.of(
+                      SettingRule.exclusive(WARMUP_STEPS, WARMUP_RATIO),
+                      LossRules.batchSize(),
+                      LossRules.parameters(),
+                      TrainingUse.mustBeRead(TEACHER),
+                      TrainingUse.mustBeRead(POSITIVES),
+                      TrainingUse.mustBeRead(HARD_NEGATIVES),
+                      TrainingUse.mustBeRead(EPOCHS),
+                      TrainingUse.mustBeRead(SILVER_EPOCHS),
+                      TrainingUse.mustBeRead(GOLD_REPEAT)),
+                  ColumnPrompts.rules().stream())
+              .toList());
 
   private TrainSettings() {}
 

@@ -13,6 +13,7 @@ import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.prompt.Prompt;
 import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.HadoopModels;
 import io.silverspark.udfs.TextEmbedding;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -84,6 +86,20 @@ public final class EncodeJob implements Job {
   private Precision precision;
 
   @Option(
+      names = "--prompt-name",
+      paramLabel = "NAME",
+      description =
+          "Prompt of the model that stands in front of each text, such as query or document; empty"
+              + " = none; default: the model's default prompt.")
+  private String promptName;
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description = "Text that stands in front of each text, in place of a prompt of the model.")
+  private String prompt;
+
+  @Option(
       names = "--follow",
       arity = "0..1",
       fallbackValue = "always",
@@ -119,6 +135,7 @@ public final class EncodeJob implements Job {
   @Override
   public void run(JobContext context) {
     OutputFormat format = OutputFormat.of(output);
+    prompt(); // both options together are refused before anything runs
     if (follow != null) {
       follow(context, format);
     } else if (format == OutputFormat.JSON_LINES) {
@@ -149,7 +166,7 @@ public final class EncodeJob implements Job {
             PlannedStage.Status.RUNS,
             Map.of(input, rows),
             List.of(output),
-            "with " + reference(context)));
+            "with %s, prompt: %s".formatted(reference(context), prompt())));
   }
 
   private void writeLines(JobContext context) {
@@ -160,7 +177,7 @@ public final class EncodeJob implements Job {
           Progress progress = context.console().progress("encode", 0)) {
         long count = 0;
         while (!chunk.isEmpty()) {
-          write(chunk, encoder.encode(chunk), lines);
+          write(chunk, encoder.encode(chunk, prompt()), lines);
           progress.advance(chunk.size());
           count += chunk.size();
           chunk = texts.next(CHUNK);
@@ -198,7 +215,16 @@ public final class EncodeJob implements Job {
 
   private EncodeSpec spec(JobContext context) {
     return ExecutorModel.of(context, reference(context), layers(context))
-        .withPrecision(options(context).precision());
+        .withPrecision(options(context).precision())
+        .withPrompt(prompt());
+  }
+
+  private Prompt prompt() {
+    return Prompt.chosen(
+        Optional.ofNullable(prompt),
+        Optional.ofNullable(promptName),
+        Prompt.DEFAULT,
+        "--prompt and --prompt-name");
   }
 
   private static void write(List<String> texts, float[][] embeddings, EmbeddingLines lines) {

@@ -1,6 +1,7 @@
 package io.silverspark.jobs.encode;
 
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.prompt.Prompt;
 import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.ModelFingerprint;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.OutputStreamWriter;
 import java.io.Reader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.FileSystem;
@@ -21,6 +23,9 @@ import org.apache.spark.sql.SparkSession;
  */
 final class StreamedModel {
   private static final String FILE = "silverspark-model.properties";
+
+  /** What a checkpoint of an earlier version does not tell. */
+  private static final Map<String, String> UNTOLD = Map.of("prompt", Prompt.DEFAULT.toString());
 
   private StreamedModel() {}
 
@@ -51,12 +56,13 @@ final class StreamedModel {
     identity.setProperty("layers", String.valueOf(spec.layers()));
     identity.setProperty("maxSeqLength", String.valueOf(spec.maxSequenceLength()));
     identity.setProperty("column", column);
+    identity.setProperty("prompt", spec.prompt().toString());
     return identity;
   }
 
   private static void compare(Properties then, Properties now, String checkpoint) {
     for (String key : new TreeSet<>(now.stringPropertyNames())) {
-      String before = then.getProperty(key, "");
+      String before = then.getProperty(key, UNTOLD.getOrDefault(key, ""));
       if (!before.equals(now.getProperty(key))) {
         throw new UserException(
             ("%s was begun with %s '%s', now it is '%s'; embeddings of both would not compare:"

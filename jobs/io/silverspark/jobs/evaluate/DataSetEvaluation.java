@@ -13,7 +13,7 @@ interface DataSetEvaluation {
   String description();
 
   /** The texts that a sentence encoder encodes, duplicates included. */
-  List<String> texts();
+  List<EvaluatedText> texts();
 
   /** Measures a sentence encoder; the same measures in the same order for each. */
   List<Measure> measure(TextVectors vectors);

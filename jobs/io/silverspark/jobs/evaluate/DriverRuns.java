@@ -6,6 +6,7 @@ import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.PairPrediction;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.prompt.Prompt;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -23,7 +24,8 @@ record DriverRuns(EncoderOptions options) implements ModelRuns {
   private static final int WARM_UP = 32;
 
   @Override
-  public Timed<float[][]> encode(EvaluatedModel model, List<String> texts, Progress progress) {
+  public Timed<float[][]> encode(
+      EvaluatedModel model, List<String> texts, Prompt prompt, Progress progress) {
     float[][] vectors = new float[texts.size()][];
     try (SentenceEncoder encoder =
         SentenceEncoder.load(model.reference(), options.withLayers(model.layers()))) {
@@ -31,7 +33,7 @@ record DriverRuns(EncoderOptions options) implements ModelRuns {
           run(
               texts,
               String::length,
-              chunk -> Arrays.asList(encoder.encode(chunk)),
+              chunk -> Arrays.asList(encoder.encode(chunk, prompt)),
               vectors,
               progress);
       return new Timed<>(vectors, seconds);

@@ -26,9 +26,9 @@ record EvaluationData(
     inputs = Map.copyOf(inputs);
   }
 
-  /** Every text that a sentence encoder has to encode, once. */
-  List<String> distinctTexts() {
-    return tasks.stream().flatMap(task -> task.texts().stream()).distinct().toList();
+  /** Every text that a sentence encoder has to encode, with repeats. */
+  List<EvaluatedText> texts() {
+    return tasks.stream().flatMap(task -> task.texts().stream()).toList();
   }
 
   /** Every pair that a cross-encoder has to score, once. */

@@ -6,6 +6,7 @@ import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.run.RowCounter;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.PairPrediction;
+import io.silverspark.model.prompt.Prompt;
 import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.PairScoring;
 import io.silverspark.udfs.TextEmbedding;
@@ -29,12 +30,14 @@ record ExecutorRuns(JobContext context) implements ModelRuns {
       StructType.fromDDL("position int, first string, second string");
 
   @Override
-  public Timed<float[][]> encode(EvaluatedModel model, List<String> texts, Progress progress) {
+  public Timed<float[][]> encode(
+      EvaluatedModel model, List<String> texts, Prompt prompt, Progress progress) {
     List<Row> rows = new ArrayList<>(texts.size());
     for (String text : texts) {
       rows.add(RowFactory.create(rows.size(), text));
     }
-    EncodeSpec spec = ExecutorModel.of(context, model.reference(), model.layers());
+    EncodeSpec spec =
+        ExecutorModel.of(context, model.reference(), model.layers()).withPrompt(prompt);
     Timed<List<Row>> encoded =
         run(
             rows,

@@ -1,5 +1,6 @@
 package io.silverspark.jobs.evaluate;
 
+import io.silverspark.jobs.evaluate.EvaluatedText.Role;
 import io.silverspark.jobs.report.Metric;
 import io.silverspark.model.evaluation.IntentEvaluator;
 import io.silverspark.model.evaluation.IntentScores;
@@ -69,16 +70,17 @@ final class IntentTask implements DataSetEvaluation {
   }
 
   @Override
-  public List<String> texts() {
+  public List<EvaluatedText> texts() {
     List<String> texts = new ArrayList<>(test);
     Arrays.stream(evaluator.rowsNeeded(trainLabels)).mapToObj(train::get).forEach(texts::add);
-    return texts;
+    return EvaluatedText.of(Role.TEXT, texts).toList();
   }
 
   @Override
   public List<Measure> measure(TextVectors vectors) {
     IntentScores scores =
-        evaluator.evaluate(vectors.of(train), trainLabels, vectors.of(test), testLabels);
+        evaluator.evaluate(
+            vectors.of(Role.TEXT, train), trainLabels, vectors.of(Role.TEXT, test), testLabels);
     return List.of(
         Measure.resampled(
             Metric.INTENT_ACCURACY, "accuracy", RowStatistic.mean(scores.rowAccuracies())),

@@ -19,6 +19,7 @@ import io.silverspark.model.encoder.PairPrediction;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.evaluation.PairedBootstrap;
 import io.silverspark.model.evaluation.Resampling;
+import io.silverspark.model.prompt.Prompt;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.Optional;
 final class ModelComparison {
   private final EvaluationData data;
   private final ModelRuns runs;
+  private final Settings settings;
   private final Resampling resampling;
   private final long trainingSeed;
   private final long seed;
@@ -41,6 +43,7 @@ final class ModelComparison {
   ModelComparison(EvaluationData data, ModelRuns runs, Settings settings, Console console) {
     this.data = data;
     this.runs = runs;
+    this.settings = settings;
     this.trainingSeed = settings.get(RunSettings.SEED);
     this.seed = settings.get(EvaluateSettings.SEED);
     this.resampling = resampling(settings);
@@ -80,12 +83,19 @@ final class ModelComparison {
   }
 
   private MeasuredModel encoder(EvaluatedModel model, ModelShape shape) {
-    List<String> texts = data.distinctTexts();
-    ModelRuns.Timed<float[][]> encoded;
-    try (Progress progress = console.progress("encode, " + model.name(), texts.size())) {
-      encoded = runs.encode(model, texts, progress);
+    RolePrompts prompts = RolePrompts.of(settings, model);
+    Map<Prompt, List<String>> texts = prompts.byPrompt(data.texts());
+    int count = texts.values().stream().mapToInt(List::size).sum();
+    TextVectors vectors = new TextVectors(prompts::of, shape.similarity());
+    double seconds = 0;
+    try (Progress progress = console.progress("encode, " + model.name(), count)) {
+      for (Map.Entry<Prompt, List<String>> some : texts.entrySet()) {
+        ModelRuns.Timed<float[][]> encoded =
+            runs.encode(model, some.getValue(), some.getKey(), progress);
+        vectors.put(some.getKey(), some.getValue(), encoded.result());
+        seconds += encoded.seconds();
+      }
     }
-    TextVectors vectors = new TextVectors(texts, encoded.result(), shape.similarity());
     Map<String, List<Measure>> measures = new LinkedHashMap<>();
     List<ScatterPoint> points = new ArrayList<>();
     try (Progress progress = console.progress("score, " + model.name(), data.tasks().size())) {
@@ -98,10 +108,11 @@ final class ModelComparison {
     if (data.retrieval().isPresent()) {
       RetrievalTask retrieval = data.retrieval().get();
       try (Progress progress = console.progress("search, " + model.name(), retrieval.texts())) {
-        measures.put(retrieval.dataset(), retrieval.measure(model, shape.similarity(), progress));
+        measures.put(
+            retrieval.dataset(), retrieval.measure(model, shape.similarity(), prompts, progress));
       }
     }
-    ModelCost cost = cost(shape, encoded.seconds(), texts.size(), "sentences");
+    ModelCost cost = cost(shape, seconds, count, "sentences");
     return measured(model, measures, points, cost);
   }
 

@@ -3,6 +3,7 @@ package io.silverspark.jobs.evaluate;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.PairPrediction;
+import io.silverspark.model.prompt.Prompt;
 import java.util.List;
 
 /** Where models run: on this machine or on the executors. */
@@ -17,10 +18,12 @@ interface ModelRuns {
   /**
    * Encodes texts with a sentence encoder.
    *
+   * @param prompt in front of each
    * @param progress advanced by the number of texts done
    * @return [texts][width] in the order of {@code texts}
    */
-  Timed<float[][]> encode(EvaluatedModel model, List<String> texts, Progress progress);
+  Timed<float[][]> encode(
+      EvaluatedModel model, List<String> texts, Prompt prompt, Progress progress);
 
   /**
    * Scores pairs with a cross-encoder.

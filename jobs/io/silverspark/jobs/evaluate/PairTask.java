@@ -1,5 +1,6 @@
 package io.silverspark.jobs.evaluate;
 
+import io.silverspark.jobs.evaluate.EvaluatedText.Role;
 import io.silverspark.jobs.report.Metric;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.evaluation.BinaryClassificationEvaluator;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * Pairs that mean the same, told from others by a threshold: entailments from the other pairs of
@@ -90,8 +90,10 @@ final class PairTask implements DataSetEvaluation {
   }
 
   @Override
-  public List<String> texts() {
-    return pairs.stream().flatMap(pair -> Stream.of(pair.first(), pair.second())).toList();
+  public List<EvaluatedText> texts() {
+    return pairs.stream()
+        .flatMap(pair -> EvaluatedText.of(Role.TEXT, List.of(pair.first(), pair.second())))
+        .toList();
   }
 
   @Override
@@ -101,8 +103,8 @@ final class PairTask implements DataSetEvaluation {
 
   @Override
   public List<Measure> measure(TextVectors vectors) {
-    float[][] first = vectors.of(pairs.stream().map(TextPair::first).toList());
-    float[][] second = vectors.of(pairs.stream().map(TextPair::second).toList());
+    float[][] first = vectors.of(Role.TEXT, pairs.stream().map(TextPair::first).toList());
+    float[][] second = vectors.of(Role.TEXT, pairs.stream().map(TextPair::second).toList());
     List<Measure> measures = new ArrayList<>(scored(vectors.similarity().ofRows(first, second)));
     BinaryClassificationEvaluator.evaluate(first, second, matches)
         .forEach(

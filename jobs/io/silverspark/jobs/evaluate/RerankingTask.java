@@ -1,5 +1,6 @@
 package io.silverspark.jobs.evaluate;
 
+import io.silverspark.jobs.evaluate.EvaluatedText.Role;
 import io.silverspark.jobs.report.Metric;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.evaluation.RankingScores;
@@ -68,11 +69,11 @@ final class RerankingTask implements DataSetEvaluation {
   }
 
   @Override
-  public List<String> texts() {
-    List<String> texts = new ArrayList<>();
+  public List<EvaluatedText> texts() {
+    List<EvaluatedText> texts = new ArrayList<>();
     for (Sample sample : samples) {
-      texts.add(sample.query());
-      texts.addAll(sample.documents());
+      texts.add(new EvaluatedText(Role.QUERY, sample.query()));
+      EvaluatedText.of(Role.DOCUMENT, sample.documents()).forEach(texts::add);
     }
     return texts;
   }
@@ -88,7 +89,8 @@ final class RerankingTask implements DataSetEvaluation {
         RerankingEvaluator.ofBiEncoder(),
         sample ->
             RerankingEvaluator.cosines(
-                vectors.of(List.of(sample.query()))[0], vectors.of(sample.documents())));
+                vectors.of(Role.QUERY, List.of(sample.query()))[0],
+                vectors.of(Role.DOCUMENT, sample.documents())));
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.silverspark.jobs.config.EvaluateSettings;
 import io.silverspark.jobs.encode.ExecutorModel;
+import io.silverspark.jobs.evaluate.EvaluatedText.Role;
 import io.silverspark.jobs.report.Metric;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
@@ -75,8 +76,10 @@ final class RetrievalTask implements AutoCloseable {
    * Measures a sentence encoder.
    *
    * @param similarity of the model: the cosine or the dot product
+   * @param prompts of the model
    */
-  List<Measure> measure(EvaluatedModel model, Similarity similarity, Progress progress) {
+  List<Measure> measure(
+      EvaluatedModel model, Similarity similarity, RolePrompts prompts, Progress progress) {
     SearchOptions options =
         SearchOptions.nearest(InformationRetrievalEvaluator.defaults().depth())
             .by(searched(model, similarity));
@@ -84,8 +87,10 @@ final class RetrievalTask implements AutoCloseable {
     EncodeSpec spec = ExecutorModel.of(context, model.reference(), model.layers());
     int[][] rankings = new int[rows.relevant().size()][];
     try (RowCounter counter = new RowCounter(context.spark(), progress)) {
-      Dataset<Row> queries = embedded(rows.queries(), spec, counter);
-      Dataset<Row> corpus = embedded(rows.corpus(), spec, counter);
+      Dataset<Row> queries =
+          embedded(rows.queries(), spec.withPrompt(prompts.of(Role.QUERY)), counter);
+      Dataset<Row> corpus =
+          embedded(rows.corpus(), spec.withPrompt(prompts.of(Role.DOCUMENT)), counter);
       try {
         List<Row> found =
             SemanticSearch.search(queries, corpus, options)

@@ -1,5 +1,6 @@
 package io.silverspark.jobs.evaluate;
 
+import io.silverspark.jobs.evaluate.EvaluatedText.Role;
 import io.silverspark.jobs.report.Metric;
 import io.silverspark.jobs.report.ScatterPoint;
 import io.silverspark.model.data.TextPair;
@@ -66,16 +67,17 @@ final class SimilarityTask implements DataSetEvaluation {
   }
 
   @Override
-  public List<String> texts() {
-    List<String> texts = new ArrayList<>(first);
-    texts.addAll(second);
+  public List<EvaluatedText> texts() {
+    List<EvaluatedText> texts = new ArrayList<>();
+    EvaluatedText.of(Role.TEXT, first).forEach(texts::add);
+    EvaluatedText.of(Role.TEXT, second).forEach(texts::add);
     return texts;
   }
 
   @Override
   public List<Measure> measure(TextVectors vectors) {
-    float[][] a = vectors.of(first);
-    float[][] b = vectors.of(second);
+    float[][] a = vectors.of(Role.TEXT, first);
+    float[][] b = vectors.of(Role.TEXT, second);
     Similarity own = vectors.similarity();
     List<Measure> measures = correlations(own.functionName(), own.ofRows(a, b));
     if (reported) {
@@ -171,7 +173,9 @@ final class SimilarityTask implements DataSetEvaluation {
   @Override
   public List<ScatterPoint> points(TextVectors vectors) {
     return reported
-        ? ScatterPoint.of(gold, Similarity.COSINE.ofRows(vectors.of(first), vectors.of(second)))
+        ? ScatterPoint.of(
+            gold,
+            Similarity.COSINE.ofRows(vectors.of(Role.TEXT, first), vectors.of(Role.TEXT, second)))
         : List.of();
   }
 }

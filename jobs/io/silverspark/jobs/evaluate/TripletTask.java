@@ -1,5 +1,6 @@
 package io.silverspark.jobs.evaluate;
 
+import io.silverspark.jobs.evaluate.EvaluatedText.Role;
 import io.silverspark.jobs.report.Metric;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.data.Triplet;
@@ -28,10 +29,11 @@ final class TripletTask implements DataSetEvaluation {
   }
 
   @Override
-  public List<String> texts() {
-    List<String> texts = new ArrayList<>(anchors());
-    texts.addAll(positives());
-    texts.addAll(negatives());
+  public List<EvaluatedText> texts() {
+    List<EvaluatedText> texts = new ArrayList<>();
+    EvaluatedText.of(Role.QUERY, anchors()).forEach(texts::add);
+    EvaluatedText.of(Role.DOCUMENT, positives()).forEach(texts::add);
+    EvaluatedText.of(Role.DOCUMENT, negatives()).forEach(texts::add);
     return texts;
   }
 
@@ -39,9 +41,9 @@ final class TripletTask implements DataSetEvaluation {
   public List<Measure> measure(TextVectors vectors) {
     boolean[] correct =
         TripletEvaluator.evaluate(
-                vectors.of(anchors()),
-                vectors.of(positives()),
-                vectors.of(negatives()),
+                vectors.of(Role.QUERY, anchors()),
+                vectors.of(Role.DOCUMENT, positives()),
+                vectors.of(Role.DOCUMENT, negatives()),
                 vectors.similarity())
             .correct();
     return List.of(

@@ -38,19 +38,28 @@ final class Mining {
   Mining(JobContext context, MineInputs inputs) {
     this.context = context;
     this.inputs = inputs;
-    this.model = MiningModel.of(context);
+    this.model = MiningModel.ofCorpus(context);
     this.searches = new Searches(context, inputs);
   }
 
   /** Writes both tables. */
   StageRecord run(String fingerprint) {
     TripletSource source = TripletSource.of(context, inputs);
-    Dataset<Row> mined = produces(TRIPLETS) ? source.texts() : source.texts().limit(0);
-    Dataset<Row> texts = pairsSentences() ? mined.union(Candidates.texts(context, inputs)) : mined;
-    try (SameTexts same = sameTexts(texts);
-        EmbeddedTexts embedded =
+    boolean mined = produces(TRIPLETS);
+    Dataset<Row> anchors = mined ? source.anchors() : source.anchors().limit(0);
+    Dataset<Row> corpus = mined ? source.hypotheses() : source.hypotheses().limit(0);
+    Dataset<Row> sentences =
+        pairsSentences() ? Candidates.texts(context, inputs) : source.anchors().limit(0);
+    try (SameTexts same = sameTexts(anchors.union(corpus).union(sentences));
+        RoleTexts embedded =
             context.phase(
-                "embed texts", () -> EmbeddedTexts.of(context, same.replace(texts, "id"), model))) {
+                "embed texts",
+                () ->
+                    RoleTexts.of(
+                        context,
+                        same.replace(anchors, "id"),
+                        same.replace(corpus, "id"),
+                        same.replace(sentences, "id")))) {
       Written triplets = triplets(source.of(same), embedded);
       Written candidates = candidates(embedded, same);
       return record(fingerprint, embedded.count(), triplets, candidates);
@@ -82,7 +91,7 @@ final class Mining {
     return produces(CANDIDATES) && Candidates.areRecombined(context);
   }
 
-  private Written triplets(TripletSource source, EmbeddedTexts texts) {
+  private Written triplets(TripletSource source, RoleTexts texts) {
     if (!produces(TRIPLETS)) {
       return write(TripletsTable.DEFINITION, noRows(TripletsTable.DEFINITION));
     }
@@ -107,14 +116,14 @@ final class Mining {
     }
   }
 
-  private Written candidates(EmbeddedTexts texts, SameTexts same) {
+  private Written candidates(RoleTexts texts, SameTexts same) {
     if (!produces(CANDIDATES)) {
       return write(CandidatePairsTable.DEFINITION, noRows(CandidatePairsTable.DEFINITION));
     }
     try (CachedRows known = CachedRows.of(same.replacePairs(inputs.knownPairs()).distinct())) {
       return candidates(
           pairsSentences()
-              ? new Candidates(context, inputs, texts, same, searches.forPairs())
+              ? new Candidates(context, inputs, texts.sentences(), same, searches.forPairs())
                   .recombined(known.rows())
               : Candidates.relabelled(context, known.rows(), same));
     }

@@ -3,10 +3,13 @@ package io.silverspark.jobs.mine;
 import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.config.MineSettings;
 import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.config.PromptSettings;
 import io.silverspark.jobs.config.SilverSettings;
 import io.silverspark.jobs.encode.ExecutorModel;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
+import io.silverspark.model.files.ModelReference;
+import io.silverspark.model.prompt.Prompt;
 import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.ModelFingerprint;
 import java.util.Optional;
@@ -15,8 +18,30 @@ import java.util.Optional;
 final class MiningModel {
   private MiningModel() {}
 
-  static EncodeSpec of(JobContext context) {
-    return ExecutorModel.of(context, reference(context), context.get(ModelSettings.PRECISION));
+  /** The model behind the prompt of the anchors. */
+  static EncodeSpec ofQueries(JobContext context) {
+    return of(context, MineSettings.QUERY_PROMPT);
+  }
+
+  /** The model behind the prompt of positives and negatives. */
+  static EncodeSpec ofCorpus(JobContext context) {
+    return of(context, MineSettings.CORPUS_PROMPT);
+  }
+
+  /** The model behind the prompt of the sentences that are paired. */
+  static EncodeSpec ofSentences(JobContext context) {
+    return of(context, SilverSettings.PROMPT);
+  }
+
+  /**
+   * The prompt is given as its text, so that specs are equal where their embeddings are, and a name
+   * that the model lacks is refused before anything runs.
+   */
+  private static EncodeSpec of(JobContext context, PromptSettings prompt) {
+    String reference = reference(context);
+    String text = ModelReference.prompts(reference).text(prompt.of(context.settings()));
+    return ExecutorModel.of(context, reference, context.get(ModelSettings.PRECISION))
+        .withPrompt(Prompt.of(text));
   }
 
   /** The cross-encoder that gives the scores of candidates and positives, if there is to be one. */
@@ -42,13 +67,27 @@ final class MiningModel {
                     .input("cross-encoder precision", spec.precision()));
   }
 
-  /** Adds what the similarities depend on. */
+  /** Adds what the similarities of all texts depend on. */
   static void describe(JobContext context, Fingerprint fingerprint) {
-    EncodeSpec spec = of(context);
+    describe(ofCorpus(context), fingerprint);
+    describePrompt("query prompt", ofQueries(context), fingerprint);
+    describePrompt("sentence prompt", ofSentences(context), fingerprint);
+  }
+
+  /** Adds what the embeddings behind one prompt depend on. */
+  static void describe(EncodeSpec spec, Fingerprint fingerprint) {
+    describePrompt("prompt", spec, fingerprint);
     fingerprint
         .input("model", spec.model())
         .input("model content", ModelFingerprint.of(spec.model()))
         .input("precision", spec.precision())
         .input("maxSeqLength", spec.maxSequenceLength());
+  }
+
+  /** Without a prompt nothing is added, so that what was made before there were prompts counts. */
+  private static void describePrompt(String name, EncodeSpec spec, Fingerprint fingerprint) {
+    if (!spec.prompt().equals(Prompt.NONE)) {
+      fingerprint.input(name, spec.prompt().value());
+    }
   }
 }

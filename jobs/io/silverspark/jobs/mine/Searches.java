@@ -11,6 +11,7 @@ import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.mining.HnswOptions;
+import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.NeighbourLists;
 import io.silverspark.udfs.NeighbourSearch;
 import io.silverspark.udfs.SearchRecall;
@@ -30,15 +31,23 @@ record Searches(JobContext context, MineInputs inputs) {
 
   /** Finds candidates for negatives. */
   NeighbourSearch forNegatives() {
-    return of(context.get(MineSettings.SEARCH), "negatives", MineSettings.CORPUS);
+    return of(
+        context.get(MineSettings.SEARCH),
+        "negatives",
+        MineSettings.CORPUS,
+        MiningModel.ofCorpus(context));
   }
 
   /** Finds neighbours among the sentences of {@code silver.corpus}. */
   NeighbourSearch forPairs() {
-    return of(context.get(SilverSettings.SEARCH), "sentences", SilverSettings.CORPUS);
+    return of(
+        context.get(SilverSettings.SEARCH),
+        "sentences",
+        SilverSettings.CORPUS,
+        MiningModel.ofSentences(context));
   }
 
-  private NeighbourSearch of(String kind, String purpose, Setting<?> corpus) {
+  private NeighbourSearch of(String kind, String purpose, Setting<?> corpus, EncodeSpec model) {
     int blockRows = context.get(SearchSettings.BLOCK_ROWS);
     int indexRows = context.get(SearchSettings.INDEX_ROWS);
     NeighbourSearch exact = NeighbourSearch.exact(blockRows, context.get(ModelSettings.DEVICE));
@@ -47,7 +56,7 @@ record Searches(JobContext context, MineInputs inputs) {
       case "hnsw" ->
           measured(
               NeighbourSearch.approximate(
-                  directory(purpose, corpus), options(), indexRows, blockRows),
+                  directory(purpose, corpus, model), options(), indexRows, blockRows),
               exact,
               purpose);
       default -> exact;
@@ -62,7 +71,7 @@ record Searches(JobContext context, MineInputs inputs) {
         context.get(SearchSettings.WIDTH));
   }
 
-  private String directory(String purpose, Setting<?> corpus) {
+  private String directory(String purpose, Setting<?> corpus, EncodeSpec model) {
     Fingerprint fingerprint =
         new Fingerprint("index")
             .input("purpose", purpose)
@@ -71,7 +80,7 @@ record Searches(JobContext context, MineInputs inputs) {
             .setting(context.settings(), RunSettings.SEED)
             .settings(context.settings(), GoldSettings.GROUP);
     SearchSettings.SHAPE.forEach(key -> fingerprint.setting(context.settings(), key));
-    MiningModel.describe(context, fingerprint);
+    MiningModel.describe(model, fingerprint);
     inputs.versions().forEach(fingerprint::input);
     return TableStore.of(context).path("indexes/%s-%s".formatted(purpose, fingerprint.digest()));
   }

@@ -38,7 +38,7 @@ final class StoredEmbeddings {
     this.context = context;
     this.spec = spec;
     Fingerprint fingerprint = new Fingerprint("embeddings");
-    MiningModel.describe(context, fingerprint);
+    MiningModel.describe(spec, fingerprint);
     this.model = fingerprint.digest();
     this.table = TableStore.of(context).table(EmbeddingsTable.DEFINITION);
   }

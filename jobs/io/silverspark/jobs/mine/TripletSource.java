@@ -14,11 +14,16 @@ import org.apache.spark.sql.Row;
  *
  * @param entailed columns anchor_id and positive_id, one row per labelled entailment
  * @param corpus column id: texts that may be negatives, besides the positives
- * @param texts columns id and text of all of them, with repeats
+ * @param anchors columns id and text of the premises, with repeats
+ * @param hypotheses columns id and text of positives and corpus, with repeats
  * @param isEmpty whether there is no entailment
  */
 record TripletSource(
-    Dataset<Row> entailed, Dataset<Row> corpus, Dataset<Row> texts, boolean isEmpty) {
+    Dataset<Row> entailed,
+    Dataset<Row> corpus,
+    Dataset<Row> anchors,
+    Dataset<Row> hypotheses,
+    boolean isEmpty) {
   /** The rows of which a triplet may come. */
   static final Column IS_APART = col("anchor_id").notEqual(col("positive_id"));
 
@@ -36,7 +41,8 @@ record TripletSource(
     return new TripletSource(
         pairs,
         hypotheses.select("id").distinct(),
-        MineInputs.texts(entailed, "premise").union(hypotheses),
+        MineInputs.texts(entailed, "premise"),
+        hypotheses,
         pairs.isEmpty());
   }
 
@@ -50,7 +56,8 @@ record TripletSource(
     return new TripletSource(
         same.replace(entailed, "anchor_id", "positive_id"),
         same.replace(corpus, "id").distinct(),
-        same.replace(texts, "id"),
+        same.replace(anchors, "id"),
+        same.replace(hypotheses, "id"),
         isEmpty);
   }
 }

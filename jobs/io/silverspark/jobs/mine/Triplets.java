@@ -34,7 +34,7 @@ final class Triplets {
   static Dataset<Row> mine(
       JobContext context,
       TripletSource source,
-      EmbeddedTexts texts,
+      RoleTexts texts,
       NeighbourSearch search,
       String model) {
     Optional<EncodeSpec> crossEncoder = MiningModel.crossEncoder(context);
@@ -42,13 +42,15 @@ final class Triplets {
         HardNegativeMining.mine(
             source.pairs(),
             source.corpus(),
-            texts.vectors(),
+            texts.queries().vectors(),
+            texts.corpus().vectors(),
             miner(context),
             search,
             crossEncoder.map(spec -> pairs -> rescored(pairs, texts, spec)));
-    Dataset<Row> withAnchors = texts.withText(mined, "anchor_id", "anchor");
-    Dataset<Row> withPositives = texts.withText(withAnchors, "positive_id", "positive");
+    Dataset<Row> withAnchors = texts.queries().withText(mined, "anchor_id", "anchor");
+    Dataset<Row> withPositives = texts.corpus().withText(withAnchors, "positive_id", "positive");
     return texts
+        .corpus()
         .withText(withPositives, "negative_id", "negative")
         .select(
             StableId.of(col("anchor"), col("positive"), col("negative")).as("id"),
@@ -61,9 +63,9 @@ final class Triplets {
             lit(crossEncoder.map(EncodeSpec::model).orElse(model)).as("model"));
   }
 
-  private static Dataset<Row> rescored(Dataset<Row> pairs, EmbeddedTexts texts, EncodeSpec spec) {
-    Dataset<Row> withFirst = texts.withText(pairs, "query_id", "query_text");
-    Dataset<Row> withBoth = texts.withText(withFirst, "corpus_id", "corpus_text");
+  private static Dataset<Row> rescored(Dataset<Row> pairs, RoleTexts texts, EncodeSpec spec) {
+    Dataset<Row> withFirst = texts.queries().withText(pairs, "query_id", "query_text");
+    Dataset<Row> withBoth = texts.corpus().withText(withFirst, "corpus_id", "corpus_text");
     return PairScoring.scorePairs(withBoth, "query_text", "corpus_text", "score", spec)
         .select("query_id", "corpus_id", "score");
   }

@@ -13,8 +13,8 @@ import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
+import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.loss.SentenceLoss;
-import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.training.TrainingPart;
 import io.silverspark.model.training.TrainingSet;
 import java.util.LinkedHashMap;
@@ -49,8 +49,13 @@ record BiEncoderData(String name, JobContext context, BiEncoderVariant variant) 
   }
 
   /** Its rows. */
-  BiEncoderExamples read(TextTokenizer tokenizer) {
-    return BiEncoderExamples.read(context, variant, tokenizer);
+  BiEncoderExamples read(SentenceEncoder encoder) {
+    return BiEncoderExamples.read(context, variant, encoder);
+  }
+
+  /** The prompts of its columns, in the order in which the loss takes them. */
+  List<String> prompts() {
+    return BiEncoderExamples.prompts(context, variant, loss());
   }
 
   /** Rows, loss and batches for a trainer. */

@@ -1,6 +1,7 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.config.BiEncoderVariant;
+import io.silverspark.jobs.config.ColumnPrompts;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.run.JobContext;
@@ -11,11 +12,12 @@ import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.data.TextPair;
+import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.DataShape;
 import io.silverspark.model.loss.NamedLoss;
 import io.silverspark.model.sampling.TensionPairs;
-import io.silverspark.model.tokenizer.TextTokenizer;
+import io.silverspark.model.tokenizer.ColumnTokenizer;
 import io.silverspark.model.training.TrainingSet;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,8 +61,9 @@ record BiEncoderExamples(
   }
 
   static BiEncoderExamples read(
-      JobContext context, BiEncoderVariant variant, TextTokenizer tokenizer) {
+      JobContext context, BiEncoderVariant variant, SentenceEncoder encoder) {
     BiEncoderLoss loss = BiEncoderLoss.of(context, variant);
+    ColumnTokenizer tokenizer = encoder.columns(prompts(context, variant, loss));
     return switch (variant) {
       case TRIPLETS -> triplets(context, loss, tokenizer);
       case INTENTS -> intents(context, loss, tokenizer);
@@ -69,8 +72,20 @@ record BiEncoderExamples(
     };
   }
 
+  /** The prompts of the columns that the loss sees. */
+  static List<String> prompts(JobContext context, BiEncoderVariant variant, BiEncoderLoss loss) {
+    List<String> columns =
+        switch (variant) {
+          case TRIPLETS -> ColumnPrompts.TRIPLETS;
+          case INTENTS -> ColumnPrompts.TEXTS;
+          default -> ColumnPrompts.PAIRS;
+        };
+    return ColumnPrompts.of(
+        context.settings(), loss.shape() == DataShape.SENTENCES ? ColumnPrompts.TEXTS : columns);
+  }
+
   private static BiEncoderExamples pairs(
-      JobContext context, BiEncoderVariant variant, BiEncoderLoss loss, TextTokenizer tokenizer) {
+      JobContext context, BiEncoderVariant variant, BiEncoderLoss loss, ColumnTokenizer tokenizer) {
     GoldPairs source = GoldPairs.of(context);
     List<GoldPair> gold = source.collect();
     Map<String, Long> inputs = new HashMap<>(source.inputs());
@@ -88,7 +103,7 @@ record BiEncoderExamples(
   static TrainingSet pairSet(
       JobContext context,
       BiEncoderLoss loss,
-      TextTokenizer tokenizer,
+      ColumnTokenizer tokenizer,
       List<GoldPair> gold,
       List<ScoredPair> silver) {
     if (loss.shape() == DataShape.POSITIVE_PAIRS) {
@@ -171,7 +186,7 @@ record BiEncoderExamples(
   }
 
   private static BiEncoderExamples triplets(
-      JobContext context, BiEncoderLoss loss, TextTokenizer tokenizer) {
+      JobContext context, BiEncoderLoss loss, ColumnTokenizer tokenizer) {
     StoredTable table = TableStore.of(context).table(TripletsTable.DEFINITION);
     boolean withMargins = loss.shape() == DataShape.TRIPLETS_WITH_MARGINS;
     TripletRows rows = TripletRows.read(context, table, withMargins);
@@ -190,7 +205,7 @@ record BiEncoderExamples(
   }
 
   private static BiEncoderExamples intents(
-      JobContext context, BiEncoderLoss loss, TextTokenizer tokenizer) {
+      JobContext context, BiEncoderLoss loss, ColumnTokenizer tokenizer) {
     StoredTable table = TableStore.of(context).table(IntentsTable.DEFINITION);
     List<Row> rows =
         table
@@ -218,7 +233,7 @@ record BiEncoderExamples(
 
   /** Each text once, without labels: alone, or as the pairs of contrastive tension. */
   private static TrainingSet sentences(
-      JobContext context, NamedLoss loss, TextTokenizer tokenizer, Stream<String> texts) {
+      JobContext context, NamedLoss loss, ColumnTokenizer tokenizer, Stream<String> texts) {
     List<String> distinct = texts.distinct().toList();
     return switch (loss) {
       case CONTRASTIVE_TENSION ->

@@ -62,7 +62,7 @@ final class BiEncoderParts implements AutoCloseable {
     partners.add(own);
     SentenceLoss made = loss.create(data.context(), encoder);
     losses.add(made);
-    parts.add(data.part(own.labelled(set), made));
+    parts.add(data.part(own.labelled(set, data.prompts()), made));
   }
 
   /** What the trainer changes. */

@@ -48,8 +48,7 @@ final class BiEncoderTraining {
         TrainingProgress progress = new TrainingProgress(context, variant.stage(), id)) {
       List<BiEncoderExamples> examples =
           context.phase(
-              "read training rows",
-              () -> data.stream().map(one -> one.read(encoder.tokenizer())).toList());
+              "read training rows", () -> data.stream().map(one -> one.read(encoder)).toList());
       TrainingResult result =
           RankedTraining.isAskedFor(context)
               ? trainByRanks(encoder, sets(examples), progress, checkpoints)
@@ -166,7 +165,8 @@ final class BiEncoderTraining {
                 Locale.ROOT, "%,d steps over %,d examples", result.steps(), examples.size()),
             TrainingDetails.json(
                 progress.curve(variant.title(), variant.title()), examples.gold()));
-    String card = ModelCard.ofBiEncoder("SilverSpark " + variant.title(), base, facts);
+    String card =
+        ModelCard.ofBiEncoder("SilverSpark " + variant.title(), base, facts, encoder.prompts());
     new FinishedTraining(lineage, record, progress, checkpoints)
         .write(context, () -> encoder.save(directory, card));
   }

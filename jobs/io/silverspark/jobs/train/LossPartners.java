@@ -6,8 +6,10 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.NamedLoss;
+import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.training.TrainableModel;
 import io.silverspark.model.training.TrainingSet;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,12 +17,17 @@ import java.util.Optional;
  * second copy that is trained too. Closing frees them.
  */
 final class LossPartners implements AutoCloseable {
+  private final NamedLoss loss;
   private final SentenceEncoder encoder;
   private final Optional<SentenceEncoder> teacher;
   private final Optional<SentenceEncoder> copy;
 
   private LossPartners(
-      SentenceEncoder encoder, Optional<SentenceEncoder> teacher, Optional<SentenceEncoder> copy) {
+      NamedLoss loss,
+      SentenceEncoder encoder,
+      Optional<SentenceEncoder> teacher,
+      Optional<SentenceEncoder> copy) {
+    this.loss = loss;
     this.encoder = encoder;
     this.teacher = teacher;
     this.copy = copy;
@@ -36,6 +43,7 @@ final class LossPartners implements AutoCloseable {
   static LossPartners open(JobContext context, NamedLoss loss, SentenceEncoder encoder) {
     if (loss.trainsTwins()) {
       return new LossPartners(
+          loss,
           encoder,
           Optional.empty(),
           Optional.of(
@@ -47,9 +55,9 @@ final class LossPartners implements AutoCloseable {
     if (loss.teacher() == NamedLoss.Teacher.SENTENCE_ENCODER) {
       SentenceEncoder model =
           SentenceEncoder.load(context.get(TrainSettings.TEACHER), ModelOptions.of(context));
-      return new LossPartners(encoder, Optional.of(model), Optional.empty());
+      return new LossPartners(loss, encoder, Optional.of(model), Optional.empty());
     }
-    return new LossPartners(encoder, Optional.empty(), Optional.empty());
+    return new LossPartners(loss, encoder, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -71,9 +79,17 @@ final class LossPartners implements AutoCloseable {
         .orElseGet(() -> TrainableModel.of(encoder));
   }
 
-  /** The examples with the teacher's embeddings as labels, where there is a teacher. */
-  TrainingSet labelled(TrainingSet set) {
-    return teacher.map(set::labelledBy).orElse(set);
+  /**
+   * The examples with the teacher's embeddings as labels, where there is a teacher. A guide reads
+   * what the model reads; a teacher of embeddings reads texts behind its own default prompt, as in
+   * sentence-transformers.
+   *
+   * @param prompts of the columns that the model reads
+   */
+  TrainingSet labelled(TrainingSet set, List<String> prompts) {
+    List<Prompt> read =
+        loss == NamedLoss.MSE ? List.of(Prompt.DEFAULT) : prompts.stream().map(Prompt::of).toList();
+    return teacher.map(model -> set.labelledBy(model, read)).orElse(set);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.model.hub.HubId;
+import io.silverspark.model.prompt.Prompts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,37 +19,70 @@ final class ModelCard {
    * @param title of the model
    * @param base what it was trained from
    * @param facts shown as a table
+   * @param prompts of the model
    */
-  static String ofBiEncoder(String title, String base, Map<String, ?> facts) {
+  static String ofBiEncoder(String title, String base, Map<String, ?> facts, Prompts prompts) {
     return """
-        ---
-        library_name: sentence-transformers
-        pipeline_tag: sentence-similarity
-        tags:
-          - sentence-transformers
-          - sentence-similarity
-          - silverspark
-        %s---
-        # %s
+    ---
+    library_name: sentence-transformers
+    pipeline_tag: sentence-similarity
+    tags:
+      - sentence-transformers
+      - sentence-similarity
+      - silverspark
+    %s---
+    # %s
 
-        A sentence-embedding model, fine-tuned from `%s` by SilverSpark.
+    A sentence-embedding model, fine-tuned from `%s` by SilverSpark.
 
-        ```python
-        from sentence_transformers import SentenceTransformer
+    ```python
+    from sentence_transformers import SentenceTransformer
 
-        model = SentenceTransformer("path/to/this/directory")
-        embeddings = model.encode(["A sentence.", "Another one."])
-        ```
+    model = SentenceTransformer("path/to/this/directory")
+    embeddings = model.encode(["A sentence.", "Another one."])
+    ```
 
-        ```java
-        try (SentenceEncoder encoder =
-            SentenceEncoder.load("path/to/this/directory", EncoderOptions.defaults())) {
-          float[][] embeddings = encoder.encode(List.of("A sentence.", "Another one."));
-        }
-        ```
+    ```java
+    try (SentenceEncoder encoder =
+        SentenceEncoder.load("path/to/this/directory", EncoderOptions.defaults())) {
+      float[][] embeddings = encoder.encode(List.of("A sentence.", "Another one."));
+    }
+    ```
 
-        %s"""
-        .formatted(onTheHub(base), title, base, table(facts));
+    %s%s\
+    """
+        .formatted(onTheHub(base), title, base, prompts(prompts), table(facts));
+  }
+
+  /** What stands in front of the texts; nothing for a model without prompts. */
+  private static String prompts(Prompts prompts) {
+    if (prompts.texts().isEmpty()) {
+      return "";
+    }
+    StringBuilder table =
+        new StringBuilder(
+            """
+            ## Prompts
+
+            Queries take the prompt `query` (`encode_query`, `encodeQuery`), documents `document` \
+            (`encode_document`, `encodeDocument`)%s.
+
+            | name | text |
+            | --- | --- |
+            """
+                .formatted(
+                    prompts
+                        .defaultName()
+                        .map(name -> ", all other texts `" + name + "`")
+                        .orElse("")));
+    prompts
+        .texts()
+        .forEach((name, text) -> table.append("| %s | `%s` |%n".formatted(name, shown(text))));
+    return table.append("\n").toString();
+  }
+
+  private static String shown(String text) {
+    return text.replace("\n", "\\n").replace("|", "\\|");
   }
 
   /**
@@ -60,33 +94,34 @@ final class ModelCard {
    */
   static String ofCrossEncoder(String title, String base, Map<String, ?> facts) {
     return """
-        ---
-        library_name: sentence-transformers
-        pipeline_tag: text-ranking
-        tags:
-          - sentence-transformers
-          - cross-encoder
-          - silverspark
-        %s---
-        # %s
+    ---
+    library_name: sentence-transformers
+    pipeline_tag: text-ranking
+    tags:
+      - sentence-transformers
+      - cross-encoder
+      - silverspark
+    %s---
+    # %s
 
-        A cross-encoder that scores pairs of sentences, fine-tuned from `%s` by SilverSpark.
+    A cross-encoder that scores pairs of sentences, fine-tuned from `%s` by SilverSpark.
 
-        ```python
-        from sentence_transformers import CrossEncoder
+    ```python
+    from sentence_transformers import CrossEncoder
 
-        model = CrossEncoder("path/to/this/directory")
-        scores = model.predict([("A sentence.", "Another one.")])
-        ```
+    model = CrossEncoder("path/to/this/directory")
+    scores = model.predict([("A sentence.", "Another one.")])
+    ```
 
-        ```java
-        try (CrossEncoder encoder =
-            CrossEncoder.load("path/to/this/directory", EncoderOptions.defaults())) {
-          float[] scores = encoder.scores(List.of(new TextPair("A sentence.", "Another one.")));
-        }
-        ```
+    ```java
+    try (CrossEncoder encoder =
+        CrossEncoder.load("path/to/this/directory", EncoderOptions.defaults())) {
+      float[] scores = encoder.scores(List.of(new TextPair("A sentence.", "Another one.")));
+    }
+    ```
 
-        %s"""
+    %s\
+    """
         .formatted(onTheHub(base), title, base, table(facts));
   }
 

@@ -148,6 +148,9 @@ final class Pretraining {
     new FinishedTraining(lineage, record, progress, checkpoints)
         .write(
             context,
-            () -> encoder.save(directory, ModelCard.ofBiEncoder(title, base(context), facts)));
+            () ->
+                encoder.save(
+                    directory,
+                    ModelCard.ofBiEncoder(title, base(context), facts, encoder.prompts())));
   }
 }

@@ -13,6 +13,7 @@ import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.loss.NamedLoss;
+import io.silverspark.model.prompt.Prompt;
 import io.silverspark.udfs.ModelFingerprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,10 @@ public final class TrainBiJob implements Job {
             .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
             .setting(context.settings(), RunSettings.SEED)
             .input("base content", ModelFingerprint.of(context.get(ModelSettings.BASE)));
+    Prompt validation = ValidationScore.prompt(context, 0);
+    if (!validation.equals(Prompt.DEFAULT)) {
+      fingerprint.input("validation prompt", validation);
+    }
     List<BiEncoderData> data = BiEncoderData.of(context, variant);
     if (variant != BiEncoderVariant.DATASETS) {
       data.get(0).describe(fingerprint, false);

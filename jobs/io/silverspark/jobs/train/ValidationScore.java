@@ -1,5 +1,7 @@
 package io.silverspark.jobs.train;
 
+import io.silverspark.jobs.config.ColumnPrompts;
+import io.silverspark.jobs.config.EvaluateSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.StsPairsTable;
@@ -7,6 +9,7 @@ import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.evaluation.RankCorrelation;
 import io.silverspark.model.evaluation.Similarity;
+import io.silverspark.model.prompt.Prompt;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +22,15 @@ import org.apache.spark.sql.Row;
  * @param first first sentences
  * @param second second sentences
  * @param gold their scores
+ * @param firstPrompt in front of the first sentences
+ * @param secondPrompt in front of the second ones
  */
-record ValidationScore(List<String> first, List<String> second, List<Double> gold)
+record ValidationScore(
+    List<String> first,
+    List<String> second,
+    List<Double> gold,
+    Prompt firstPrompt,
+    Prompt secondPrompt)
     implements Serializable {
   private static final String VALIDATION = "split = 'validation'";
 
@@ -43,12 +53,23 @@ record ValidationScore(List<String> first, List<String> second, List<Double> gol
             new ValidationScore(
                 rows.stream().map(row -> row.getString(0)).toList(),
                 rows.stream().map(row -> row.getString(1)).toList(),
-                rows.stream().map(row -> row.getDouble(2)).toList()));
+                rows.stream().map(row -> row.getDouble(2)).toList(),
+                prompt(context, 0),
+                prompt(context, 1)));
+  }
+
+  /** That of training, or else that of the evaluation. */
+  static Prompt prompt(JobContext context, int column) {
+    return ColumnPrompts.of(context.settings(), ColumnPrompts.PAIRS.get(column))
+        .map(Prompt::of)
+        .orElseGet(() -> EvaluateSettings.PROMPT.of(context.settings()));
   }
 
   /** The score of a model with its present weights. */
   double spearman(SentenceEncoder encoder) {
-    double[] cosine = Similarity.COSINE.ofRows(encoder.encode(first), encoder.encode(second));
+    double[] cosine =
+        Similarity.COSINE.ofRows(
+            encoder.encode(first, firstPrompt), encoder.encode(second, secondPrompt));
     return RankCorrelation.spearman(
         cosine, gold.stream().mapToDouble(Double::doubleValue).toArray());
   }

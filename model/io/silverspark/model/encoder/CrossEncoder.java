@@ -9,6 +9,7 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
+import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.nio.file.Path;
@@ -117,10 +118,18 @@ public final class CrossEncoder implements AutoCloseable {
   private float[][] logits(List<TextPair> pairs, BatchListener listener) {
     return workers.rows(
         manager,
-        tokenizer.encodePairs(pairs),
+        tokenizer.encodePairs(prompted(pairs)),
         listener,
         (scope, batch) ->
             transformer.classify(scope, head, transformer.hidden(scope, batch), false));
+  }
+
+  /** The model's default prompt stands in front of the first text of a pair. */
+  private List<TextPair> prompted(List<TextPair> pairs) {
+    String prompt = files.settings().prompts().text(Prompt.DEFAULT);
+    return prompt.isEmpty()
+        ? pairs
+        : pairs.stream().map(pair -> new TextPair(prompt + pair.first(), pair.second())).toList();
   }
 
   /**

@@ -72,16 +72,16 @@ final class ModuleSequence implements AutoCloseable {
    *
    * @param scope owns the result
    * @param hidden [batch, tokens, hidden]; rows of padding are undefined
-   * @param lengths tokens that are not padding [batch]
+   * @param batch where the tokens of each text start and end
    * @param training whether dropout modules drop
    * @return [batch, dimension]
    */
-  NDArray embed(NDManager scope, NDArray hidden, NDArray lengths, boolean training) {
+  NDArray embed(NDManager scope, NDArray hidden, TokenBatch batch, boolean training) {
     NDArray vectors = hidden;
     for (int i = 0; i < modules.size(); i++) {
       SentenceModule module = modules.get(i);
       if (module instanceof SentenceModule.Pooling pooling) {
-        vectors = pool(scope, vectors, lengths, pooling);
+        vectors = pool(scope, vectors, batch, pooling);
       } else if (module instanceof SentenceModule.Dense dense) {
         vectors = dense(scope, vectors, i, dense);
       } else if (module instanceof SentenceModule.LayerNorm) {
@@ -97,8 +97,8 @@ final class ModuleSequence implements AutoCloseable {
   }
 
   private NDArray pool(
-      NDManager scope, NDArray tokens, NDArray lengths, SentenceModule.Pooling pooling) {
-    NDArray kept = run(scope, "kept", tokens, lengths);
+      NDManager scope, NDArray tokens, TokenBatch batch, SentenceModule.Pooling pooling) {
+    NDArray kept = run(scope, "kept", tokens, batch.lengths(), batch.starts());
     List<NDArray> parts = new ArrayList<>();
     for (PoolingMode mode : pooling.modes()) {
       parts.add(run(scope, mode.modeName(), tokens, kept));

@@ -36,7 +36,8 @@ record RecordedWeights(List<NDArray> embeddings, List<NDArray> layers, int[] wor
                     Arrays.stream(text.inputIds())
                         .map(id -> Arrays.binarySearch(wordIds, id))
                         .toArray(),
-                    text.tokenTypeIds()))
+                    text.tokenTypeIds(),
+                    text.promptTokens()))
         .toList();
   }
 }

@@ -7,6 +7,9 @@ import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
+import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.prompt.Prompts;
+import io.silverspark.model.tokenizer.ColumnTokenizer;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.nio.file.Path;
@@ -74,28 +77,101 @@ public final class SentenceEncoder implements AutoCloseable {
   }
 
   /**
-   * Encodes texts: tokenized, batched by length, padded to the longest of a batch.
+   * Encodes texts behind the model's default prompt, where it has one: tokenized, batched by
+   * length, padded to the longest of a batch.
    *
    * @param texts any number, also empty texts; none null
    * @return vectors [texts][dimension] in the order of {@code texts}
    */
   public float[][] encode(List<String> texts) {
-    return encode(texts, BatchListener.NONE);
+    return encode(texts, Prompt.DEFAULT);
+  }
+
+  /**
+   * Encodes queries, as {@code encode_query} of sentence-transformers: behind the model's prompt
+   * "query", where it has one. The default prompt is not used.
+   *
+   * @param queries any number, also empty texts; none null
+   * @return vectors [queries][dimension]
+   */
+  public float[][] encodeQuery(List<String> queries) {
+    return encode(queries, Prompt.QUERY);
+  }
+
+  /**
+   * Encodes the texts that queries are searched in, as {@code encode_document} of
+   * sentence-transformers: behind the model's prompt "document", where it has one. The default
+   * prompt is not used.
+   *
+   * @param documents any number, also empty texts; none null
+   * @return vectors [documents][dimension]
+   */
+  public float[][] encodeDocument(List<String> documents) {
+    return encode(documents, Prompt.DOCUMENT);
+  }
+
+  /**
+   * Encodes texts behind a prompt.
+   *
+   * @param texts any number, also empty texts; none null
+   * @param prompt the model's default, one of its prompts by name, or a text
+   * @return vectors [texts][dimension] in the order of {@code texts}
+   * @throws io.silverspark.model.error.UserException if the model has no prompt of that name
+   */
+  public float[][] encode(List<String> texts, Prompt prompt) {
+    return encode(texts, prompt, BatchListener.NONE);
   }
 
   /**
    * The same, telling of each batch.
    *
    * @param texts any number, also empty texts; none null
+   * @param prompt the model's default, one of its prompts by name, or a text
    * @param listener hears of each batch
    * @return vectors [texts][dimension] in the order of {@code texts}
+   * @throws io.silverspark.model.error.UserException if the model has no prompt of that name
    */
-  public float[][] encode(List<String> texts, BatchListener listener) {
+  public float[][] encode(List<String> texts, Prompt prompt, BatchListener listener) {
     return workers.rows(
         manager,
-        tokenizer.encodeAll(texts),
+        tokenize(texts, prompt),
         listener,
         (scope, batch) -> truncated(scope, embed(scope, transformer.hidden(scope, batch), batch)));
+  }
+
+  /**
+   * Tokenizes texts behind a prompt, marked as this model's pooling takes them: for {@link
+   * #embedRecorded}.
+   *
+   * @param texts any number; none null
+   * @param prompt the model's default, one of its prompts by name, or a text
+   * @return one result per text, in order
+   * @throws io.silverspark.model.error.UserException if the model has no prompt of that name
+   */
+  public List<TokenizedText> tokenize(List<String> texts, Prompt prompt) {
+    boolean included = files.modules().pooling().includePrompt();
+    return tokenizer.encodeAll(prompts().text(prompt), included, texts);
+  }
+
+  /**
+   * Tokenizes the columns of training examples, each behind a prompt, as the argument {@code
+   * prompts} of sentence-transformers' training. The model's default prompt is not used.
+   *
+   * @param prompts by column; the last one holds for all further columns; an empty text is none
+   * @return a view of this encoder's tokenizer
+   */
+  public ColumnTokenizer columns(List<String> prompts) {
+    List<String> all = List.copyOf(prompts);
+    return (column, texts) -> tokenize(texts, Prompt.of(all.get(Math.min(column, all.size() - 1))));
+  }
+
+  /**
+   * The model's prompts.
+   *
+   * @return texts by name, and the name of the default
+   */
+  public Prompts prompts() {
+    return files.settings().prompts();
   }
 
   /**
@@ -104,7 +180,7 @@ public final class SentenceEncoder implements AutoCloseable {
    *
    * @param scope owns the result
    * @param passes texts that are padded to one length and run together; tokenized by {@link
-   *     #tokenizer()}
+   *     #tokenize} or {@link #tokenizer()}
    * @return [texts, dimension] for each pass
    */
   public NDList embedRecorded(NDManager scope, List<List<TokenizedText>> passes) {
@@ -120,7 +196,7 @@ public final class SentenceEncoder implements AutoCloseable {
   NDArray embedRecorded(NDManager scope, RecordedWeights weights, List<TokenizedText> pass) {
     TokenBatch batch = TokenBatch.of(scope, weights.rows(pass));
     NDArray hidden = transformer.hiddenRecorded(scope, weights, batch);
-    return modules.embed(scope, hidden, batch.lengths(), true);
+    return modules.embed(scope, hidden, batch, true);
   }
 
   /** The part that a language model shares. */
@@ -134,7 +210,7 @@ public final class SentenceEncoder implements AutoCloseable {
   }
 
   private NDArray embed(NDManager scope, NDArray hidden, TokenBatch batch) {
-    return modules.embed(scope, hidden, batch.lengths(), false);
+    return modules.embed(scope, hidden, batch, false);
   }
 
   private NDArray truncated(NDManager scope, NDArray vectors) {

@@ -12,8 +12,10 @@ import java.util.List;
  * @param ids word pieces [batch, tokens], 0 where padded
  * @param typeIds 0 for the first text, 1 for the second of a pair [batch, tokens]
  * @param lengths number of tokens that are not padding [batch]
+ * @param starts the first token that takes part in pooling [batch]; 0 but for a prompt that the
+ *     model leaves out
  */
-public record TokenBatch(NDArray ids, NDArray typeIds, NDArray lengths) {
+public record TokenBatch(NDArray ids, NDArray typeIds, NDArray lengths, NDArray starts) {
 
   /**
    * Pads texts to one batch.
@@ -27,9 +29,11 @@ public record TokenBatch(NDArray ids, NDArray typeIds, NDArray lengths) {
     long[] ids = new long[texts.size() * tokens];
     long[] typeIds = new long[ids.length];
     long[] lengths = new long[texts.size()];
+    long[] starts = new long[texts.size()];
     for (int row = 0; row < lengths.length; row++) {
       TokenizedText text = texts.get(row);
       lengths[row] = text.length();
+      starts[row] = text.promptTokens();
       for (int i = 0; i < text.length(); i++) {
         ids[row * tokens + i] = text.inputIds()[i];
         typeIds[row * tokens + i] = text.tokenTypeIds()[i];
@@ -37,6 +41,9 @@ public record TokenBatch(NDArray ids, NDArray typeIds, NDArray lengths) {
     }
     Shape shape = new Shape(lengths.length, tokens);
     return new TokenBatch(
-        scope.create(ids, shape), scope.create(typeIds, shape), scope.create(lengths));
+        scope.create(ids, shape),
+        scope.create(typeIds, shape),
+        scope.create(lengths),
+        scope.create(starts));
   }
 }

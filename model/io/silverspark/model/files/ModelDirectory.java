@@ -2,6 +2,7 @@ package io.silverspark.model.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.prompt.Prompts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,7 +40,7 @@ public final class ModelDirectory {
    * @param directory an existing directory
    * @return the model
    * @throws UserException if a file is missing or wrong, or the model needs something unsupported:
-   *     another architecture, another module, a default prompt
+   *     another architecture, another module
    */
   public static ModelFiles read(Path directory) {
     if (!Files.isDirectory(directory)) {
@@ -49,9 +50,7 @@ public final class ModelDirectory {
     ModuleFiles modules = ModuleFiles.read(directory);
     Path transformer = modules.transformer();
     Path configFile = transformer.resolve("config.json");
-    JsonObject sentenceConfig =
-        JsonObject.readIfPresent(directory.resolve("config_sentence_transformers.json"));
-    requireNoDefaultPrompt(sentenceConfig);
+    JsonObject sentenceConfig = sentenceConfig(directory);
     BertConfig config =
         BertConfig.parse(JsonObject.bytes(configFile), configFile.toString())
             .withActivation(sentenceConfig.text("activation_fn", ""));
@@ -68,17 +67,19 @@ public final class ModelDirectory {
         tokenizerJson(transformer, config),
         crossEncoder ? SentenceModules.NONE : modules.modules(),
         maxSeqLength(transformer, config),
-        crossEncoder ? SentenceSettings.DEFAULT : SentenceSettings.read(sentenceConfig),
+        crossEncoder
+            ? SentenceSettings.DEFAULT.withPrompts(PromptKeys.read(sentenceConfig))
+            : SentenceSettings.read(sentenceConfig),
         KeptKeys.read(sentenceConfig, sentenceBertConfig(transformer), crossEncoder));
   }
 
-  private static void requireNoDefaultPrompt(JsonObject sentenceConfig) {
-    String prompt = sentenceConfig.text("default_prompt_name", "");
-    if (!sentenceConfig.node().path("prompts").path(prompt).asText().isEmpty()) {
-      throw new UserException(
-          "%s: default_prompt_name '%s' is not supported, expected null"
-              .formatted(sentenceConfig.where(), prompt));
-    }
+  /** The prompts of a model, none where its directory says nothing of them. */
+  static Prompts prompts(Path directory) {
+    return PromptKeys.read(sentenceConfig(directory));
+  }
+
+  private static JsonObject sentenceConfig(Path directory) {
+    return JsonObject.readIfPresent(directory.resolve("config_sentence_transformers.json"));
   }
 
   private static byte[] tokenizerJson(Path transformer, BertConfig config) {

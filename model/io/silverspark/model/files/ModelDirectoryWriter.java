@@ -114,8 +114,7 @@ final class ModelDirectoryWriter {
   private ObjectNode sentenceConfig(String modelType) {
     ObjectNode sentence = JsonObject.MAPPER.createObjectNode();
     sentence.put(KeptKeys.MODEL_TYPE, modelType).putObject("__version__");
-    sentence.putObject("prompts");
-    sentence.putNull("default_prompt_name");
+    PromptKeys.write(model.settings().prompts(), sentence);
     KeptKeys.write(model.keptKeys().sentence(), sentence);
     return sentence;
   }

@@ -4,6 +4,7 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.hub.HubAccess;
 import io.silverspark.model.hub.HubId;
 import io.silverspark.model.hub.HubModels;
+import io.silverspark.model.prompt.Prompts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -43,17 +44,33 @@ public final class ModelReference {
     return open(reference, System.getenv());
   }
 
+  /**
+   * Reads the prompts of a model, without its weights.
+   *
+   * @param reference as for {@link #open}
+   * @return its prompts
+   * @throws UserException if nothing is there or it cannot be read
+   */
+  public static Prompts prompts(String reference) {
+    return reference.startsWith(BUILTIN_PREFIX)
+        ? Prompts.NONE
+        : ModelDirectory.prompts(directory(reference, System.getenv()));
+  }
+
   static ModelFiles open(String reference, Map<String, String> environment) {
-    if (reference.startsWith(BUILTIN_PREFIX)) {
-      return builtin(reference);
-    }
+    return reference.startsWith(BUILTIN_PREFIX)
+        ? builtin(reference)
+        : ModelDirectory.read(directory(reference, environment));
+  }
+
+  private static Path directory(String reference, Map<String, String> environment) {
     Optional<Path> fetched = RemoteModels.fetch(reference);
     Optional<Path> local = fetched.isPresent() ? fetched : localPath(reference);
     if (local.isPresent()) {
-      return ModelDirectory.read(local.get());
+      return local.get();
     }
     HubId id = HubId.parse(reference).orElseThrow(() -> unknown(reference));
-    return ModelDirectory.read(new HubModels(HubAccess.of(environment)).directory(id));
+    return new HubModels(HubAccess.of(environment)).directory(id);
   }
 
   private static UserException unknown(String reference) {

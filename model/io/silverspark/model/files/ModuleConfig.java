@@ -19,6 +19,7 @@ final class ModuleConfig {
   private static final String INPUT = "module_input_name";
   private static final String OUTPUT = "module_output_name";
   private static final String MODE = "pooling_mode";
+  private static final String INCLUDE_PROMPT = "include_prompt";
   private static final List<String> WIDTHS =
       List.of("embedding_dimension", "word_embedding_dimension");
 
@@ -28,10 +29,7 @@ final class ModuleConfig {
           "Pooling",
               Stream.concat(
                       Stream.of(
-                          "embedding_dimension",
-                          "word_embedding_dimension",
-                          MODE,
-                          "include_prompt"),
+                          "embedding_dimension", "word_embedding_dimension", MODE, INCLUDE_PROMPT),
                       Arrays.stream(PoolingMode.values()).map(PoolingMode::flag))
                   .toList(),
           "Dense",
@@ -67,7 +65,8 @@ final class ModuleConfig {
       }
     }
     return switch (kind) {
-      case "Pooling" -> new SentenceModule.Pooling(modes(config));
+      case "Pooling" ->
+          new SentenceModule.Pooling(modes(config), config.flag(INCLUDE_PROMPT, true));
       case "Dense" -> dense(config, pooled);
       case "LayerNorm" -> layerNorm(config, pooled);
       case "Dropout" -> dropout(config, pooled);
@@ -191,6 +190,7 @@ final class ModuleConfig {
     if (module instanceof SentenceModule.Pooling pooling) {
       json.put("word_embedding_dimension", input);
       writeModes(pooling.modes(), json);
+      json.put(INCLUDE_PROMPT, pooling.includePrompt());
     } else if (module instanceof SentenceModule.Dense dense) {
       json.put("in_features", dense.inFeatures())
           .put("out_features", dense.outFeatures())

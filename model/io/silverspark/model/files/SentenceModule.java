@@ -32,14 +32,25 @@ public sealed interface SentenceModule {
    * One vector of all tokens.
    *
    * @param modes at least one; several are concatenated in this order
+   * @param includePrompt whether the tokens of a prompt take part; without them position 1 of
+   *     {@link PoolingMode#WEIGHTEDMEAN} is still the first token of the prompt
    */
-  record Pooling(List<PoolingMode> modes) implements SentenceModule {
+  record Pooling(List<PoolingMode> modes, boolean includePrompt) implements SentenceModule {
     /** Copies the list. */
     public Pooling {
       modes = List.copyOf(modes);
       if (modes.isEmpty()) {
         throw new IllegalArgumentException("pooling needs a mode");
       }
+    }
+
+    /**
+     * Pooling in which the tokens of a prompt take part.
+     *
+     * @param modes at least one
+     */
+    public Pooling(List<PoolingMode> modes) {
+      this(modes, true);
     }
 
     @Override

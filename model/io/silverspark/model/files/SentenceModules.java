@@ -35,7 +35,7 @@ public record SentenceModules(List<SentenceModule> list) {
    * @return pooling, and scaling where wanted
    */
   public static SentenceModules of(PoolingMode mode, boolean normalize) {
-    Pooling pooling = new Pooling(List.of(mode));
+    Pooling pooling = new Pooling(List.of(mode), true);
     return new SentenceModules(normalize ? List.of(pooling, new Normalize()) : List.of(pooling));
   }
 

@@ -2,6 +2,7 @@ package io.silverspark.model.files;
 
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.evaluation.Similarity;
+import io.silverspark.model.prompt.Prompts;
 import java.util.Arrays;
 import java.util.OptionalInt;
 
@@ -10,14 +11,15 @@ import java.util.OptionalInt;
  *
  * @param truncateDim how many components of a vector are kept, the first ones; empty keeps all
  * @param similarity how two vectors are compared
+ * @param prompts what can stand in front of the texts
  */
-public record SentenceSettings(OptionalInt truncateDim, Similarity similarity) {
+public record SentenceSettings(OptionalInt truncateDim, Similarity similarity, Prompts prompts) {
   static final String TRUNCATE_DIM = "truncate_dim";
   static final String SIMILARITY = "similarity_fn_name";
 
-  /** All components, compared by the cosine. */
+  /** All components, compared by the cosine, without prompts. */
   public static final SentenceSettings DEFAULT =
-      new SentenceSettings(OptionalInt.empty(), Similarity.COSINE);
+      new SentenceSettings(OptionalInt.empty(), Similarity.COSINE, Prompts.NONE);
 
   /** Checks the value. */
   public SentenceSettings {
@@ -39,7 +41,7 @@ public record SentenceSettings(OptionalInt truncateDim, Similarity similarity) {
             .filter(each -> each.functionName().equals(name))
             .findFirst()
             .orElseThrow(() -> config.wrong(SIMILARITY, "cosine, dot, euclidean or manhattan"));
-    return new SentenceSettings(truncateDim, similarity);
+    return new SentenceSettings(truncateDim, similarity, PromptKeys.read(config));
   }
 
   /**
@@ -49,6 +51,16 @@ public record SentenceSettings(OptionalInt truncateDim, Similarity similarity) {
    * @return changed copy
    */
   public SentenceSettings withTruncateDim(OptionalInt components) {
-    return new SentenceSettings(components, similarity);
+    return new SentenceSettings(components, similarity, prompts);
+  }
+
+  /**
+   * Other prompts.
+   *
+   * @param replacement texts by name, and the name of the default
+   * @return changed copy
+   */
+  public SentenceSettings withPrompts(Prompts replacement) {
+    return new SentenceSettings(truncateDim, similarity, replacement);
   }
 }

@@ -27,7 +27,7 @@ import java.util.stream.LongStream;
  *
  * <p>Safe to share between threads. Holds native memory; whoever opens it closes it.
  */
-public final class TextTokenizer implements AutoCloseable {
+public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
   private static final TokenizersLibrary LIBRARY = TokenizersLibrary.LIB;
 
   /** Texts and characters handed over at once; bounds the native memory of long texts. */
@@ -129,6 +129,58 @@ public final class TextTokenizer implements AutoCloseable {
       encoded.add(single.around(ids, Math.min(ids.length, room)));
     }
     return encoded;
+  }
+
+  /**
+   * Tokenizes texts behind a prompt: prompt and text are one string, cut to the limit as one.
+   *
+   * @param prompt put in front of each text as it is; empty: none
+   * @param included whether pooling takes the tokens of the prompt too
+   * @param texts any number of them
+   * @return one result per text, in order
+   * @throws IllegalArgumentException if a text is null; the message names its index
+   */
+  public List<TokenizedText> encodeAll(String prompt, boolean included, List<String> texts) {
+    if (prompt.isEmpty()) {
+      return encodeAll(texts);
+    }
+    List<String> prompted = new ArrayList<>(texts.size());
+    for (String text : texts) {
+      prompted.add(prompt + text(text, prompted.size()));
+    }
+    List<TokenizedText> encoded = encodeAll(prompted);
+    if (included) {
+      return encoded;
+    }
+    int tokens = promptTokens(prompt);
+    return encoded.stream().map(text -> text.withPromptTokens(tokens)).toList();
+  }
+
+  /**
+   * Tokens of a prompt, counted as sentence-transformers counts them: those of the prompt alone,
+   * special tokens included, less the last one if it is special.
+   */
+  private int promptTokens(String prompt) {
+    int[] ids = encode(prompt).inputIds();
+    boolean closed = single.beforeFirst() < single.count() || isSpecial(ids[ids.length - 1]);
+    return ids.length - (closed ? 1 : 0);
+  }
+
+  /** Whether decoding leaves an id out as a special token. */
+  private boolean isSpecial(int id) {
+    long[] ids = {id};
+    open.readLock().lock();
+    try {
+      return tokenizer.decode(ids, true).isEmpty() && !tokenizer.decode(ids, false).isEmpty();
+    } finally {
+      open.readLock().unlock();
+    }
+  }
+
+  /** The texts of a column without a prompt; see {@link #encodeAll(List)}. */
+  @Override
+  public List<TokenizedText> encodeColumn(int column, List<String> texts) {
+    return encodeAll(texts);
   }
 
   /**

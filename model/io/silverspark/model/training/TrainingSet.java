@@ -9,11 +9,13 @@ import io.silverspark.model.data.Triplet;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.LabelsOfSet;
+import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.sampling.BatchSampler;
 import io.silverspark.model.sampling.GroupByLabelSampler;
 import io.silverspark.model.sampling.LengthGroupedSampler;
 import io.silverspark.model.sampling.NoDuplicatesSampler;
 import io.silverspark.model.sampling.ShuffledSampler;
+import io.silverspark.model.tokenizer.ColumnTokenizer;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.io.Serializable;
@@ -70,7 +72,8 @@ public final class TrainingSet implements Serializable {
    * @return the set
    * @throws UserException if there is no example, or columns and labels differ in size
    */
-  public static TrainingSet of(TextTokenizer tokenizer, List<List<String>> texts, float[] labels) {
+  public static TrainingSet of(
+      ColumnTokenizer tokenizer, List<List<String>> texts, float[] labels) {
     checkSizes(texts, labels == null ? -1 : labels.length);
     return new TrainingSet(tokenized(tokenizer, texts), texts, labels, 1);
   }
@@ -86,7 +89,7 @@ public final class TrainingSet implements Serializable {
    * @throws UserException if there is no example, or columns and labels differ in size
    */
   public static TrainingSet ofVectors(
-      TextTokenizer tokenizer, List<List<String>> texts, float[][] labels) {
+      ColumnTokenizer tokenizer, List<List<String>> texts, float[][] labels) {
     checkSizes(texts, labels.length);
     return new TrainingSet(tokenized(tokenizer, texts), texts, flat(labels), labels[0].length);
   }
@@ -107,7 +110,7 @@ public final class TrainingSet implements Serializable {
   }
 
   /** Pairs without labels: first text, second text. See {@link #of}. */
-  public static TrainingSet ofPairs(TextTokenizer tokenizer, List<TextPair> pairs) {
+  public static TrainingSet ofPairs(ColumnTokenizer tokenizer, List<TextPair> pairs) {
     return of(
         tokenizer,
         List.of(
@@ -117,12 +120,12 @@ public final class TrainingSet implements Serializable {
   }
 
   /** Pairs with a score or class: first text, second text. See {@link #of}. */
-  public static TrainingSet ofScoredPairs(TextTokenizer tokenizer, List<ScoredPair> pairs) {
+  public static TrainingSet ofScoredPairs(ColumnTokenizer tokenizer, List<ScoredPair> pairs) {
     return of(tokenizer, columns(pairs), scores(pairs));
   }
 
   /** Triplets: anchor, positive, negative. See {@link #of}. */
-  public static TrainingSet ofTriplets(TextTokenizer tokenizer, List<Triplet> triplets) {
+  public static TrainingSet ofTriplets(ColumnTokenizer tokenizer, List<Triplet> triplets) {
     return of(
         tokenizer,
         List.of(
@@ -191,12 +194,27 @@ public final class TrainingSet implements Serializable {
    * @return a set whose labels are [batch, columns * dimension]
    */
   public TrainingSet labelledBy(SentenceEncoder model) {
-    TeacherEmbeddings embeddings = new TeacherEmbeddings(model, texts);
+    return labelledBy(model, List.of(Prompt.DEFAULT));
+  }
+
+  /**
+   * The same with the other model's texts behind prompts.
+   *
+   * @param model frozen; stays owned by the caller, open while training runs
+   * @param prompts by column; the last one holds for all further columns
+   * @return a set whose labels are [batch, columns * dimension]
+   */
+  public TrainingSet labelledBy(SentenceEncoder model, List<Prompt> prompts) {
+    TeacherEmbeddings embeddings = new TeacherEmbeddings(model, texts, prompts);
     return new TrainingSet(columns, texts, null, embeddings.width(), embeddings);
   }
 
-  private static TokenizedColumns tokenized(TextTokenizer tokenizer, List<List<String>> texts) {
-    return new TokenizedColumns(texts.stream().map(tokenizer::encodeAll).toList());
+  private static TokenizedColumns tokenized(ColumnTokenizer tokenizer, List<List<String>> texts) {
+    List<List<TokenizedText>> columns = new ArrayList<>(texts.size());
+    for (List<String> column : texts) {
+      columns.add(tokenizer.encodeColumn(columns.size(), column));
+    }
+    return new TokenizedColumns(columns);
   }
 
   private static List<TextPair> pairs(List<String> queries, List<String> documents) {

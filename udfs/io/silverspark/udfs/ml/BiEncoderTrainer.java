@@ -51,6 +51,9 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   private final Param<String> secondCol;
   private final Param<String> labelCol;
   private final Param<String> negativeCol;
+  private final Param<String> firstPrompt;
+  private final Param<String> secondPrompt;
+  private final Param<String> negativePrompt;
   private final IntParam layers;
   private final Param<String> precision;
   private final Param<String> device;
@@ -116,6 +119,24 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
             "negativeCol",
             "column of hard negatives for mnr; empty = none",
             ParamChecks.notNull("negativeCol"));
+    this.firstPrompt =
+        new Param<>(
+            this,
+            "firstPrompt",
+            "prompt in front of the first texts while training; empty = none",
+            ParamChecks.notNull("firstPrompt"));
+    this.secondPrompt =
+        new Param<>(
+            this,
+            "secondPrompt",
+            "prompt in front of the second texts while training; empty = none",
+            ParamChecks.notNull("secondPrompt"));
+    this.negativePrompt =
+        new Param<>(
+            this,
+            "negativePrompt",
+            "prompt in front of the negatives while training; empty = none",
+            ParamChecks.notNull("negativePrompt"));
     this.layers =
         new IntParam(
             this,
@@ -177,6 +198,9 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     setDefault(secondCol, "second_text");
     setDefault(labelCol, "label");
     setDefault(negativeCol, "");
+    setDefault(firstPrompt, "");
+    setDefault(secondPrompt, "");
+    setDefault(negativePrompt, "");
     setDefault(layers, 0);
     setDefault(precision, "fp32");
     setDefault(device, "cpu");
@@ -318,6 +342,21 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     return negativeCol;
   }
 
+  /** Prompt in front of the first texts while training; default empty: none. */
+  public Param<String> firstPrompt() {
+    return firstPrompt;
+  }
+
+  /** Prompt in front of the second texts while training; default empty: none. */
+  public Param<String> secondPrompt() {
+    return secondPrompt;
+  }
+
+  /** Prompt in front of the negatives while training; default empty: none. */
+  public Param<String> negativePrompt() {
+    return negativePrompt;
+  }
+
   /** First layers to keep; default 0, all. */
   public IntParam layers() {
     return layers;
@@ -416,6 +455,21 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   /** The value of {@link #negativeCol()}. */
   public String getNegativeCol() {
     return getOrDefault(negativeCol);
+  }
+
+  /** The value of {@link #firstPrompt()}. */
+  public String getFirstPrompt() {
+    return getOrDefault(firstPrompt);
+  }
+
+  /** The value of {@link #secondPrompt()}. */
+  public String getSecondPrompt() {
+    return getOrDefault(secondPrompt);
+  }
+
+  /** The value of {@link #negativePrompt()}. */
+  public String getNegativePrompt() {
+    return getOrDefault(negativePrompt);
   }
 
   /** The value of {@link #layers()}. */
@@ -522,6 +576,24 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   /** Sets {@link #negativeCol()}. */
   public BiEncoderTrainer setNegativeCol(String value) {
     set(negativeCol, value);
+    return this;
+  }
+
+  /** Sets {@link #firstPrompt()}. */
+  public BiEncoderTrainer setFirstPrompt(String value) {
+    set(firstPrompt, value);
+    return this;
+  }
+
+  /** Sets {@link #secondPrompt()}. */
+  public BiEncoderTrainer setSecondPrompt(String value) {
+    set(secondPrompt, value);
+    return this;
+  }
+
+  /** Sets {@link #negativePrompt()}. */
+  public BiEncoderTrainer setNegativePrompt(String value) {
+    set(negativePrompt, value);
     return this;
   }
 

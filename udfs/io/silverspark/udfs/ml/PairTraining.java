@@ -92,7 +92,12 @@ final class PairTraining {
         labels[i] = examples.get(i).getFloat(2);
       }
     }
-    return TrainingSet.of(encoder.tokenizer(), texts, labels);
+    return TrainingSet.of(
+        encoder.columns(
+            List.of(
+                trainer.getFirstPrompt(), trainer.getSecondPrompt(), trainer.getNegativePrompt())),
+        texts,
+        labels);
   }
 
   /** In-batch negatives must not hold a copy of the positive; other losses take any batch. */

@@ -1,6 +1,8 @@
 package io.silverspark.udfs.ml;
 
+import io.silverspark.model.prompt.Prompt;
 import io.silverspark.udfs.TextEmbedding;
+import java.util.Optional;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.Param;
@@ -35,6 +37,8 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   private final Param<String> inputCol;
   private final Param<String> outputType;
   private final BooleanParam normalize;
+  private final Param<String> promptName;
+  private final Param<String> prompt;
 
   /** A stage with a uid of its own. */
   public SentenceEmbedder() {
@@ -55,6 +59,17 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
     this.normalize =
         new BooleanParam(
             this, "normalize", "scales embeddings to length 1, also where the model does not");
+    this.promptName =
+        new Param<>(
+            this,
+            "promptName",
+            "name of the model's prompt that stands in front of each text, such as query or"
+                + " document; empty = none; not set = the model's default prompt");
+    this.prompt =
+        new Param<>(
+            this,
+            "prompt",
+            "text that stands in front of each text, in place of a prompt of the model");
     setDefault(inputCol, "text");
     setDefault(outputType, "vector");
     setDefault(normalize, false);
@@ -73,7 +88,8 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     String output = getOutputCol();
-    Dataset<Row> embedded = TextEmbedding.embed(dataset.toDF(), getInputCol(), output, spec());
+    Dataset<Row> embedded =
+        TextEmbedding.embed(dataset.toDF(), getInputCol(), output, spec().withPrompt(chosen()));
     Column result = functions.col("`" + output + "`");
     if (getNormalize()) {
       result = functions.udf(new UnitLength(), VECTOR).apply(result);
@@ -86,16 +102,25 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
     return asIs ? embedded : embedded.withColumn(output, result);
   }
 
+  private Prompt chosen() {
+    return Prompt.chosen(
+        get(prompt).isDefined() ? Optional.of(getPrompt()) : Optional.empty(),
+        get(promptName).isDefined() ? Optional.of(getPromptName()) : Optional.empty(),
+        Prompt.DEFAULT,
+        uid() + ": prompt and promptName");
+  }
+
   /**
    * The schema with the output column.
    *
    * @throws io.silverspark.model.error.UserException if the input column is missing or of another
-   *     type, or the output column exists
+   *     type, the output column exists, or prompt and promptName are both set
    */
   @Override
   public StructType transformSchema(StructType schema) {
     ParamChecks.requireText(this, schema, getInputCol());
     ParamChecks.requireFree(this, schema, getOutputCol());
+    chosen();
     DataType type = getOutputType().equals("vector") ? SQLDataTypes.VectorType() : VECTOR;
     return schema.add(getOutputCol(), type, true);
   }
@@ -125,6 +150,16 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
     return normalize;
   }
 
+  /** The model's prompt by its name; not set by default: the model's default prompt. */
+  public Param<String> promptName() {
+    return promptName;
+  }
+
+  /** A prompt as a text; not set by default. */
+  public Param<String> prompt() {
+    return prompt;
+  }
+
   /** The value of {@link #inputCol()}. */
   public String getInputCol() {
     return getOrDefault(inputCol);
@@ -138,6 +173,16 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   /** The value of {@link #normalize()}. */
   public boolean getNormalize() {
     return (boolean) getOrDefault(normalize);
+  }
+
+  /** The value of {@link #promptName()}. */
+  public String getPromptName() {
+    return getOrDefault(promptName);
+  }
+
+  /** The value of {@link #prompt()}. */
+  public String getPrompt() {
+    return getOrDefault(prompt);
   }
 
   /** Sets {@link #inputCol()}. */
@@ -155,6 +200,18 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   /** Sets {@link #normalize()}. */
   public SentenceEmbedder setNormalize(boolean value) {
     set(normalize, value);
+    return this;
+  }
+
+  /** Sets {@link #promptName()}; {@code query} and {@code document} are known to every model. */
+  public SentenceEmbedder setPromptName(String value) {
+    set(promptName, value);
+    return this;
+  }
+
+  /** Sets {@link #prompt()}. */
+  public SentenceEmbedder setPrompt(String value) {
+    set(prompt, value);
     return this;
   }
 

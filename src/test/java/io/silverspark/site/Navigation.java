@@ -20,6 +20,7 @@ final class Navigation {
                   "pyspark",
                   "notebooks",
                   "hub",
+                  "prompts",
                   "evaluation",
                   "scale",
                   "distributed-training",

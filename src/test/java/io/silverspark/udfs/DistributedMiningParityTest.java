@@ -111,6 +111,7 @@ class DistributedMiningParityTest {
                 pairs,
                 embeddings.where("id < 10000").select("id"),
                 embeddings,
+                embeddings,
                 NegativeMiner.hard(policy),
                 search,
                 java.util.Optional.empty())

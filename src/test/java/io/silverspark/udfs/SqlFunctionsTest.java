@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.silverspark.NarrowModel;
+import io.silverspark.PromptedModel;
 import io.silverspark.SparkFixture;
+import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.PoolingMode;
 import io.silverspark.model.files.SentenceModules;
+import io.silverspark.model.mining.VectorSimilarity;
+import io.silverspark.model.prompt.Prompt;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Row;
@@ -113,6 +117,57 @@ class SqlFunctionsTest {
   }
 
   @Test
+  void prompts_ofEachFunction_areThoseOfTheModelOrTheSettings(
+      SparkSession spark, @TempDir Path folder) {
+    Path model = PromptedModel.save(folder.resolve("prompted"));
+    configure(spark, "model", model.toString());
+    Row row =
+        spark
+            .sql(
+                "select ml.embed('b b a'), ml.embed('b b a', 'query'), ml.embed_query('b b a'),"
+                    + " ml.embed_document('b b a'), ml.embed('b b a', ''),"
+                    + " ml.similarity('b b a', 'a'), ml.embed('b b a', null),"
+                    + " ml.top_k('a b b', 'b b a', 7L, 1)")
+            .first();
+    try (SentenceEncoder encoder =
+        SentenceEncoder.load(model.toString(), EncodeSpec.of("").options("cpu"))) {
+      List<String> text = List.of("b b a");
+      float[] query = encoder.encodeQuery(text)[0];
+      assertThat(floats(row, 0)).containsExactly(encoder.encode(text)[0]);
+      assertThat(floats(row, 1)).containsExactly(query);
+      assertThat(floats(row, 2)).containsExactly(query);
+      assertThat(floats(row, 3)).containsExactly(encoder.encodeDocument(text)[0]);
+      assertThat(floats(row, 4)).containsExactly(encoder.encode(text, Prompt.NONE)[0]);
+      float[][] pair = encoder.encode(List.of("b b a", "a"));
+      assertThat(row.getFloat(5)).isEqualTo(VectorSimilarity.COSINE.between(pair[0], pair[1]));
+      assertThat(row.isNullAt(6)).isTrue();
+      assertThat(row.<Row>getList(7).get(0).getFloat(1))
+          .isEqualTo(
+              VectorSimilarity.COSINE.between(
+                  encoder.encodeQuery(List.of("a b b"))[0], encoder.encodeDocument(text)[0]));
+      configure(spark, "prompt", "b a ", "corpus-prompt-name", "");
+      Row set = spark.sql("select ml.embed('b b a'), ml.embed_document('b b a')").first();
+      assertThat(floats(set, 0)).containsExactly(encoder.encode(text, Prompt.of("b a "))[0]);
+      assertThat(floats(set, 1)).containsExactly(encoder.encode(text, Prompt.NONE)[0]);
+    } finally {
+      spark.conf().unset("spark.sql.catalog.ml.prompt");
+      spark.conf().unset("spark.sql.catalog.ml.corpus-prompt-name");
+    }
+    assertThatThrownBy(() -> spark.sql("select ml.embed('a', 'web')").first())
+        .hasStackTraceContaining(
+            "the model has no prompt named 'web', expected one of query, document, title");
+  }
+
+  private static float[] floats(Row row, int column) {
+    List<Float> values = row.getList(column);
+    float[] floats = new float[values.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = values.get(i);
+    }
+    return floats;
+  }
+
+  @Test
   void topK_storedEmbeddings_areRankedAsBySimilarity(SparkSession spark) {
     configure(spark, "model", ENCODER.model());
     documents(spark);
@@ -209,14 +264,16 @@ class SqlFunctionsTest {
     configure(spark, "model", ENCODER.model());
     assertThatThrownBy(() -> spark.sql("select ml.embed(1)").collectAsList())
         .hasStackTraceContaining(
-            "needs embed(string), got embed(int): write embed(CAST(... AS STRING))");
+            "needs embed(string) or embed(string, string), got embed(int): write embed(CAST(... AS"
+                + " STRING))");
     assertThatThrownBy(() -> spark.sql("select ml.embed(struct('a' as en))").collectAsList())
-        .hasStackTraceContaining("needs embed(string), got embed(struct<en:string>)")
+        .hasStackTraceContaining(
+            "needs embed(string) or embed(string, string), got embed(struct<en:string>)")
         .hasStackTraceContaining("embed(struct<en:string>)")
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("CAST"));
-    assertThatThrownBy(() -> spark.sql("select ml.embed('a', 'b')").collectAsList())
+    assertThatThrownBy(() -> spark.sql("select ml.embed('a', 'b', 'c')").collectAsList())
         .hasStackTraceContaining(
-            "needs embed(string), got embed(string, string): takes 1 arguments, not 2");
+            "got embed(string, string, string): takes 1 or 2 arguments, not 3");
     assertThatThrownBy(() -> spark.sql("select ml.score_pair('a', 2.5D)").collectAsList())
         .hasStackTraceContaining(
             "needs score_pair(string, string), got score_pair(string, double): write"

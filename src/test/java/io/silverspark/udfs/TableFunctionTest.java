@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.silverspark.NarrowModel;
+import io.silverspark.PromptedModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.mining.VectorSimilarity;
+import io.silverspark.model.prompt.Prompt;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
@@ -15,6 +19,7 @@ import org.apache.spark.sql.SparkSessionExtensions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("spark")
 @ExtendWith(SparkFixture.class)
@@ -70,6 +75,44 @@ class TableFunctionTest {
   }
 
   @Test
+  void tables_behindPrompts_equalTheEncoder(SparkSession spark, @TempDir Path folder) {
+    String model = PromptedModel.save(folder.resolve("prompted")).toString();
+    UdfRegistry.registerSql(spark, Map.of("model", model, "layers", "0"));
+    spark
+        .sql("select * from values (1L, 'b b a'), (2L, 'a a a') as t(id, text)")
+        .createOrReplaceTempView("prompted");
+    Row first =
+        spark
+            .sql(
+                "select n.embedding, p.embedding, k.score"
+                    + " from embed_table('prompted', 'text', prompt_name => 'query') n"
+                    + " join embed_table('prompted', 'text', prompt => 'b a ') p on n.id = p.id"
+                    + " join top_k_table('prompted', 'prompted', 2) k"
+                    + " on n.id = k.query_id and k.corpus_id = 2 where n.id = 1")
+            .first();
+    try (SentenceEncoder encoder =
+        SentenceEncoder.load(model, ENCODER.withLayers(0).options("cpu"))) {
+      float[] query = encoder.encodeQuery(List.of("b b a"))[0];
+      float[] given = encoder.encode(List.of("b b a"), Prompt.of("b a "))[0];
+      for (int i = 0; i < query.length; i++) {
+        assertThat(first.<Float>getList(0).get(i)).isCloseTo(query[i], within(1e-6f));
+        assertThat(first.<Float>getList(1).get(i)).isCloseTo(given[i], within(1e-6f));
+      }
+      float[] document = encoder.encodeDocument(List.of("a a a"))[0];
+      assertThat(first.getFloat(2))
+          .isCloseTo(VectorSimilarity.COSINE.between(query, document), within(1e-6f));
+    }
+    assertThatThrownBy(
+            () ->
+                spark.sql(
+                    "select * from embed_table('prompted', 'text', prompt => 'a', prompt_name =>"
+                        + " 'query')"))
+        .hasStackTraceContaining(
+            "embed_table: prompt and prompt_name are both set ('a' and 'query'), but only one may"
+                + " be");
+  }
+
+  @Test
   void scoreTable_equalsTheScalarFunction(SparkSession spark) {
     register(spark);
     spark.conf().set("spark.sql.catalog.ml.cross-model", NarrowModel.crossEncoder());
@@ -88,8 +131,8 @@ class TableFunctionTest {
     register(spark);
     assertThatThrownBy(() -> spark.sql("select * from embed_table('docs')"))
         .hasStackTraceContaining(
-            "needs embed_table(table, text_column [, output_column]): the argument 'text_column'"
-                + " is missing");
+            "needs embed_table(table, text_column [, output_column [, prompt_name [, prompt]]]):"
+                + " the argument 'text_column' is missing");
     assertThatThrownBy(() -> spark.sql("select * from embed_table('docs', txt => 'text')"))
         .hasStackTraceContaining("there is no argument 'txt'");
     assertThatThrownBy(() -> spark.sql("select * from embed_table('docs', 'id')"))

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.silverspark.NarrowModel;
+import io.silverspark.PromptedModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.Commands;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.prompt.Prompt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -45,6 +49,34 @@ class EncodeJobTest {
       }
     }
     assertThat(files("sub")).containsExactly("out.jsonl");
+  }
+
+  @Test
+  void lines_behindPrompts_equalTheEncoder() throws IOException {
+    Path input = write("in.txt", "b b a\n");
+    Path output = directory.resolve("out.jsonl");
+    String model = PromptedModel.save(directory.resolve("prompted")).toString();
+    Map<Prompt, List<String>> calls = new LinkedHashMap<>();
+    calls.put(Prompt.DEFAULT, List.of());
+    calls.put(Prompt.QUERY, List.of("--prompt-name", "query"));
+    calls.put(Prompt.of("b a "), List.of("--prompt", "b a "));
+    calls.put(Prompt.NONE, List.of("--prompt-name", ""));
+    try (SentenceEncoder encoder = SentenceEncoder.load(model, EncoderOptions.defaults())) {
+      for (Map.Entry<Prompt, List<String>> call : calls.entrySet()) {
+        List<String> all = new ArrayList<>(List.of("--model", model, "--layers", "0"));
+        all.addAll(call.getValue());
+        Commands result = encode(input, output, all.toArray(String[]::new));
+        assertThat(result.code()).as(result.err()).isZero();
+        float[] expected = encoder.encode(List.of("b b a"), call.getKey())[0];
+        assertThat(vector(rows(output).get(0))).as("%s", call.getKey()).containsExactly(expected);
+      }
+    }
+    assertMistake(
+        encode(input, output, "--model", model, "--prompt", "x", "--prompt-name", "query"),
+        "--prompt and --prompt-name are both set ('x' and 'query'), but only one may be");
+    assertMistake(
+        encode(input, output, "--model", model, "--layers", "0", "--prompt-name", "web"),
+        "the model has no prompt named 'web', expected one of query, document, title");
   }
 
   @Test

@@ -70,6 +70,9 @@ class FollowedTableTest {
         follow("--layers", "2"),
         "was begun with layers '1', now it is '2'; embeddings of both would not compare");
     assertMistake(
+        follow("--prompt-name", "query"),
+        "was begun with prompt 'default', now it is 'named query'; embeddings of both would not");
+    assertMistake(
         run("--input", directory.resolve("none").toString(), "--output", output()),
         "none' is not a Delta table; --follow reads nothing else");
     assertMistake(

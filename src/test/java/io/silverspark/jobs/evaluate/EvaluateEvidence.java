@@ -2,6 +2,7 @@ package io.silverspark.jobs.evaluate;
 
 import io.silverspark.jobs.config.EvaluateSettings;
 import io.silverspark.jobs.config.SettingEvidence;
+import io.silverspark.jobs.evaluate.EvaluatedText.Role;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
@@ -22,6 +23,11 @@ import org.apache.spark.sql.RowFactory;
 public final class EvaluateEvidence {
   private EvaluateEvidence() {}
 
+  private static SettingEvidence.Outcome prompt(Role role) {
+    EvaluatedModel model = EvaluatedModel.of("m", "builtin:all-MiniLM-L6-v2");
+    return context -> RolePrompts.of(context.settings(), model).of(role);
+  }
+
   /**
    * Adds the evidence.
    *
@@ -31,6 +37,12 @@ public final class EvaluateEvidence {
     Files.createDirectories(run.resolve("models/cross"));
     String dir = "run.dir=" + run;
     evidence.changes(EvaluateSettings.TASKS, "pairs", EvaluateEvidence::tasks);
+    evidence.changes(EvaluateSettings.PROMPT.text(), "x", prompt(Role.TEXT));
+    evidence.changes(EvaluateSettings.PROMPT.name(), "web", prompt(Role.TEXT));
+    evidence.changes(EvaluateSettings.QUERY_PROMPT.text(), "x", prompt(Role.QUERY));
+    evidence.changes(EvaluateSettings.QUERY_PROMPT.name(), "web", prompt(Role.QUERY));
+    evidence.changes(EvaluateSettings.CORPUS_PROMPT.text(), "x", prompt(Role.DOCUMENT));
+    evidence.changes(EvaluateSettings.CORPUS_PROMPT.name(), "web", prompt(Role.DOCUMENT));
     evidence.changes(
         EvaluateSettings.SEED, "7", context -> ModelComparison.resampling(context.settings()));
     evidence.changes(

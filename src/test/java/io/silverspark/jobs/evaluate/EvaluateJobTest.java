@@ -28,6 +28,7 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.PoolingMode;
 import io.silverspark.model.files.SentenceModules;
+import io.silverspark.model.prompt.Prompt;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -226,11 +227,11 @@ class EvaluateJobTest {
     EvaluatedModel model = both.get(0);
     float[][] here =
         new DriverRuns(ModelOptions.of(context))
-            .encode(model, texts, context.console().progress("here", 5))
+            .encode(model, texts, Prompt.DEFAULT, context.console().progress("here", 5))
             .result();
     float[][] there =
         new ExecutorRuns(context)
-            .encode(model, texts, context.console().progress("there", 5))
+            .encode(model, texts, Prompt.DEFAULT, context.console().progress("there", 5))
             .result();
     assertThat(there).hasDimensions(5, NarrowModel.WIDTH);
     for (int i = 0; i < here.length; i++) {

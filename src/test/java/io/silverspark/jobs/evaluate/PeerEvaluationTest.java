@@ -14,6 +14,7 @@ import io.silverspark.model.evaluation.IntentEvaluator;
 import io.silverspark.model.evaluation.IntentExperiment;
 import io.silverspark.model.evaluation.IntentScores;
 import io.silverspark.model.evaluation.Similarity;
+import io.silverspark.model.prompt.Prompt;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -43,8 +44,8 @@ class PeerEvaluationTest {
     int[] needed = IntentEvaluator.defaults().rowsNeeded(labels);
     List<String> texts =
         Stream.of(
-                dev.texts(),
-                test.texts(),
+                texts(dev),
+                texts(test),
                 bankingTest.texts("text"),
                 Arrays.stream(needed).mapToObj(train::get).toList())
             .flatMap(List::stream)
@@ -58,9 +59,9 @@ class PeerEvaluationTest {
     IntentScores scores =
         IntentEvaluator.defaults()
             .evaluate(
-                vectors.of(train),
+                vectors.of(EvaluatedText.Role.TEXT, train),
                 labels,
-                vectors.of(bankingTest.texts("text")),
+                vectors.of(EvaluatedText.Role.TEXT, bankingTest.texts("text")),
                 labels(bankingTest));
     assertIntents(scores);
   }
@@ -69,12 +70,16 @@ class PeerEvaluationTest {
   void threeLayers_sts_matchesTheReference() throws IOException {
     SimilarityTask dev = sts("validation");
     SimilarityTask test = sts("test");
-    List<String> texts = new ArrayList<>(dev.texts());
-    texts.addAll(test.texts());
+    List<String> texts = new ArrayList<>(texts(dev));
+    texts.addAll(texts(test));
     TextVectors vectors = encode(texts.stream().distinct().toList(), 3);
 
     assertSts("layers3", "dev", dev, vectors);
     assertSts("layers3", "test", test, vectors);
+  }
+
+  private static List<String> texts(SimilarityTask task) {
+    return task.texts().stream().map(EvaluatedText::text).toList();
   }
 
   private static TextVectors encode(List<String> texts, int layers) {
@@ -83,7 +88,7 @@ class PeerEvaluationTest {
     return new TextVectors(
         texts,
         new DriverRuns(EncoderOptions.defaults())
-            .encode(model, texts, silent.progress("encode", texts.size()))
+            .encode(model, texts, Prompt.DEFAULT, silent.progress("encode", texts.size()))
             .result(),
         Similarity.COSINE);
   }

@@ -17,6 +17,8 @@ import org.apache.spark.sql.Row;
 
 /** How triplets and candidate pairs are found. */
 public final class MineEvidence {
+  private static final String MODEL = "src/test/resources/io/silverspark/version-0.1.0/bi-encoder";
+
   private MineEvidence() {}
 
   /**
@@ -33,6 +35,12 @@ public final class MineEvidence {
 
   private static void triplets(SettingEvidence evidence, String dir) {
     SettingEvidence.Outcome miner = Triplets::miner;
+    evidence.changes(MineSettings.QUERY_PROMPT.text(), "x", MiningModel::ofQueries);
+    evidence.changes(MineSettings.QUERY_PROMPT.name(), "web", MiningModel::ofQueries);
+    evidence.changes(MineSettings.CORPUS_PROMPT.text(), "x", MiningModel::ofCorpus);
+    evidence.changes(MineSettings.CORPUS_PROMPT.name(), "web", MiningModel::ofCorpus);
+    evidence.changes(SilverSettings.PROMPT.text(), "x", MiningModel::ofSentences);
+    evidence.changes(SilverSettings.PROMPT.name(), "web", MiningModel::ofSentences);
     evidence.changes(MineSettings.STRATEGY, "semi-hard", miner);
     evidence.changes(MineSettings.NEGATIVES_PER_ANCHOR, "3", miner);
     evidence.changes(MineSettings.RANGE_MIN, "2", miner);
@@ -75,7 +83,7 @@ public final class MineEvidence {
 
   private static boolean keepsEmbeddings(JobContext context) {
     Dataset<Row> none = context.spark().sql("select 1L as id, 'a' as text").limit(0);
-    EmbeddedTexts.of(context, none, MiningModel.of(context)).close();
+    EmbeddedTexts.of(context, none, MiningModel.ofCorpus(context)).close();
     return TableStore.of(context).table(EmbeddingsTable.DEFINITION).exists();
   }
 
@@ -95,8 +103,8 @@ public final class MineEvidence {
     evidence.changes(SilverSettings.SAMPLING, "random", policy);
     evidence.changes(SilverSettings.RANDOM_SHARE, "0.5", policy);
     evidence.changes(SilverSettings.CHUNK_ROWS, "10", context -> Mining.chunk(context).toString());
-    evidence.changes(SilverSettings.CANDIDATE_MODEL, "models/x", MiningModel::of);
-    evidence.changes(ModelSettings.BASE, "models/x", MiningModel::of);
+    evidence.changes(SilverSettings.CANDIDATE_MODEL, MODEL, MiningModel::ofCorpus);
+    evidence.changes(ModelSettings.BASE, MODEL, MiningModel::ofCorpus);
     for (Setting<?> setting : List.of(SilverSettings.PER_SENTENCE, SilverSettings.CORPUS)) {
       evidence.isRefused(
           setting,

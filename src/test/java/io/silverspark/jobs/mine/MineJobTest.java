@@ -2,7 +2,10 @@ package io.silverspark.jobs.mine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.silverspark.NarrowModel;
+import io.silverspark.PromptedModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
 import io.silverspark.jobs.table.CandidatePairsTable;
@@ -12,9 +15,11 @@ import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TripletsTable;
 import java.io.File;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -306,6 +311,69 @@ class MineJobTest {
     try (Stream<Path> indexes = Files.list(other.directory().resolve("tables/indexes"))) {
       assertThat(indexes).hasSize(1);
     }
+  }
+
+  /** Embeddings of one prompt are never taken for those of another: one table serves both runs. */
+  @Test
+  void mine_behindPrompts_givesTheTripletsOfThePeer() throws Exception {
+    JsonNode recorded;
+    try (InputStream in =
+        MineJobTest.class.getResourceAsStream(
+            "mining-with-prompts-sentence-transformers-6.0.1.json")) {
+      recorded = new ObjectMapper().readTree(in);
+    }
+    JobRun other = new JobRun(spark, elsewhere.resolve("prompts"));
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < recorded.get("anchors").size(); i++) {
+      String anchor = recorded.get("anchors").get(i).asText();
+      String positive = recorded.get("positives").get(i).asText();
+      rows.add(RowFactory.create(1000L + i, "train", (long) i, anchor, positive, 0, null, "test"));
+    }
+    other.write(NliPairsTable.DEFINITION, rows, 1);
+    Path model = PromptedModel.save(elsewhere.resolve("prompted"));
+    String[] names = {
+      "model.base=" + model,
+      "mine.negativesPerAnchor=2",
+      "mine.rangeMax=5",
+      "mine.embeddings=table",
+      "mine.produce=triplets"
+    };
+    String[] texts = Arrays.copyOf(names, names.length + 2);
+    texts[names.length] = "mine.queryPrompt=\"b b \"";
+    texts[names.length + 1] = "mine.corpusPrompt=\"a b \"";
+
+    other.run("mine", new MineJob(), names);
+    assertThat(triplets(other)).isEqualTo(expected(recorded.get("cases"), "names"));
+    assertThat(other.table(EmbeddingsTable.DEFINITION).count()).isEqualTo(2L * rows.size());
+
+    other.run("mine", new MineJob(), texts);
+    assertThat(triplets(other)).isEqualTo(expected(recorded.get("cases"), "texts"));
+    assertThat(other.table(EmbeddingsTable.DEFINITION).count()).isEqualTo(4L * rows.size());
+  }
+
+  private static Set<String> triplets(JobRun of) {
+    return of.table(TripletsTable.DEFINITION).read().collectAsList().stream()
+        .map(
+            row ->
+                row.<String>getAs("anchor")
+                    + " | "
+                    + row.getAs("positive")
+                    + " | "
+                    + row.getAs("negative"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<String> expected(JsonNode cases, String name) {
+    Set<String> triplets = new TreeSet<>();
+    for (JsonNode one : cases) {
+      if (one.get("name").asText().equals(name)) {
+        for (JsonNode row : one.get("triplets")) {
+          triplets.add(
+              row.get(0).asText() + " | " + row.get(1).asText() + " | " + row.get(2).asText());
+        }
+      }
+    }
+    return triplets;
   }
 
   @Test

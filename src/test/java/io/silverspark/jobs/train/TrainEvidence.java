@@ -1,6 +1,7 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.config.BiEncoderVariant;
+import io.silverspark.jobs.config.ColumnPrompts;
 import io.silverspark.jobs.config.CrossLossRules;
 import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.config.DatasetSettings;
@@ -70,6 +71,10 @@ public final class TrainEvidence {
   }
 
   private static void model(SettingEvidence evidence) {
+    SettingEvidence.Outcome prompts =
+        context -> ColumnPrompts.of(context.settings(), ColumnPrompts.TRIPLETS);
+    evidence.changes(TrainSettings.PROMPT, "x", prompts);
+    evidence.changes(TrainSettings.PROMPTS, "{anchor=x}", prompts);
     evidence.changes(ModelSettings.BASE, "models/x", TrainCrossJob::base);
     evidence.changes(ModelSettings.LAYERS, "1", BiEncoderTraining::options);
     evidence.changes(ModelSettings.PRECISION, "int8", ModelOptions::of);

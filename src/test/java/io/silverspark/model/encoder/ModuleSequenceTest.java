@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -65,8 +66,10 @@ class ModuleSequenceTest {
       tokens.setRequiresGradient(true);
       modules.parameters().values().forEach(weight -> weight.setRequiresGradient(true));
       NDArray lengths = manager.create(new long[] {5, 1, 3});
+      TokenBatch batch =
+          new TokenBatch(null, null, lengths, manager.zeros(lengths.getShape(), DataType.INT64));
       try (Autograd tape = Autograd.record()) {
-        NDArray vectors = modules.embed(manager, tokens, lengths, true);
+        NDArray vectors = modules.embed(manager, tokens, batch, true);
         assertSame(vectors, golden.get("embeddings"), name);
         int size = (int) vectors.size();
         float[] weights = new float[size];

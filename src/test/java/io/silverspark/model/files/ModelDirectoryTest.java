@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.prompt.Prompts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -323,15 +326,48 @@ class ModelDirectoryTest {
   }
 
   @Test
-  void read_defaultPrompt_isRefused() {
+  void read_prompts_areKeptBySaving() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    texts.put("query", "query: ");
+    texts.put("title", "");
+    Prompts prompts = new Prompts(texts, Optional.of("query"));
+    SentenceModules pooling =
+        new SentenceModules(List.of(new SentenceModule.Pooling(List.of(PoolingMode.MEAN), false)));
+    ModelFiles model =
+        TinyModel.encoder(PoolingMode.MEAN, true)
+            .withModules(pooling)
+            .withSettings(SentenceSettings.DEFAULT.withPrompts(prompts));
+    ModelDirectory.write(model, directory, "");
+    ModelFiles read = ModelDirectory.read(directory);
+    assertThat(read.modules()).isEqualTo(pooling);
+    assertThat(read.settings().prompts()).isEqualTo(prompts);
+    assertThat(read.settings().prompts().texts().keySet()).containsExactly("query", "title");
+    Path again = folder.resolve("again");
+    ModelDirectory.write(read, again, "");
+    assertThat(again.resolve("config_sentence_transformers.json"))
+        .hasSameTextualContentAs(directory.resolve("config_sentence_transformers.json"));
+    assertThat(again.resolve("1_Pooling/config.json"))
+        .content()
+        .contains("\"include_prompt\" : false");
+  }
+
+  @Test
+  void read_promptsOfAnotherShape_areRefused() {
+    String file = "config_sentence_transformers.json";
     ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, true), directory, "");
+    edit(file, json -> json.putObject("prompts").put("query", 1));
+    assertRefused(file + ": prompt 'query' is 1, expected a text");
+    edit(file, json -> json.putArray("prompts"));
+    assertRefused(file + ": 'prompts' is [], expected an object of texts by name");
+    edit(file, json -> json.put("default_prompt_name", "web").putObject("prompts"));
+    assertRefused(
+        file
+            + ": default_prompt_name is 'web', expected one of the model's prompts: query,"
+            + " document");
     edit(
-        "config_sentence_transformers.json",
-        json -> {
-          json.put("default_prompt_name", "query");
-          json.putObject("prompts").put("query", "query: ");
-        });
-    assertRefused("default_prompt_name 'query' is not supported");
+        file,
+        json -> json.put("default_prompt_name", "query").putObject("prompts").putNull("query"));
+    assertThat(ModelDirectory.read(directory).settings().prompts().text(Prompt.DEFAULT)).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.silverspark.NarrowModel;
+import io.silverspark.PromptedModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
@@ -58,6 +59,32 @@ class PipelineStagesTest {
             + " ('The cat sleeps.', 'A cat is asleep.', 0.9d),"
             + " ('The market fell.', 'Horses eat grass.', 0d),"
             + " ('Banks raise rates.', 'Rates go up.', 0.7d) as t(first_text, second_text, label)");
+  }
+
+  @Test
+  void embedder_behindAPrompt_equalsTheEncoderAndSurvivesSaveAndLoad(SparkSession spark)
+      throws IOException {
+    String model = PromptedModel.save(folder.resolve("prompted")).toString();
+    Dataset<Row> rows = spark.sql("select 'b b a' as text");
+    SentenceEmbedder stage =
+        new SentenceEmbedder().setModel(model).setOutputType("array").setPromptName("query");
+    stage.save(folder.resolve("stage").toString());
+    SentenceEmbedder loaded = SentenceEmbedder.load(folder.resolve("stage").toString());
+    assertThat(loaded.getPromptName()).isEqualTo("query");
+    List<Float> vector = loaded.transform(rows).first().getList(1);
+    try (SentenceEncoder encoder = SentenceEncoder.load(model, EncoderOptions.defaults())) {
+      float[] expected = encoder.encodeQuery(List.of("b b a"))[0];
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(vector.get(i)).isEqualTo(expected[i]);
+      }
+    }
+    stage.setPrompt("a ");
+    assertThatThrownBy(() -> stage.transform(rows))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            stage.uid()
+                + ": prompt and promptName are both set ('a ' and 'query'), but only one"
+                + " may be");
   }
 
   @Test
