@@ -57,7 +57,7 @@ class SentenceEmbedder(JavaModel, _Stage):
     precision: Param[str] = Param(
         Params._dummy(),
         "precision",
-        "arithmetic: fp32, bf16, fp16 or int8",
+        "arithmetic: auto, fp32, bf16, fp16 or int8",
         typeConverter=TypeConverters.toString,
     )
     device: Param[str] = Param(
@@ -149,7 +149,7 @@ class SentenceEmbedder(JavaModel, _Stage):
         return self.getOrDefault(self.precision)
 
     def setPrecision(self, value: str) -> "SentenceEmbedder":
-        """Sets precision: arithmetic: fp32, bf16, fp16 or int8."""
+        """Sets precision: arithmetic: auto, fp32, bf16, fp16 or int8."""
         self._set(precision=value)
         return self
 
@@ -265,7 +265,7 @@ class PairScorer(JavaModel, _Stage):
     precision: Param[str] = Param(
         Params._dummy(),
         "precision",
-        "arithmetic: fp32, bf16, fp16 or int8",
+        "arithmetic: auto, fp32, bf16, fp16 or int8",
         typeConverter=TypeConverters.toString,
     )
     device: Param[str] = Param(
@@ -338,7 +338,7 @@ class PairScorer(JavaModel, _Stage):
         return self.getOrDefault(self.precision)
 
     def setPrecision(self, value: str) -> "PairScorer":
-        """Sets precision: arithmetic: fp32, bf16, fp16 or int8."""
+        """Sets precision: arithmetic: auto, fp32, bf16, fp16 or int8."""
         self._set(precision=value)
         return self
 
@@ -482,7 +482,7 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
     precision: Param[str] = Param(
         Params._dummy(),
         "precision",
-        "arithmetic of training: fp32, bf16 or fp16",
+        "arithmetic of training: auto, fp32, bf16 or fp16",
         typeConverter=TypeConverters.toString,
     )
     device: Param[str] = Param(
@@ -667,7 +667,7 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         return self.getOrDefault(self.precision)
 
     def setPrecision(self, value: str) -> "BiEncoderTrainer":
-        """Sets precision: arithmetic of training: fp32, bf16 or fp16."""
+        """Sets precision: arithmetic of training: auto, fp32, bf16 or fp16."""
         self._set(precision=value)
         return self
 

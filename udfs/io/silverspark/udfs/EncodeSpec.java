@@ -11,7 +11,8 @@ import java.io.Serializable;
  * @param model {@code builtin:all-MiniLM-L6-v2}, a Hub id, or a directory of the driver, which is
  *     sent to executors that do not see it
  * @param layers first layers to keep; 0 keeps all
- * @param precision of the matrix products
+ * @param precision of the matrix products; {@link Precision#AUTO} is decided once for all tasks,
+ *     see {@link ExecutorPrecision}
  * @param device {@code cpu}; {@code cuda}: the GPU that Spark assigned to the task; {@code cuda:N}:
  *     that GPU whatever Spark assigned. Never chosen silently
  * @param maxSequenceLength tokens per text; 0 takes the model's own limit
@@ -47,12 +48,12 @@ public record EncodeSpec(
   }
 
   /**
-   * All layers, float32, on the CPU, 1,024 rows at a time, null texts refused, the model's default
-   * prompt.
+   * All layers, precision as it is fast on the executors, on the CPU, 1,024 rows at a time, null
+   * texts refused, the model's default prompt.
    */
   public static EncodeSpec of(String model) {
     return new EncodeSpec(
-        model, 0, Precision.FP32, "cpu", 0, BUFFER_ROWS, NullText.FAIL, Prompt.DEFAULT);
+        model, 0, Precision.AUTO, "cpu", 0, BUFFER_ROWS, NullText.FAIL, Prompt.DEFAULT);
   }
 
   /** The same with the first layers only; 0 keeps all. */
@@ -104,7 +105,7 @@ public record EncodeSpec(
   EncoderOptions options(String resolvedDevice) {
     return EncoderOptions.defaults()
         .withLayers(layers)
-        .withPrecision(precision)
+        .withPrecision(precision.on(resolvedDevice))
         .withMaxSequenceLength(maxSequenceLength)
         .withDevice(resolvedDevice)
         .withWorkers(1);

@@ -92,10 +92,11 @@ public final class EncoderCache {
       loads++;
     }
     LOG.info(
-        "loaded={} model={} device={} ms={}",
+        "loaded={} model={} device={} precision={} ms={}",
         key.kind(),
         key.model(),
         key.options().device(),
+        key.options().precision().title(),
         (System.nanoTime() - start) / 1_000_000);
     return model;
   }

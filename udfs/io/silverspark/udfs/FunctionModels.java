@@ -16,8 +16,8 @@ import java.util.TreeSet;
  * <ul>
  *   <li>{@code model}: for {@code embed} and {@code similarity}
  *   <li>{@code cross-model}: for {@code score_pair}
- *   <li>{@code layers}, {@code precision} (fp32, bf16, fp16, int8), {@code device} (cpu, cuda,
- *       cuda:N), {@code max-seq-length}, {@code batch-rows}: for both; defaults as in {@link
+ *   <li>{@code layers}, {@code precision} (auto, fp32, bf16, fp16, int8), {@code device} (cpu,
+ *       cuda, cuda:N), {@code max-seq-length}, {@code batch-rows}: for both; defaults as in {@link
  *       EncodeSpec#of}
  *   <li>{@code prompt} or {@code prompt-name}: for {@code embed} and {@code similarity}; default:
  *       the model's default prompt
@@ -133,15 +133,16 @@ final class FunctionModels {
   }
 
   private Precision precision() {
-    String value = settings.getOrDefault("precision", "fp32");
+    String value = settings.getOrDefault("precision", "auto");
     return switch (value.toLowerCase(Locale.ROOT)) {
+      case "auto" -> Precision.AUTO;
       case "fp32" -> Precision.FP32;
       case "bf16" -> Precision.BF16;
       case "fp16" -> Precision.FP16;
       case "int8" -> Precision.INT8;
       default ->
           throw new UserException(
-              "%sprecision = '%s' is not valid: needs fp32, bf16, fp16 or int8"
+              "%sprecision = '%s' is not valid: needs auto, fp32, bf16, fp16 or int8"
                   .formatted(prefix, value));
     };
   }

@@ -30,8 +30,9 @@ record ShippedModel(EncodeSpec spec, String content, Broadcast<ShippedDirectory>
   private static final Map<String, SoftReference<Broadcast<ShippedDirectory>>> SENT =
       new ConcurrentHashMap<>();
 
-  /** A model of the driver, for the executors of a session. */
-  static ShippedModel of(SparkSession spark, EncodeSpec spec) {
+  /** A model of the driver, for the executors of a session; decides its precision. */
+  static ShippedModel of(SparkSession spark, EncodeSpec asked) {
+    EncodeSpec spec = ExecutorPrecision.decide(spark, asked);
     SparkContext context = spark.sparkContext();
     Optional<Path> directory = directory(spec.model());
     if (context.isLocal() || directory.isEmpty()) {

@@ -17,7 +17,6 @@ import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.error.UserException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -79,7 +78,7 @@ public final class BenchmarkJob implements Job {
   @Option(
       names = "--precision",
       paramLabel = "FORMAT",
-      description = "fp32, bf16, fp16 or int8; default model.precision.")
+      description = "auto, fp32, bf16, fp16 or int8; default model.precision.")
   private Precision precision;
 
   @Option(
@@ -119,7 +118,7 @@ public final class BenchmarkJob implements Job {
     ObjectNode result = new ObjectMapper().createObjectNode();
     result.put("model", reference);
     result.put("layers", options.layers().isPresent() ? options.layers().getAsInt() : 0);
-    result.put("precision", options.precision().name().toLowerCase(Locale.ROOT));
+    result.put("precision", options.precision().on(options.device()).title());
     result.put("threads", options.workers());
     result.put("repeats", repeats);
     try (Progress progress = context.console().progress("benchmark", parts.size())) {

@@ -8,6 +8,7 @@ import io.silverspark.jobs.ranks.RankRecipe;
 import io.silverspark.jobs.ranks.RankedTraining;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.loss.CosineSimilarityLoss;
 import io.silverspark.model.parallel.StepCost;
@@ -39,15 +40,13 @@ record RankScaling(String reference, EncoderOptions options, Workload work) {
   private static final long SEED = 42;
 
   /** The recipe without the tokenizer's work, which every number of ranks would do alike. */
-  private record Recipe(
-      TrainingSet set, int batchSize, io.silverspark.model.encoder.Precision precision)
-      implements RankRecipe {
+  private record Recipe(TrainingSet set, int batchSize, Precision precision) implements RankRecipe {
     @Override
-    public RankModel open(Path model, String device) {
+    public RankModel open(Path model, String device, Precision agreed) {
       SentenceEncoder encoder =
           SentenceEncoder.load(
               model.toString(),
-              EncoderOptions.defaults().withPrecision(precision).withDevice(device).withWorkers(1));
+              EncoderOptions.defaults().withPrecision(agreed).withDevice(device).withWorkers(1));
       return new RankModel(
           TrainableModel.of(encoder),
           TrainingPlan.builder().maxSteps(STEPS).learningRate(LEARNING_RATE).build(),

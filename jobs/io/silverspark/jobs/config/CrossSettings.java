@@ -81,8 +81,8 @@ public final class CrossSettings {
   public static final Setting<Precision> PRECISION =
       new Setting<>(
           "cross.precision",
-          oneOf(List.of(Precision.FP32, Precision.BF16, Precision.FP16)),
-          Precision.FP32,
+          oneOf(List.of(Precision.AUTO, Precision.FP32, Precision.BF16, Precision.FP16)),
+          Precision.AUTO,
           "Arithmetic of the cross-encoder's training; as train.precision.");
 
   public static final Setting<Integer> CHECKPOINT_STEPS =

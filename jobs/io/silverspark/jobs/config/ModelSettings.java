@@ -24,8 +24,9 @@ public final class ModelSettings {
       new Setting<>(
           "model.precision",
           oneOf(Precision.class),
-          Precision.FP32,
-          "Arithmetic of encoding; int8 is the fastest on a CPU.");
+          Precision.AUTO,
+          "Arithmetic of encoding. auto: bf16 where processor or GPU multiplies it natively, fp16"
+              + " on older GPUs, else fp32.");
   public static final Setting<Integer> MAX_SEQ_LENGTH =
       new Setting<>(
           "model.maxSeqLength",

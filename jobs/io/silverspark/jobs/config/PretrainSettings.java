@@ -109,9 +109,9 @@ public final class PretrainSettings {
   public static final Setting<Precision> PRECISION =
       new Setting<>(
           "pretrain.precision",
-          oneOf(List.of(Precision.FP32, Precision.BF16)),
-          Precision.FP32,
-          "Arithmetic of training.");
+          oneOf(List.of(Precision.AUTO, Precision.FP32, Precision.BF16)),
+          Precision.AUTO,
+          "Arithmetic of training; auto: bf16 where it is native, else fp32.");
   public static final Setting<Integer> EVALUATION_STEPS =
       new Setting<>(
           "pretrain.evaluationSteps",

@@ -88,8 +88,8 @@ public final class SilverSettings {
       new Setting<>(
           "silver.precision",
           oneOf(Precision.class),
-          Precision.FP32,
-          "Arithmetic of labelling; int8 is the fastest on a CPU.");
+          Precision.AUTO,
+          "Arithmetic of labelling; auto as for model.precision.");
   public static final Setting<String> CANDIDATE_MODEL =
       new Setting<>(
           "silver.candidateModel",

@@ -99,9 +99,10 @@ public final class TrainSettings {
   public static final Setting<Precision> PRECISION =
       new Setting<>(
           "train.precision",
-          oneOf(List.of(Precision.FP32, Precision.BF16, Precision.FP16)),
-          Precision.FP32,
-          "Arithmetic of training; fp16, for GPUs without bf16, scales the loss.");
+          oneOf(List.of(Precision.AUTO, Precision.FP32, Precision.BF16, Precision.FP16)),
+          Precision.AUTO,
+          "Arithmetic of training; auto as for model.precision, one for all ranks; fp16 scales the"
+              + " loss.");
   public static final Setting<Integer> EVALUATION_STEPS =
       new Setting<>(
           "train.evaluationSteps",

@@ -1,14 +1,11 @@
 package io.silverspark.jobs.doctor;
 
 import com.sun.management.OperatingSystemMXBean;
-import java.io.IOException;
+import io.silverspark.model.encoder.Processor;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /** Processor and memory. */
 final class MachineChecks {
@@ -16,8 +13,6 @@ final class MachineChecks {
   private static final long OUTSIDE_HEAP = 1L << 30;
 
   private static final long LEAST_HEAP = 1L << 30;
-  private static final List<String> FEATURES =
-      List.of("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16");
 
   private MachineChecks() {}
 
@@ -29,13 +24,16 @@ final class MachineChecks {
 
   private static List<Finding> processor() {
     int cores = Runtime.getRuntime().availableProcessors();
-    List<String> features = features();
+    Processor processor = Processor.current();
     String found =
-        "%d cores, %s".formatted(cores, features.isEmpty() ? "no vector flags known" : features);
-    boolean vectors = features.contains("avx2") || features.contains("asimd");
+        "%d cores, class %s, %s"
+            .formatted(
+                cores,
+                processor.level().title(),
+                processor.flags().isEmpty() ? "no vector flags known" : processor.flags());
     List<Finding> findings = new ArrayList<>();
     findings.add(
-        vectors || features.isEmpty()
+        processor.level() != Processor.Level.OTHER || !shouldHaveAvx2()
             ? Finding.ok("processor", found)
             : Finding.warning(
                 "processor",
@@ -52,22 +50,10 @@ final class MachineChecks {
     return findings;
   }
 
-  private static List<String> features() {
-    Path linux = Path.of("/proc/cpuinfo");
-    if (!Files.isReadable(linux)) {
-      return List.of();
-    }
-    try (Stream<String> lines = Files.lines(linux)) {
-      List<String> flags =
-          lines
-              .filter(line -> line.startsWith("flags") || line.startsWith("Features"))
-              .findFirst()
-              .map(line -> List.of(line.substring(line.indexOf(':') + 1).strip().split(" ")))
-              .orElse(List.of());
-      return FEATURES.stream().filter(flags::contains).toList();
-    } catch (IOException e) {
-      return List.of();
-    }
+  /** Whether the level says what the processor lacks: elsewhere it is not known. */
+  private static boolean shouldHaveAvx2() {
+    return List.of("amd64", "x86_64").contains(System.getProperty("os.arch"))
+        && System.getProperty("os.name").equals("Linux");
   }
 
   /** The bean tells of the container's limit where there is one. */

@@ -8,6 +8,8 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.train.ModelOptions;
+import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.encoder.Processor;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.encoder.TorchEngine;
 import java.nio.file.Files;
@@ -20,7 +22,8 @@ final class NativeChecks {
   private static final String NO_TORCH =
       "Put silverspark-VERSION-dependencies.jar on the class path of driver and executors (--jars);"
           + " it holds the libraries of the platform it was built on. The directory they unpack to"
-          + " must be writable: set run.cacheDir. Alpine's musl is not supported; use a glibc image.";
+          + " must be writable: set run.cacheDir. Alpine's musl is not supported; use a glibc"
+          + " image.";
 
   private NativeChecks() {}
 
@@ -28,6 +31,7 @@ final class NativeChecks {
     return List.of(
         new Check("PyTorch", NO_TORCH, context -> List.of(product())),
         new Check("GPU", NO_TORCH, context -> List.of(gpu(context))),
+        new Check("precision", NO_TORCH, context -> List.of(precision(context))),
         new Check("model", "Check model.base. " + NO_TORCH, context -> List.of(encoded(context))));
   }
 
@@ -71,6 +75,22 @@ final class NativeChecks {
       return Finding.failure("GPU", found, natives);
     }
     return card ? Finding.warning("GPU", found, natives) : Finding.ok("GPU", found);
+  }
+
+  /** What auto means on this machine, and how 8-bit products are summed here. */
+  private static Finding precision(JobContext context) {
+    Processor processor = Processor.current();
+    String device = context.get(ModelSettings.DEVICE);
+    String onCpu = "auto is %s on this CPU".formatted(Precision.AUTO.on("cpu").title());
+    String onGpu =
+        device.equals("cpu") || Engine.getEngine("PyTorch").getGpuCount() == 0
+            ? ""
+            : ", %s on %s".formatted(Precision.AUTO.on(device).title(), device);
+    String int8 =
+        processor.hasVnni()
+            ? "int8 sums in 32 bits (VNNI)"
+            : "int8 sums in 16 bits, weights are scaled so that no sum is cut";
+    return Finding.ok("precision", onCpu + onGpu + "; " + int8);
   }
 
   private static Finding encoded(JobContext context) {

@@ -82,7 +82,7 @@ public final class EncodeJob implements Job {
   @Option(
       names = "--precision",
       paramLabel = "FORMAT",
-      description = "fp32, bf16, fp16 or int8; default model.precision.")
+      description = "auto, fp32, bf16, fp16 or int8; default model.precision.")
   private Precision precision;
 
   @Option(
@@ -185,6 +185,7 @@ public final class EncodeJob implements Job {
         lines.commit();
         send(context);
         context.results().put("texts", count);
+        context.results().put("precision", encoder.precision().title());
       }
     }
   }
@@ -214,9 +215,13 @@ public final class EncodeJob implements Job {
   }
 
   private EncodeSpec spec(JobContext context) {
-    return ExecutorModel.of(context, reference(context), layers(context))
-        .withPrecision(options(context).precision())
-        .withPrompt(prompt());
+    String model = ExecutorModel.located(reference(context));
+    EncodeSpec spec =
+        ExecutorModel.of(context, model, options(context).precision())
+            .withLayers(layers(context))
+            .withPrompt(prompt());
+    context.results().put("precision", spec.precision().title());
+    return spec;
   }
 
   private Prompt prompt() {

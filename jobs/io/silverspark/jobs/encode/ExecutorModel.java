@@ -4,6 +4,7 @@ import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.udfs.EncodeSpec;
+import io.silverspark.udfs.ExecutorPrecision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -25,17 +26,19 @@ public final class ExecutorModel {
    * Device and limit of tokens of the settings, all layers.
    *
    * @param reference of the driver, taken as it is
-   * @param precision of the matrix products
+   * @param precision of the matrix products; auto is decided here, for all executors
    */
   public static EncodeSpec of(JobContext context, String reference, Precision precision) {
-    return EncodeSpec.of(reference)
-        .withPrecision(precision)
-        .withDevice(context.get(ModelSettings.DEVICE))
-        .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
+    EncodeSpec spec =
+        EncodeSpec.of(reference)
+            .withPrecision(precision)
+            .withDevice(context.get(ModelSettings.DEVICE))
+            .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
+    return precision == Precision.AUTO ? ExecutorPrecision.decide(context.spark(), spec) : spec;
   }
 
   /** A directory by its absolute path, since executors work elsewhere. */
-  private static String located(String reference) {
+  static String located(String reference) {
     return !reference.contains(":") && Files.isDirectory(Path.of(reference))
         ? Path.of(reference).toAbsolutePath().toString()
         : reference;

@@ -22,6 +22,7 @@ import org.apache.spark.sql.SparkSession;
  * models in one table would compare as nonsense, without any error.
  */
 final class StreamedModel {
+  private static final String PRECISION = "precision";
   private static final String FILE = "silverspark-model.properties";
 
   /** What a checkpoint of an earlier version does not tell. */
@@ -53,6 +54,7 @@ final class StreamedModel {
     Properties identity = new Properties();
     identity.setProperty("model", spec.model());
     identity.setProperty("fingerprint", ModelFingerprint.of(spec.model()));
+    identity.setProperty(PRECISION, spec.precision().title());
     identity.setProperty("layers", String.valueOf(spec.layers()));
     identity.setProperty("maxSeqLength", String.valueOf(spec.maxSequenceLength()));
     identity.setProperty("column", column);
@@ -62,7 +64,8 @@ final class StreamedModel {
 
   private static void compare(Properties then, Properties now, String checkpoint) {
     for (String key : new TreeSet<>(now.stringPropertyNames())) {
-      String before = then.getProperty(key, UNTOLD.getOrDefault(key, ""));
+      String unsaid = key.equals(PRECISION) ? now.getProperty(key) : UNTOLD.getOrDefault(key, "");
+      String before = then.getProperty(key, unsaid);
       if (!before.equals(now.getProperty(key))) {
         throw new UserException(
             ("%s was begun with %s '%s', now it is '%s'; embeddings of both would not compare:"

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.jobs.report.Histogram;
 import io.silverspark.jobs.report.TripletSample;
 import io.silverspark.jobs.stage.StageRecord;
+import io.silverspark.model.encoder.Precision;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,9 +33,12 @@ public final class MineDetails {
    * @param triplets rows of the table triplets
    * @param candidates rows of the table candidate_pairs
    * @param counts of the rows without triplet
+   * @param precision of the embeddings
    */
-  static JsonNode json(Dataset<Row> triplets, Dataset<Row> candidates, TripletCounts counts) {
+  static JsonNode json(
+      Dataset<Row> triplets, Dataset<Row> candidates, TripletCounts counts, Precision precision) {
     ObjectNode details = JSON.createObjectNode();
+    details.put("precision", precision.title());
     details.set("triplets", JSON.valueToTree(samples(triplets)));
     details.set("rowsWithoutTriplet", JSON.valueToTree(counts.reasons()));
     histogram(candidates).ifPresent(h -> details.set("candidateSimilarities", JSON.valueToTree(h)));

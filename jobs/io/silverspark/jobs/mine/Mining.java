@@ -204,7 +204,11 @@ final class Mining {
             triplets.rows(),
             candidates.rows(),
             counts.without() == 0 ? "" : "; " + counts.text()),
-        MineDetails.json(triplets.table().read(), candidates.table().read(), counts));
+        MineDetails.json(
+            triplets.table().read(),
+            candidates.table().read(),
+            counts,
+            MiningModel.ofCorpus(context).precision()));
   }
 
   private void tell(String remark) {

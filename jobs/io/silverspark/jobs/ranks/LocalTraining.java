@@ -3,6 +3,7 @@ package io.silverspark.jobs.ranks;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RankSettings;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.parallel.Collective;
 import io.silverspark.model.parallel.LocalRanks;
@@ -38,7 +39,8 @@ final class LocalTraining {
         collective -> {
           RankRun run = run(context, collective, threads);
           String own = device.equals(CUDA) ? CUDA + ":" + collective.rank() : device;
-          try (RankModel rank = recipe.open(model, own)) {
+          Precision precision = AgreedPrecision.of(collective, recipe.precision(), own);
+          try (RankModel rank = recipe.open(model, own, precision)) {
             TrainingResult ended = run.train(rank, checkpoints, listener);
             if (collective.rank() == 0) {
               TrainingOutcome.write(result, ended, rank.model().parameters());

@@ -1,5 +1,6 @@
 package io.silverspark.jobs.ranks;
 
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.parallel.Collective;
 import io.silverspark.model.rendezvous.RankCoordinator;
 import io.silverspark.model.rendezvous.RankIdentity;
@@ -83,7 +84,9 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
       Path store = directory.newChild("checkpoints");
       session.fetchCheckpoint(store);
       CheckpointStore checkpoints = new CheckpointStore(store, session::commit);
-      try (RankModel rank = recipe.value().value().open(model.value().path(), identity.device())) {
+      RankRecipe given = recipe.value().value();
+      Precision precision = AgreedPrecision.of(collective, given.precision(), identity.device());
+      try (RankModel rank = given.open(model.value().path(), identity.device(), precision)) {
         TrainingResult ended =
             new RankRun(collective, cores, settings.driftSteps())
                 .train(rank, checkpoints, new RankEvents(session));

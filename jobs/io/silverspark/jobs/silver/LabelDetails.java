@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.jobs.report.Histogram;
 import io.silverspark.jobs.report.PairSample;
 import io.silverspark.jobs.stage.StageRecord;
+import io.silverspark.model.encoder.Precision;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,8 +30,9 @@ public final class LabelDetails {
 
   private LabelDetails() {}
 
-  static JsonNode json(Dataset<Row> silver, long seed) {
+  static JsonNode json(Dataset<Row> silver, long seed, Precision precision) {
     ObjectNode details = JSON.createObjectNode();
+    details.put("precision", precision.title());
     details.set("silverLabels", JSON.valueToTree(histogram(silver)));
     details.set("silverPairs", JSON.valueToTree(samples(silver, seed)));
     return details;

@@ -285,7 +285,7 @@ final class Labelling {
         rows,
         (System.nanoTime() - started) / 1e9,
         LabellingTime.counted(candidates.chunks().size()) + inQuarantine(refused),
-        LabelDetails.json(silver.read(), context.get(RunSettings.SEED)));
+        LabelDetails.json(silver.read(), context.get(RunSettings.SEED), model.spec().precision()));
   }
 
   private static String inQuarantine(long pairs) {

@@ -5,6 +5,7 @@ import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.ranks.RankModel;
 import io.silverspark.jobs.ranks.RankRecipe;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.training.TrainableModel;
 import io.silverspark.model.training.TrainingPart;
@@ -66,13 +67,16 @@ final class BiEncoderRecipe implements RankRecipe {
   }
 
   @Override
-  public RankModel open(Path model, String device) {
+  public Precision precision() {
+    return RankContext.of(COMMAND, settings).get(TrainSettings.PRECISION);
+  }
+
+  @Override
+  public RankModel open(Path model, String device, Precision precision) {
     JobContext context = RankContext.of(COMMAND, settings);
     SentenceEncoder encoder =
         SentenceEncoder.load(
-            model.toString(),
-            RankContext.options(context, device)
-                .withPrecision(context.get(TrainSettings.PRECISION)));
+            model.toString(), RankContext.options(context, device).withPrecision(precision));
     List<TrainingPart> parts = data.stream().map(one -> one.open(encoder)).toList();
     return new RankModel(
         TrainableModel.of(encoder),

@@ -146,6 +146,7 @@ final class BiEncoderTraining {
     facts.put("gold pairs", examples.gold().size());
     facts.put("silver pairs", examples.silver());
     facts.put("steps", result.steps());
+    facts.put("precision", result.precision().title());
     facts.putAll(progress.costs());
     result.bestScore().ifPresent(score -> facts.put("STS validation Spearman", score));
     Path directory = layout.model(variant.directory());

@@ -5,6 +5,7 @@ import io.silverspark.jobs.ranks.RankModel;
 import io.silverspark.jobs.ranks.RankRecipe;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.encoder.CrossEncoder;
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.training.TrainableModel;
 import io.silverspark.model.training.TrainingMixture;
 import io.silverspark.model.training.TrainingSet;
@@ -24,13 +25,16 @@ final class CrossEncoderRecipe implements RankRecipe {
   }
 
   @Override
-  public RankModel open(Path model, String device) {
+  public Precision precision() {
+    return RankContext.of(TrainCrossJob.STAGE, settings).get(CrossSettings.PRECISION);
+  }
+
+  @Override
+  public RankModel open(Path model, String device, Precision precision) {
     JobContext context = RankContext.of(TrainCrossJob.STAGE, settings);
     CrossEncoder encoder =
         CrossEncoder.load(
-            model.toString(),
-            RankContext.options(context, device)
-                .withPrecision(context.get(CrossSettings.PRECISION)));
+            model.toString(), RankContext.options(context, device).withPrecision(precision));
     return new RankModel(
         TrainableModel.of(encoder),
         TrainCrossJob.trainingPlan(context),

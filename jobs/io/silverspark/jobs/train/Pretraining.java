@@ -8,6 +8,7 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.files.LanguageModelHead;
 import io.silverspark.model.files.ModelFiles;
@@ -78,7 +79,9 @@ final class Pretraining {
         context.get(PretrainSettings.BASE).isEmpty()
             ? ModelOptions.ofBase(context)
             : ModelOptions.of(context);
-    return options.withPrecision(context.get(PretrainSettings.PRECISION));
+    Precision precision = context.get(PretrainSettings.PRECISION).on(options.device());
+    // Without the half precision of older GPUs, in which no language model was ever trained here.
+    return options.withPrecision(precision == Precision.FP16 ? Precision.FP32 : precision);
   }
 
   /** The model with the pooling of the settings. */
@@ -123,6 +126,7 @@ final class Pretraining {
     facts.put("corpus", context.get(PretrainSettings.CORPUS));
     facts.put("texts", texts);
     facts.put("steps", result.steps());
+    facts.put("precision", result.precision().title());
     if (method != PretrainMethod.SIMCSE) {
       facts.put("language model head", fresh ? "fresh" : "of the base model");
     }

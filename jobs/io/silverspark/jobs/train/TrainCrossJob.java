@@ -170,6 +170,7 @@ public final class TrainCrossJob implements Job {
     facts.put("gold pairs", pairs.size());
     facts.put("training examples", set.size());
     facts.put("steps", result.steps());
+    facts.put("precision", result.precision().title());
     return facts;
   }
 

@@ -7,7 +7,9 @@ import java.util.OptionalInt;
  * How a model is loaded.
  *
  * @param layers keep only the first layers; empty: all
- * @param precision of the matrix products; default {@link Precision#FP32}
+ * @param precision of the matrix products; default {@link Precision#FP32}, the reference, so that a
+ *     program gives the same vectors on every machine; {@link Precision#AUTO} takes what is fast on
+ *     the device
  * @param device {@code cpu} or {@code cuda:0}; default {@code cpu}, never chosen silently
  * @param maxSequenceLength tokens a text is cut to, special tokens included; empty: the model's own
  * @param workers threads that encode side by side, each with one native thread; 1 encodes in the

@@ -1,9 +1,21 @@
 package io.silverspark.model.encoder;
 
+import ai.djl.Device;
+import io.silverspark.model.error.UserException;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.OptionalInt;
+
 /**
  * Number format of the matrix products; embeddings, norms and weights kept in files are float32.
  */
 public enum Precision {
+  /**
+   * The fastest of the others that is for training too, on the device where the model is loaded:
+   * {@link #BF16} on processors with AMX or AVX512_BF16 and on GPUs from Ampere on, {@link #FP16}
+   * on older GPUs, else {@link #FP32}.
+   */
+  AUTO,
   /** Float32 throughout, the reference. */
   FP32,
   /** Matrix products and attention in bfloat16, the rest in float32, as PyTorch's autocast does. */
@@ -25,5 +37,61 @@ public enum Precision {
    * same integers. PyTorch's own answer, {@code reduce_range}, bounds each weight or activation to
    * 7 bits and loses more.
    */
-  INT8
+  INT8;
+
+  private static final int AMPERE = 8;
+
+  /**
+   * The format on a device: this one, or what {@link #AUTO} means there.
+   *
+   * @param device {@code cpu} or {@code cuda:N}
+   * @return never {@link #AUTO}
+   * @throws UserException if the name is neither
+   */
+  public Precision on(String device) {
+    return on(TorchEngine.parse(device));
+  }
+
+  Precision on(Device device) {
+    if (this != AUTO) {
+      return this;
+    }
+    if (device.isGpu()) {
+      return ofGpu(GpuArchitecture.computeCapability(device.getDeviceId()));
+    }
+    return ofProcessor(Processor.current());
+  }
+
+  /** What {@link #AUTO} means on a processor. */
+  public static Precision ofProcessor(Processor processor) {
+    return processor.multipliesBfloat16() ? BF16 : FP32;
+  }
+
+  /** What {@link #AUTO} means on a GPU of this compute capability; empty if it is not known. */
+  static Precision ofGpu(OptionalInt computeCapability) {
+    if (computeCapability.isEmpty()) {
+      return FP32;
+    }
+    return computeCapability.getAsInt() >= AMPERE ? BF16 : FP16;
+  }
+
+  /**
+   * One format for machines that answered {@link #on} differently: the one that is fast on most of
+   * them and slow on none.
+   *
+   * @param answers at least one, none {@link #AUTO}
+   */
+  public static Precision common(Collection<Precision> answers) {
+    for (Precision slowest : new Precision[] {FP32, FP16, BF16}) {
+      if (answers.contains(slowest)) {
+        return slowest;
+      }
+    }
+    return answers.iterator().next();
+  }
+
+  /** The name in settings: {@code bf16}. */
+  public String title() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

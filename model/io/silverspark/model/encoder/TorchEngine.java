@@ -48,7 +48,8 @@ public final class TorchEngine {
     }
   }
 
-  private static Device parse(String device) {
+  /** The device of a name: {@code cpu} or {@code cuda:N}. */
+  static Device parse(String device) {
     if (device.equals("cpu")) {
       return Device.cpu();
     }

@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * BERT encoder: embeddings, then layers of self-attention and feed-forward network with the norm
@@ -30,6 +32,7 @@ import java.util.Map;
  * <p>Shapes: token ids [batch, tokens], hidden state [batch, tokens, hidden].
  */
 public final class Transformer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Transformer.class);
   private static final List<String> LAYER =
       List.of(
           "attention.self.query",
@@ -72,11 +75,14 @@ public final class Transformer implements AutoCloseable {
    *
    * @param parent decides the device
    * @param files weights by Hugging Face name and the model's shape
-   * @param precision of the matrix products
+   * @param wanted precision of the matrix products; {@link Precision#AUTO} is decided here
    * @return the encoder with all layers of {@code files}
    */
-  public static Transformer load(NDManager parent, ModelFiles files, Precision precision) {
+  public static Transformer load(NDManager parent, ModelFiles files, Precision wanted) {
     BertConfig config = files.config();
+    Precision precision = wanted.on(parent.getDevice());
+    EmulatedPrecision.warn(precision, parent.getDevice());
+    LOG.info("precision={} device={}", precision.title(), parent.getDevice());
     if (precision == Precision.INT8 && parent.getDevice().isGpu()) {
       throw new UserException("precision int8 runs on a CPU only: use fp32, bf16 or fp16 on a GPU");
     }
@@ -281,7 +287,7 @@ public final class Transformer implements AutoCloseable {
   }
 
   private String packMethod() {
-    return "pack_" + precision.name().toLowerCase(Locale.ROOT);
+    return "pack_" + precision.title();
   }
 
   /** Number format of the matrix products. */

@@ -25,6 +25,7 @@ import java.util.Optional;
  * stopped and went on from a checkpoint. A trainer is used once, on one thread.
  */
 public final class Trainer {
+  private static final String PRECISION = "precision";
   private final TrainableModel model;
   private final Optional<SentenceLoss> loss;
   private final TrainingPlan plan;
@@ -176,9 +177,7 @@ public final class Trainer {
     run.put("plan", plan.toString());
     run.putAll(data.description());
     run.put("model", weights.fingerprint());
-    if (lossScale().isPresent()) {
-      run.put("precision", "fp16");
-    }
+    run.put(PRECISION, model.precision().title());
     return run;
   }
 
@@ -196,7 +195,8 @@ public final class Trainer {
     run.forEach(
         (aspect, value) -> {
           String saved = checkpoint.run().get(aspect);
-          if (!value.equals(saved)) {
+          boolean unsaid = saved == null && aspect.equals(PRECISION) && lossScale().isEmpty();
+          if (!value.equals(saved) && !unsaid) { // earlier versions said fp16 alone
             throw new UserException(
                 "the checkpoint is of another run: its %s is '%s', this run's is '%s'; use another checkpoint directory or delete it"
                     .formatted(aspect, saved, value));
@@ -250,10 +250,10 @@ public final class Trainer {
     listener.onCheckpoint(state.step());
   }
 
-  private static TrainingResult finish(
-      TrainingState state, TrainedWeights weights, boolean stoppedEarly) {
+  private TrainingResult finish(TrainingState state, TrainedWeights weights, boolean stoppedEarly) {
     weights.restoreBest();
     int held = state.bestScore().isPresent() ? state.bestStep() : state.step();
-    return new TrainingResult(state.step(), state.bestScore(), held, stoppedEarly);
+    return new TrainingResult(
+        state.step(), state.bestScore(), held, stoppedEarly, model.precision());
   }
 }

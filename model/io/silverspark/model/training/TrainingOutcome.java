@@ -3,6 +3,7 @@ package io.silverspark.model.training;
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.files.Safetensors;
 import io.silverspark.model.files.TensorData;
 import java.io.IOException;
@@ -37,6 +38,7 @@ public final class TrainingOutcome {
     ObjectNode node = JSON.createObjectNode();
     node.put("steps", result.steps()).put("bestStep", result.bestStep());
     node.put("stoppedEarly", result.stoppedEarly());
+    node.put("precision", result.precision().name());
     result.bestScore().ifPresent(score -> node.put("bestScore", score));
     JSON.writeValue(directory.resolve(RESULT).toFile(), node);
   }
@@ -60,6 +62,7 @@ public final class TrainingOutcome {
             ? OptionalDouble.of(node.get("bestScore").asDouble())
             : OptionalDouble.empty(),
         node.required("bestStep").asInt(),
-        node.required("stoppedEarly").asBoolean());
+        node.required("stoppedEarly").asBoolean(),
+        Precision.valueOf(node.required("precision").asText()));
   }
 }

@@ -1,5 +1,6 @@
 package io.silverspark.model.training;
 
+import io.silverspark.model.encoder.Precision;
 import java.util.OptionalDouble;
 
 /**
@@ -9,6 +10,7 @@ import java.util.OptionalDouble;
  * @param bestScore highest evaluation score, if the model was evaluated
  * @param bestStep step of the weights that the model holds now
  * @param stoppedEarly whether the {@link StopRule} ended the run
+ * @param precision of the matrix products, as it was chosen on the device
  */
 public record TrainingResult(
-    int steps, OptionalDouble bestScore, int bestStep, boolean stoppedEarly) {}
+    int steps, OptionalDouble bestScore, int bestStep, boolean stoppedEarly, Precision precision) {}

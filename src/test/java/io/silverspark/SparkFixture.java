@@ -8,8 +8,10 @@ import io.silverspark.model.config.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -67,9 +69,20 @@ public final class SparkFixture implements ParameterResolver {
   /** A context for a job whose console writes all lines to {@code lines}. */
   public static JobContext context(
       SparkSession session, String command, ByteArrayOutputStream lines, String... overrides) {
-    Settings settings = AllSettings.reader().read(Optional.empty(), List.of(overrides));
+    Settings settings = AllSettings.reader().read(Optional.empty(), exact(overrides));
     PrintStream stream = new PrintStream(lines, true, StandardCharsets.UTF_8);
     return new JobContext(command, settings, new Console(stream, stream, false), session);
+  }
+
+  /** Float32 unless a test says otherwise, so that numbers do not depend on the processor. */
+  private static List<String> exact(String... overrides) {
+    List<String> all =
+        new ArrayList<>(
+            Stream.of("model", "silver", "train", "cross", "pretrain")
+                .map(group -> group + ".precision=fp32")
+                .toList());
+    all.addAll(List.of(overrides));
+    return all;
   }
 
   private static final class Shared implements ExtensionContext.Store.CloseableResource {

@@ -147,8 +147,8 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
         new Param<>(
             this,
             "precision",
-            "arithmetic of training: fp32, bf16 or fp16",
-            ParamChecks.oneOf("precision", "fp32", "bf16", "fp16"));
+            "arithmetic of training: auto, fp32, bf16 or fp16",
+            ParamChecks.oneOf("precision", "auto", "fp32", "bf16", "fp16"));
     this.device =
         new Param<>(this, "device", "cpu or cuda:N, on the driver", ParamChecks.notBlank("device"));
     this.maxSequenceLength =
@@ -202,7 +202,7 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     setDefault(secondPrompt, "");
     setDefault(negativePrompt, "");
     setDefault(layers, 0);
-    setDefault(precision, "fp32");
+    setDefault(precision, "auto");
     setDefault(device, "cpu");
     setDefault(maxSequenceLength, 0);
     setDefault(epochs, 1);
@@ -362,7 +362,7 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     return layers;
   }
 
-  /** Arithmetic of training; default fp32. */
+  /** Arithmetic of training; default auto, which is decided on the driver. */
   public Param<String> precision() {
     return precision;
   }

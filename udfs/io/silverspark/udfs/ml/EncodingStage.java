@@ -52,8 +52,8 @@ public abstract class EncodingStage<S extends EncodingStage<S>> extends Model<S>
         new Param<>(
             this,
             "precision",
-            "arithmetic: fp32, bf16, fp16 or int8",
-            ParamChecks.oneOf("precision", "fp32", "bf16", "fp16", "int8"));
+            "arithmetic: auto, fp32, bf16, fp16 or int8",
+            ParamChecks.oneOf("precision", "auto", "fp32", "bf16", "fp16", "int8"));
     this.device =
         new Param<>(
             this,
@@ -83,7 +83,7 @@ public abstract class EncodingStage<S extends EncodingStage<S>> extends Model<S>
         new Param<>(this, "outputCol", "name of the new column", ParamChecks.notBlank("outputCol"));
     EncodeSpec defaults = EncodeSpec.of("unused");
     setDefault(layers, defaults.layers());
-    setDefault(precision, "fp32");
+    setDefault(precision, "auto");
     setDefault(device, defaults.device());
     setDefault(maxSequenceLength, defaults.maxSequenceLength());
     setDefault(batchSize, defaults.bufferRows());

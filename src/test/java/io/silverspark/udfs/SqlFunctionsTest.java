@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.silverspark.NarrowModel;
 import io.silverspark.PromptedModel;
 import io.silverspark.SparkFixture;
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
@@ -28,11 +29,14 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SparkFixture.class)
 class SqlFunctionsTest {
   private static final EncodeSpec ENCODER =
-      EncodeSpec.of(NarrowModel.directory()).withNullText(NullText.KEEP);
+      EncodeSpec.of(NarrowModel.directory())
+          .withPrecision(Precision.FP32)
+          .withNullText(NullText.KEEP);
   private static final String CROSS_ENCODER = NarrowModel.crossEncoder();
 
   private static void configure(SparkSession spark, String... settings) {
     spark.conf().set("spark.sql.catalog.ml", SilverSparkCatalog.class.getName());
+    spark.conf().set("spark.sql.catalog.ml.precision", "fp32");
     for (int i = 0; i < settings.length; i += 2) {
       spark.conf().set("spark.sql.catalog.ml." + settings[i], settings[i + 1]);
     }
@@ -79,7 +83,8 @@ class SqlFunctionsTest {
   @Test
   void registry_sessionFunctions_equalTheCatalog(SparkSession spark) {
     configure(spark, "model", ENCODER.model(), "cross-model", CROSS_ENCODER);
-    UdfRegistry.register(spark, ENCODER, EncodeSpec.of(CROSS_ENCODER));
+    UdfRegistry.register(
+        spark, ENCODER, EncodeSpec.of(CROSS_ENCODER).withPrecision(Precision.FP32));
     texts(spark);
     Row row =
         spark
@@ -98,6 +103,7 @@ class SqlFunctionsTest {
   void registerJava_classNames_readTheSessionsSettings(SparkSession spark) {
     SparkSession.setActiveSession(spark);
     spark.conf().set("spark.silverspark.model", ENCODER.model());
+    spark.conf().set("spark.silverspark.precision", "fp32");
     spark.udf().registerJava("embed_java", EmbedUdf.class.getName(), Columns.VECTOR);
     spark.udf().registerJava("similarity_java", SimilarityUdf.class.getName(), DataTypes.FloatType);
     Row row = spark.sql("select size(embed_java('x')), similarity_java('x', 'x')").first();
@@ -130,7 +136,7 @@ class SqlFunctionsTest {
                     + " ml.top_k('a b b', 'b b a', 7L, 1)")
             .first();
     try (SentenceEncoder encoder =
-        SentenceEncoder.load(model.toString(), EncodeSpec.of("").options("cpu"))) {
+        SentenceEncoder.load(model.toString(), ENCODER.options("cpu"))) {
       List<String> text = List.of("b b a");
       float[] query = encoder.encodeQuery(text)[0];
       assertThat(floats(row, 0)).containsExactly(encoder.encode(text)[0]);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.silverspark.NarrowModel;
 import io.silverspark.PromptedModel;
 import io.silverspark.SparkFixture;
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
@@ -25,10 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SparkFixture.class)
 class TableFunctionTest {
   private static final EncodeSpec ENCODER =
-      EncodeSpec.of(NarrowModel.directory()).withNullText(NullText.KEEP);
+      EncodeSpec.of(NarrowModel.directory())
+          .withPrecision(Precision.FP32)
+          .withNullText(NullText.KEEP);
 
   private static void register(SparkSession spark) {
-    UdfRegistry.registerSql(spark, Map.of("model", ENCODER.model()));
+    UdfRegistry.registerSql(spark, Map.of("model", ENCODER.model(), "precision", "fp32"));
     spark
         .sql(
             "select * from values (1L, 'A dog runs.', 'A dog is running.'),"

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.model.encoder.CrossEncoder;
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import java.nio.file.Path;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("spark")
 @ExtendWith(SparkFixture.class)
 class TextEmbeddingTest {
-  private static final EncodeSpec SPEC = EncodeSpec.of(NarrowModel.directory()).withBufferRows(4);
+  private static final EncodeSpec SPEC =
+      EncodeSpec.of(NarrowModel.directory()).withPrecision(Precision.FP32).withBufferRows(4);
   private static final StructType SCHEMA =
       new StructType()
           .add("id", DataTypes.LongType)
@@ -117,7 +119,8 @@ class TextEmbeddingTest {
                               row.getString(1), row.getString(2)))
                   .toList());
     }
-    EncodeSpec spec = EncodeSpec.of(model.toString()).withBufferRows(2);
+    EncodeSpec spec =
+        EncodeSpec.of(model.toString()).withPrecision(Precision.FP32).withBufferRows(2);
     Dataset<Row> scored = PairScoring.scorePairs(rows(spark, 3), "text", "other", "score", spec);
     List<Row> result = VectorData.sorted(scored, "id");
     for (int i = 0; i < expected.length; i++) {

@@ -46,7 +46,8 @@ class BenchmarkJobTest {
     assertMistake(benchmark("--what", "fly"), "--what 'fly' is not valid: encode, train, label.");
     assertMistake(
         benchmark("--precision", "fp8"),
-        "expected one of [FP32, BF16, FP16, INT8] (case-insensitive) but was 'fp8'. See --help.");
+        "expected one of [AUTO, FP32, BF16, FP16, INT8] (case-insensitive) but was 'fp8'. See"
+            + " --help.");
     assertMistake(benchmark("--repeats", "0"), "--repeats 0: needs a whole number >= 1.");
     assertMistake(
         benchmark("--pairs", directory.resolve("none.jsonl").toString()),

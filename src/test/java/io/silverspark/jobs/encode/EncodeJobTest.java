@@ -223,6 +223,8 @@ class EncodeJobTest {
                 "run.dir=" + directory.resolve("run"),
                 "--set",
                 "model.base=" + MODEL,
+                "--set",
+                "model.precision=fp32",
                 "--input",
                 input.toString(),
                 "--output",

@@ -131,6 +131,7 @@ class FollowedTableTest {
     List<String> all =
         new ArrayList<>(
             List.of("--follow", "available", "--set", "run.dir=" + directory.resolve("run")));
+    all.addAll(List.of("--set", "model.precision=fp32"));
     List<String> given = new ArrayList<>(List.of(arguments));
     if (given.lastIndexOf("--layers") > given.indexOf("--layers")) {
       given.subList(given.indexOf("--layers"), given.indexOf("--layers") + 2).clear();

@@ -7,6 +7,7 @@ import io.silverspark.FakeFileSystem;
 import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.udfs.EncodeSpec;
@@ -101,7 +102,7 @@ class RunDirectoryTest {
                 spark.createDataset(List.of("A text."), Encoders.STRING()).toDF("text"),
                 "text",
                 "embedding",
-                EncodeSpec.of(model))
+                EncodeSpec.of(model).withPrecision(Precision.FP32))
             .first();
 
     assertThat(row.<Float>getList(1).get(0)).isEqualTo(expected[0][0]);

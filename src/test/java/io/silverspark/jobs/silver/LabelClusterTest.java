@@ -7,6 +7,7 @@ import io.silverspark.StandaloneCluster;
 import io.silverspark.jobs.JobRun;
 import io.silverspark.jobs.table.CandidatePairsTable;
 import io.silverspark.jobs.table.SilverPairsTable;
+import io.silverspark.model.encoder.Precision;
 import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.TextEmbedding;
 import java.io.IOException;
@@ -90,6 +91,6 @@ class LabelClusterTest {
         spark.sql("select explode(array('a cat', 'a dog', 'a boat')) as text").repartition(2),
         "text",
         "embedding",
-        EncodeSpec.of(model.toString()));
+        EncodeSpec.of(model.toString()).withPrecision(Precision.FP32));
   }
 }

@@ -40,7 +40,11 @@ class PipelineStagesTest {
   @TempDir Path folder;
 
   private static SentenceEmbedder embedder() {
-    return new SentenceEmbedder().setModel(MODEL).setLayers(1).setOutputCol("features");
+    return new SentenceEmbedder()
+        .setModel(MODEL)
+        .setPrecision("fp32")
+        .setLayers(1)
+        .setOutputCol("features");
   }
 
   private static Dataset<Row> animals(SparkSession spark) {
@@ -67,7 +71,7 @@ class PipelineStagesTest {
     String model = PromptedModel.save(folder.resolve("prompted")).toString();
     Dataset<Row> rows = spark.sql("select 'b b a' as text");
     SentenceEmbedder stage =
-        new SentenceEmbedder().setModel(model).setOutputType("array").setPromptName("query");
+        new SentenceEmbedder().setModel(model).setPrecision("fp32").setOutputType("array").setPromptName("query");
     stage.save(folder.resolve("stage").toString());
     SentenceEmbedder loaded = SentenceEmbedder.load(folder.resolve("stage").toString());
     assertThat(loaded.getPromptName()).isEqualTo("query");
@@ -146,6 +150,7 @@ class PipelineStagesTest {
         new BiEncoderTrainer()
             .setOutputDir(folder.resolve("models").toString())
             .setBaseModel(MODEL)
+            .setPrecision("fp32")
             .setLayers(1)
             .setEpochs(2)
             .setBatchSize(2)
@@ -189,7 +194,8 @@ class PipelineStagesTest {
                       new io.silverspark.model.data.TextPair("A dog runs.", "A dog is running.")))[
               0];
     }
-    PairScorer scorer = new PairScorer().setModel(cross.toString()).setOutputCol("similarity");
+    PairScorer scorer =
+        new PairScorer().setModel(cross.toString()).setPrecision("fp32").setOutputCol("similarity");
     scorer.save(folder.resolve("scorer").toString());
     PairScorer loaded = PairScorer.load(folder.resolve("scorer").toString());
     Row row = loaded.transform(pairs(spark)).where("first_text = 'A dog runs.'").first();
@@ -210,7 +216,7 @@ class PipelineStagesTest {
         .hasMessageContaining("set a model");
     assertThatThrownBy(() -> embedder().setPrecision("fp64"))
         .isInstanceOf(IllegalArgumentException.class) // whose message PySpark shows
-        .hasMessage("precision = 'fp64' is not valid: needs one of fp32, bf16, fp16, int8");
+        .hasMessage("precision = 'fp64' is not valid: needs one of auto, fp32, bf16, fp16, int8");
     assertThatThrownBy(() -> embedder().setBatchSize(0))
         .hasMessage("batchSize = '0' is not valid: needs a number >= 1");
     assertThatThrownBy(() -> embedder().setModel(" "))
