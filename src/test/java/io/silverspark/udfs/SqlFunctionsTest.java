@@ -135,8 +135,7 @@ class SqlFunctionsTest {
                     + " ml.similarity('b b a', 'a'), ml.embed('b b a', null),"
                     + " ml.top_k('a b b', 'b b a', 7L, 1)")
             .first();
-    try (SentenceEncoder encoder =
-        SentenceEncoder.load(model.toString(), ENCODER.options("cpu"))) {
+    try (SentenceEncoder encoder = SentenceEncoder.load(model.toString(), ENCODER.options("cpu"))) {
       List<String> text = List.of("b b a");
       float[] query = encoder.encodeQuery(text)[0];
       assertThat(floats(row, 0)).containsExactly(encoder.encode(text)[0]);

@@ -71,7 +71,11 @@ class PipelineStagesTest {
     String model = PromptedModel.save(folder.resolve("prompted")).toString();
     Dataset<Row> rows = spark.sql("select 'b b a' as text");
     SentenceEmbedder stage =
-        new SentenceEmbedder().setModel(model).setPrecision("fp32").setOutputType("array").setPromptName("query");
+        new SentenceEmbedder()
+            .setModel(model)
+            .setPrecision("fp32")
+            .setOutputType("array")
+            .setPromptName("query");
     stage.save(folder.resolve("stage").toString());
     SentenceEmbedder loaded = SentenceEmbedder.load(folder.resolve("stage").toString());
     assertThat(loaded.getPromptName()).isEqualTo("query");
