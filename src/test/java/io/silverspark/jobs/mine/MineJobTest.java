@@ -14,7 +14,6 @@ import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TripletsTable;
-import java.io.File;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -257,8 +256,9 @@ class MineJobTest {
     other.write(StsPairsTable.DEFINITION, sts, 3);
     for (TableDefinition table :
         List.of(TripletsTable.DEFINITION, CandidatePairsTable.DEFINITION)) {
+      Path tables = Path.of("tables", table.name());
       FileUtils.copyDirectory(
-          new File(run.table(table).path()), new File(other.table(table).path()));
+          run.directory().resolve(tables).toFile(), other.directory().resolve(tables).toFile());
     }
 
     assertThat(other.run("mine", new MineJob(), SETTINGS)).contains("unchanged");
