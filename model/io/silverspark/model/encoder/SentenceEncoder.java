@@ -140,6 +140,22 @@ public final class SentenceEncoder implements AutoCloseable {
   }
 
   /**
+   * Encodes texts for a loss, as a teacher: whole vectors, whatever the model's {@code
+   * truncate_dim}.
+   *
+   * @param texts any number, also empty texts; none null
+   * @param prompt the model's default, one of its prompts by name, or a text
+   * @return vectors [texts][{@link #trainedDimension()}] in the order of {@code texts}
+   */
+  public float[][] encodeWhole(List<String> texts, Prompt prompt) {
+    return workers.rows(
+        manager,
+        tokenize(texts, prompt),
+        BatchListener.NONE,
+        (scope, batch) -> embed(scope, transformer.hidden(scope, batch), batch));
+  }
+
+  /**
    * Tokenizes texts behind a prompt, marked as this model's pooling takes them: for {@link
    * #embedRecorded}.
    *

@@ -19,7 +19,7 @@ import java.util.Map;
 record TeacherEmbeddings(SentenceEncoder teacher, List<List<String>> texts, List<Prompt> prompts) {
 
   int width() {
-    return texts.size() * teacher.dimension();
+    return texts.size() * teacher.trainedDimension();
   }
 
   /** [batch, columns * dimension], row by row. */
@@ -49,11 +49,11 @@ record TeacherEmbeddings(SentenceEncoder teacher, List<List<String>> texts, List
     for (int example : examples) {
       columns.forEach(column -> batch.add(texts.get(column).get(example)));
     }
-    float[][] embeddings = teacher.encode(batch, prompt);
+    float[][] embeddings = teacher.encodeWhole(batch, prompt);
     for (int i = 0; i < embeddings.length; i++) {
       int row = i / columns.size();
       int column = columns.get(i % columns.size());
-      int at = row * width() + column * teacher.dimension();
+      int at = row * width() + column * teacher.trainedDimension();
       System.arraycopy(embeddings[i], 0, labels, at, embeddings[i].length);
     }
   }

@@ -17,14 +17,19 @@ import io.silverspark.model.files.PoolingMode;
 import io.silverspark.model.files.Safetensors;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.files.TinyModel;
+import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.training.Autograd;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -101,6 +106,29 @@ class ModuleSequenceTest {
     ModelFiles again = ModelDirectory.read(saved);
     assertThat(again.modules()).isEqualTo(files.modules());
     assertThat(again.weights()).isEqualTo(files.weights());
+  }
+
+  @Test
+  void encode_truncatedModel_givesTheFirstComponentsButWholeVectorsToLosses() {
+    ModelFiles whole = TinyModel.random(0);
+    ModelFiles cut = whole.withSettings(whole.settings().withTruncateDim(OptionalInt.of(6)));
+    EncoderOptions options = EncoderOptions.defaults().withWorkers(1);
+    List<String> texts = List.of("a b", "b");
+    try (SentenceEncoder full = SentenceEncoder.of(whole, options);
+        SentenceEncoder encoder = SentenceEncoder.of(cut, options)) {
+      float[][] expected = full.encode(texts);
+      assertThat(encoder.dimension()).isEqualTo(6);
+      assertThat(encoder.trainedDimension()).isEqualTo(16);
+      assertThat(encoder.encode(texts)[1]).isEqualTo(Arrays.copyOf(expected[1], 6));
+      assertThat(encoder.encodeWhole(texts, Prompt.DEFAULT)).isEqualTo(expected);
+      try (NDManager scope = encoder.manager().newSubManager()) {
+        NDArray recorded =
+            encoder
+                .embedRecorded(scope, List.of(encoder.tokenize(texts, Prompt.DEFAULT)))
+                .singletonOrThrow();
+        assertThat(recorded.getShape()).isEqualTo(new Shape(2, 16));
+      }
+    }
   }
 
   /** The directory as sentence-transformers saves it, beside a BERT of width 4. */
