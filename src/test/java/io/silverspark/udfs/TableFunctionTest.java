@@ -80,7 +80,7 @@ class TableFunctionTest {
   @Test
   void tables_behindPrompts_equalTheEncoder(SparkSession spark, @TempDir Path folder) {
     String model = PromptedModel.save(folder.resolve("prompted")).toString();
-    UdfRegistry.registerSql(spark, Map.of("model", model, "layers", "0"));
+    UdfRegistry.registerSql(spark, Map.of("model", model, "layers", "0", "precision", "fp32"));
     spark
         .sql("select * from values (1L, 'b b a'), (2L, 'a a a') as t(id, text)")
         .createOrReplaceTempView("prompted");
