@@ -310,6 +310,13 @@ class PairScorer(JavaModel, _Stage):
         "column of second texts",
         typeConverter=TypeConverters.toString,
     )
+    matchClass: Param[str] = Param(
+        Params._dummy(),
+        "matchClass",
+        "name or number of the class whose probability is the score; empty = the one that the"
+        " model's id2label names, such as entailment",
+        typeConverter=TypeConverters.toString,
+    )
 
     def __init__(self, **params: Any) -> None:
         super().__init__()
@@ -403,6 +410,15 @@ class PairScorer(JavaModel, _Stage):
     def setSecondCol(self, value: str) -> "PairScorer":
         """Sets secondCol: column of second texts."""
         self._set(secondCol=value)
+        return self
+
+    def getMatchClass(self) -> str:
+        """The value of matchClass."""
+        return self.getOrDefault(self.matchClass)
+
+    def setMatchClass(self, value: str) -> "PairScorer":
+        """Sets matchClass: name or number of the class whose probability is the score."""
+        self._set(matchClass=value)
         return self
 
 

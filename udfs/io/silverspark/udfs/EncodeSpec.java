@@ -20,6 +20,8 @@ import java.io.Serializable;
  *     batch; bounds the memory of a task
  * @param nullText what a null text becomes
  * @param prompt what stands in front of each text; unused by a cross-encoder
+ * @param matchClass name or number of the class whose probability is a cross-encoder's score; empty
+ *     takes the one that the model's names tell
  */
 public record EncodeSpec(
     String model,
@@ -29,7 +31,8 @@ public record EncodeSpec(
     int maxSequenceLength,
     int bufferRows,
     NullText nullText,
-    Prompt prompt)
+    Prompt prompt,
+    String matchClass)
     implements Serializable {
 
   private static final int BUFFER_ROWS = 1024;
@@ -53,48 +56,87 @@ public record EncodeSpec(
    */
   public static EncodeSpec of(String model) {
     return new EncodeSpec(
-        model, 0, Precision.AUTO, "cpu", 0, BUFFER_ROWS, NullText.FAIL, Prompt.DEFAULT);
+        model, 0, Precision.AUTO, "cpu", 0, BUFFER_ROWS, NullText.FAIL, Prompt.DEFAULT, "");
   }
 
   /** The same with the first layers only; 0 keeps all. */
   public EncodeSpec withLayers(int count) {
     return new EncodeSpec(
-        model, count, precision, device, maxSequenceLength, bufferRows, nullText, prompt);
+        model,
+        count,
+        precision,
+        device,
+        maxSequenceLength,
+        bufferRows,
+        nullText,
+        prompt,
+        matchClass);
   }
 
   /** The same with another precision. */
   public EncodeSpec withPrecision(Precision other) {
     return new EncodeSpec(
-        model, layers, other, device, maxSequenceLength, bufferRows, nullText, prompt);
+        model, layers, other, device, maxSequenceLength, bufferRows, nullText, prompt, matchClass);
   }
 
   /** The same on another device. */
   public EncodeSpec withDevice(String other) {
     return new EncodeSpec(
-        model, layers, precision, other, maxSequenceLength, bufferRows, nullText, prompt);
+        model,
+        layers,
+        precision,
+        other,
+        maxSequenceLength,
+        bufferRows,
+        nullText,
+        prompt,
+        matchClass);
   }
 
   /** The same with another limit of tokens; 0 takes the model's own. */
   public EncodeSpec withMaxSequenceLength(int tokens) {
-    return new EncodeSpec(model, layers, precision, device, tokens, bufferRows, nullText, prompt);
+    return new EncodeSpec(
+        model, layers, precision, device, tokens, bufferRows, nullText, prompt, matchClass);
   }
 
   /** The same with another number of rows at a time. */
   public EncodeSpec withBufferRows(int rows) {
     return new EncodeSpec(
-        model, layers, precision, device, maxSequenceLength, rows, nullText, prompt);
+        model, layers, precision, device, maxSequenceLength, rows, nullText, prompt, matchClass);
   }
 
   /** The same with another rule for null texts. */
   public EncodeSpec withNullText(NullText rule) {
     return new EncodeSpec(
-        model, layers, precision, device, maxSequenceLength, bufferRows, rule, prompt);
+        model, layers, precision, device, maxSequenceLength, bufferRows, rule, prompt, matchClass);
   }
 
   /** The same behind another prompt. */
   public EncodeSpec withPrompt(Prompt other) {
     return new EncodeSpec(
-        model, layers, precision, device, maxSequenceLength, bufferRows, nullText, other);
+        model,
+        layers,
+        precision,
+        device,
+        maxSequenceLength,
+        bufferRows,
+        nullText,
+        other,
+        matchClass);
+  }
+
+  /** The same with another class that counts as a match; blank takes the one of the names. */
+  public EncodeSpec withMatchClass(String nameOrNumber) {
+    return new EncodeSpec(
+        model,
+        layers,
+        precision,
+        device,
+        maxSequenceLength,
+        bufferRows,
+        nullText,
+        prompt,
+        nameOrNumber);
   }
 
   /**
@@ -108,6 +150,7 @@ public record EncodeSpec(
         .withPrecision(precision.on(resolvedDevice))
         .withMaxSequenceLength(maxSequenceLength)
         .withDevice(resolvedDevice)
+        .withMatchClass(matchClass)
         .withWorkers(1);
   }
 }

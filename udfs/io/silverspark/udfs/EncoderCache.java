@@ -66,7 +66,19 @@ public final class EncoderCache {
 
   Lease<CrossEncoder> crossEncoder(ShippedModel model) {
     Key key = Key.of("cross-encoder", model);
-    return lease(key, CrossEncoder.class, () -> CrossEncoder.load(model.location(), key.options()));
+    return lease(key, CrossEncoder.class, () -> scorer(model.location(), key.options()));
+  }
+
+  /** Fails at once if nothing says which class is the score, not at each pair. */
+  private static CrossEncoder scorer(String location, EncoderOptions options) {
+    CrossEncoder encoder = CrossEncoder.load(location, options);
+    try {
+      int unused = encoder.matchClass();
+      return encoder;
+    } catch (RuntimeException e) {
+      encoder.close();
+      throw e;
+    }
   }
 
   /** How many models this JVM has loaded so far. */

@@ -24,6 +24,8 @@ import java.util.TreeSet;
  *   <li>{@code query-prompt} or {@code query-prompt-name}, {@code corpus-prompt} or {@code
  *       corpus-prompt-name}: for {@code embed_query}, {@code embed_document} and {@code top_k};
  *       default: the model's prompts "query" and "document"
+ *   <li>{@code match-class}: for {@code score_pair}, name or number of the class that counts as a
+ *       match; by default the one that the model's names tell
  * </ul>
  *
  * <p>In SQL a null text gives null.
@@ -33,6 +35,7 @@ final class FunctionModels {
       List.of(
           "model",
           "cross-model",
+          "match-class",
           "layers",
           "precision",
           "device",
@@ -99,7 +102,8 @@ final class FunctionModels {
   }
 
   EncodeSpec crossEncoder(String function) {
-    return spec("cross-model", function, "the directory of a trained cross-encoder");
+    return spec("cross-model", function, "the directory of a trained cross-encoder")
+        .withMatchClass(settings.getOrDefault("match-class", ""));
   }
 
   private EncodeSpec spec(String key, String function, String example) {

@@ -25,7 +25,8 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * SELECT ml.top_k(ml.embed('a question'), embedding, id, 10) FROM ...
  * }</pre>
  *
- * <p>Further keys: {@code layers}, {@code precision} (auto, fp32, bf16, fp16, int8), {@code device}
+ * <p>Further keys: {@code match-class} (the class of the cross-encoder that is a match, if its
+ * names do not tell), {@code layers}, {@code precision} (auto, fp32, bf16, fp16, int8), {@code device}
  * (cpu, cuda, cuda:N), {@code max-seq-length}, and the prompts: {@code embed} takes the model's
  * default, or the one whose name is its second argument; {@code embed_query} and {@code
  * embed_document} take "query" and "document", as {@code top_k} does for texts. {@code embed} gives

@@ -24,7 +24,8 @@ public final class CrossSettings {
           "cross.base",
           text(),
           "",
-          "Model that the cross-encoder starts from; empty = model.base.");
+          "Model that the cross-encoder starts from; empty = model.base. A cross-encoder with as"
+              + " many outputs keeps its classifier and the order of its classes.");
   public static final Setting<Integer> LAYERS =
       new Setting<>(
           "cross.layers", wholeNumber(0), 0, "Keeps only the first layers of it; 0 = all.");
@@ -55,6 +56,13 @@ public final class CrossSettings {
           "",
           "Cross-encoder that scores the mined triplets for MarginMSELoss, 0 to 1; activationFn ="
               + " sigmoid suits it.");
+  public static final Setting<String> MATCH_CLASS =
+      new Setting<>(
+          "cross.matchClass",
+          text(),
+          "",
+          "Class of cross.teacher whose probability is the score, by name or number; empty = the"
+              + " one that its id2label names, such as entailment.");
   public static final Setting<Integer> EPOCHS =
       new Setting<>("cross.epochs", wholeNumber(1), 3, "Passes over the gold pairs.");
   public static final Setting<Integer> BATCH_SIZE =
@@ -102,6 +110,7 @@ public final class CrossSettings {
               LOSS,
               LOSS_PARAMETERS,
               TEACHER,
+              MATCH_CLASS,
               EPOCHS,
               BATCH_SIZE,
               LEARNING_RATE,
@@ -117,6 +126,12 @@ public final class CrossSettings {
               CrossLossRules.parameters(),
               SettingRule.mustBeRead(
                   TEACHER,
+                  s -> CrossLossRules.loss(s) == NamedCrossEncoderLoss.MARGIN_MSE,
+                  "only cross.loss = MarginMSELoss asks a teacher",
+                  LOSS,
+                  NUM_LABELS),
+              SettingRule.mustBeRead(
+                  MATCH_CLASS,
                   s -> CrossLossRules.loss(s) == NamedCrossEncoderLoss.MARGIN_MSE,
                   "only cross.loss = MarginMSELoss asks a teacher",
                   LOSS,

@@ -67,6 +67,7 @@ public final class DatasetSettings {
     keys.put("loss", TrainSettings.LOSS);
     keys.put("lossParameters", TrainSettings.LOSS_PARAMETERS);
     keys.put("teacher", TrainSettings.TEACHER);
+    keys.put("matchClass", TrainSettings.MATCH_CLASS);
     keys.put("positives", TrainSettings.POSITIVES);
     keys.put("hardNegatives", TrainSettings.HARD_NEGATIVES);
     keys.put("goldRepeat", TrainSettings.GOLD_REPEAT);

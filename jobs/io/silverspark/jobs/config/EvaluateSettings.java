@@ -128,6 +128,13 @@ public final class EvaluateSettings {
           flag(),
           false,
           "Also evaluates the cross-encoder of the run, on sts, triplets, pairs and reranking.");
+  public static final Setting<String> MATCH_CLASS =
+      new Setting<>(
+          "evaluate.matchClass",
+          text(),
+          "",
+          "Class whose probability is the score of cross-encoders whose id2label names no match, by"
+              + " name or number.");
   public static final Setting<Boolean> FULL =
       new Setting<>(
           "evaluate.full",
@@ -179,6 +186,7 @@ public final class EvaluateSettings {
               RETRIEVAL_MOST,
               RERANKING_TABLE,
               CROSS,
+              MATCH_CLASS,
               FULL,
               PROMPT.text(),
               PROMPT.name(),

@@ -90,6 +90,13 @@ public final class MineSettings {
           "",
           "Denoises: scores of this cross-encoder, a directory, take the place of the cosines in"
               + " the margins and limits; empty = none.");
+  public static final Setting<String> MATCH_CLASS =
+      new Setting<>(
+          "mine.matchClass",
+          text(),
+          "",
+          "Class of mine.crossEncoder whose probability is the score, by name or number; empty ="
+              + " the one that its id2label names, such as entailment.");
   public static final Setting<String> EMBEDDINGS =
       new Setting<>(
           "mine.embeddings",
@@ -126,6 +133,7 @@ public final class MineSettings {
               SAMPLING,
               SEARCH,
               CROSS_ENCODER,
+              MATCH_CLASS,
               EMBEDDINGS,
               PRODUCE,
               QUERY_PROMPT.text(),

@@ -90,6 +90,13 @@ public final class SilverSettings {
           oneOf(Precision.class),
           Precision.AUTO,
           "Arithmetic of labelling; auto as for model.precision.");
+  public static final Setting<String> MATCH_CLASS =
+      new Setting<>(
+          "silver.matchClass",
+          text(),
+          "",
+          "Class of the cross-encoder whose probability is the score, by name or number; empty ="
+              + " the one that its id2label names, as train-cross writes it.");
   public static final Setting<String> CANDIDATE_MODEL =
       new Setting<>(
           "silver.candidateModel",
@@ -116,6 +123,7 @@ public final class SilverSettings {
               MAX_BAD_SHARE,
               CHUNK_ROWS,
               PRECISION,
+              MATCH_CLASS,
               CANDIDATE_MODEL,
               PROMPT.text(),
               PROMPT.name()),

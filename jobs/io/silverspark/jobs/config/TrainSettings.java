@@ -49,6 +49,13 @@ public final class TrainSettings {
           "",
           "Model that the loss asks: guide of GISTEmbedLoss or teacher of MSELoss (a sentence"
               + " encoder), teacher of MarginMSELoss (a cross-encoder; empty = the run's).");
+  public static final Setting<String> MATCH_CLASS =
+      new Setting<>(
+          "train.matchClass",
+          text(),
+          "",
+          "Class of a cross-encoder as teacher whose probability is the score, by name or number;"
+              + " empty = the one that its id2label names, such as entailment.");
   public static final Setting<String> POSITIVES =
       new Setting<>(
           "train.positives",
@@ -134,6 +141,7 @@ public final class TrainSettings {
               LOSS,
               LOSS_PARAMETERS,
               TEACHER,
+              MATCH_CLASS,
               POSITIVES,
               HARD_NEGATIVES,
               EPOCHS,
@@ -157,6 +165,7 @@ public final class TrainSettings {
                       LossRules.batchSize(),
                       LossRules.parameters(),
                       TrainingUse.mustBeRead(TEACHER),
+                      TrainingUse.mustBeRead(MATCH_CLASS),
                       TrainingUse.mustBeRead(POSITIVES),
                       TrainingUse.mustBeRead(HARD_NEGATIVES),
                       TrainingUse.mustBeRead(EPOCHS),
@@ -186,6 +195,7 @@ public final class TrainSettings {
             LOSS,
             LOSS_PARAMETERS,
             TEACHER,
+            MATCH_CLASS,
             POSITIVES,
             HARD_NEGATIVES,
             BATCH_SIZE,

@@ -75,6 +75,11 @@ public record TrainingUse(
       return unless(
           loss.teacher() != NamedLoss.Teacher.NONE, loss.title() + " asks no other model");
     }
+    if (setting == TrainSettings.MATCH_CLASS) {
+      return unless(
+          loss.teacher() == NamedLoss.Teacher.CROSS_ENCODER,
+          loss.title() + " asks no cross-encoder");
+    }
     if (setting == TrainSettings.POSITIVES) {
       boolean pairs = silver || variant == BiEncoderVariant.GOLD;
       return unless(

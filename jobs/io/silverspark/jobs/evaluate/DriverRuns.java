@@ -42,10 +42,11 @@ record DriverRuns(EncoderOptions options) implements ModelRuns {
 
   @Override
   public Timed<List<PairPrediction>> score(
-      EvaluatedModel model, List<TextPair> pairs, Progress progress) {
+      EvaluatedModel model, String matchClass, List<TextPair> pairs, Progress progress) {
     PairPrediction[] predictions = new PairPrediction[pairs.size()];
     try (CrossEncoder encoder =
-        CrossEncoder.load(model.reference(), options.withLayers(model.layers()))) {
+        CrossEncoder.load(
+            model.reference(), options.withLayers(model.layers()).withMatchClass(matchClass))) {
       double seconds =
           run(
               pairs,

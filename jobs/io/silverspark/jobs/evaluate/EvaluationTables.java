@@ -13,6 +13,7 @@ import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.config.Settings;
+import io.silverspark.model.data.NliLabel;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.data.Triplet;
 import io.silverspark.model.error.UserException;
@@ -31,8 +32,6 @@ import org.apache.spark.sql.Row;
 
 /** Reads the labelled tables for the evaluation; what is absent is left out with a remark. */
 final class EvaluationTables {
-  private static final int ENTAILMENT = 0;
-  private static final int CONTRADICTION = 2;
 
   private final JobContext context;
   private final Settings settings;
@@ -259,9 +258,9 @@ final class EvaluationTables {
     Map<String, String> entailed = new LinkedHashMap<>();
     Map<String, String> contradicting = new LinkedHashMap<>();
     for (Row row : rows) {
-      if (row.getInt(2) == ENTAILMENT) {
+      if (row.getInt(2) == NliLabel.ENTAILMENT.number()) {
         entailed.putIfAbsent(row.getString(0), row.getString(1));
-      } else if (row.getInt(2) == CONTRADICTION) {
+      } else if (row.getInt(2) == NliLabel.CONTRADICTION.number()) {
         contradicting.putIfAbsent(row.getString(0), row.getString(1));
       }
     }

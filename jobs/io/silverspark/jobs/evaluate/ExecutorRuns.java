@@ -51,12 +51,13 @@ record ExecutorRuns(JobContext context) implements ModelRuns {
 
   @Override
   public Timed<List<PairPrediction>> score(
-      EvaluatedModel model, List<TextPair> pairs, Progress progress) {
+      EvaluatedModel model, String matchClass, List<TextPair> pairs, Progress progress) {
     List<Row> rows = new ArrayList<>(pairs.size());
     for (TextPair pair : pairs) {
       rows.add(RowFactory.create(rows.size(), pair.first(), pair.second()));
     }
-    EncodeSpec spec = ExecutorModel.of(context, model.reference(), model.layers());
+    EncodeSpec spec =
+        ExecutorModel.of(context, model.reference(), model.layers()).withMatchClass(matchClass);
     Timed<List<Row>> scored =
         run(
             rows,

@@ -19,6 +19,7 @@ import io.silverspark.model.encoder.PairPrediction;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.evaluation.PairedBootstrap;
 import io.silverspark.model.evaluation.Resampling;
+import io.silverspark.model.files.ClassNames;
 import io.silverspark.model.prompt.Prompt;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -123,11 +124,14 @@ final class ModelComparison {
           "model '%s' is a cross-encoder, which needs one of sts, triplets, pairs, reranking in evaluate.tasks"
               .formatted(model.reference()));
     }
+    String asked = matchClass(settings, shape.classes());
     ModelRuns.Timed<List<PairPrediction>> scored;
     try (Progress progress = console.progress("score pairs, " + model.name(), pairs.size())) {
-      scored = runs.score(model, pairs, progress);
+      scored = runs.score(model, asked, pairs, progress);
     }
-    PairPredictions predictions = new PairPredictions(pairs, scored.result());
+    PairPredictions predictions =
+        new PairPredictions(
+            pairs, scored.result(), shape.classes(), shape.classes().match(asked, model.name()));
     Map<String, List<Measure>> measures = new LinkedHashMap<>();
     List<ScatterPoint> points = new ArrayList<>();
     for (DataSetEvaluation task : data.tasks()) {
@@ -137,6 +141,12 @@ final class ModelComparison {
       }
     }
     return measured(model, measures, points, cost(shape, scored.seconds(), pairs.size(), "pairs"));
+  }
+
+  /** The class that the settings name, for a model whose own names do not tell. */
+  static String matchClass(Settings settings, ClassNames classes) {
+    boolean told = classes.count() == 1 || classes.match().isPresent();
+    return told ? "" : settings.get(EvaluateSettings.MATCH_CLASS);
   }
 
   private static ModelCost cost(ModelShape shape, double seconds, int inputs, String unit) {

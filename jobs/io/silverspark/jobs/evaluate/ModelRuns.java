@@ -28,8 +28,10 @@ interface ModelRuns {
   /**
    * Scores pairs with a cross-encoder.
    *
+   * @param matchClass the class whose probability is the score; empty: the one of its name
    * @param progress advanced by the number of pairs done
    * @return one prediction a pair, in the order of {@code pairs}
    */
-  Timed<List<PairPrediction>> score(EvaluatedModel model, List<TextPair> pairs, Progress progress);
+  Timed<List<PairPrediction>> score(
+      EvaluatedModel model, String matchClass, List<TextPair> pairs, Progress progress);
 }

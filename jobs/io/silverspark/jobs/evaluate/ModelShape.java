@@ -1,6 +1,7 @@
 package io.silverspark.jobs.evaluate;
 
 import io.silverspark.model.evaluation.Similarity;
+import io.silverspark.model.files.ClassNames;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.files.TensorData;
@@ -10,10 +11,16 @@ import io.silverspark.model.files.TensorData;
  *
  * @param crossEncoder whether it reads pairs of texts
  * @param parameters numbers in its weights, after layers are cut
+ * @param classes of a cross-encoder
  * @param megabytes of the weights as they are stored, 10^6 bytes
  * @param similarity how a sentence encoder's vectors are compared
  */
-record ModelShape(boolean crossEncoder, long parameters, double megabytes, Similarity similarity) {
+record ModelShape(
+    boolean crossEncoder,
+    ClassNames classes,
+    long parameters,
+    double megabytes,
+    Similarity similarity) {
   /**
    * Reads a model.
    *
@@ -26,6 +33,10 @@ record ModelShape(boolean crossEncoder, long parameters, double megabytes, Simil
     long bytes =
         files.weights().values().stream().mapToLong(weight -> weight.data().remaining()).sum();
     return new ModelShape(
-        files.isCrossEncoder(), parameters, bytes / 1e6, files.settings().similarity());
+        files.isCrossEncoder(),
+        files.config().classes(),
+        parameters,
+        bytes / 1e6,
+        files.settings().similarity());
   }
 }

@@ -2,6 +2,7 @@ package io.silverspark.jobs.evaluate;
 
 import io.silverspark.jobs.evaluate.EvaluatedText.Role;
 import io.silverspark.jobs.report.Metric;
+import io.silverspark.model.data.NliLabel;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.evaluation.BinaryClassificationEvaluator;
 import io.silverspark.model.evaluation.BinaryScores;
@@ -46,12 +47,12 @@ final class PairTask implements DataSetEvaluation {
   /**
    * Entailment against the rest.
    *
-   * @param classes 0 entailment, 1 neutral, 2 contradiction
+   * @param classes numbers of {@link NliLabel}
    */
   static PairTask ofClasses(List<TextPair> pairs, int[] classes) {
     boolean[] matches = new boolean[classes.length];
     for (int row = 0; row < matches.length; row++) {
-      matches[row] = classes[row] == 0;
+      matches[row] = classes[row] == NliLabel.ENTAILMENT.number();
     }
     return new PairTask(
         "nli-validation-pairs",
@@ -118,9 +119,10 @@ final class PairTask implements DataSetEvaluation {
     double[] scores = predictions.scores(pairs);
     List<Measure> measures = new ArrayList<>(scored(scores));
     addThresholds(measures, "score", BinaryClassificationEvaluator.evaluate(scores, matches));
-    int[] labels = predictions.labels(pairs);
-    if (classes.length > 0 && Arrays.stream(labels).anyMatch(label -> label > 0)) {
-      addClasses(measures, labels);
+    if (classes.length > 0) {
+      predictions
+          .expected(classes)
+          .ifPresent(gold -> addClasses(measures, gold, predictions.labels(pairs)));
     }
     return measures;
   }
@@ -186,15 +188,7 @@ final class PairTask implements DataSetEvaluation {
     add(measures, by + "_mcc", "Matthews correlation, " + by, scores.matthews());
   }
 
-  /** A class beyond 0 was predicted, so the model has classes; two of them mean match or not. */
-  private void addClasses(List<Measure> measures, int[] labels) {
-    boolean three = Arrays.stream(labels).anyMatch(label -> label > 1);
-    int[] gold = classes.clone();
-    if (!three) {
-      for (int row = 0; row < gold.length; row++) {
-        gold[row] = matches[row] ? 1 : 0;
-      }
-    }
+  private void addClasses(List<Measure> measures, int[] gold, int[] labels) {
     ClassificationScores scores = ClassificationScores.of(gold, labels);
     boolean[] correct = new boolean[gold.length];
     for (int row = 0; row < correct.length; row++) {

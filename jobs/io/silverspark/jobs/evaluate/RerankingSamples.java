@@ -5,6 +5,7 @@ import io.silverspark.jobs.config.EvaluateSettings;
 import io.silverspark.jobs.files.ColumnNames;
 import io.silverspark.jobs.files.LayoutException;
 import io.silverspark.jobs.files.ScalarColumns;
+import io.silverspark.model.data.NliLabel;
 import io.silverspark.model.error.UserException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +21,6 @@ import org.apache.spark.sql.SparkSession;
 
 /** Groups labelled rows by query; a document that is both positive and negative is positive. */
 final class RerankingSamples {
-  private static final int ENTAILMENT = 0;
   private static final List<String> COLUMNS = List.of("anchor", "positive", "negative");
 
   private final Map<String, Set<String>> positives = new LinkedHashMap<>();
@@ -37,7 +37,7 @@ final class RerankingSamples {
     RerankingSamples samples = new RerankingSamples();
     for (Row row : rows) {
       samples.add(
-          row.getInt(2) == ENTAILMENT ? samples.positives : samples.negatives,
+          row.getInt(2) == NliLabel.ENTAILMENT.number() ? samples.positives : samples.negatives,
           row.getString(0),
           row.getString(1));
     }

@@ -49,7 +49,9 @@ final class MiningModel {
     String reference = context.get(MineSettings.CROSS_ENCODER);
     return reference.isEmpty()
         ? Optional.empty()
-        : Optional.of(ExecutorModel.of(context, reference, context.get(CrossSettings.PRECISION)));
+        : Optional.of(
+            ExecutorModel.of(context, reference, context.get(CrossSettings.PRECISION))
+                .withMatchClass(context.get(MineSettings.MATCH_CLASS)));
   }
 
   private static String reference(JobContext context) {
@@ -64,7 +66,8 @@ final class MiningModel {
             spec ->
                 fingerprint
                     .input("cross-encoder content", ModelFingerprint.of(spec.model()))
-                    .input("cross-encoder precision", spec.precision()));
+                    .input("cross-encoder precision", spec.precision())
+                    .input("cross-encoder match class", spec.matchClass()));
   }
 
   /** Adds what the similarities of all texts depend on. */

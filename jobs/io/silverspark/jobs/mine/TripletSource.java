@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.silverspark.jobs.config.MineSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.StableId;
+import io.silverspark.model.data.NliLabel;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,11 +28,9 @@ record TripletSource(
   /** The rows of which a triplet may come. */
   static final Column IS_APART = col("anchor_id").notEqual(col("positive_id"));
 
-  private static final int ENTAILMENT = 0;
-
   static TripletSource of(JobContext context, MineInputs inputs) {
     Dataset<Row> rows = inputs.labelledNli();
-    Dataset<Row> entailed = rows.where(col("label").equalTo(ENTAILMENT));
+    Dataset<Row> entailed = rows.where(col("label").equalTo(NliLabel.ENTAILMENT.number()));
     Dataset<Row> pairs =
         entailed.select(
             StableId.of(col("premise")).as("anchor_id"),

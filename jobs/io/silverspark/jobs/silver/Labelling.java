@@ -22,6 +22,7 @@ import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.ClassNames;
 import io.silverspark.udfs.BalancedRows;
 import io.silverspark.udfs.PairScoring;
 import java.util.List;
@@ -248,16 +249,16 @@ final class Labelling {
 
   private Dataset<Row> silverRows(Dataset<Row> scored) {
     return scored
-        .withColumn("score", score(context.settings(), model.labels()))
-        .withColumn("label", SilverLabels.nliClass(model.labels()))
+        .withColumn("score", score(context.settings(), model.classes(), model.match()))
+        .withColumn("label", SilverLabels.nliClass(model.classes()))
         .withColumn("model", lit(model.id()))
         .withColumn("labelling", lit(labelling));
   }
 
   /** The label of a scored pair. */
-  static Column score(Settings settings, int labels) {
+  static Column score(Settings settings, ClassNames classes, int match) {
     return settings.get(SilverSettings.LABELS).equals("hard")
-        ? SilverLabels.hard(labels)
+        ? SilverLabels.hard(classes, match)
         : col("probability");
   }
 

@@ -9,12 +9,13 @@ import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.train.TrainCrossJob;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.BertConfig;
+import io.silverspark.model.files.ClassNames;
+import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.ModelFingerprint;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /**
  * The run's cross-encoder.
@@ -22,9 +23,10 @@ import java.nio.file.Path;
  * @param spec how executors load it
  * @param id of the model in the table models; the hash of its files if it was not trained here
  * @param content hash of its files
- * @param labels 1 for a score, n for classes
+ * @param classes its classes; one for a score
+ * @param match the class that is a match; 0 for a score
  */
-record LabellingModel(EncodeSpec spec, String id, String content, int labels) {
+record LabellingModel(EncodeSpec spec, String id, String content, ClassNames classes, int match) {
 
   /**
    * The model in {@code models/cross}.
@@ -43,34 +45,43 @@ record LabellingModel(EncodeSpec spec, String id, String content, int labels) {
         StageRecord.last(context, TrainCrossJob.STAGE)
             .map(StageRecord::fingerprint)
             .orElse(content);
-    return new LabellingModel(spec(context, directory), id, content, labels(config));
+    ClassNames classes = classes(directory);
+    return new LabellingModel(
+        spec(context, directory), id, content, classes, match(context, classes, directory));
   }
 
   /** How executors load the cross-encoder of a directory. */
   static EncodeSpec spec(JobContext context, Path directory) {
     return ExecutorModel.of(
-        context, context.directory().shared(directory), context.get(SilverSettings.PRECISION));
+            context, context.directory().shared(directory), context.get(SilverSettings.PRECISION))
+        .withMatchClass(context.get(SilverSettings.MATCH_CLASS));
   }
 
-  private static int labels(Path config) {
-    try {
-      BertConfig parsed = BertConfig.parse(Files.readAllBytes(config), config.toString());
-      if (parsed.numLabels() == 1 && parsed.activation().orElse("").endsWith("Identity")) {
-        throw new UserException(
-            ("%s asks for plain logits (Identity), but silver scores lie from 0 to 1: take a"
-                    + " cross-encoder made by 'train-cross'")
-                .formatted(config));
-      }
-      return parsed.numLabels();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + config, e);
+  private static int match(JobContext context, ClassNames classes, Path directory) {
+    String model = "the cross-encoder in " + directory;
+    OptionalInt match = classes.match(context.get(SilverSettings.MATCH_CLASS), model);
+    if (match.isEmpty() && classes.count() > 1) {
+      throw classes.unknownMatch(model);
     }
+    return match.orElse(0);
+  }
+
+  private static ClassNames classes(Path directory) {
+    BertConfig parsed = ModelDirectory.read(directory).config();
+    if (parsed.numLabels() == 1 && parsed.activation().orElse("").endsWith("Identity")) {
+      throw new UserException(
+          ("%s asks for plain logits (Identity), but silver scores lie from 0 to 1: take a"
+                  + " cross-encoder made by 'train-cross'")
+              .formatted(directory.resolve("config.json")));
+    }
+    return parsed.classes();
   }
 
   /** Adds what the scores depend on. */
   void describe(Fingerprint fingerprint) {
     fingerprint
         .input("cross-encoder", content)
+        .input("match class", spec.matchClass())
         .input("precision", spec.precision())
         .input("maxSeqLength", spec.maxSequenceLength());
   }

@@ -2,7 +2,9 @@ package io.silverspark.jobs.silver;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
 
+import io.silverspark.model.files.ClassNames;
 import org.apache.spark.sql.Column;
 
 /**
@@ -10,23 +12,33 @@ import org.apache.spark.sql.Column;
  * class} of greatest probability.
  */
 final class SilverLabels {
-  private static final int NLI_CLASSES = 3;
-  private static final int ENTAILMENT = 0;
   private static final double THRESHOLD = 0.5;
 
   private SilverLabels() {}
 
-  /** 1 for a match, else 0: the class of greatest probability, or the probability from 0.5 on. */
-  static Column hard(int labels) {
-    Column match =
-        labels == NLI_CLASSES
-            ? col("class").equalTo(ENTAILMENT)
-            : col("probability").geq(THRESHOLD);
-    return match.cast("float");
+  /**
+   * 1 for a match, else 0: whether a match is the class of greatest probability, or the probability
+   * from 0.5 on.
+   */
+  static Column hard(ClassNames classes, int match) {
+    Column isMatch =
+        classes.count() > 2 ? col("class").equalTo(match) : col("probability").geq(THRESHOLD);
+    return isMatch.cast("float");
   }
 
-  /** The NLI class, null unless the model has all three. */
-  static Column nliClass(int labels) {
-    return labels == NLI_CLASSES ? col("class") : lit(null).cast("int");
+  /** The number of the NLI class, null unless the model has all three. */
+  static Column nliClass(ClassNames classes) {
+    Column unknown = lit(null).cast("int");
+    return classes
+        .nliLabels()
+        .map(
+            labels -> {
+              Column number = unknown;
+              for (int id = 0; id < labels.size(); id++) {
+                number = when(col("class").equalTo(id), labels.get(id).number()).otherwise(number);
+              }
+              return number;
+            })
+        .orElse(unknown);
   }
 }

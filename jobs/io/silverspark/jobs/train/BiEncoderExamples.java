@@ -38,7 +38,6 @@ import org.apache.spark.sql.Row;
  */
 record BiEncoderExamples(
     TrainingSet set, List<GoldPair> gold, int silver, Map<String, Long> inputs) {
-  private static final int ENTAILMENT = 0;
 
   /**
    * The rows of all data sets together.
@@ -138,7 +137,7 @@ record BiEncoderExamples(
     boolean all = context.get(TrainSettings.POSITIVES).equals("all");
     List<TextPair> pairs = new ArrayList<>();
     gold.stream()
-        .filter(pair -> all || pair.label() == ENTAILMENT)
+        .filter(pair -> all || pair.isEntailment())
         .forEach(pair -> pairs.add(new TextPair(pair.first(), pair.second())));
     silver.stream()
         .filter(pair -> all || pair.score() > 0.5f)

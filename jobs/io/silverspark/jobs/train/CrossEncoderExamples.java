@@ -10,8 +10,10 @@ import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
+import io.silverspark.model.data.NliLabel;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.ClassNames;
 import io.silverspark.model.loss.NamedCrossEncoderLoss;
 import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.sampling.BatchSampler;
@@ -25,8 +27,6 @@ import java.util.stream.Stream;
 
 /** The rows that a cross-encoder learns from, as {@code cross.loss} wants them. */
 final class CrossEncoderExamples {
-  private static final int ENTAILMENT = 0;
-
   private CrossEncoderExamples() {}
 
   /** Makes the loss of the settings for a model with so many outputs; the caller closes it. */
@@ -76,7 +76,8 @@ final class CrossEncoderExamples {
    * @param pairs gold pairs; MarginMSELoss takes the mined triplets instead
    * @throws UserException if the loss does not fit the data
    */
-  static TrainingSet set(JobContext context, TextTokenizer tokenizer, List<GoldPair> pairs) {
+  static TrainingSet set(
+      JobContext context, TextTokenizer tokenizer, ClassNames classes, List<GoldPair> pairs) {
     return switch (CrossLossRules.loss(context.settings())) {
       case MULTIPLE_NEGATIVES_RANKING -> ranking(context, tokenizer, pairs);
       case MARGIN_MSE -> {
@@ -84,7 +85,7 @@ final class CrossEncoderExamples {
         yield TrainingSet.forCrossEncoderTuples(tokenizer, rows.columns(), rows.margins());
       }
       case BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE ->
-          TrainingSet.forCrossEncoder(tokenizer, scored(context, pairs));
+          TrainingSet.forCrossEncoder(tokenizer, scored(context, classes, pairs));
     };
   }
 
@@ -118,7 +119,7 @@ final class CrossEncoderExamples {
     if (pair.isGraded()) {
       return "have the score %s of 5".formatted(Math.round(pair.score() * 500) / 100.0);
     }
-    return labels == 3 || pair.label() == ENTAILMENT
+    return labels == 3 || pair.isEntailment()
         ? "have the label %d".formatted(pair.label())
         : "are no entailments";
   }
@@ -135,6 +136,7 @@ final class CrossEncoderExamples {
           "cross.loss = 'MarginMSELoss' needs a cross-encoder to learn from: set cross.teacher");
     }
     return EncodeSpec.of(reference)
+        .withMatchClass(context.get(CrossSettings.MATCH_CLASS))
         .withPrecision(context.get(CrossSettings.PRECISION))
         .withDevice(context.get(ModelSettings.DEVICE))
         .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
@@ -148,7 +150,7 @@ final class CrossEncoderExamples {
               + " from positive pairs, and the data are scored pairs; use gold.source = nli, or one"
               + " of BinaryCrossEntropyLoss, MSELoss");
     }
-    List<GoldPair> positives = pairs.stream().filter(pair -> pair.label() == ENTAILMENT).toList();
+    List<GoldPair> positives = pairs.stream().filter(pair -> pair.isEntailment()).toList();
     if (positives.isEmpty()) {
       throw new UserException(
           "none of %d gold pairs is an entailment, and MultipleNegativesRankingLoss learns from positive pairs"
@@ -164,20 +166,33 @@ final class CrossEncoderExamples {
   }
 
   /**
-   * One label: the score; two: entailed or not; three: the NLI class. Entailment has a direction,
-   * so only graded pairs are swapped.
+   * One label: the score; two: entailed or not; three: the NLI class, each by the model's number
+   * for it. Entailment has a direction, so only graded pairs are swapped.
    */
-  private static List<ScoredPair> scored(JobContext context, List<GoldPair> pairs) {
-    int labels = context.get(CrossSettings.NUM_LABELS);
-    requireDifferent(context, pairs, labels);
+  private static List<ScoredPair> scored(
+      JobContext context, ClassNames classes, List<GoldPair> pairs) {
+    requireDifferent(context, pairs, classes.count());
     List<ScoredPair> examples = new ArrayList<>();
     for (GoldPair pair : pairs) {
       Stream<GoldPair> orders =
           context.get(CrossSettings.BOTH_ORDERS) && pair.isGraded()
               ? Stream.of(pair, pair.swapped())
               : Stream.of(pair);
-      orders.map(labels == 3 ? GoldPair::classified : GoldPair::scored).forEach(examples::add);
+      orders
+          .map(each -> new ScoredPair(each.first(), each.second(), label(each, classes)))
+          .forEach(examples::add);
     }
     return examples;
+  }
+
+  static float label(GoldPair pair, ClassNames classes) {
+    return switch (classes.count()) {
+      case 1 -> pair.score();
+      case 2 -> {
+        int match = classes.match().orElseThrow();
+        yield pair.isEntailment() ? match : 1 - match;
+      }
+      default -> classes.nliLabels().orElseThrow().indexOf(NliLabel.values()[pair.label()]);
+    };
   }
 }

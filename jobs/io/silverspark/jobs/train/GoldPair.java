@@ -1,5 +1,6 @@
 package io.silverspark.jobs.train;
 
+import io.silverspark.model.data.NliLabel;
 import io.silverspark.model.data.ScoredPair;
 
 /**
@@ -8,7 +9,7 @@ import io.silverspark.model.data.ScoredPair;
  * @param first premise or first sentence
  * @param second hypothesis or second sentence
  * @param score similarity from 0 to 1: the graded score over 5; for NLI 1 if entailed, else 0
- * @param label class: 0 entailment, 1 neutral, 2 contradiction; -1 for graded pairs
+ * @param label class, the number of {@link NliLabel}; -1 for graded pairs
  */
 public record GoldPair(String first, String second, float score, int label) {
 
@@ -17,9 +18,14 @@ public record GoldPair(String first, String second, float score, int label) {
     return new ScoredPair(first, second, score);
   }
 
-  /** As an example of a class. */
+  /** As an example of a class, by the number of {@link NliLabel}. */
   ScoredPair classified() {
     return new ScoredPair(first, second, label);
+  }
+
+  /** Whether the class is entailment. */
+  boolean isEntailment() {
+    return label == NliLabel.ENTAILMENT.number();
   }
 
   /** The same pair the other way round. */

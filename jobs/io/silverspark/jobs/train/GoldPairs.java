@@ -13,6 +13,7 @@ import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableStore;
+import io.silverspark.model.data.NliLabel;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
@@ -90,7 +91,7 @@ public final class GoldPairs {
   private Column score() {
     return graded
         ? col("score").divide(HIGHEST_SCORE)
-        : when(col("label").equalTo(0), 1).otherwise(0);
+        : when(col("label").equalTo(NliLabel.ENTAILMENT.number()), 1).otherwise(0);
   }
 
   /**

@@ -15,6 +15,9 @@ import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.files.ClassNames;
+import io.silverspark.model.files.ModelFiles;
+import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.training.CheckpointStore;
 import io.silverspark.model.training.TrainableModel;
@@ -46,6 +49,9 @@ public final class TrainCrossJob implements Job {
 
   /** Directory of the model in the run. */
   public static final String MODEL = "cross";
+
+  private static final ClassNames TWO_CLASSES =
+      new ClassNames(List.of("not_entailment", "entailment"));
 
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
@@ -101,9 +107,10 @@ public final class TrainCrossJob implements Job {
     long started = System.nanoTime();
     CheckpointStore checkpoints =
         new CheckpointStore(RunLayout.of(context).checkpoints(MODEL + "-" + id));
-    try (CrossEncoder encoder = fresh(context);
+    try (CrossEncoder encoder = open(context);
         TrainingProgress progress = new TrainingProgress(context, STAGE, id)) {
-      TrainingSet set = CrossEncoderExamples.set(context, encoder.tokenizer(), pairs);
+      TrainingSet set =
+          CrossEncoderExamples.set(context, encoder.tokenizer(), encoder.classes(), pairs);
       TrainingResult result =
           RankedTraining.isAskedFor(context)
               ? trainByRanks(context, encoder, set, progress, checkpoints)
@@ -180,19 +187,45 @@ public final class TrainCrossJob implements Job {
     return own.isEmpty() ? context.get(ModelSettings.BASE) : own;
   }
 
-  private static CrossEncoder fresh(JobContext context) {
-    return CrossEncoder.fromEncoder(
-        base(context),
-        context.get(CrossSettings.NUM_LABELS),
-        context.get(RunSettings.SEED),
-        options(context));
-  }
-
   /** How it is loaded for training. */
   static EncoderOptions options(JobContext context) {
     return RankedTraining.onDriver(context, ModelOptions.of(context))
         .withLayers(context.get(CrossSettings.LAYERS))
         .withPrecision(precision(context));
+  }
+
+  /**
+   * The model to start with. A cross-encoder with as many outputs goes on with its classifier, if
+   * the names of its classes say what they are; all others get a fresh one.
+   */
+  private static CrossEncoder open(JobContext context) {
+    EncoderOptions options = options(context);
+    int labels = context.get(CrossSettings.NUM_LABELS);
+    ModelFiles base = options.applyTo(ModelReference.open(base(context)));
+    if (!base.isCrossEncoder() || !areKnown(base.config().classes(), labels)) {
+      ClassNames classes = labels == 2 ? TWO_CLASSES : ClassNames.ofNumber(labels);
+      return CrossEncoder.fromEncoder(
+          base(context), classes, context.get(RunSettings.SEED), options);
+    }
+    context
+        .console()
+        .tell(
+            "train-cross: goes on with the classifier of %s%s"
+                .formatted(
+                    base(context),
+                    labels == 1
+                        ? ""
+                        : ", classes " + String.join(", ", base.config().classes().names())));
+    return CrossEncoder.of(base.withConfig(base.config().withoutActivation()), options);
+  }
+
+  private static boolean areKnown(ClassNames classes, int labels) {
+    return classes.count() == labels
+        && switch (labels) {
+          case 1 -> true;
+          case 2 -> classes.match().isPresent();
+          default -> classes.nliLabels().isPresent();
+        };
   }
 
   private static Precision precision(JobContext context) {

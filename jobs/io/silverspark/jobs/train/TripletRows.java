@@ -103,6 +103,7 @@ record TripletRows(List<List<String>> columns, float[][] margins) {
       reference = own.toString();
     }
     return EncodeSpec.of(reference)
+        .withMatchClass(context.get(TrainSettings.MATCH_CLASS))
         .withPrecision(context.get(CrossSettings.PRECISION))
         .withDevice(context.get(ModelSettings.DEVICE))
         .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));

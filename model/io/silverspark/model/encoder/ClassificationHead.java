@@ -1,5 +1,6 @@
 package io.silverspark.model.encoder;
 
+import io.silverspark.model.files.ClassNames;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.SentenceModules;
 import io.silverspark.model.files.TensorData;
@@ -17,11 +18,12 @@ final class ClassificationHead {
   private ClassificationHead() {}
 
   /**
-   * The model with a fresh head for so many labels. A dense layer that it already has is kept: a
+   * The model with a fresh head for these classes. A dense layer that it already has is kept: a
    * classifier's own, or the pooler where the architecture's classifiers use that. An activation
    * that the replaced head asked for is forgotten.
    */
-  static ModelFiles fresh(ModelFiles files, int labels, long seed) {
+  static ModelFiles fresh(ModelFiles files, ClassNames classes, long seed) {
+    int labels = classes.count();
     int hidden = files.config().hiddenSize();
     boolean kept = files.isCrossEncoder() || files.config().architecture().sharesPooler();
     Random random = new Random(seed);
@@ -34,7 +36,7 @@ final class ClassificationHead {
     weights.put("classifier.weight", normal(random, labels, hidden));
     weights.put("classifier.bias", TensorData.ofFloats(new float[labels], labels));
     return files
-        .withConfig(files.config().withNumLabels(labels).withoutActivation())
+        .withConfig(files.config().withClasses(classes).withoutActivation())
         .withWeights(weights)
         .withModules(SentenceModules.NONE);
   }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.ClassNames;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Reads both texts of a pair at once and gives one logit per label: a transformer, then a dense
@@ -36,9 +38,13 @@ public final class CrossEncoder implements AutoCloseable {
   private final TextTokenizer tokenizer;
   private final BatchWorkers workers;
   private final ScoreActivation activation;
+  private final String title;
+  private final OptionalInt match;
 
-  private CrossEncoder(NDManager manager, ModelFiles files, EncoderOptions options) {
+  private CrossEncoder(NDManager manager, ModelFiles files, String title, EncoderOptions options) {
     this.manager = manager;
+    this.title = title;
+    this.match = files.config().classes().match(options.matchClass(), title);
     this.files = files;
     this.activation = files.config().numLabels() == 1 ? ScoreActivation.of(files.config()) : null;
     this.transformer = Transformer.load(manager, files, options.precision());
@@ -51,7 +57,7 @@ public final class CrossEncoder implements AutoCloseable {
     }
     this.parameters = Collections.unmodifiableMap(all);
     this.head = TorchProgram.asList("h", ClassificationHead.NAMES.stream().map(all::get).toList());
-    this.tokenizer = TextTokenizer.of(files.tokenizerJson(), files.maxSeqLength());
+    this.tokenizer = TextTokenizer.of(files.tokenizer(), files.maxSeqLength());
     this.workers = new BatchWorkers(options.workers());
   }
 
@@ -70,22 +76,36 @@ public final class CrossEncoder implements AutoCloseable {
           "model '%s' is not a cross-encoder: it has no classifier.weight; train one with train-cross"
               .formatted(reference));
     }
-    return of(files, options);
+    return of(files, "model '%s'".formatted(reference), options);
   }
 
   /**
    * Puts a fresh classifier on a sentence encoder's transformer. The caller closes it.
    *
    * @param reference the encoder to start from
-   * @param labels 1 for a score, n for classes
+   * @param labels 1 for a score, n for classes; 3 are named entailment, neutral and contradiction
    * @param seed of the fresh weights, normal with deviation 0.02 as in Hugging Face
    * @param options layers, precision, device, limit of tokens, workers
    * @return an untrained cross-encoder
    */
   public static CrossEncoder fromEncoder(
       String reference, int labels, long seed, EncoderOptions options) {
+    return fromEncoder(reference, ClassNames.ofNumber(labels), seed, options);
+  }
+
+  /**
+   * The same for classes with names.
+   *
+   * @param reference the encoder to start from
+   * @param classes names of the outputs, in their order
+   * @param seed of the fresh weights
+   * @param options layers, precision, device, limit of tokens, workers
+   * @return an untrained cross-encoder
+   */
+  public static CrossEncoder fromEncoder(
+      String reference, ClassNames classes, long seed, EncoderOptions options) {
     ModelFiles files = options.applyTo(ModelReference.open(reference));
-    return of(ClassificationHead.fresh(files, labels, seed), options);
+    return of(ClassificationHead.fresh(files, classes, seed), options);
   }
 
   /**
@@ -96,9 +116,13 @@ public final class CrossEncoder implements AutoCloseable {
    * @return the cross-encoder
    */
   public static CrossEncoder of(ModelFiles files, EncoderOptions options) {
+    return of(files, "the cross-encoder", options);
+  }
+
+  private static CrossEncoder of(ModelFiles files, String title, EncoderOptions options) {
     NDManager manager = TorchEngine.open(options.device());
     try {
-      return new CrossEncoder(manager, files, options);
+      return new CrossEncoder(manager, files, title, options);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -137,8 +161,8 @@ public final class CrossEncoder implements AutoCloseable {
    *
    * @param pairs any number
    * @return for one label its sigmoid, or the logit itself if the model asks for that, see {@link
-   *     #activation()}; for n labels the softmax probability of label 1 of two (match against no
-   *     match), or of label 0 of three (entailment in MNLI's order)
+   *     #activation()}; for n labels the softmax probability of {@link #matchClass()}
+   * @throws UserException if there are several labels and nothing says which one is a match
    */
   public float[] scores(List<TextPair> pairs) {
     float[][] logits = logits(pairs);
@@ -153,7 +177,8 @@ public final class CrossEncoder implements AutoCloseable {
    * Score and class.
    *
    * @param pairs any number
-   * @return for each pair its score as of {@link #scores} and its class
+   * @return for each pair its score as of {@link #scores} and its class, in the model's own order
+   * @throws UserException if there are several labels and nothing says which one is a match
    */
   public List<PairPrediction> predict(List<TextPair> pairs) {
     return predict(pairs, BatchListener.NONE);
@@ -173,8 +198,7 @@ public final class CrossEncoder implements AutoCloseable {
   }
 
   private float score(float[] logits) {
-    int match = labels() == 2 ? 1 : 0;
-    return labels() == 1 ? activation.of(logits[0]) : probability(logits, match);
+    return labels() == 1 ? activation.of(logits[0]) : probability(logits, matchClass());
   }
 
   private static int greatest(float[] logits) {
@@ -242,6 +266,29 @@ public final class CrossEncoder implements AutoCloseable {
    */
   public int labels() {
     return files.config().numLabels();
+  }
+
+  /**
+   * Names of the labels.
+   *
+   * @return in the order of the logits
+   */
+  public ClassNames classes() {
+    return files.config().classes();
+  }
+
+  /**
+   * The label whose probability is the score of a pair: the one that {@link
+   * EncoderOptions#matchClass()} names, else the one that its name tells, such as entailment.
+   *
+   * @return 0 for a model with one label
+   * @throws UserException if there are several labels and nothing says which one it is
+   */
+  public int matchClass() {
+    if (labels() == 1) {
+      return 0;
+    }
+    return match.orElseThrow(() -> classes().unknownMatch(title));
   }
 
   /**

@@ -14,13 +14,17 @@ import java.util.OptionalInt;
  * @param maxSequenceLength tokens a text is cut to, special tokens included; empty: the model's own
  * @param workers threads that encode side by side, each with one native thread; 1 encodes in the
  *     calling thread, which is right where Spark's tasks already fill the cores
+ * @param matchClass name or number of the class whose probability is the score of a cross-encoder
+ *     with several; empty: the one that its names tell, see {@link
+ *     io.silverspark.model.files.ClassNames#match()}
  */
 public record EncoderOptions(
     OptionalInt layers,
     Precision precision,
     String device,
     OptionalInt maxSequenceLength,
-    int workers) {
+    int workers,
+    String matchClass) {
 
   /** Checks the values. */
   public EncoderOptions {
@@ -37,7 +41,7 @@ public record EncoderOptions(
   public static EncoderOptions defaults() {
     int cores = Runtime.getRuntime().availableProcessors();
     return new EncoderOptions(
-        OptionalInt.empty(), Precision.FP32, "cpu", OptionalInt.empty(), cores);
+        OptionalInt.empty(), Precision.FP32, "cpu", OptionalInt.empty(), cores, "");
   }
 
   /**
@@ -48,7 +52,7 @@ public record EncoderOptions(
    */
   public EncoderOptions withLayers(int count) {
     OptionalInt kept = count == 0 ? OptionalInt.empty() : OptionalInt.of(count);
-    return new EncoderOptions(kept, precision, device, maxSequenceLength, workers);
+    return new EncoderOptions(kept, precision, device, maxSequenceLength, workers, matchClass);
   }
 
   /**
@@ -58,7 +62,7 @@ public record EncoderOptions(
    * @return changed copy
    */
   public EncoderOptions withPrecision(Precision other) {
-    return new EncoderOptions(layers, other, device, maxSequenceLength, workers);
+    return new EncoderOptions(layers, other, device, maxSequenceLength, workers, matchClass);
   }
 
   /**
@@ -68,7 +72,7 @@ public record EncoderOptions(
    * @return changed copy
    */
   public EncoderOptions withDevice(String other) {
-    return new EncoderOptions(layers, precision, other, maxSequenceLength, workers);
+    return new EncoderOptions(layers, precision, other, maxSequenceLength, workers, matchClass);
   }
 
   /**
@@ -79,7 +83,7 @@ public record EncoderOptions(
    */
   public EncoderOptions withMaxSequenceLength(int tokens) {
     OptionalInt limit = tokens == 0 ? OptionalInt.empty() : OptionalInt.of(tokens);
-    return new EncoderOptions(layers, precision, device, limit, workers);
+    return new EncoderOptions(layers, precision, device, limit, workers, matchClass);
   }
 
   /**
@@ -89,7 +93,17 @@ public record EncoderOptions(
    * @return changed copy
    */
   public EncoderOptions withWorkers(int count) {
-    return new EncoderOptions(layers, precision, device, maxSequenceLength, count);
+    return new EncoderOptions(layers, precision, device, maxSequenceLength, count, matchClass);
+  }
+
+  /**
+   * The same options with another class that counts as a match.
+   *
+   * @param nameOrNumber of a cross-encoder's class; blank takes the one that the names tell
+   * @return changed copy
+   */
+  public EncoderOptions withMatchClass(String nameOrNumber) {
+    return new EncoderOptions(layers, precision, device, maxSequenceLength, workers, nameOrNumber);
   }
 
   /**

@@ -42,7 +42,7 @@ public final class SentenceEncoder implements AutoCloseable {
     Map<String, NDArray> all = new LinkedHashMap<>(transformer.parameters());
     all.putAll(modules.parameters());
     this.parameters = Collections.unmodifiableMap(all);
-    this.tokenizer = TextTokenizer.of(files.tokenizerJson(), files.maxSeqLength());
+    this.tokenizer = TextTokenizer.of(files.tokenizer(), files.maxSeqLength());
     this.workers = new BatchWorkers(options.workers());
   }
 

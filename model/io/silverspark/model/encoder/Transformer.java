@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,7 @@ public final class Transformer implements AutoCloseable {
   private final NDManager manager;
   private final TorchProgram program;
   private final Precision precision;
+  private final OptionalInt positionPadding;
   private final Map<String, NDArray> parameters;
   private final List<NDArray> embeddings;
   private final List<NDArray> layers;
@@ -58,14 +60,15 @@ public final class Transformer implements AutoCloseable {
       NDManager manager,
       TorchProgram program,
       Precision precision,
-      Architecture architecture,
+      BertConfig config,
       Map<String, NDArray> parameters) {
     this.manager = manager;
     this.program = program;
     this.precision = precision;
+    this.positionPadding = config.positionPadding();
     this.parameters = Collections.unmodifiableMap(parameters);
     List<NDArray> all = new ArrayList<>(parameters.values());
-    int tables = architecture.embeddingNames().size();
+    int tables = config.architecture().embeddingNames().size();
     embeddings = TorchProgram.asList("e", all.subList(0, tables));
     layers = TorchProgram.asList("w", all.subList(tables, all.size()));
   }
@@ -95,7 +98,7 @@ public final class Transformer implements AutoCloseable {
       TorchProgram program =
           TorchProgram.load(
               manager, Transformer.class, "bert.torchscript", "Bert", constants(config));
-      return new Transformer(manager, program, precision, config.architecture(), parameters);
+      return new Transformer(manager, program, precision, config, parameters);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -125,17 +128,21 @@ public final class Transformer implements AutoCloseable {
   static Map<String, Object> constants(BertConfig config) {
     Architecture architecture = config.architecture();
     boolean types = architecture.hasTokenTypes();
-    return Map.of(
-        "heads", config.heads(),
-        "eps", number(config.layerNormEps()),
-        "hidden_dropout", number(config.hiddenDropout()),
-        "attention_dropout", number(config.attentionDropout()),
-        "classifier_dropout", number(config.headDropout()),
-        "first_position", config.firstPosition(),
-        "embed", types ? "embed_typed" : "embed_untyped",
-        "norm", types ? 3 : 2,
-        "scores", architecture.hasRelativePositions() ? "relative_scores" : "plain_scores",
-        "classify", headMethod(architecture));
+    return Map.ofEntries(
+        Map.entry("heads", config.heads()),
+        Map.entry("eps", number(config.layerNormEps())),
+        Map.entry("hidden_dropout", number(config.hiddenDropout())),
+        Map.entry("attention_dropout", number(config.attentionDropout())),
+        Map.entry("classifier_dropout", number(config.headDropout())),
+        Map.entry("padding", config.positionPadding().orElse(0)),
+        Map.entry(
+            "positions",
+            config.positionPadding().isPresent() ? "counted_positions" : "plain_positions"),
+        Map.entry("embed", types ? "embed_typed" : "embed_untyped"),
+        Map.entry("norm", types ? 3 : 2),
+        Map.entry(
+            "scores", architecture.hasRelativePositions() ? "relative_scores" : "plain_scores"),
+        Map.entry("classify", headMethod(architecture)));
   }
 
   private static String headMethod(Architecture architecture) {
@@ -187,13 +194,16 @@ public final class Transformer implements AutoCloseable {
           "a model loaded with precision int8 cannot be trained: use fp32, bf16 or fp16 for"
               + " training");
     }
-    int[] wordIds = RecordedWeights.wordIds(passes);
+    int[] wordIds = RecordedWeights.wordIds(passes, positionPadding);
     NDArray words = scope.create(Arrays.stream(wordIds).asLongStream().toArray());
     List<NDArray> used = new ArrayList<>(program.runRecorded(scope, "rows", embeddings, words));
     used.addAll(embeddings.subList(1, embeddings.size()));
     NDList joined = program.runRecorded(scope, packMethod(), layers);
     return new RecordedWeights(
-        TorchProgram.asList("e", used), TorchProgram.asList("p", joined), wordIds);
+        TorchProgram.asList("e", used),
+        TorchProgram.asList("p", joined),
+        wordIds,
+        positionPadding.isPresent() ? 1 : 0);
   }
 
   /**

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.error.UserException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The shape of a BERT encoder or a relative of it: config.json of Hugging Face transformers.
@@ -95,21 +97,37 @@ public record BertConfig(
     if (hiddenSize % heads != 0) {
       throw config.wrong(keys.hiddenSize(), "a multiple of " + keys.heads() + ", " + heads);
     }
-    return new BertConfig(
-        hiddenSize,
-        config.required(keys.layers(), 1),
-        heads,
-        config.required(keys.intermediateSize(), 1),
-        config.required("vocab_size", 1),
-        config.whole("max_position_embeddings", 512, 1),
-        architecture.hasTokenTypes() ? config.whole("type_vocab_size", 2, 1) : 1,
-        keys.hasLayerNormEps() ? config.number("layer_norm_eps", 1e-12, 0, 1) : 1e-12,
-        config.number(keys.hiddenDropout(), 0.1, 0, 1),
-        config.number(keys.attentionDropout(), 0.1, 0, 1),
-        config.whole("pad_token_id", architecture.countsFromPadding() ? 1 : 0, 0),
-        labels(config),
-        architecture.modelType(),
-        otherKeys(config.node(), keys));
+    Map<String, Object> otherKeys = otherKeys(config.node(), keys, architecture.hasTokenTypes());
+    ClassNames classes = ClassNames.unnamed(2);
+    if (isClassifier(otherKeys, architecture)) {
+      classes = classes(config);
+      if (!classes.equals(named(otherKeys, classes.count()))) {
+        putClasses(otherKeys, classes);
+      }
+    }
+    BertConfig read =
+        new BertConfig(
+            hiddenSize,
+            config.required(keys.layers(), 1),
+            heads,
+            config.required(keys.intermediateSize(), 1),
+            config.required("vocab_size", 1),
+            config.whole("max_position_embeddings", 512, 1),
+            architecture.hasTokenTypes() ? config.whole("type_vocab_size", 2, 1) : 1,
+            keys.hasLayerNormEps() ? config.number("layer_norm_eps", 1e-12, 0, 1) : 1e-12,
+            config.number(keys.hiddenDropout(), 0.1, 0, 1),
+            config.number(keys.attentionDropout(), 0.1, 0, 1),
+            config.whole("pad_token_id", architecture.countsFromPadding() ? 1 : 0, 0),
+            classes.count(),
+            architecture.modelType(),
+            otherKeys);
+    if (read.maxTokens() < 3) {
+      throw config.wrong(
+          "pad_token_id",
+          "a number that leaves positions for 3 tokens of max_position_embeddings "
+              + read.maxPositions());
+    }
+    return read;
   }
 
   private static Architecture architecture(JsonObject config) {
@@ -136,6 +154,13 @@ public record BertConfig(
         && config.whole("relative_attention_num_buckets", buckets, 1) != buckets) {
       throw config.wrong("relative_attention_num_buckets", buckets + ", the only one supported");
     }
+    ConfigKeys.UNSUPPORTED.forEach(
+        (key, off) -> {
+          String found = config.get(key).map(JsonNode::toString).orElse(off);
+          if (!found.equals(off)) {
+            throw config.wrong(key, off + ", the only one supported");
+          }
+        });
     if (config.flag("is_decoder", false) || config.flag("add_cross_attention", false)) {
       throw new UserException(config.where() + " describes a decoder, expected an encoder");
     }
@@ -147,16 +172,65 @@ public record BertConfig(
     }
   }
 
-  private static int labels(JsonObject config) {
-    JsonNode names = config.get("id2label").orElse(null);
-    return names == null ? config.whole("num_labels", 2, 1) : Math.max(1, names.size());
+  /**
+   * The classes of a classifier. Versions of SilverSpark before class names counted wrote LABEL_0
+   * to LABEL_2 for entailment, neutral and contradiction; they are told by their order of keys.
+   */
+  private static ClassNames classes(JsonObject config) {
+    ClassNames classes = ClassNames.parse(config);
+    boolean older = config.node().fieldNames().next().equals("model_type");
+    return older && classes.count() == 3 && classes.isUnnamed() ? ClassNames.nli() : classes;
   }
 
-  private static Map<String, Object> otherKeys(ObjectNode config, ConfigKeys own) {
+  /**
+   * The configuration of a classifier whose weights have so many rows: where num_labels and the
+   * number of names in id2label differ, the one that fits counts.
+   *
+   * @throws UserException if problem_type names another kind of classifier
+   */
+  BertConfig ofClassifier(long rows, String where) {
+    BertConfig fitting = this;
+    if (rows != numLabels
+        && otherKeys.get("num_labels") instanceof Number n
+        && n.longValue() == rows) {
+      List<String> names = new ArrayList<>(classes().names());
+      names.addAll(
+          ClassNames.unnamed((int) rows)
+              .names()
+              .subList(Math.min(numLabels, (int) rows), (int) rows));
+      Map<String, Object> keys = new LinkedHashMap<>(otherKeys);
+      putClasses(keys, new ClassNames(names.subList(0, (int) rows)));
+      fitting = copy(layers, hiddenDropout, attentionDropout, (int) rows, keys);
+    }
+    String expected = fitting.numLabels == 1 ? "regression" : "single_label_classification";
+    Object found = otherKeys.get("problem_type");
+    boolean several = fitting.numLabels == 1 && "multi_label_classification".equals(found);
+    if (found != null && !found.equals(expected) && !several) {
+      throw new UserException(
+          "%s: 'problem_type' is \"%s\", expected %s with %d labels"
+              .formatted(where, found, expected, fitting.numLabels));
+    }
+    return fitting;
+  }
+
+  private static void putClasses(Map<String, Object> keys, ClassNames classes) {
+    Map<String, Object> names = new LinkedHashMap<>();
+    Map<String, Object> ids = new LinkedHashMap<>();
+    for (int id = 0; id < classes.count(); id++) {
+      names.put(Integer.toString(id), classes.names().get(id));
+      ids.put(classes.names().get(id), id);
+    }
+    keys.put("id2label", names);
+    keys.put("label2id", ids);
+    keys.remove("num_labels");
+  }
+
+  private static Map<String, Object> otherKeys(
+      ObjectNode config, ConfigKeys own, boolean hasTokenTypes) {
     Map<String, Object> keys =
         JsonObject.MAPPER.convertValue(
             config, new TypeReference<LinkedHashMap<String, Object>>() {});
-    own.all().forEach(keys::remove);
+    own.all(hasTokenTypes).forEach(keys::remove);
     return keys;
   }
 
@@ -170,12 +244,25 @@ public record BertConfig(
   }
 
   /**
+   * The token that takes no position of its own: the n-th other token has the position n + this.
+   *
+   * @return pad_token_id for RoBERTa and its like, 1 for MPNet whatever pad_token_id is, as in
+   *     transformers; empty where positions count from 0
+   */
+  public OptionalInt positionPadding() {
+    if (!architecture().countsFromPadding()) {
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of(architecture() == Architecture.MPNET ? 1 : padTokenId);
+  }
+
+  /**
    * The row of the position table that the first token takes.
    *
-   * @return 0, or the padding id + 1 for RoBERTa and its like
+   * @return 0, or {@link #positionPadding()} + 1
    */
   public int firstPosition() {
-    return architecture().countsFromPadding() ? padTokenId + 1 : 0;
+    return positionPadding().isPresent() ? positionPadding().getAsInt() + 1 : 0;
   }
 
   /**
@@ -225,22 +312,48 @@ public record BertConfig(
   }
 
   /**
-   * The same configuration for a classifier with other outputs; label names that no longer fit are
-   * dropped.
+   * The same configuration for a classifier with other classes; the kind of problem that the file
+   * named is dropped.
+   *
+   * @param classes at least one
+   * @return a copy
+   */
+  public BertConfig withClasses(ClassNames classes) {
+    Map<String, Object> keys = new LinkedHashMap<>(otherKeys);
+    putClasses(keys, classes);
+    keys.remove("problem_type");
+    return copy(layers, hiddenDropout, attentionDropout, classes.count(), keys);
+  }
+
+  /**
+   * The same configuration for a classifier with so many classes, whose names are kept if their
+   * number is the same, and else those of {@link ClassNames#ofNumber}.
    *
    * @param count at least 1
    * @return a copy
    */
   public BertConfig withNumLabels(int count) {
-    if (count < 1) {
-      throw new IllegalArgumentException("numLabels is " + count + ", expected at least 1");
+    return count == numLabels ? this : withClasses(ClassNames.ofNumber(count));
+  }
+
+  /**
+   * The classes of a classifier.
+   *
+   * @return by id2label; one class without a name for a score
+   */
+  public ClassNames classes() {
+    return named(otherKeys, numLabels);
+  }
+
+  private static ClassNames named(Map<String, Object> keys, int count) {
+    if (!(keys.get("id2label") instanceof Map<?, ?> names)) {
+      return ClassNames.unnamed(count);
     }
-    Map<String, Object> keys = new LinkedHashMap<>(otherKeys);
-    if (count != numLabels) {
-      keys.remove("id2label");
-      keys.remove("label2id");
+    List<String> ordered = new ArrayList<>();
+    for (int id = 0; id < count; id++) {
+      ordered.add(String.valueOf(names.get(Integer.toString(id))));
     }
-    return copy(layers, hiddenDropout, attentionDropout, count, keys);
+    return new ClassNames(ordered);
   }
 
   private BertConfig copy(
@@ -264,8 +377,12 @@ public record BertConfig(
 
   /** Whether the architecture is a cross-encoder's. */
   boolean isClassifier() {
-    return otherKeys.get("architectures") instanceof List<?> names
-        && names.contains(architecture().classifierClass());
+    return isClassifier(otherKeys, architecture());
+  }
+
+  private static boolean isClassifier(Map<String, Object> keys, Architecture architecture) {
+    return keys.get("architectures") instanceof List<?> names
+        && names.contains(architecture.classifierClass());
   }
 
   /**
@@ -288,12 +405,24 @@ public record BertConfig(
     if (pythonClass.isBlank()) {
       return this;
     }
-    return with("sentence_transformers", Map.of("activation_fn", pythonClass));
+    Map<Object, Object> own = new LinkedHashMap<>();
+    if (otherKeys.get("sentence_transformers") instanceof Map<?, ?> map) {
+      own.putAll(map);
+    }
+    own.put("activation_fn", pythonClass);
+    return with("sentence_transformers", own);
   }
 
   /** The same configuration with the activation left to the default. */
   public BertConfig withoutActivation() {
-    return without("sentence_transformers").without("sbert_ce_default_activation_function");
+    Map<String, Object> keys = new LinkedHashMap<>(otherKeys);
+    keys.remove("sbert_ce_default_activation_function");
+    if (keys.get("sentence_transformers") instanceof Map<?, ?> map) {
+      Map<Object, Object> own = new LinkedHashMap<>(map);
+      own.remove("activation_fn");
+      keys.put("sentence_transformers", own);
+    }
+    return copy(layers, hiddenDropout, attentionDropout, numLabels, keys);
   }
 
   /** The same configuration with the element type that the weights have. */
@@ -327,18 +456,11 @@ public record BertConfig(
     return json;
   }
 
-  /** The content of config.json for a cross-encoder; numLabels decides, label names are kept. */
+  /** The content of config.json for a cross-encoder. */
   ObjectNode toClassifierJson() {
-    ObjectNode json = toJson();
+    ObjectNode json = (otherKeys.containsKey("id2label") ? this : withClasses(classes())).toJson();
     json.putArray("architectures").add(architecture().classifierClass());
-    if (!json.has("id2label")) {
-      ObjectNode names = json.putObject("id2label");
-      ObjectNode ids = json.putObject("label2id");
-      for (int label = 0; label < numLabels; label++) {
-        names.put(Integer.toString(label), "LABEL_" + label);
-        ids.put("LABEL_" + label, label);
-      }
-    }
+    json.remove("num_labels");
     return json;
   }
 
@@ -346,6 +468,7 @@ public record BertConfig(
   private ObjectNode toJson() {
     ConfigKeys keys = ConfigKeys.of(architecture());
     ObjectNode json = JsonObject.MAPPER.createObjectNode();
+    json.putArray("architectures"); // first: model_type there marks older versions, see classes
     json.put("model_type", modelType);
     json.put(keys.hiddenSize(), hiddenSize);
     json.put(keys.layers(), layers);

@@ -41,6 +41,13 @@ final class BertWeights {
     return selected;
   }
 
+  /** Outputs of a checkpoint's classifier; those of the configuration if it has none. */
+  static long labels(Map<String, TensorData> checkpoint, BertConfig config) {
+    TensorData classifier =
+        new WeightNames(config.architecture()).own(checkpoint).get("classifier.weight");
+    return classifier == null ? config.numLabels() : classifier.shape()[0];
+  }
+
   static TensorData checked(TensorData found, String name, long[] shape, String where) {
     if (found == null) {
       throw new UserException(

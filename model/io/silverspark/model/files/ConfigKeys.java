@@ -1,6 +1,8 @@
 package io.silverspark.model.files;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What config.json calls the numbers of an architecture: DistilBERT has names of its own, all
@@ -42,26 +44,40 @@ record ConfigKeys(
           "activation",
           false);
 
+  /** Keys of other features that change a model's numbers, with the value that turns them off. */
+  static final Map<String, String> UNSUPPORTED =
+      Map.of(
+          "is_encoder_decoder", "false",
+          "quantization_config", "null",
+          "compression_config", "null",
+          "pruned_heads", "{}");
+
   static ConfigKeys of(Architecture architecture) {
     return architecture == Architecture.DISTILBERT ? DISTILBERT : BERT;
   }
 
   /** Every key that {@link BertConfig} has a component for. */
-  List<String> all() {
-    return List.of(
-        hiddenSize,
-        layers,
-        heads,
-        intermediateSize,
-        hiddenDropout,
-        attentionDropout,
-        activation,
-        "vocab_size",
-        "max_position_embeddings",
-        "type_vocab_size",
-        "layer_norm_eps",
-        "pad_token_id",
-        "num_labels",
-        "model_type");
+  List<String> all(boolean hasTokenTypes) {
+    List<String> keys =
+        new ArrayList<>(
+            List.of(
+                hiddenSize,
+                layers,
+                heads,
+                intermediateSize,
+                hiddenDropout,
+                attentionDropout,
+                activation,
+                "vocab_size",
+                "max_position_embeddings",
+                "pad_token_id",
+                "model_type"));
+    if (hasTokenTypes) {
+      keys.add("type_vocab_size");
+    }
+    if (hasLayerNormEps) {
+      keys.add("layer_norm_eps");
+    }
+    return keys;
   }
 }

@@ -55,16 +55,25 @@ public final class ModelDirectory {
         BertConfig.parse(JsonObject.bytes(configFile), configFile.toString())
             .withActivation(sentenceConfig.text("activation_fn", ""));
     boolean crossEncoder = config.isClassifier() && !modules.pooled();
+    if (Files.exists(transformer.resolve("adapter_config.json"))) {
+      throw new UserException(
+          transformer.resolve("adapter_config.json")
+              + " describes an adapter, which is not supported: merge it into the model in Python");
+    }
+    Map<String, TensorData> checkpoint = WeightFiles.read(transformer);
+    if (crossEncoder) {
+      config = config.ofClassifier(BertWeights.labels(checkpoint, config), configFile.toString());
+    }
     Map<String, TensorData> weights =
-        BertWeights.select(
-            WeightFiles.read(transformer), config, crossEncoder, transformer.toString());
+        BertWeights.select(checkpoint, config, crossEncoder, transformer.toString());
     if (!crossEncoder) {
       weights.putAll(modules.weights(config.hiddenSize()));
     }
     return new ModelFiles(
         config,
         weights,
-        tokenizerJson(transformer, config),
+        TokenizerFiles.read(
+            transformer, config, sentenceBertConfig(transformer).flag("do_lower_case", false)),
         crossEncoder ? SentenceModules.NONE : modules.modules(),
         maxSeqLength(transformer, config),
         crossEncoder
@@ -80,46 +89,6 @@ public final class ModelDirectory {
 
   private static JsonObject sentenceConfig(Path directory) {
     return JsonObject.readIfPresent(directory.resolve("config_sentence_transformers.json"));
-  }
-
-  private static byte[] tokenizerJson(Path transformer, BertConfig config) {
-    Path file = transformer.resolve("tokenizer.json");
-    if (!Files.exists(file)) {
-      throw new UserException(
-          ("%s is missing: write it in Python with"
-                  + " AutoTokenizer.from_pretrained(dir).save_pretrained(dir)")
-              .formatted(file));
-    }
-    byte[] content = JsonObject.bytes(file);
-    TokenizerFile tokenizer = TokenizerFile.parse(content, file.toString());
-    tokenizer.requireFits(config);
-    if (sentenceBertConfig(transformer).flag("do_lower_case", false)) {
-      content = tokenizer.lowerCased(content);
-      tokenizer = TokenizerFile.parse(content, file.toString());
-    }
-    return givesSegments(tokenizerConfig(transformer), config.architecture())
-        ? content
-        : tokenizer.withoutSegments(content);
-  }
-
-  /**
-   * Whether Python passes token types on; transformers 5's generic tokenizer does not by default,
-   * nor do the tokenizers of any architecture but BERT.
-   */
-  private static boolean givesSegments(JsonObject tokenizerConfig, Architecture architecture) {
-    if (!architecture.tellsTextsApart()) {
-      return false;
-    }
-    JsonNode names = tokenizerConfig.get("model_input_names").orElse(null);
-    if (names == null) {
-      return !tokenizerConfig.text("tokenizer_class", "").equals("TokenizersBackend");
-    }
-    for (JsonNode name : names) {
-      if (name.asText().equals("token_type_ids")) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static int maxSeqLength(Path transformer, BertConfig config) {

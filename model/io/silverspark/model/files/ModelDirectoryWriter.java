@@ -53,13 +53,17 @@ final class ModelDirectoryWriter {
 
   private void tokenizer() throws IOException {
     TokenizerFile tokenizer = TokenizerFile.parse(model.tokenizerJson(), "tokenizer.json");
-    Map<String, String> special = tokenizer.specialTokens(model.config().padTokenId());
-    bytes("tokenizer.json", model.tokenizerJson());
+    Map<String, String> special =
+        tokenizer.specialTokens(model.tokenizer().settings(), model.config().padTokenId());
+    bytes("tokenizer.json", tokenizer.used(special, model));
     if (tokenizer.isWordPiece()) {
       text("vocab.txt", tokenizer.vocabulary());
     }
-    json("special_tokens_map.json", JsonObject.MAPPER.valueToTree(special));
-    json("tokenizer_config.json", tokenizer.config(special, model));
+    json(TokenizerFiles.SPECIAL, JsonObject.MAPPER.valueToTree(special));
+    json(TokenizerFiles.CONFIG, tokenizer.config(special, model));
+    if (!model.tokenizer().chatTemplate().isEmpty()) {
+      text(TokenizerFiles.TEMPLATE, model.tokenizer().chatTemplate());
+    }
   }
 
   private void sentenceModules() throws IOException {

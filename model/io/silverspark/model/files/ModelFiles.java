@@ -14,17 +14,16 @@ import java.util.Map;
  *     architecture's own files call them; a cross-encoder has {@code pooler.dense.*} and {@code
  *     classifier.*} too, an encoder has {@code cls.predictions.*} where its file does, see {@link
  *     LanguageModelHead}, and the weights of its modules, see {@link SentenceModules}
- * @param tokenizerJson content of tokenizer.json; do not modify
+ * @param tokenizer files of the tokenizer
  * @param modules how token vectors become a sentence vector; unused by a cross-encoder
  * @param maxSeqLength longest input in tokens, special ones included; at most config.maxTokens
  * @param settings of the sentence vectors; unused by a cross-encoder
  * @param keptKeys what is only written back
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared; the bytes are handed on, not changed
 public record ModelFiles(
     BertConfig config,
     Map<String, TensorData> weights,
-    byte[] tokenizerJson,
+    TokenizerFiles tokenizer,
     SentenceModules modules,
     int maxSeqLength,
     SentenceSettings settings,
@@ -39,6 +38,38 @@ public record ModelFiles(
           "maxSeqLength is %d, expected 1 to %d".formatted(maxSeqLength, config.maxTokens()));
     }
     weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+  }
+
+  /**
+   * A model whose tokenizer has no files beside tokenizer.json.
+   *
+   * @param tokenizerJson content of tokenizer.json; do not modify
+   */
+  public ModelFiles(
+      BertConfig config,
+      Map<String, TensorData> weights,
+      byte[] tokenizerJson,
+      SentenceModules modules,
+      int maxSeqLength,
+      SentenceSettings settings,
+      KeptKeys keptKeys) {
+    this(
+        config,
+        weights,
+        TokenizerFiles.of(tokenizerJson),
+        modules,
+        maxSeqLength,
+        settings,
+        keptKeys);
+  }
+
+  /**
+   * Content of tokenizer.json.
+   *
+   * @return do not modify
+   */
+  public byte[] tokenizerJson() {
+    return tokenizer.json();
   }
 
   /**
@@ -94,7 +125,7 @@ public record ModelFiles(
    */
   public ModelFiles withWeights(Map<String, TensorData> replacement) {
     return new ModelFiles(
-        config, replacement, tokenizerJson, modules, maxSeqLength, settings, keptKeys);
+        config, replacement, tokenizer, modules, maxSeqLength, settings, keptKeys);
   }
 
   /**
@@ -105,7 +136,7 @@ public record ModelFiles(
    */
   public ModelFiles withConfig(BertConfig replacement) {
     return new ModelFiles(
-        replacement, weights, tokenizerJson, modules, maxSeqLength, settings, keptKeys);
+        replacement, weights, tokenizer, modules, maxSeqLength, settings, keptKeys);
   }
 
   /**
@@ -116,8 +147,7 @@ public record ModelFiles(
    */
   public ModelFiles withModules(SentenceModules replacement) {
     Map<String, TensorData> kept = modules.removedFrom(weights);
-    return new ModelFiles(
-        config, kept, tokenizerJson, replacement, maxSeqLength, settings, keptKeys);
+    return new ModelFiles(config, kept, tokenizer, replacement, maxSeqLength, settings, keptKeys);
   }
 
   /**
@@ -127,8 +157,7 @@ public record ModelFiles(
    * @return a copy
    */
   public ModelFiles withSettings(SentenceSettings replacement) {
-    return new ModelFiles(
-        config, weights, tokenizerJson, modules, maxSeqLength, replacement, keptKeys);
+    return new ModelFiles(config, weights, tokenizer, modules, maxSeqLength, replacement, keptKeys);
   }
 
   /**
@@ -144,6 +173,6 @@ public record ModelFiles(
           "max_seq_length is %d, expected 3 to %d, the positions of the model"
               .formatted(tokens, config.maxTokens()));
     }
-    return new ModelFiles(config, weights, tokenizerJson, modules, tokens, settings, keptKeys);
+    return new ModelFiles(config, weights, tokenizer, modules, tokens, settings, keptKeys);
   }
 }

@@ -23,12 +23,27 @@ final class TokenizerFile {
   }
 
   static TokenizerFile parse(byte[] content, String where) {
-    TokenizerFile file = new TokenizerFile(JsonObject.parse(content, where));
+    return of(JsonObject.parse(content, where).node(), where);
+  }
+
+  /** Of parsed content, which this object changes in place. */
+  static TokenizerFile of(ObjectNode content, String where) {
+    TokenizerFile file = new TokenizerFile(new JsonObject(content, where));
     if (file.vocab().isEmpty()) {
       throw new UserException(
           where + " has no vocabulary in 'model.vocab', expected WordPiece, BPE or Unigram");
     }
     return file;
+  }
+
+  /** Refuses byte-pair encoding that leaves out merges at random. */
+  void requireNoDropout() {
+    JsonNode dropout = json.node().at("/model/dropout");
+    if (dropout.asDouble(0) != 0) {
+      throw new UserException(
+          "%s: 'model.dropout' is %s, expected null: the tokens of a text would be random"
+              .formatted(json.where(), dropout));
+    }
   }
 
   private JsonNode vocab() {
@@ -51,16 +66,15 @@ final class TokenizerFile {
   }
 
   /**
-   * The content with a lowercasing step in front of the normaliser, as sentence-transformers adds
-   * it for {@code do_lower_case}; unchanged if there is one.
+   * Puts a lowercasing step in front of the normaliser, as sentence-transformers does for {@code
+   * do_lower_case}, unless there is one.
    */
-  byte[] lowerCased(byte[] content) {
+  void lowerCase() {
     JsonNode normalizer = json.node().path("normalizer");
     if (lowerCases(normalizer)) {
-      return content;
+      return;
     }
-    ObjectNode changed = json.node().deepCopy();
-    ObjectNode sequence = changed.putObject("normalizer").put("type", "Sequence");
+    ObjectNode sequence = JsonObject.MAPPER.createObjectNode().put("type", "Sequence");
     ArrayNode steps = sequence.putArray("normalizers");
     steps.addObject().put("type", "Lowercase");
     if (normalizer.path("type").asText().equals("Sequence")) {
@@ -68,22 +82,76 @@ final class TokenizerFile {
     } else if (normalizer.isObject()) {
       steps.add(normalizer);
     }
-    return changed.toString().getBytes(StandardCharsets.UTF_8);
+    json.node().set("normalizer", sequence);
   }
 
   /**
-   * The content with one token type for both texts of a pair, for a model whose tokenizer gives
-   * none: transformers then takes them all as 0.
+   * Gives both texts of a pair one token type, for a model whose tokenizer gives none: transformers
+   * then takes them all as 0.
    */
-  byte[] withoutSegments(byte[] content) {
-    if (json.node().at("/post_processor/pair").isMissingNode()) {
-      return content;
+  void dropSegments() {
+    JsonNode processor = json.node().path("post_processor");
+    if (processor.path("type").asText().equals("BertProcessing")) {
+      json.node().set("post_processor", asTemplate(processor));
+      processor = json.node().path("post_processor");
     }
-    ObjectNode changed = json.node().deepCopy();
-    for (JsonNode token : changed.at("/post_processor/pair")) {
+    dropSegments(processor);
+    processor.path("processors").forEach(TokenizerFile::dropSegments);
+  }
+
+  private static void dropSegments(JsonNode processor) {
+    for (JsonNode token : processor.path("pair")) {
       token.forEach(fields -> ((ObjectNode) fields).put("type_id", 0));
     }
-    return changed.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The same tokens around one text or two, in the form that says the segments too. */
+  private static ObjectNode asTemplate(JsonNode processor) {
+    ObjectNode template = JsonObject.MAPPER.createObjectNode().put("type", "TemplateProcessing");
+    ArrayNode single = template.putArray("single");
+    ArrayNode pair = template.putArray("pair");
+    ObjectNode tokens = template.putObject("special_tokens");
+    for (String part : new String[] {"cls", "A", "sep", "B", "sep"}) {
+      boolean text = part.length() == 1;
+      String id = text ? part : processor.path(part).path(0).asText();
+      ObjectNode piece = JsonObject.MAPPER.createObjectNode();
+      piece.putObject(text ? "Sequence" : "SpecialToken").put("id", id).put("type_id", 0);
+      pair.add(piece);
+      if (single.size() < 3) {
+        single.add(piece.deepCopy());
+      }
+      if (!text) {
+        ObjectNode token = tokens.putObject(id).put("id", id);
+        token.putArray("ids").add(processor.path(part).path(1).asInt());
+        token.putArray("tokens").add(id);
+      }
+    }
+    return template;
+  }
+
+  /** Whether a text that is too long loses its first tokens. */
+  boolean truncatesLeft() {
+    return json.node().at("/truncation/direction").asText().equals("Left");
+  }
+
+  ObjectNode node() {
+    return json.node();
+  }
+
+  byte[] bytes() {
+    return json.node().toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The text of a token: a string, or an object with its properties. */
+  static String content(JsonNode token) {
+    return token.isObject() ? token.path("content").asText() : token.asText();
+  }
+
+  /** Ids by token; of two tokens with one id the added one counts. */
+  Map<String, Integer> ids() {
+    Map<String, Integer> ids = new LinkedHashMap<>();
+    tokensById().forEach((id, token) -> ids.putIfAbsent(token, id));
+    return ids;
   }
 
   private static boolean lowerCases(JsonNode normalizer) {
@@ -115,12 +183,22 @@ final class TokenizerFile {
     return tokens;
   }
 
-  /** The special tokens by the key that transformers has for them. */
-  Map<String, String> specialTokens(int padTokenId) {
+  /**
+   * The special tokens by the key that transformers has for them.
+   *
+   * @param told those that the files beside it name, which count
+   * @param padTokenId of config.json, for a tokenizer that names no padding
+   */
+  Map<String, String> specialTokens(Map<String, Object> told, int padTokenId) {
     Map<String, String> special = new LinkedHashMap<>();
     TreeMap<Integer, String> tokens = tokensById();
     put(special, "unk_token", unknown(tokens));
-    put(special, "pad_token", Optional.ofNullable(tokens.get(padTokenId)));
+    put(
+        special,
+        "pad_token",
+        Optional.of(json.node().at("/padding/pad_token").asText())
+            .filter(token -> !token.isEmpty())
+            .or(() -> Optional.ofNullable(tokens.get(padTokenId))));
     JsonNode processor = json.node().path("post_processor");
     if (processor.has("cls")) { // RobertaProcessing, BertProcessing: [token, id]
       put(special, "cls_token", Optional.of(processor.path("cls").path(0).asText()));
@@ -134,6 +212,13 @@ final class TokenizerFile {
         special,
         "mask_token",
         Stream.of("[MASK]", "<mask>").filter(tokens::containsValue).findFirst());
+    for (String key : TokenizerFiles.SPECIAL_KEYS) {
+      JsonNode token = JsonObject.MAPPER.valueToTree(told.get(key));
+      put(
+          special,
+          key,
+          Optional.ofNullable(token).filter(t -> !t.isNull()).map(TokenizerFile::content));
+    }
     return special;
   }
 
@@ -156,8 +241,50 @@ final class TokenizerFile {
     return Optional.of(template.path(index).path("SpecialToken").path("id").asText());
   }
 
-  /** tokenizer_config.json for a model; transformers 4 and 5 then use tokenizer.json as it is. */
+  /**
+   * tokenizer.json as the model uses it: a batch is padded to its longest text, which is cut at the
+   * model's own limit.
+   */
+  byte[] used(Map<String, String> special, ModelFiles model) {
+    ObjectNode changed = json.node().deepCopy();
+    changed
+        .putObject("truncation")
+        .put("direction", model.tokenizer().truncatesLeft() ? "Left" : "Right")
+        .put("max_length", model.maxSeqLength())
+        .put("strategy", "LongestFirst")
+        .put("stride", 0);
+    Integer padId = ids().get(special.getOrDefault("pad_token", ""));
+    if (padId == null) {
+      changed.putNull("padding");
+    } else {
+      JsonNode before = json.node().path("padding");
+      ObjectNode padding = changed.putObject("padding");
+      padding.put("strategy", "BatchLongest");
+      padding.put("direction", padsLeft(model.tokenizer().settings()) ? "Left" : "Right");
+      padding.set("pad_to_multiple_of", before.path("pad_to_multiple_of").deepCopy());
+      if (!before.path("pad_to_multiple_of").isInt()) {
+        padding.putNull("pad_to_multiple_of");
+      }
+      padding.put("pad_id", padId);
+      padding.put("pad_type_id", before.path("pad_type_id").asInt(0));
+      padding.put("pad_token", special.get("pad_token"));
+    }
+    return changed.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private boolean padsLeft(Map<String, Object> settings) {
+    Object told = settings.get("padding_side");
+    return told == null
+        ? json.node().at("/padding/direction").asText().equals("Left")
+        : told.equals("left");
+  }
+
+  /**
+   * tokenizer_config.json for a model; transformers 4 and 5 then use tokenizer.json as it is. Other
+   * keys that were read are kept.
+   */
   ObjectNode config(Map<String, String> special, ModelFiles model) {
+    Map<String, Object> before = model.tokenizer().settings();
     ObjectNode config = JsonObject.MAPPER.createObjectNode();
     config.put("tokenizer_class", "PreTrainedTokenizerFast");
     config.put("model_max_length", model.maxSeqLength());
@@ -167,6 +294,16 @@ final class TokenizerFile {
     }
     inputs.add("attention_mask");
     special.forEach(config::put);
+    if (model.tokenizer().truncatesLeft() || before.containsKey("truncation_side")) {
+      config.put("truncation_side", model.tokenizer().truncatesLeft() ? "left" : "right");
+    }
+    before.forEach(
+        (key, value) -> {
+          boolean token = special.containsKey(key) && value instanceof Map;
+          if (token || !config.has(key) && !key.equals("name_or_path")) {
+            config.set(key, JsonObject.MAPPER.valueToTree(value));
+          }
+        });
     return config;
   }
 }

@@ -4,9 +4,11 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.TokenizerFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -37,15 +39,17 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
 
   private final HuggingFaceTokenizer tokenizer;
   private final int maxSeqLength;
+  private final boolean keepsLast;
   private final SpecialTokens single;
   private final SpecialTokens pair;
 
   /** Keeps close() from freeing the native tokenizer under a running call. */
   private final ReadWriteLock open = new ReentrantReadWriteLock();
 
-  private TextTokenizer(HuggingFaceTokenizer tokenizer, int maxSeqLength) {
+  private TextTokenizer(HuggingFaceTokenizer tokenizer, int maxSeqLength, boolean keepsLast) {
     this.tokenizer = tokenizer;
     this.maxSeqLength = maxSeqLength;
+    this.keepsLast = keepsLast;
     this.single = SpecialTokens.ofSingle(tokenizer);
     this.pair = SpecialTokens.ofPair(tokenizer);
   }
@@ -61,9 +65,23 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
    *     pair
    */
   public static TextTokenizer of(byte[] tokenizerJson, int maxSeqLength) {
-    HuggingFaceTokenizer tokenizer = load(tokenizerJson, maxSeqLength);
+    return of(TokenizerFiles.of(tokenizerJson), maxSeqLength);
+  }
+
+  /**
+   * Opens the tokenizer of a model.
+   *
+   * @param files with the side on which texts are cut
+   * @param maxSeqLength longest result in tokens, special ones included
+   * @return the tokenizer, to be closed by the caller
+   * @throws UserException if tokenizer.json is not a tokenizer
+   * @throws IllegalArgumentException if the limit leaves no room beside the special tokens of a
+   *     pair
+   */
+  public static TextTokenizer of(TokenizerFiles files, int maxSeqLength) {
+    HuggingFaceTokenizer tokenizer = load(files, maxSeqLength);
     try {
-      TextTokenizer opened = new TextTokenizer(tokenizer, maxSeqLength);
+      TextTokenizer opened = new TextTokenizer(tokenizer, maxSeqLength, files.truncatesLeft());
       if (maxSeqLength < opened.pair.count()) {
         throw new IllegalArgumentException(
             "maxSeqLength is %d, expected at least the %d special tokens of a pair"
@@ -76,14 +94,23 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
     }
   }
 
-  private static HuggingFaceTokenizer load(byte[] tokenizerJson, int maxSeqLength) {
+  private static HuggingFaceTokenizer load(TokenizerFiles files, int maxSeqLength) {
     // The probe of SpecialTokens takes 5 tokens, so the library's own limit is never below that.
     String limit = Integer.toString(Math.max(maxSeqLength, 16));
     Map<String, String> options =
-        Map.of(
-            "padding", "false", "truncation", "true", "maxLength", limit, "modelMaxLength", limit);
+        files.truncatesLeft() // the library would drop the tokens that are to be kept
+            ? Map.of("padding", "false", "truncation", "false")
+            : Map.of(
+                "padding",
+                "false",
+                "truncation",
+                "true",
+                "maxLength",
+                limit,
+                "modelMaxLength",
+                limit);
     try {
-      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(tokenizerJson), options);
+      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(files.json()), options);
     } catch (IOException | RuntimeException e) {
       throw new UserException("tokenizer.json is not a valid tokenizer: " + e.getMessage(), e);
     }
@@ -99,7 +126,7 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
   }
 
   /**
-   * Tokenizes one text and keeps its first tokens.
+   * Tokenizes one text and keeps its first tokens, or its last ones if the model says so.
    *
    * @param text any length; may be empty
    * @return at most maxSeqLength ids
@@ -126,7 +153,8 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
     int room = maxSeqLength - single.count();
     List<TokenizedText> encoded = new ArrayList<>(all.length);
     for (int[] ids : ids(all)) {
-      encoded.add(single.around(ids, Math.min(ids.length, room)));
+      int[] kept = kept(ids, Math.min(ids.length, room));
+      encoded.add(single.around(kept, kept.length));
     }
     return encoded;
   }
@@ -232,7 +260,17 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
       firstLength = firstIsLonger ? budget - shorter : shorter;
       secondLength = firstIsLonger ? shorter : budget - shorter;
     }
-    return pair.around(first, firstLength, second, secondLength);
+    return pair.around(
+        kept(first, firstLength), firstLength, kept(second, secondLength), secondLength);
+  }
+
+  /** The tokens that a cut leaves. */
+  private int[] kept(int[] ids, int length) {
+    if (length == ids.length) {
+      return ids;
+    }
+    int from = keepsLast ? ids.length - length : 0;
+    return Arrays.copyOfRange(ids, from, from + length);
   }
 
   /** Ids without special tokens, cut to the library's limit. */

@@ -16,6 +16,7 @@ import org.apache.spark.sql.types.StructType;
 public final class PairScorer extends EncodingStage<PairScorer> {
   private final Param<String> firstCol;
   private final Param<String> secondCol;
+  private final Param<String> matchClass;
 
   /** A stage with a uid of its own. */
   public PairScorer() {
@@ -29,6 +30,13 @@ public final class PairScorer extends EncodingStage<PairScorer> {
         new Param<>(this, "firstCol", "column of first texts", ParamChecks.notBlank("firstCol"));
     this.secondCol =
         new Param<>(this, "secondCol", "column of second texts", ParamChecks.notBlank("secondCol"));
+    this.matchClass =
+        new Param<>(
+            this,
+            "matchClass",
+            "name or number of the class whose probability is the score; empty = the one that the"
+                + " model's id2label names, such as entailment");
+    setDefault(matchClass, "");
     setDefault(firstCol, "first_text");
     setDefault(secondCol, "second_text");
   }
@@ -43,7 +51,11 @@ public final class PairScorer extends EncodingStage<PairScorer> {
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     return PairScoring.scorePairs(
-        dataset.toDF(), getFirstCol(), getSecondCol(), getOutputCol(), spec());
+        dataset.toDF(),
+        getFirstCol(),
+        getSecondCol(),
+        getOutputCol(),
+        spec().withMatchClass(getMatchClass()));
   }
 
   /**
@@ -80,6 +92,11 @@ public final class PairScorer extends EncodingStage<PairScorer> {
     return secondCol;
   }
 
+  /** Class whose probability is the score; default empty, the one that the names tell. */
+  public Param<String> matchClass() {
+    return matchClass;
+  }
+
   /** The value of {@link #firstCol()}. */
   public String getFirstCol() {
     return getOrDefault(firstCol);
@@ -99,6 +116,17 @@ public final class PairScorer extends EncodingStage<PairScorer> {
   /** Sets {@link #secondCol()}. */
   public PairScorer setSecondCol(String value) {
     set(secondCol, value);
+    return this;
+  }
+
+  /** The value of {@link #matchClass()}. */
+  public String getMatchClass() {
+    return getOrDefault(matchClass);
+  }
+
+  /** Sets {@link #matchClass()}. */
+  public PairScorer setMatchClass(String value) {
+    set(matchClass, value);
     return this;
   }
 }

@@ -7,14 +7,18 @@ import static org.assertj.core.api.Assertions.within;
 import io.silverspark.NarrowModel;
 import io.silverspark.PromptedModel;
 import io.silverspark.SparkFixture;
+import io.silverspark.model.data.TextPair;
+import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.files.ClassNames;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.PoolingMode;
 import io.silverspark.model.files.SentenceModules;
 import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.udfs.ml.PairScorer;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Row;
@@ -49,6 +53,46 @@ class SqlFunctionsTest {
                 + " ('A dog runs.', 'The stock market fell.'), ('A dog runs.', null) as t(a, b)")
         .repartition(2)
         .createOrReplaceTempView("texts");
+  }
+
+  @Test
+  void scorePair_classesWithoutNames_needsTheKeyMatchClass(
+      SparkSession spark, @TempDir Path folder) {
+    Path three = folder.resolve("three");
+    List<TextPair> pair = List.of(new TextPair("A dog runs.", "A dog is running."));
+    float[] expected = new float[2];
+    try (CrossEncoder encoder =
+        CrossEncoder.fromEncoder(
+            ENCODER.model(),
+            new ClassNames(List.of("LABEL_0", "LABEL_1", "LABEL_2")),
+            5,
+            ENCODER.options("cpu"))) {
+      encoder.save(three, "# test");
+    }
+    for (int label : List.of(0, 1)) {
+      try (CrossEncoder encoder =
+          CrossEncoder.load(
+              three.toString(), ENCODER.options("cpu").withMatchClass("LABEL_" + label))) {
+        expected[label] = encoder.scores(pair)[0];
+      }
+    }
+    String query = "select ml.score_pair('A dog runs.', 'A dog is running.')";
+    configure(spark, "cross-model", three.toString(), "layers", "1", "match-class", "");
+    assertThatThrownBy(() -> spark.sql(query).first())
+        .hasStackTraceContaining("has 3 classes, LABEL_0, LABEL_1, LABEL_2")
+        .hasStackTraceContaining("match-class in SQL");
+    configure(spark, "match-class", "LABEL_1");
+    assertThat(spark.sql(query).first().getFloat(0)).isCloseTo(expected[1], within(1e-6f));
+    configure(spark, "match-class", "0");
+    assertThat(spark.sql(query).first().getFloat(0)).isCloseTo(expected[0], within(1e-6f));
+    spark.conf().unset("spark.sql.catalog.ml.match-class");
+
+    PairScorer scorer = new PairScorer().setModel(three.toString()).setLayers(1);
+    scorer.setFirstCol("a").setSecondCol("b").setMatchClass("label_1");
+    texts(spark);
+    Row row = scorer.transform(spark.table("texts").where("b like '%running%'")).first();
+    assertThat(row.<Float>getAs("score")).isCloseTo(expected[1], within(1e-6f));
+    assertThat(scorer.getMatchClass()).isEqualTo("label_1");
   }
 
   @Test

@@ -11,11 +11,13 @@ import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.PairPrediction;
+import io.silverspark.model.files.ClassNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
@@ -78,6 +80,12 @@ public final class EvaluateEvidence {
         EvaluateEvidence::tasks,
         "evaluate.tasks=reranking");
     evidence.changes(EvaluateSettings.CROSS, "true", ComparedModels::ofRun, dir);
+    evidence.changes(
+        EvaluateSettings.MATCH_CLASS,
+        "yes",
+        context ->
+            ModelComparison.matchClass(
+                context.settings(), new ClassNames(List.of("no", "maybe", "yes"))));
     evidence.changes(EvaluateSettings.FULL, "true", ComparedModels::ofRun, dir, "model.layers=1");
     evidence.changes(EvaluateSettings.REPORT_DIR, "out/page", EvaluationReport::directory);
     evidence.changes(
@@ -176,7 +184,8 @@ public final class EvaluateEvidence {
     for (int i = 0; i < pairs.size(); i++) {
       predictions.add(new PairPrediction(i / (float) pairs.size(), 0));
     }
-    PairPredictions predicted = new PairPredictions(pairs, predictions);
+    PairPredictions predicted =
+        new PairPredictions(pairs, predictions, ClassNames.ofNumber(1), OptionalInt.empty());
     List<String> measures = new ArrayList<>();
     data.tasks()
         .forEach(

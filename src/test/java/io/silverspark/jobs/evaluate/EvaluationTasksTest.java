@@ -181,6 +181,7 @@ class EvaluationTasksTest {
         new ExecutorRuns(context)
             .score(
                 EvaluatedModel.of("cross", NarrowModel.crossEncoder()),
+                "",
                 pairs,
                 context.console().progress("score", 9));
     assertThat(found.result()).hasSize(9);

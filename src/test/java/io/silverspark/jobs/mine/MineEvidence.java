@@ -66,6 +66,12 @@ public final class MineEvidence {
     evidence.changes(
         MineSettings.CROSS_ENCODER, "models/x", MiningModel::crossEncoder, "mine.margin=0.1");
     evidence.changes(
+        MineSettings.MATCH_CLASS,
+        "yes",
+        MiningModel::crossEncoder,
+        "mine.margin=0.1",
+        "mine.crossEncoder=models/x");
+    evidence.changes(
         MineSettings.EMBEDDINGS,
         "table",
         MineEvidence::keepsEmbeddings,

@@ -2,6 +2,7 @@ package io.silverspark.jobs.silver;
 
 import io.silverspark.jobs.config.SettingEvidence;
 import io.silverspark.jobs.config.SilverSettings;
+import io.silverspark.model.files.ClassNames;
 import java.nio.file.Path;
 
 /** How {@code label} scores; which pairs it scores is chosen by {@code mine}. */
@@ -12,7 +13,7 @@ public final class SilverEvidence {
     evidence.changes(
         SilverSettings.LABELS,
         "hard",
-        context -> Labelling.score(context.settings(), 1).toString());
+        context -> Labelling.score(context.settings(), ClassNames.ofNumber(1), 0).toString());
     evidence.changes(
         SilverSettings.MAX_CHARACTERS,
         "10",
@@ -23,5 +24,7 @@ public final class SilverEvidence {
         context -> Labelling.mostFailures(context.settings(), 1000));
     evidence.changes(
         SilverSettings.PRECISION, "int8", context -> LabellingModel.spec(context, Path.of("m")));
+    evidence.changes(
+        SilverSettings.MATCH_CLASS, "yes", context -> LabellingModel.spec(context, Path.of("m")));
   }
 }

@@ -17,6 +17,7 @@ import io.silverspark.model.config.Setting;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.files.ClassNames;
 import io.silverspark.model.files.PoolingMode;
 import io.silverspark.model.files.TinyModel;
 import io.silverspark.model.loss.LossRecipe;
@@ -35,7 +36,8 @@ public final class TrainEvidence {
   private static final List<String> TEXTS = List.of("a b a b", "b b", "a a b", "b", "a", "a b");
   private static final List<GoldPair> GOLD =
       List.of(new GoldPair("a b", "a", 1, 0), new GoldPair("b", "a a", 0, 2));
-  private static final List<GoldPair> GRADED = List.of(new GoldPair("a", "b", 0.4f, -1));
+  private static final List<GoldPair> GRADED =
+      List.of(new GoldPair("a", "b", 0.4f, -1), new GoldPair("b", "a", 0.8f, -1));
   private static final List<ScoredPair> SILVER = List.of(new ScoredPair("b", "b b", 0.9f));
 
   private TrainEvidence() {}
@@ -128,6 +130,15 @@ public final class TrainEvidence {
         context -> TripletRows.teacher(context).model(),
         "train.data=triplets",
         "train.loss=MarginMSELoss");
+    evidence.changes(
+        TrainSettings.MATCH_CLASS,
+        "yes",
+        context -> TripletRows.teacher(context).matchClass(),
+        "train.data=triplets",
+        "train.loss=MarginMSELoss",
+        "train.teacher=models/x");
+    isUnread(
+        evidence, TrainSettings.MATCH_CLASS, "yes", "CosineSimilarityLoss asks no cross-encoder");
     evidence.isRefused(
         TrainSettings.TEACHER,
         "models/x",
@@ -276,6 +287,17 @@ public final class TrainEvidence {
         "models/x",
         context -> CrossEncoderExamples.teacher(context).model(),
         "cross.loss=MarginMSELoss");
+    evidence.changes(
+        CrossSettings.MATCH_CLASS,
+        "yes",
+        context -> CrossEncoderExamples.teacher(context).matchClass(),
+        "cross.loss=MarginMSELoss",
+        "cross.teacher=models/x");
+    isUnread(
+        evidence,
+        CrossSettings.MATCH_CLASS,
+        "yes",
+        "only cross.loss = MarginMSELoss asks a teacher");
     isUnread(
         evidence,
         CrossSettings.TEACHER,
@@ -283,7 +305,9 @@ public final class TrainEvidence {
         "only cross.loss = MarginMSELoss asks a teacher");
     SettingEvidence.Outcome size =
         tokenized(
-            (context, tokenizer) -> CrossEncoderExamples.set(context, tokenizer, GRADED).size());
+            (context, tokenizer) ->
+                CrossEncoderExamples.set(context, tokenizer, ClassNames.ofNumber(1), GRADED)
+                    .size());
     evidence.changes(CrossSettings.BOTH_ORDERS, "false", size);
     evidence.changes(
         CrossSettings.BATCH_SIZE,
@@ -291,7 +315,8 @@ public final class TrainEvidence {
         tokenized(
             (context, tokenizer) ->
                 CrossEncoderExamples.sampler(
-                        context, CrossEncoderExamples.set(context, tokenizer, GOLD))
+                        context,
+                        CrossEncoderExamples.set(context, tokenizer, ClassNames.ofNumber(1), GOLD))
                     .description()));
   }
 

@@ -13,6 +13,7 @@ import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.evaluation.Correlation;
 import io.silverspark.model.evaluation.SimilarityEvaluator;
+import io.silverspark.model.files.ClassNames;
 import io.silverspark.model.files.DenseActivation;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.PoolingMode;
@@ -105,12 +106,13 @@ class InterchangeTest {
     }
     for (int labels = 1; labels <= 3; labels++) {
       String name = "cross-" + labels;
-      ModelFiles files = ClassificationHead.fresh(NarrowModel.files(0.1), labels, 5);
+      ModelFiles files =
+          ClassificationHead.fresh(NarrowModel.files(0.1), ClassNames.ofNumber(labels), 5);
       try (CrossEncoder encoder = CrossEncoder.of(files, options())) {
         models.set(name, write(encoder, name, data));
       }
     }
-    ModelFiles fresh = ClassificationHead.fresh(NarrowModel.files(0.1), 1, 5);
+    ModelFiles fresh = ClassificationHead.fresh(NarrowModel.files(0.1), ClassNames.ofNumber(1), 5);
     try (CrossEncoder encoder = CrossEncoder.of(fresh, options())) {
       TrainingSet set = TrainingSet.forCrossEncoder(encoder.tokenizer(), graded());
       new Trainer(TrainableModel.of(encoder), new BinaryCrossEntropyLoss(), plan())

@@ -55,6 +55,31 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"MPNET,5,1,2", "MPNET,0,1,2", "ROBERTA,5,5,6", "XLM_ROBERTA,0,0,1"})
+  void config_positions_countFromThePaddingAsInTransformers(
+      Architecture architecture, int padTokenId, int padding, int first) {
+    BertConfig config =
+        new BertConfig(
+            4,
+            2,
+            2,
+            8,
+            7,
+            16,
+            1,
+            1e-12,
+            0.1,
+            0.2,
+            padTokenId,
+            2,
+            architecture.modelType(),
+            Map.of());
+    assertThat(config.positionPadding()).hasValue(padding);
+    assertThat(config.firstPosition()).isEqualTo(first);
+    assertThat(config.maxTokens()).isEqualTo(16 - first);
+  }
+
+  @ParameterizedTest
   @EnumSource(Architecture.class)
   void config_written_isReadBack(Architecture architecture) {
     BertConfig config = config(architecture).withDropout(0.3, 0.4);

@@ -36,13 +36,14 @@ class ModelDirectoryTest {
 
   @ParameterizedTest
   @EnumSource(PoolingMode.class)
-  void read_whatWasWritten_isEqual(PoolingMode pooling) {
+  void read_whatWasWritten_isEqual(PoolingMode pooling) throws IOException {
     ModelFiles model = TinyModel.encoder(pooling, pooling == PoolingMode.MEAN);
     ModelDirectory.write(model, directory, "# Card");
     ModelFiles read = ModelDirectory.read(directory);
     assertThat(read.weights()).isEqualTo(model.weights());
     assertThat(read.weights().keySet()).containsExactlyElementsOf(model.weights().keySet());
-    assertThat(read.tokenizerJson()).isEqualTo(model.tokenizerJson());
+    assertThat(JsonObject.MAPPER.readTree(read.tokenizerJson()).get("model"))
+        .isEqualTo(JsonObject.MAPPER.readTree(model.tokenizerJson()).get("model"));
     assertThat(read.modules()).isEqualTo(model.modules());
     assertThat(read.maxSeqLength()).isEqualTo(12);
     assertThat(read.config().otherKeys()).containsEntry("custom", "kept");
