@@ -10,12 +10,14 @@ import json
 import platform
 import sys
 from functools import partial
+from types import SimpleNamespace
 
 import numpy
 import sentence_transformers
 import torch
 import transformers
-from sentence_transformers import util
+from sentence_transformers import SentenceTransformer, util
+from sentence_transformers.base.modules import Transformer
 from sentence_transformers.cross_encoder import CrossEncoder
 from sentence_transformers.cross_encoder import losses as cross
 from sentence_transformers.sentence_transformer import losses as dense
@@ -37,6 +39,7 @@ def drawn(*shape, scale=1.0):
 ANCHORS = drawn(ROWS, WIDTH)
 EMBEDDINGS = numpy.stack([ANCHORS] + [numpy.round(ANCHORS * s + drawn(ROWS, WIDTH), 3) for s in (0.8, 0.2, 0.1)])
 GUIDE = numpy.round(EMBEDDINGS + drawn(COLUMNS, ROWS, WIDTH, scale=0.7), 3)
+LAYERS = numpy.stack([numpy.round(s * EMBEDDINGS + drawn(COLUMNS, ROWS, WIDTH, scale=0.5), 3) for s in (0.3, 0.8)])
 WIDE_TEACHER = drawn(ROWS, 9)
 LOGITS = drawn(COLUMNS, ROWS)
 TOKENIZER = transformers.PreTrainedTokenizerFast(tokenizer_object=Tokenizer(WordLevel({"a": 0}, "a")))
@@ -90,6 +93,42 @@ class Scores(CrossEncoder):
         return {"scores": rows if rows.dim() == 2 else rows.unsqueeze(1)}
 
 
+class Layers(Transformer):
+    """Hidden states of one-word texts: row i of a table for each."""
+
+    def __init__(self, states):
+        nn.Module.__init__(self)
+        self.states = nn.ParameterList(torch.tensor(state).reshape(-1, WIDTH) for state in states)
+        self.model = nn.Module()
+        self.model.config = SimpleNamespace(output_hidden_states=False)
+
+    def forward(self, features, **kwargs):
+        states = [state[features["input_ids"][:, 0]].unsqueeze(1) for state in self.states]
+        features.update(token_embeddings=states[-1], all_layer_embeddings=states)
+        return features
+
+
+class Stack(SentenceTransformer):
+    """A sentence encoder of the hidden states of Layers; pooling takes the one token."""
+
+    device = torch.device("cpu")
+
+    def __init__(self, states):
+        nn.Module.__init__(self)
+        self.first = Layers(states)
+
+    def __getitem__(self, index):
+        return self.first
+
+    def get_embedding_dimension(self):
+        return WIDTH
+
+    def forward(self, features, **kwargs):
+        features = self.first.forward(features)
+        features["sentence_embedding"] = features["token_embeddings"][:, 0]
+        return features
+
+
 def rounded(values):
     return json.loads(json.dumps(torch.as_tensor(values).tolist()), parse_float=lambda text: float(f"{float(text):.9g}"))
 
@@ -118,6 +157,21 @@ def dense_case(name, make, columns, labels=None, parameters=None, by_guide=False
     case["value"] = rounded(value.detach())
     case["gradients"] = rounded(model.gradients(columns))
     return case
+
+
+def layers_case(name, make, columns, labels, parameters):
+    """All layers in every step; gradients by layer, then by column, the embedding tables first."""
+    model = Stack([*LAYERS, EMBEDDINGS])
+    value = make(model)(Table.features(columns), None if labels is None else torch.tensor(labels))
+    value.backward()
+    return {
+        "loss": name,
+        "parameters": {"n_layers_per_step": -1, **parameters},
+        "columns": columns,
+        "labels": labels,
+        "value": rounded(value.detach()),
+        "layer_gradients": [rounded(s.grad.reshape(-1, ROWS, WIDTH)[:columns]) for s in model.first.states],
+    }
 
 
 def twins_case(name, kind, columns, labels, parameters):
@@ -287,15 +341,33 @@ def dense_cases():
                 {"loss": inner.__name__, **given, **extra},
             )
 
-
-def logit_case(kind, inputs, labels, parameters, own=None):
-    """Columns of one logit a row, as many as there are documents of a query; or lists of documents."""
-    outputs = own if own is not None else LOGITS.reshape(-1)
-    model = Scores(outputs)
-    loss = kind(model, **{**parameters, **words(parameters)})
-    value = loss(*inputs, labels)
-    value.backward()
-    return value.detach(), model.table.grad
+    for inner, columns, labels, extra in (
+        (dense.MultipleNegativesRankingLoss, 3, None, {}),
+        (dense.CoSENTLoss, 2, scores, {}),
+        (dense.CosineSimilarityLoss, 2, scores, {"kl_temperature": 0.0}),
+        (dense.MultipleNegativesRankingLoss, 2, None, {"layer_weighting": "log", "kl_div_weight": 0.5, "kl_temperature": 2.0}),
+        (
+            dense.CoSENTLoss,
+            2,
+            scores,
+            {"layer_weighting": "linear", "last_layer_weight": 0.25, "prior_layers_weight": 3.0},
+        ),
+    ):
+        yield layers_case(
+            "AdaptiveLayerLoss",
+            lambda model: dense.AdaptiveLayerLoss(model, inner(model), n_layers_per_step=-1, **extra),
+            columns,
+            labels,
+            {"loss": inner.__name__, **extra},
+        )
+        widths = {"matryoshka_dims": [6, 3], "matryoshka_weights": [1.0, 0.5], "n_dims_per_step": -1}
+        yield layers_case(
+            "Matryoshka2dLoss",
+            lambda model: dense.Matryoshka2dLoss(model, inner(model), n_layers_per_step=-1, **widths, **extra),
+            columns,
+            labels,
+            {"loss": inner.__name__, **widths, **extra},
+        )
 
 
 def words(parameters):
@@ -418,6 +490,7 @@ def main(path):
         ),
         "embeddings": EMBEDDINGS.tolist(),
         "guide": GUIDE.tolist(),
+        "layers": LAYERS.tolist(),
         "logits": LOGITS.tolist(),
         "dense": list(dense_cases()),
         "cross": list(cross_cases()),

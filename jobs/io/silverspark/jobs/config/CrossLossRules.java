@@ -48,6 +48,14 @@ public final class CrossLossRules {
         CrossLossRules::wrongParameters);
   }
 
+  /** Names of the losses that learn from document lists, separated by commas. */
+  static String ofLists() {
+    return Stream.of(NamedCrossEncoderLoss.values())
+        .filter(NamedCrossEncoderLoss::takesLists)
+        .map(NamedCrossEncoderLoss::title)
+        .collect(Collectors.joining(", "));
+  }
+
   private static Optional<String> wrongOutputs(Settings settings) {
     NamedCrossEncoderLoss loss = loss(settings);
     boolean classes = loss.shapes().contains(DataShape.CLASSIFIED_PAIRS);

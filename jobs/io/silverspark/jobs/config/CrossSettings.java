@@ -63,10 +63,19 @@ public final class CrossSettings {
           "",
           "Class of cross.teacher whose probability is the score, by name or number; empty = the"
               + " one that its id2label names, such as entailment.");
+  public static final Setting<String> LISTS =
+      new Setting<>(
+          "cross.lists",
+          text(),
+          "",
+          "Rows of the losses that learn from document lists: .jsonl, .parquet, a Delta table or"
+              + " catalog:NAME.SCHEMA.TABLE with the columns query (text), documents (list of texts)"
+              + " and labels (list of numbers); empty = the gold NLI premises with their hypotheses,"
+              + " 1 for the entailed ones, else 0.");
   public static final Setting<Integer> EPOCHS =
-      new Setting<>("cross.epochs", wholeNumber(1), 3, "Passes over the gold pairs.");
+      new Setting<>("cross.epochs", wholeNumber(1), 3, "Passes over the examples.");
   public static final Setting<Integer> BATCH_SIZE =
-      new Setting<>("cross.batchSize", wholeNumber(1), 32, "Pairs per step.");
+      new Setting<>("cross.batchSize", wholeNumber(1), 32, "Pairs per step; of document lists: queries per step.");
   public static final Setting<Double> LEARNING_RATE =
       new Setting<>("cross.learningRate", positiveNumber(), 5e-5, "Peak learning rate.");
   public static final Setting<Optional<Integer>> WARMUP_STEPS =
@@ -111,6 +120,7 @@ public final class CrossSettings {
               LOSS_PARAMETERS,
               TEACHER,
               MATCH_CLASS,
+              LISTS,
               EPOCHS,
               BATCH_SIZE,
               LEARNING_RATE,
@@ -134,6 +144,13 @@ public final class CrossSettings {
                   MATCH_CLASS,
                   s -> CrossLossRules.loss(s) == NamedCrossEncoderLoss.MARGIN_MSE,
                   "only cross.loss = MarginMSELoss asks a teacher",
+                  LOSS,
+                  NUM_LABELS),
+              SettingRule.mustBeRead(
+                  LISTS,
+                  s -> CrossLossRules.loss(s).takesLists(),
+                  "only these values of cross.loss learn from document lists: "
+                      + CrossLossRules.ofLists(),
                   LOSS,
                   NUM_LABELS),
               SettingRule.require(

@@ -95,6 +95,19 @@ public final class DatasetSettings {
     return values;
   }
 
+  /** The parameters of the loss that a data set has of its own, if it has any. */
+  static Optional<Map<String, String>> lossParameters(Map<String, String> dataset) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    dataset.forEach(
+        (key, value) -> {
+          String outer = outer(key);
+          if (!outer.equals(key) && MAPS.get(outer) == TrainSettings.LOSS_PARAMETERS) {
+            parameters.put(key.substring(outer.length() + 1), value);
+          }
+        });
+    return parameters.isEmpty() ? Optional.empty() : Optional.of(parameters);
+  }
+
   /** The key of the map that a key such as {@code prompts.anchor} stands in; else the key. */
   private static String outer(String key) {
     return MAPS.keySet().stream().filter(map -> key.startsWith(map + ".")).findFirst().orElse(key);

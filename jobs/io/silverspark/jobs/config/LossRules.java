@@ -3,8 +3,10 @@ package io.silverspark.jobs.config;
 import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.loss.ChosenLoss;
 import io.silverspark.model.loss.NamedLoss;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,7 +21,8 @@ public final class LossRules {
   /** Losses that compare the rows of a batch need rows to compare. */
   static SettingRule batchSize() {
     return new SettingRule(
-        List.of(TrainSettings.LOSS, TrainSettings.BATCH_SIZE), LossRules::smallBatch);
+        List.of(TrainSettings.LOSS, TrainSettings.LOSS_PARAMETERS, TrainSettings.BATCH_SIZE),
+        LossRules::smallBatch);
   }
 
   /** Parameters must be known to the loss and have allowed values. */
@@ -31,32 +34,62 @@ public final class LossRules {
 
   /** The words that {@code train.loss} takes. */
   static String[] names() {
-    return Stream.concat(Stream.of(AUTO), NamedLoss.names().stream()).toArray(String[]::new);
+    return Stream.of(
+            Stream.of(AUTO), NamedLoss.names().stream(), ChosenLoss.wrapperNames().stream())
+        .flatMap(names -> names)
+        .toArray(String[]::new);
   }
 
   /**
-   * The loss of the settings.
+   * The loss of the settings; of one that wraps another, the inner one.
    *
    * @param settings effective values
    * @param variant decides where the settings leave it open
    */
   public static NamedLoss loss(Settings settings, BiEncoderVariant variant) {
+    return chosen(settings, variant).loss();
+  }
+
+  /**
+   * The loss of the settings with its parameters.
+   *
+   * @param settings effective values
+   * @param variant decides where the settings leave it open
+   * @throws UserException if a loss that wraps another names none
+   */
+  public static ChosenLoss chosen(Settings settings, BiEncoderVariant variant) {
     String name = settings.get(TrainSettings.LOSS);
-    return name.equals(AUTO) ? variant.usualLoss() : NamedLoss.of(name);
+    return ChosenLoss.of(
+        name.equals(AUTO) ? variant.usualLoss().title() : name,
+        settings.get(TrainSettings.LOSS_PARAMETERS));
   }
 
   private static Optional<String> smallBatch(Settings settings) {
     String name = settings.get(TrainSettings.LOSS);
     int rows = settings.get(TrainSettings.BATCH_SIZE);
-    if (name.equals(AUTO)) {
+    Optional<NamedLoss> loss = named(settings);
+    if (loss.isEmpty()) {
       return Optional.empty();
     }
-    return switch (NamedLoss.of(name).batching()) {
+    return switch (loss.get().batching()) {
       case SHUFFLED -> Optional.empty();
       case NO_DUPLICATES -> problem(rows < 2, 2, name, "in-batch negatives need another row.");
       case GROUPED_BY_LABEL ->
           problem(rows < 4, 4, name, "a batch holds two texts each of two classes.");
     };
+  }
+
+  /** The loss that is named, or empty where the data or another rule decide. */
+  private static Optional<NamedLoss> named(Settings settings) {
+    String name = settings.get(TrainSettings.LOSS);
+    try {
+      return name.equals(AUTO)
+          ? Optional.empty()
+          : Optional.of(
+              ChosenLoss.of(name, settings.get(TrainSettings.LOSS_PARAMETERS)).loss());
+    } catch (UserException e) {
+      return Optional.empty(); // the rule of the parameters says so
+    }
   }
 
   private static Optional<String> problem(boolean isOne, int least, String name, String reason) {
@@ -77,7 +110,7 @@ public final class LossRules {
       return Optional.empty();
     }
     try {
-      loss(settings, variant).read(settings.get(TrainSettings.LOSS_PARAMETERS));
+      chosen(settings, variant).read();
       return Optional.empty();
     } catch (UserException e) {
       return Optional.of("train.lossParameters: " + e.getMessage() + ".");
@@ -86,8 +119,11 @@ public final class LossRules {
 
   /** A table of all losses with data and parameters, in Markdown. */
   public static String markdown() {
-    return Stream.of(NamedLoss.values())
-        .map(LossRules::row)
+    Stream<String> wrappers =
+        Stream.of(ChosenLoss.Wrapper.values())
+            .filter(wrapper -> wrapper != ChosenLoss.Wrapper.NONE)
+            .map(LossRules::row);
+    return Stream.concat(Stream.of(NamedLoss.values()).map(LossRules::row), wrappers)
         .collect(
             Collectors.joining(
                 "",
@@ -96,19 +132,26 @@ public final class LossRules {
                 ""));
   }
 
+  private static String row(ChosenLoss.Wrapper wrapper) {
+    return "| `%s` | those of `loss`, a loss of this table | %s |\n"
+        .formatted(wrapper.title(), parameters(wrapper.parameters()));
+  }
+
   private static String row(NamedLoss loss) {
     String shapes =
         loss.shapes().stream().map(shape -> shape.title()).collect(Collectors.joining(", "));
-    String parameters =
-        loss.parameters().entrySet().stream()
-            .map(entry -> parameter(entry.getKey(), entry.getValue()))
-            .collect(Collectors.joining(", "));
     return "| `%s` | %s%s | %s |\n"
         .formatted(
             loss.title(),
             shapes,
             loss.teacher() == NamedLoss.Teacher.NONE ? "" : " and train.teacher",
-            parameters);
+            parameters(loss.parameters()));
+  }
+
+  private static String parameters(Map<String, String> defaults) {
+    return defaults.entrySet().stream()
+        .map(entry -> parameter(entry.getKey(), entry.getValue()))
+        .collect(Collectors.joining(", "));
   }
 
   private static String parameter(String name, String byDefault) {

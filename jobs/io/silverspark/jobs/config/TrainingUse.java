@@ -4,6 +4,7 @@ import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.loss.ChosenLoss;
 import io.silverspark.model.loss.DataShape;
 import io.silverspark.model.loss.NamedLoss;
 import java.util.ArrayList;
@@ -34,9 +35,10 @@ public record TrainingUse(
     variants.add(BiEncoderVariant.of(settings.get(TrainSettings.DATA)));
     String source = settings.get(GoldSettings.SOURCE);
     String loss = settings.get(TrainSettings.LOSS);
+    Map<String, String> parameters = settings.get(TrainSettings.LOSS_PARAMETERS);
     for (BiEncoderVariant variant : variants) {
       if (variant != BiEncoderVariant.DATASETS) {
-        uses.add(of(variant, source, loss, false));
+        uses.add(of(variant, source, loss, parameters, false));
       }
     }
     for (Map<String, String> dataset : settings.get(DatasetSettings.DATASETS)) {
@@ -45,14 +47,22 @@ public record TrainingUse(
               BiEncoderVariant.of(dataset.getOrDefault("data", "")),
               dataset.getOrDefault("source", source),
               dataset.getOrDefault("loss", loss),
+              DatasetSettings.lossParameters(dataset).orElse(parameters),
               true));
     }
     return uses;
   }
 
   private static TrainingUse of(
-      BiEncoderVariant variant, String source, String loss, boolean oneOfSeveral) {
-    NamedLoss named = loss.equals(LossRules.AUTO) ? variant.usualLoss() : NamedLoss.of(loss);
+      BiEncoderVariant variant,
+      String source,
+      String loss,
+      Map<String, String> parameters,
+      boolean oneOfSeveral) {
+    NamedLoss named =
+        loss.equals(LossRules.AUTO)
+            ? variant.usualLoss()
+            : ChosenLoss.of(loss, parameters).loss();
     return new TrainingUse(variant, source, named, oneOfSeveral);
   }
 

@@ -9,6 +9,7 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.loss.ChosenLoss;
 import io.silverspark.model.loss.DataShape;
 import io.silverspark.model.loss.LossRecipe;
 import io.silverspark.model.loss.NamedLoss;
@@ -22,11 +23,12 @@ import java.util.stream.Collectors;
 /**
  * The loss that the settings ask for, and the rows that it takes from the data of a variant.
  *
- * @param name of the loss
+ * @param title as the model card names the loss
+ * @param name of the loss; of one that wraps another, the inner one
  * @param recipe with its parameters
  * @param shape of the rows
  */
-record BiEncoderLoss(NamedLoss name, LossRecipe recipe, DataShape shape) {
+record BiEncoderLoss(String title, NamedLoss name, LossRecipe recipe, DataShape shape) {
 
   /**
    * Reads the settings.
@@ -35,7 +37,8 @@ record BiEncoderLoss(NamedLoss name, LossRecipe recipe, DataShape shape) {
    *     missing
    */
   static BiEncoderLoss of(JobContext context, BiEncoderVariant variant) {
-    NamedLoss name = LossRules.loss(context.settings(), variant);
+    ChosenLoss chosen = LossRules.chosen(context.settings(), variant);
+    NamedLoss name = chosen.loss();
     String source = context.get(GoldSettings.SOURCE);
     DataShape shape =
         variant.shapes(source).stream()
@@ -48,7 +51,7 @@ record BiEncoderLoss(NamedLoss name, LossRecipe recipe, DataShape shape) {
           "train.loss = '%s' needs a model to learn from: set train.teacher to a sentence encoder, such as builtin:all-MiniLM-L6-v2"
               .formatted(name.title()));
     }
-    return new BiEncoderLoss(name, name.read(context.get(TrainSettings.LOSS_PARAMETERS)), shape);
+    return new BiEncoderLoss(chosen.title(), name, chosen.read(), shape);
   }
 
   private static UserException misfit(NamedLoss loss, BiEncoderVariant variant, String source) {
@@ -86,6 +89,7 @@ record BiEncoderLoss(NamedLoss name, LossRecipe recipe, DataShape shape) {
       case TRIPLETS, TRIPLETS_WITH_MARGINS -> "train.data = triplets";
       case LABELLED_SENTENCES -> "train.data = intents";
       case SENTENCES -> "any train.data";
+      case DOCUMENT_LISTS -> throw new IllegalStateException("cross-encoders learn from lists");
     };
   }
 
@@ -106,7 +110,10 @@ record BiEncoderLoss(NamedLoss name, LossRecipe recipe, DataShape shape) {
   SentenceLoss create(JobContext context, SentenceEncoder encoder) {
     return recipe.create(
         new LossRecipe.Model(
-            encoder.manager(), encoder.trainedDimension(), context.get(RunSettings.SEED)));
+            encoder.manager(),
+            encoder.trainedDimension(),
+            encoder.layers(),
+            context.get(RunSettings.SEED)));
   }
 
   /** The batches that the loss wants. */

@@ -107,8 +107,8 @@ final class BiEncoderTraining {
         .map(
             one ->
                 data.size() == 1
-                    ? one.loss().name().title()
-                    : one.name() + ": " + one.loss().name().title())
+                    ? one.loss().title()
+                    : one.name() + ": " + one.loss().title())
         .collect(Collectors.joining(", "));
   }
 

@@ -11,6 +11,7 @@ import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.model.data.NliLabel;
+import io.silverspark.model.data.RankedDocuments;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ClassNames;
@@ -23,6 +24,8 @@ import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.ModelFingerprint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The rows that a cross-encoder learns from, as {@code cross.loss} wants them. */
@@ -40,9 +43,8 @@ final class CrossEncoderExamples {
   static BatchSampler sampler(JobContext context, TrainingSet set) {
     int batchSize = context.get(CrossSettings.BATCH_SIZE);
     long seed = context.get(RunSettings.SEED);
-    boolean ranks =
-        CrossLossRules.loss(context.settings()) == NamedCrossEncoderLoss.MULTIPLE_NEGATIVES_RANKING;
-    return ranks ? set.noDuplicates(batchSize, seed) : set.shuffled(batchSize, seed);
+    return CrossLossRules.loss(context.settings()).drawsNegatives()
+        ? set.noDuplicates(batchSize, seed) : set.shuffled(batchSize, seed);
   }
 
   /**
@@ -51,16 +53,34 @@ final class CrossEncoderExamples {
    * @throws UserException with the remedy
    */
   static void requireSeveralRanks(JobContext context) {
-    if (CrossLossRules.loss(context.settings())
-        == NamedCrossEncoderLoss.MULTIPLE_NEGATIVES_RANKING) {
+    NamedCrossEncoderLoss loss = CrossLossRules.loss(context.settings());
+    if (loss.drawsNegatives()) {
       throw new UserException(
-          "cross.loss = 'MultipleNegativesRankingLoss' makes its pairs batch by batch, which"
-              + " several ranks cannot share; set train.ranks = 1");
+          "cross.loss = '%s' makes its pairs batch by batch, which several ranks cannot share; set train.ranks = 1"
+              .formatted(loss.title()));
     }
   }
 
-  /** Adds the triplets and the teacher to what the training depends on, where it uses them. */
+  /** The gold pairs, unless the examples are the lists of {@code cross.lists}. */
+  static Optional<GoldPairs> gold(JobContext context) {
+    return context.get(CrossSettings.LISTS).isEmpty()
+        ? Optional.of(GoldPairs.of(context))
+        : Optional.empty();
+  }
+
+  /** Number of rows by what they are called. */
+  static Map<String, Long> count(JobContext context) {
+    return gold(context)
+        .map(GoldPairs::count)
+        .orElseGet(() -> Map.of("cross.lists", DocumentListTable.open(context).count()));
+  }
+
+  /** Adds the gold pairs or lists, and triplets and teacher where the training uses them. */
   static void describe(JobContext context, Fingerprint fingerprint) {
+    gold(context)
+        .ifPresentOrElse(
+            gold -> gold.describe(context, fingerprint),
+            () -> fingerprint.input("lists", DocumentListTable.open(context).content()));
     if (CrossLossRules.loss(context.settings()) == NamedCrossEncoderLoss.MARGIN_MSE) {
       StoredTable table = triplets(context);
       table.read();
@@ -73,13 +93,17 @@ final class CrossEncoderExamples {
   /**
    * The examples.
    *
-   * @param pairs gold pairs; MarginMSELoss takes the mined triplets instead
+   * @param pairs gold pairs; MarginMSELoss takes the mined triplets instead, and losses of lists
+   *     those of {@code cross.lists}, where it is set
    * @throws UserException if the loss does not fit the data
    */
   static TrainingSet set(
       JobContext context, TextTokenizer tokenizer, ClassNames classes, List<GoldPair> pairs) {
     return switch (CrossLossRules.loss(context.settings())) {
-      case MULTIPLE_NEGATIVES_RANKING -> ranking(context, tokenizer, pairs);
+      case MULTIPLE_NEGATIVES_RANKING, CACHED_MULTIPLE_NEGATIVES_RANKING ->
+          ranking(context, tokenizer, pairs);
+      case LAMBDA, RANK_NET, LIST_NET, LIST_MLE, P_LIST_MLE, ADR_MSE ->
+          TrainingSet.forCrossEncoderLists(tokenizer, lists(context, pairs));
       case MARGIN_MSE -> {
         TripletRows rows = TripletRows.read(triplets(context), 1, teacher(context));
         yield TrainingSet.forCrossEncoderTuples(tokenizer, rows.columns(), rows.margins());
@@ -124,6 +148,18 @@ final class CrossEncoderExamples {
         : "are no entailments";
   }
 
+  private static List<RankedDocuments> lists(JobContext context, List<GoldPair> pairs) {
+    if (!context.get(CrossSettings.LISTS).isEmpty()) {
+      return DocumentListTable.open(context).collect();
+    }
+    if (context.get(GoldSettings.SOURCE).equals("sts")) {
+      throw new UserException(
+          "cross.loss = '%s' does not fit gold.source = 'sts': it learns from document lists, and the data are scored pairs; set cross.lists, or use gold.source = nli, or one of BinaryCrossEntropyLoss, MSELoss"
+              .formatted(CrossLossRules.loss(context.settings()).title()));
+    }
+    return DocumentListTable.ofGold(pairs);
+  }
+
   private static StoredTable triplets(JobContext context) {
     return TableStore.of(context).table(TripletsTable.DEFINITION);
   }
@@ -146,15 +182,14 @@ final class CrossEncoderExamples {
       JobContext context, TextTokenizer tokenizer, List<GoldPair> pairs) {
     if (context.get(GoldSettings.SOURCE).equals("sts")) {
       throw new UserException(
-          "cross.loss = 'MultipleNegativesRankingLoss' does not fit gold.source = 'sts': it learns"
-              + " from positive pairs, and the data are scored pairs; use gold.source = nli, or one"
-              + " of BinaryCrossEntropyLoss, MSELoss");
+          "cross.loss = '%s' does not fit gold.source = 'sts': it learns from positive pairs, and the data are scored pairs; use gold.source = nli, or one of BinaryCrossEntropyLoss, MSELoss"
+              .formatted(CrossLossRules.loss(context.settings()).title()));
     }
     List<GoldPair> positives = pairs.stream().filter(pair -> pair.isEntailment()).toList();
     if (positives.isEmpty()) {
       throw new UserException(
-          "none of %d gold pairs is an entailment, and MultipleNegativesRankingLoss learns from positive pairs"
-              .formatted(pairs.size()));
+          "none of %d gold pairs is an entailment, and %s learns from positive pairs"
+              .formatted(pairs.size(), CrossLossRules.loss(context.settings()).title()));
     }
     return TrainingSet.forCrossEncoderRanking(
         tokenizer,

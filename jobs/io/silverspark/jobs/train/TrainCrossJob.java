@@ -31,13 +31,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 
 /**
  * Fine-tunes a cross-encoder on the gold pairs. By default one label learns the similarity by
  * binary cross-entropy on the soft score, several learn the class; {@code cross.loss} names another
- * loss. With {@code cross.bothOrders} each pair with a graded score is seen as (A, B) and as (B,
+ * loss, of which those of lists learn from {@code cross.lists}. With {@code cross.bothOrders} each pair with a graded score is seen as (A, B) and as (B,
  * A), as in Augmented SBERT (Thakur et al. 2021, arXiv:2010.08240).
  */
 @Command(
@@ -60,26 +61,24 @@ public final class TrainCrossJob implements Job {
 
   @Override
   public void run(JobContext context) {
-    GoldPairs gold = GoldPairs.of(context);
-    String id = fingerprint(context, gold);
+    String id = fingerprint(context);
     Path directory = RunLayout.of(context).model(MODEL);
     if (isCurrent(context, id)) {
       context.console().tell("train-cross: " + directory + " is up to date");
       return;
     }
-    train(context, gold, id, directory);
+    train(context, id, directory);
   }
 
   @Override
   public List<PlannedStage> plan(JobContext context) {
-    GoldPairs gold = GoldPairs.of(context);
-    String id = fingerprint(context, gold);
+    String id = fingerprint(context);
     RunLayout layout = RunLayout.of(context);
     PlannedStage planned =
         PlannedStage.of(
             STAGE,
             isCurrent(context, id),
-            gold.count(),
+            CrossEncoderExamples.count(context),
             List.of(layout.model(MODEL).toString()),
             "%d epochs from %s".formatted(context.get(CrossSettings.EPOCHS), base(context)));
     return List.of(TrainingDetails.resumed(planned, layout.checkpoints(MODEL + "-" + id)));
@@ -90,20 +89,20 @@ public final class TrainCrossJob implements Job {
         && StageRecord.current(context, STAGE, id, List.of()).isPresent();
   }
 
-  private static String fingerprint(JobContext context, GoldPairs gold) {
+  private static String fingerprint(JobContext context) {
     Fingerprint fingerprint =
         new Fingerprint(STAGE)
             .settings(context.settings(), CrossSettings.GROUP)
             .setting(context.settings(), ModelSettings.BASE)
             .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
             .input("base content", ModelFingerprint.of(base(context)));
-    gold.describe(context, fingerprint);
     CrossEncoderExamples.describe(context, fingerprint);
     return fingerprint.digest();
   }
 
-  private static void train(JobContext context, GoldPairs gold, String id, Path directory) {
-    List<GoldPair> pairs = gold.collect();
+  private static void train(JobContext context, String id, Path directory) {
+    Optional<GoldPairs> gold = CrossEncoderExamples.gold(context);
+    List<GoldPair> pairs = gold.map(GoldPairs::collect).orElse(List.of());
     long started = System.nanoTime();
     CheckpointStore checkpoints =
         new CheckpointStore(RunLayout.of(context).checkpoints(MODEL + "-" + id));
@@ -119,17 +118,26 @@ public final class TrainCrossJob implements Job {
       TrainingCurve curve = progress.curve("cross-encoder", MODEL);
       Map<String, Object> facts = facts(pairs, set, result, progress);
       ModelLineage lineage =
-          new ModelLineage(id, MODEL, "cross-encoder", directory, gold.inputs(), facts);
+          new ModelLineage(
+              id,
+              MODEL,
+              "cross-encoder",
+              directory,
+              gold.map(GoldPairs::inputs).orElse(Map.of()),
+              facts);
       StageRecord record =
           new StageRecord(
               STAGE,
               id,
               Map.of(),
-              pairs.size(),
+              gold.isPresent() ? pairs.size() : set.size(),
               set.size(),
               seconds,
-              String.format(
-                  Locale.ROOT, "%,d steps over %,d gold pairs", result.steps(), pairs.size()),
+              gold.isPresent()
+                  ? String.format(
+                      Locale.ROOT, "%,d steps over %,d gold pairs", result.steps(), pairs.size())
+                  : String.format(
+                      Locale.ROOT, "%,d steps over %,d queries", result.steps(), set.size()),
               TrainingDetails.json(curve, pairs));
       String card = ModelCard.ofCrossEncoder("SilverSpark cross-encoder", base(context), facts);
       new FinishedTraining(lineage, record, progress, checkpoints)

@@ -1,6 +1,7 @@
 package io.silverspark.model.encoder;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.silverspark.model.evaluation.Similarity;
@@ -206,6 +207,38 @@ public final class SentenceEncoder implements AutoCloseable {
       embeddings.add(embedRecorded(scope, weights, pass));
     }
     return embeddings;
+  }
+
+  /**
+   * As {@link #embedRecorded(NDManager, List)} with the embeddings of earlier layers, made by the
+   * same modules, beside those of the last one.
+   *
+   * @param scope owns the result
+   * @param passes the texts of each pass
+   * @param layers hidden states: 0 is the output of the embedding tables
+   * @return for each pass [texts, (1 + layers) * dimension], the last layer first
+   */
+  public NDList embedRecorded(
+      NDManager scope, List<List<TokenizedText>> passes, List<Integer> layers) {
+    RecordedWeights weights = transformer.recordWeights(scope, passes);
+    NDList embeddings = new NDList();
+    for (List<TokenizedText> pass : passes) {
+      TokenBatch batch = TokenBatch.of(scope, weights.rows(pass));
+      NDList states = transformer.layersRecorded(scope, weights, batch);
+      NDList vectors = new NDList();
+      vectors.add(
+          modules.embed(scope, states.get(states.size() - 1), batch, true));
+      layers.forEach(
+          layer ->
+              vectors.add(modules.embed(scope, states.get(layer), batch, true)));
+      embeddings.add(NDArrays.concat(vectors, 1));
+    }
+    return embeddings;
+  }
+
+  /** Number of layers of the transformer. */
+  public int layers() {
+    return files.config().layers();
   }
 
   /** Embeds one pass with the weights of its step. */

@@ -228,6 +228,25 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
+   * As {@link #hiddenRecorded} with all hidden states.
+   *
+   * @param scope owns the result
+   * @param weights of this step
+   * @param batch padded rows, from {@link RecordedWeights#rows}
+   * @return output of the embedding tables, then of each layer, each [batch, tokens, hidden]
+   */
+  NDList layersRecorded(NDManager scope, RecordedWeights weights, TokenBatch batch) {
+    return program.runRecorded(
+        scope,
+        "train_layers",
+        weights.embeddings(),
+        weights.layers(),
+        batch.ids(),
+        batch.typeIds(),
+        batch.lengths());
+  }
+
+  /**
    * Classifies by the first token: dense layer, tanh or ReLU, dropout while recording, linear
    * layer.
    *

@@ -46,8 +46,12 @@ public record CrossEncoderMultipleNegativesRankingLoss(double scale, LogitActiva
 
   @Override
   public LossInputs inputs() {
+    return inputs("MultipleNegativesRankingLoss");
+  }
+
+  static LossInputs inputs(String name) {
     return LossInputs.unlabelled(
-        "MultipleNegativesRankingLoss",
+        name,
         2,
         Integer.MAX_VALUE,
         "logits of (query, positive), of (query, negative), ...",

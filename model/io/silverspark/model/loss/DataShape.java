@@ -16,6 +16,8 @@ public enum DataShape {
   TRIPLETS,
   /** Triplets with a teacher's margins. */
   TRIPLETS_WITH_MARGINS,
+  /** A query with any number of documents, each with a relevance. */
+  DOCUMENT_LISTS,
   /** Single texts with a class. */
   LABELLED_SENTENCES,
   /** Single texts without labels. */

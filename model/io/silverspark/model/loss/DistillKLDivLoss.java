@@ -78,6 +78,7 @@ public record DistillKLDivLoss(
     NDArray student = NDArrays.stack(scores, 1).div(studentTemperature).logSoftmax(1); // [B, N + 1]
     NDArray wanted = TeacherMargins.scores(labels, scores.size() - 1).div(teacherTemperature);
     NDArray divergence = wanted.softmax(1).mul(wanted.logSoftmax(1).sub(student));
-    return divergence.sum(new int[] {1}).mean().mul(studentTemperature * studentTemperature);
+    float growth = (float) (studentTemperature * studentTemperature); // a double makes it float64
+    return divergence.sum(new int[] {1}).mean().mul(growth);
   }
 }

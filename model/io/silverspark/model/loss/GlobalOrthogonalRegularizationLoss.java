@@ -96,9 +96,9 @@ public record GlobalOrthogonalRegularizationLoss(
     NDArray scores = similarity.matrix(column, column); // [B, B]
     NDArray itself = scores.getManager().eye(batch, batch, 0, scores.getDataType());
     NDArray others = scores.mul(itself.neg().add(1));
-    double pairs = Math.max(1, batch * (batch - 1.0));
+    float pairs = Math.max(1, batch * (batch - 1f)); // a double would make it float64
     NDArray mean = others.sum().div(pairs).square();
-    NDArray above = Activation.relu(others.square().sum().div(pairs).sub(1.0 / width));
-    return mean.mul(meanWeight).add(above.mul(secondMomentWeight));
+    NDArray above = Activation.relu(others.square().sum().div(pairs).sub(1f / width));
+    return mean.mul((float) meanWeight).add(above.mul((float) secondMomentWeight));
   }
 }

@@ -1,6 +1,7 @@
 package io.silverspark.model.loss;
 
 import io.silverspark.model.error.UserException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,6 +14,8 @@ record LabelCheck(LossInputs inputs) {
       case MARGIN -> requireMargins(columns, labels);
       case GROUP -> requireGroups(labels);
       case CLASS, SCORE, BINARY -> requireDifferentLabels(labels);
+      case RELEVANCE -> requireRelevances(labels);
+      case ORDER -> requireLists(labels);
     }
   }
 
@@ -69,6 +72,35 @@ record LabelCheck(LossInputs inputs) {
     }
   }
 
+  private void requireRelevances(LabelsOfSet labels) {
+    requireLists(labels);
+    int start = 0;
+    boolean differ = false;
+    for (int query = 0; query < labels.listSizes().length; query++) {
+      for (int i = 0; i < labels.listSizes()[query]; i++) {
+        float label = labels.values()[start + i];
+        if (!allowed(label)) {
+          throw refused(
+              "needs %s, but document %d of query %d has %s".formatted(range(), i, query, label));
+        }
+        differ |= label != labels.values()[start];
+      }
+      start += labels.listSizes()[query];
+    }
+    if (!differ) {
+      throw refused("has nothing to learn from: no query has two documents of different labels");
+    }
+  }
+
+  private void requireLists(LabelsOfSet labels) {
+    if (labels.listSizes() == null) {
+      throw refused("needs queries with lists of documents, but the training data has none");
+    }
+    if (Arrays.stream(labels.listSizes()).allMatch(size -> size < 2)) {
+      throw refused("has nothing to learn from: no query has two documents");
+    }
+  }
+
   private void requirePresent(LabelsOfSet labels) {
     if (!labels.isPresent()) {
       throw refused("needs %s, but the training data has no labels".formatted(range()));
@@ -88,11 +120,11 @@ record LabelCheck(LossInputs inputs) {
   private boolean allowed(float label) {
     return switch (inputs.labelKind()) {
       case CLASS -> isWhole(label) && isInRange(label);
-      case SCORE -> isInRange(label);
+      case SCORE, RELEVANCE -> isInRange(label);
       case BINARY -> label == 0 || label == 1;
       case GROUP -> isWhole(label) && label >= 0;
       case MARGIN -> Float.isFinite(label);
-      case NONE, EMBEDDING -> true;
+      case NONE, EMBEDDING, ORDER -> true;
     };
   }
 
@@ -132,7 +164,11 @@ record LabelCheck(LossInputs inputs) {
       case BINARY -> "a label of 0 or 1";
       case GROUP -> "a class label (a whole number from 0)";
       case MARGIN -> "margins of a teacher (finite numbers)";
-      case NONE, EMBEDDING -> throw new IllegalStateException("no range: " + inputs.labelKind());
+      case RELEVANCE ->
+          Double.isInfinite(inputs.minLabel())
+              ? "a relevance (a finite number)"
+              : "a relevance of %.0f or more".formatted(inputs.minLabel());
+      case NONE, EMBEDDING, ORDER -> throw new IllegalStateException("no range: " + inputs.labelKind());
     };
   }
 

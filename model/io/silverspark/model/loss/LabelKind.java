@@ -17,6 +17,10 @@ public enum LabelKind {
    * positive and of each negative.
    */
   MARGIN,
+  /** How relevant each document of a query is, a number; documents of a query are compared. */
+  RELEVANCE,
+  /** Documents of a query come in the right order, the most relevant first; labels do not count. */
+  ORDER,
   /** Embeddings of another model, for all columns at once or one after the other. */
   EMBEDDING
 }

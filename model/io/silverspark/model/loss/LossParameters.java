@@ -54,7 +54,7 @@ public final class LossParameters {
   /** A number above 0. */
   double positive(String name, double byDefault) {
     return value(
-        name, byDefault, Double::valueOf, x -> x > 0 && Double.isFinite(x), "a number above 0");
+        name, byDefault, LossParameters::decimal, x -> x > 0 && Double.isFinite(x), "a number above 0");
   }
 
   /** A number above 0; where absent, the value of another parameter, which messages name. */
@@ -67,12 +67,12 @@ public final class LossParameters {
   /** A number, 0 or more. */
   double notNegative(String name, double byDefault) {
     return value(
-        name, byDefault, Double::valueOf, x -> x >= 0 && Double.isFinite(x), "a number >= 0");
+        name, byDefault, LossParameters::decimal, x -> x >= 0 && Double.isFinite(x), "a number >= 0");
   }
 
   /** A finite number. */
   double number(String name, double byDefault) {
-    return value(name, byDefault, Double::valueOf, Double::isFinite, "a number");
+    return value(name, byDefault, LossParameters::decimal, Double::isFinite, "a number");
   }
 
   /** A whole number not below {@code least}. */
@@ -118,6 +118,16 @@ public final class LossParameters {
     return value(name, byDefault, text -> constant(type, text), constant -> true, allowed);
   }
 
+  /** What a cross-encoder's logits go through. */
+  LogitActivation activation(LogitActivation byDefault) {
+    return oneOf("activationFn", byDefault);
+  }
+
+  /** Texts or pairs that go through the model at once, 0 for the whole batch. */
+  int miniBatch() {
+    return wholeNumberOrNone("miniBatchSize", 1);
+  }
+
   /** Constants, separated by commas. */
   <E extends Enum<E>> List<E> listOf(String name, E byDefault) {
     Class<E> type = byDefault.getDeclaringClass();
@@ -148,7 +158,7 @@ public final class LossParameters {
     return value(
         name,
         List.of(),
-        text -> items(text).stream().map(Double::valueOf).toList(),
+        text -> items(text).stream().map(LossParameters::decimal).toList(),
         list -> list.stream().allMatch(x -> x >= 0 && Double.isFinite(x)),
         "a list of numbers >= 0");
   }
@@ -191,6 +201,14 @@ public final class LossParameters {
           "%s: %s = '%s' is not valid: needs %s".formatted(loss, name, text, allowed));
     }
     return parsed;
+  }
+
+  /** A plain decimal: none of Java's suffixes, hexadecimal digits or names. */
+  private static Double decimal(String text) {
+    if (!text.matches("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")) {
+      throw new NumberFormatException(text);
+    }
+    return Double.valueOf(text);
   }
 
   private static <T> T parsed(String text, Function<String, T> parser) {

@@ -10,9 +10,10 @@ public interface LossRecipe {
    *
    * @param manager of the model; losses take sub-managers
    * @param dimension width of the embeddings
+   * @param layers of its transformer
    * @param seed of fresh parameters
    */
-  record Model(NDManager manager, int dimension, long seed) {}
+  record Model(NDManager manager, int dimension, int layers, long seed) {}
 
   /** Makes the loss; the caller closes it. */
   SentenceLoss create(Model model);

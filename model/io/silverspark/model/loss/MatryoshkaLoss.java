@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import io.silverspark.model.error.UserException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Random;
 
 /**
  * Another loss on the first components of the embeddings too, so that embeddings may be cut to
@@ -24,9 +26,16 @@ import java.util.OptionalInt;
  * @param inner any loss without parameters of its own; closed with this one
  * @param dimensions widths, above 0, at most D
  * @param weights one for each width, 0 or more; default 1 each
+ * @param dimensionsPerStep widths that are drawn for each batch; below 1 or not below their number
+ *     for all; default all
  */
-public record MatryoshkaLoss(SentenceLoss inner, List<Integer> dimensions, List<Double> weights)
+public record MatryoshkaLoss(
+    SentenceLoss inner, List<Integer> dimensions, List<Double> weights, int dimensionsPerStep)
     implements SentenceLoss {
+  /** Every width in every batch. */
+  static final int ALL = -1;
+
+  static final String DIMENSIONS = "matryoshkaDims";
 
   /**
    * Checks the numbers and copies the lists.
@@ -53,9 +62,51 @@ public record MatryoshkaLoss(SentenceLoss inner, List<Integer> dimensions, List<
     }
   }
 
+  /** Every width in every batch. */
+  public MatryoshkaLoss(SentenceLoss inner, List<Integer> dimensions, List<Double> weights) {
+    this(inner, dimensions, weights, ALL);
+  }
+
   /** Every width counts the same. */
   public MatryoshkaLoss(SentenceLoss inner, List<Integer> dimensions) {
     this(inner, dimensions, Collections.nCopies(dimensions.size(), 1.0));
+  }
+
+  /** The inner loss, wrapped where the parameter {@code matryoshkaDims} is given. */
+  static LossRecipe ifAsked(LossRecipe inner, LossParameters p) {
+    if (p.wholeNumbers(DIMENSIONS).isEmpty()) {
+      for (String name : List.of("matryoshkaWeights", "nDimsPerStep")) {
+        if (p.isGiven(name)) {
+          throw new IllegalArgumentException(name + " needs matryoshkaDims");
+        }
+      }
+      p.numbers("matryoshkaWeights");
+      p.wholeNumber("nDimsPerStep", ALL, ALL);
+      return inner;
+    }
+    return read(inner, p, ALL);
+  }
+
+  static LossRecipe read(LossRecipe inner, LossParameters p, int defaultPerStep) {
+    List<Integer> dimensions = p.wholeNumbers(DIMENSIONS);
+    List<Double> given = p.numbers("matryoshkaWeights");
+    int perStep = p.wholeNumber("nDimsPerStep", defaultPerStep, ALL);
+    if (dimensions.isEmpty()) {
+      throw new IllegalArgumentException(
+          "matryoshkaDims is missing: give the widths, such as [384, 128, 64]");
+    }
+    if (p.isGiven("projectionDim")) {
+      throw new IllegalArgumentException(
+          "projectionDim does not go with matryoshkaDims: a projection has one width");
+    }
+    List<Double> weights =
+        given.isEmpty() ? Collections.nCopies(dimensions.size(), 1.0) : given;
+    if (weights.size() != dimensions.size()) {
+      throw new IllegalArgumentException(
+          "matryoshkaDims has %d numbers, matryoshkaWeights %d"
+              .formatted(dimensions.size(), weights.size()));
+    }
+    return model -> new MatryoshkaLoss(inner.create(model), dimensions, weights, perStep);
   }
 
   @Override
@@ -66,6 +117,36 @@ public record MatryoshkaLoss(SentenceLoss inner, List<Integer> dimensions, List<
   @Override
   public OptionalInt miniBatchSize() {
     return inner.miniBatchSize();
+  }
+
+  @Override
+  public List<Integer> layers() {
+    return inner.layers();
+  }
+
+  @Override
+  public SentenceLoss ofStep(long seed) {
+    SentenceLoss ofStep = inner.ofStep(seed);
+    if (dimensionsPerStep < 1 || dimensionsPerStep >= dimensions.size()) {
+      return ofStep == inner ? this : new MatryoshkaLoss(ofStep, dimensions, weights, ALL);
+    }
+    List<Integer> places = new ArrayList<>();
+    for (int i = 0; i < dimensions.size(); i++) {
+      places.add(i);
+    }
+    Collections.shuffle(places, new Random(seed));
+    List<Integer> drawn = places.subList(0, dimensionsPerStep);
+    return new MatryoshkaLoss(
+        ofStep,
+        drawn.stream().map(dimensions::get).toList(),
+        drawn.stream().map(weights::get).toList());
+  }
+
+  @Override
+  public String description() {
+    String drawn = dimensionsPerStep == ALL ? "" : ", dimensionsPerStep=" + dimensionsPerStep;
+    return "MatryoshkaLoss[inner=%s, dimensions=%s, weights=%s%s]"
+        .formatted(inner.description(), dimensions, weights, drawn);
   }
 
   @Override

@@ -35,7 +35,24 @@ public enum NamedCrossEncoderLoss {
   MULTIPLE_NEGATIVES_RANKING(
       "MultipleNegativesRankingLoss",
       EnumSet.of(DataShape.POSITIVE_PAIRS, DataShape.TRIPLETS),
-      NamedCrossEncoderLoss::ranking);
+      NamedCrossEncoderLoss::ranking),
+  /** {@link CrossEncoderCachedMultipleNegativesRankingLoss}. */
+  CACHED_MULTIPLE_NEGATIVES_RANKING(
+      "CachedMultipleNegativesRankingLoss",
+      EnumSet.of(DataShape.POSITIVE_PAIRS, DataShape.TRIPLETS),
+      NamedCrossEncoderLoss::cachedRanking),
+  /** {@link LambdaLoss}. */
+  LAMBDA("LambdaLoss", EnumSet.of(DataShape.DOCUMENT_LISTS), LambdaLoss::read),
+  /** {@link RankNetLoss}. */
+  RANK_NET("RankNetLoss", EnumSet.of(DataShape.DOCUMENT_LISTS), RankNetLoss::read),
+  /** {@link ListNetLoss}. */
+  LIST_NET("ListNetLoss", EnumSet.of(DataShape.DOCUMENT_LISTS), ListNetLoss::read),
+  /** {@link ListMLELoss}. */
+  LIST_MLE("ListMLELoss", EnumSet.of(DataShape.DOCUMENT_LISTS), ListMLELoss::read),
+  /** {@link PListMLELoss}. */
+  P_LIST_MLE("PListMLELoss", EnumSet.of(DataShape.DOCUMENT_LISTS), PListMLELoss::read),
+  /** {@link ADRMSELoss}. */
+  ADR_MSE("ADRMSELoss", EnumSet.of(DataShape.DOCUMENT_LISTS), ADRMSELoss::read);
 
   private final String title;
   private final Set<DataShape> shapes;
@@ -116,12 +133,22 @@ public enum NamedCrossEncoderLoss {
     return parameters.defaults();
   }
 
+  /** Whether negatives are drawn from each batch. */
+  public boolean drawsNegatives() {
+    return this == MULTIPLE_NEGATIVES_RANKING || this == CACHED_MULTIPLE_NEGATIVES_RANKING;
+  }
+
+  /** Whether the loss compares the documents of a query. */
+  public boolean takesLists() {
+    return shapes.contains(DataShape.DOCUMENT_LISTS);
+  }
+
   private Recipe recipe(LossParameters parameters) {
     return reader.apply(parameters);
   }
 
   /**
-   * Negatives that the ranking loss draws from the batch for each query.
+   * Negatives that the ranking losses draw from the batch for each query.
    *
    * @param given as of {@link #read}
    */
@@ -135,19 +162,30 @@ public enum NamedCrossEncoderLoss {
   }
 
   private static Recipe mse(LossParameters p) {
-    LogitActivation activation = p.oneOf("activationFn", LogitActivation.IDENTITY);
+    LogitActivation activation = p.activation(LogitActivation.IDENTITY);
     return labels -> new CrossEncoderMSELoss(activation);
   }
 
   private static Recipe marginMse(LossParameters p) {
-    LogitActivation activation = p.oneOf("activationFn", LogitActivation.IDENTITY);
+    LogitActivation activation = p.activation(LogitActivation.IDENTITY);
     return labels -> new CrossEncoderMarginMSELoss(activation);
+  }
+
+  private static Recipe cachedRanking(LossParameters p) {
+    negatives(p); // used where the batches are made
+    CrossEncoderCachedMultipleNegativesRankingLoss loss =
+        new CrossEncoderCachedMultipleNegativesRankingLoss(
+            p.positive("scale", CrossEncoderMultipleNegativesRankingLoss.DEFAULT_SCALE),
+            p.activation(LogitActivation.SIGMOID),
+            p.wholeNumber(
+                "miniBatchSize", CachedMultipleNegativesRankingLoss.DEFAULT_MINI_BATCH, 1));
+    return labels -> loss;
   }
 
   private static Recipe ranking(LossParameters p) {
     negatives(p); // used where the batches are made
     double scale = p.positive("scale", CrossEncoderMultipleNegativesRankingLoss.DEFAULT_SCALE);
-    LogitActivation activation = p.oneOf("activationFn", LogitActivation.SIGMOID);
+    LogitActivation activation = p.activation(LogitActivation.SIGMOID);
     return labels -> new CrossEncoderMultipleNegativesRankingLoss(scale, activation);
   }
 }

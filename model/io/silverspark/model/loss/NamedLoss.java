@@ -15,9 +15,10 @@ import java.util.stream.Stream;
  * The losses of sentence encoders by the names that sentence-transformers gives them, with the data
  * that each takes and its parameters. The one place that turns settings into a loss.
  *
- * <p>All take {@code matryoshkaDims} and {@code matryoshkaWeights} besides, which wrap them in a
- * {@link MatryoshkaLoss}; SoftmaxLoss and the tension losses, whose own parameters or copies have a
- * fixed width, do not.
+ * <p>All take {@code matryoshkaDims}, {@code matryoshkaWeights} and {@code nDimsPerStep} besides,
+ * which wrap them in a {@link MatryoshkaLoss}; SoftmaxLoss and the tension losses, whose own
+ * parameters or copies have a fixed width, do not. {@link ChosenLoss} knows the names of losses that
+ * wrap others.
  */
 public enum NamedLoss {
   /** {@link CosineSimilarityLoss}. */
@@ -198,22 +199,26 @@ public enum NamedLoss {
    * @throws UserException if a parameter is unknown or its value is not allowed
    */
   public LossRecipe read(Map<String, String> given) {
-    LossParameters parameters = new LossParameters(title, given);
-    try {
-      LossRecipe recipe = matryoshka(parameters);
-      parameters.requireAllKnown();
-      return recipe;
-    } catch (UserException e) {
-      throw e;
-    } catch (IllegalArgumentException e) {
-      throw new UserException(title + ": " + e.getMessage(), e);
-    }
+    return new ChosenLoss(ChosenLoss.Wrapper.NONE, this, given).read();
+  }
+
+  /** Asks for the parameters of this loss alone. */
+  LossRecipe recipe(LossParameters parameters) {
+    return reader.apply(parameters);
+  }
+
+  /** Whether the loss can be computed on the first components of the embeddings. */
+  boolean mayBeCut() {
+    return this != SOFTMAX && !trainsTwins();
   }
 
   /** The parameters of this loss with their defaults, in a fixed order. */
   public Map<String, String> parameters() {
     LossParameters parameters = new LossParameters(title, Map.of());
-    matryoshka(parameters);
+    LossRecipe inner = recipe(parameters);
+    if (mayBeCut()) {
+      MatryoshkaLoss.ifAsked(inner, parameters);
+    }
     return parameters.defaults();
   }
 
@@ -241,30 +246,6 @@ public enum NamedLoss {
   /** Whether two copies of the model are trained; see {@link ContrastiveTensionLoss}. */
   public boolean trainsTwins() {
     return this == CONTRASTIVE_TENSION || this == CONTRASTIVE_TENSION_IN_BATCH_NEGATIVES;
-  }
-
-  private LossRecipe matryoshka(LossParameters p) {
-    LossRecipe inner = reader.apply(p);
-    if (this == SOFTMAX || trainsTwins()) {
-      return inner;
-    }
-    List<Integer> dimensions = p.wholeNumbers("matryoshkaDims");
-    List<Double> weights = p.numbers("matryoshkaWeights");
-    if (dimensions.isEmpty()) {
-      return inner;
-    }
-    if (p.isGiven("projectionDim")) {
-      throw new IllegalArgumentException(
-          "projectionDim does not go with matryoshkaDims: a projection has one width");
-    }
-    List<Double> all =
-        weights.isEmpty() ? dimensions.stream().map(dimension -> 1.0).toList() : weights;
-    if (all.size() != dimensions.size()) {
-      throw new IllegalArgumentException(
-          "matryoshkaDims has %d numbers, matryoshkaWeights %d"
-              .formatted(dimensions.size(), all.size()));
-    }
-    return model -> new MatryoshkaLoss(inner.create(model), dimensions, all);
   }
 
   private static LossRecipe coSent(LossParameters p) {

@@ -2,6 +2,7 @@ package io.silverspark.model.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -25,6 +26,26 @@ public interface SentenceLoss extends AutoCloseable {
    * @return a scalar attached to the manager of the first column; the caller closes that manager
    */
   NDArray compute(NDList columns, NDArray labels);
+
+  /**
+   * Earlier hidden states of the model whose embeddings the loss takes beside the last one's, in
+   * the same row: 0 is the output of the embedding tables, 1 that of the first layer.
+   *
+   * @return none for most losses; see {@link AdaptiveLayerLoss}
+   */
+  default List<Integer> layers() {
+    return List.of();
+  }
+
+  /**
+   * The loss of one batch, for losses that draw something for each.
+   *
+   * @param seed the same on all ranks and when a run goes on from a checkpoint
+   * @return this loss, or one that shares its parameters and is not closed
+   */
+  default SentenceLoss ofStep(long seed) {
+    return this;
+  }
 
   /**
    * Number of texts that go through the model at once, where the loss bounds it: the batch is then

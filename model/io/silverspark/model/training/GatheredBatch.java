@@ -61,7 +61,7 @@ record GatheredBatch(
   private NDList gathered(NDManager scope, NDList own, List<int[]> parts) {
     float[] rows = own.isEmpty() ? new float[0] : joined(own).toFloatArray();
     float[][] all = reducer.gather(rows);
-    int examples = parts.stream().mapToInt(part -> part.length).sum();
+    int total = parts.stream().mapToInt(set::rows).sum();
     int floats = Arrays.stream(all).mapToInt(part -> part.length).sum();
     int perColumn = floats / set.columnCount();
     NDList columns = new NDList();
@@ -73,7 +73,7 @@ record GatheredBatch(
         System.arraycopy(part, column * size, values, filled, size);
         filled += size;
       }
-      columns.add(scope.create(values, new Shape(examples, perColumn / examples)));
+      columns.add(scope.create(values, new Shape(total, perColumn / total)));
     }
     return columns;
   }
@@ -82,8 +82,8 @@ record GatheredBatch(
     if (own.isEmpty()) {
       return;
     }
-    int begin = parts.subList(0, reducer.rank()).stream().mapToInt(part -> part.length).sum();
-    int end = begin + parts.get(reducer.rank()).length;
+    int begin = parts.subList(0, reducer.rank()).stream().mapToInt(set::rows).sum();
+    int end = begin + set.rows(parts.get(reducer.rank()));
     NDList gradients = new NDList();
     for (NDArray column : columns) {
       gradients.add(column.getGradient().get(begin + ":" + end).mul(reducer.ranks()));

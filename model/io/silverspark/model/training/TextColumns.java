@@ -12,6 +12,11 @@ interface TextColumns extends Serializable {
   /** Number of columns that the model sees. */
   int count();
 
+  /** Rows that an example has in each column. */
+  default int rows(int example) {
+    return 1;
+  }
+
   /** The texts of one batch as an epoch sees them, by column. */
   List<List<TokenizedText>> batch(int[] examples, int epoch);
 

@@ -34,6 +34,20 @@ public interface TrainableModel {
   NDList forward(NDManager scope, List<List<TokenizedText>> passes);
 
   /**
+   * The same model, whose rows hold the embeddings of earlier layers beside that of the last.
+   *
+   * @param layers hidden states, see {@link io.silverspark.model.loss.SentenceLoss#layers()}
+   * @return this model if there are none
+   * @throws IllegalArgumentException if there are and this model makes no embeddings of them
+   */
+  default TrainableModel withLayers(List<Integer> layers) {
+    if (!layers.isEmpty()) {
+      throw new IllegalArgumentException("only a bi-encoder gives the embeddings of its layers");
+    }
+    return this;
+  }
+
+  /**
    * Runs the texts of all columns of one batch. A model that makes no embeddings, such as a
    * language model, has its own columns and its own way.
    *
@@ -51,32 +65,7 @@ public interface TrainableModel {
    * @param encoder stays owned by the caller
    */
   static TrainableModel of(SentenceEncoder encoder) {
-    return new TrainableModel() {
-      @Override
-      public NDManager manager() {
-        return encoder.manager();
-      }
-
-      @Override
-      public Map<String, NDArray> parameters() {
-        return encoder.parameters();
-      }
-
-      @Override
-      public Precision precision() {
-        return encoder.precision();
-      }
-
-      @Override
-      public void parametersChanged() {
-        encoder.parametersChanged();
-      }
-
-      @Override
-      public NDList forward(NDManager scope, List<List<TokenizedText>> passes) {
-        return encoder.embedRecorded(scope, passes);
-      }
-    };
+    return new EmbeddingModel(encoder, List.of());
   }
 
   /**

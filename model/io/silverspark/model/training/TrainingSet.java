@@ -3,6 +3,7 @@ package io.silverspark.model.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.silverspark.model.data.RankedDocuments;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.data.Triplet;
@@ -43,6 +44,8 @@ public final class TrainingSet implements Serializable {
   private final float[] labels;
   private final int labelWidth;
 
+  private final int[] listStarts; // of each query's labels, and their end; null: no lists
+
   @SuppressWarnings("serial") // sets with a teacher are not sent to ranks
   private final TeacherEmbeddings teacher; // null: the labels are stored, or there are none
 
@@ -51,16 +54,18 @@ public final class TrainingSet implements Serializable {
       List<List<String>> texts,
       float[] labels,
       int labelWidth,
+      int[] listStarts,
       TeacherEmbeddings teacher) {
     this.columns = columns;
     this.texts = texts;
     this.labels = labels;
     this.labelWidth = labelWidth;
+    this.listStarts = listStarts;
     this.teacher = teacher;
   }
 
   private TrainingSet(TextColumns columns, List<List<String>> texts, float[] labels, int width) {
-    this(columns, texts, labels, width, null);
+    this(columns, texts, labels, width, null, null);
   }
 
   /**
@@ -187,6 +192,41 @@ public final class TrainingSet implements Serializable {
   }
 
   /**
+   * Queries with any number of documents for a cross-encoder's losses of lists: one column with a
+   * row for each document, in one sequence with its query; the labels of a batch are [P, 2], the
+   * number of the query within the batch beside the relevance.
+   *
+   * @param tokenizer of the model to be trained
+   * @param lists one for each query
+   * @return the set; its batches hold so many queries, whatever the number of their documents
+   * @throws UserException if there is no query
+   */
+  public static TrainingSet forCrossEncoderLists(
+      TextTokenizer tokenizer, List<RankedDocuments> lists) {
+    List<String> queries = lists.stream().map(RankedDocuments::query).toList();
+    checkSizes(List.of(queries), -1);
+    List<List<TokenizedText>> sequences = new ArrayList<>();
+    int[] starts = new int[lists.size() + 1];
+    List<Float> labels = new ArrayList<>();
+    for (int i = 0; i < starts.length - 1; i++) {
+      RankedDocuments list = lists.get(i);
+      sequences.add(
+          tokenizer.encodePairs(
+              list.documents().stream()
+                  .map(document -> new TextPair(list.query(), document))
+                  .toList()));
+      labels.addAll(list.labels());
+      starts[i + 1] = labels.size();
+    }
+    float[] values = new float[labels.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = labels.get(i);
+    }
+    return new TrainingSet(
+        new TokenizedLists(sequences), List.of(queries), values, 1, starts, null);
+  }
+
+  /**
    * The same examples labelled by another model's embeddings of their texts, which are computed
    * batch by batch: for GISTEmbedLoss the guide's, for MSELoss the teacher's.
    *
@@ -206,7 +246,7 @@ public final class TrainingSet implements Serializable {
    */
   public TrainingSet labelledBy(SentenceEncoder model, List<Prompt> prompts) {
     TeacherEmbeddings embeddings = new TeacherEmbeddings(model, texts, prompts);
-    return new TrainingSet(columns, texts, null, embeddings.width(), embeddings);
+    return new TrainingSet(columns, texts, null, embeddings.width(), null, embeddings);
   }
 
   private static TokenizedColumns tokenized(ColumnTokenizer tokenizer, List<List<String>> texts) {
@@ -299,7 +339,15 @@ public final class TrainingSet implements Serializable {
     if (teacher != null) {
       return LabelsOfSet.EMBEDDINGS;
     }
+    if (listStarts != null) {
+      return LabelsOfSet.ofLists(labels, IntStream.range(0, size()).map(columns::rows).toArray());
+    }
     return labels == null ? LabelsOfSet.NONE : LabelsOfSet.of(labels, labelWidth);
+  }
+
+  /** Rows that some examples have in each column: as many as examples, or as their documents. */
+  int rows(int[] examples) {
+    return Arrays.stream(examples).map(columns::rows).sum();
   }
 
   /** Sizes and a hash of tokens and labels, to tell one set from another. */
@@ -324,9 +372,12 @@ public final class TrainingSet implements Serializable {
    *
    * @param scope owns the result
    * @param examples of the batch
-   * @return [B], or [B, W] where an example has several, or null
+   * @return [B], or [B, W] where an example has several, or [P, 2] of lists, or null
    */
   NDArray batchLabels(NDManager scope, int[] examples) {
+    if (listStarts != null) {
+      return scope.create(listLabels(examples), new Shape(rows(examples), 2));
+    }
     float[] batch = batchLabels(examples);
     if (batch == null) {
       return null;
@@ -334,6 +385,19 @@ public final class TrainingSet implements Serializable {
     return labelWidth == 1
         ? scope.create(batch)
         : scope.create(batch, new Shape(examples.length, labelWidth));
+  }
+
+  /** The number of the query within the batch, then the label, for each document. */
+  private float[] listLabels(int[] examples) {
+    float[] batch = new float[2 * rows(examples)];
+    int next = 0;
+    for (int query = 0; query < examples.length; query++) {
+      for (int i = listStarts[examples[query]]; i < listStarts[examples[query] + 1]; i++) {
+        batch[next++] = query;
+        batch[next++] = labels[i];
+      }
+    }
+    return batch;
   }
 
   private float[] batchLabels(int[] examples) {
@@ -366,7 +430,7 @@ public final class TrainingSet implements Serializable {
    * @throws UserException if there are no labels
    */
   public BatchSampler groupedByLabel(int batchSize, long seed) {
-    if (labels == null || labelWidth != 1) {
+    if (labels == null || labelWidth != 1 || listStarts != null) {
       throw new UserException("batches grouped by label need one class label for each example");
     }
     return new GroupByLabelSampler(labels, batchSize, seed);

@@ -121,8 +121,10 @@ final class TrainingStep {
 
   private void addGathered(
       TrainingMixture.Batch batch, double share, TrainingState before, Sums sums) {
-    TrainingPart part = batch.part();
-    GatheredBatch gathered = new GatheredBatch(model, part.loss(), part.set(), reducer);
+    TrainingSet set = batch.part().set();
+    SentenceLoss loss = ofBatch(batch, before, sums);
+    GatheredBatch gathered =
+        new GatheredBatch(model.withLayers(loss.layers()), loss, set, reducer);
     BatchLoss result =
         gathered.addGradients(batch.examples(), before.epoch(), share * scale(before));
     add(result, batch, share, before, sums);
@@ -131,7 +133,7 @@ final class TrainingStep {
   private void addGradients(
       TrainingMixture.Batch batch, double share, TrainingState before, Sums sums) {
     TrainingSet set = batch.part().set();
-    SentenceLoss loss = batch.part().loss();
+    SentenceLoss loss = ofBatch(batch, before, sums);
     double weight = share * scale(before);
     try (NDManager scope = model.manager().newSubManager()) {
       NDArray labels = set.batchLabels(scope, batch.examples());
@@ -142,6 +144,14 @@ final class TrainingStep {
               : atOnce(scope, loss, columns, labels, weight);
       add(result, batch, share, before, sums);
     }
+  }
+
+  /** What is drawn for a batch depends on nothing but seed, step and place within the step. */
+  private SentenceLoss ofBatch(TrainingMixture.Batch batch, TrainingState before, Sums sums) {
+    return batch
+        .part()
+        .loss()
+        .ofStep((plan.seed() * SEED_STRIDE + before.step()) * SEED_STRIDE + sums.examples);
   }
 
   private void add(
@@ -164,7 +174,7 @@ final class TrainingStep {
       NDArray labels,
       double weight) {
     try (Autograd tape = Autograd.record()) {
-      LengthSortedPasses.Output output = model.run(scope, columns);
+      LengthSortedPasses.Output output = model.withLayers(loss.layers()).run(scope, columns);
       NDArray value = loss.compute(output.columns(), labels);
       float mean = value.getFloat();
       if (Float.isFinite(mean)) {
@@ -176,7 +186,8 @@ final class TrainingStep {
 
   private GradientCache inMiniBatches(SentenceLoss loss, TrainingState before, Sums sums) {
     long seed = stepSeed(before) + (sums.examples + 1) * SEED_STRIDE;
-    return new GradientCache(model, loss, loss.miniBatchSize().getAsInt(), seed);
+    return new GradientCache(
+        model.withLayers(loss.layers()), loss, loss.miniBatchSize().getAsInt(), seed);
   }
 
   private long stepSeed(TrainingState before) {

@@ -53,7 +53,11 @@ final class PairTraining {
         .namedLoss()
         .read(Map.of())
         .create(
-            new LossRecipe.Model(encoder.manager(), encoder.trainedDimension(), trainer.getSeed()));
+            new LossRecipe.Model(
+                encoder.manager(),
+                encoder.trainedDimension(),
+                encoder.layers(),
+                trainer.getSeed()));
   }
 
   /** The columns in use, in an order that does not depend on the partitions. */

@@ -122,7 +122,7 @@ public final class TrainEvidence {
         context ->
             BiEncoderLoss.of(context, variant(context))
                 .recipe()
-                .create(new LossRecipe.Model(null, 16, 1)),
+                .create(new LossRecipe.Model(null, 16, 2, 1)),
         "train.data=triplets");
     evidence.changes(
         TrainSettings.TEACHER,
@@ -303,6 +303,17 @@ public final class TrainEvidence {
         CrossSettings.TEACHER,
         "models/x",
         "only cross.loss = MarginMSELoss asks a teacher");
+    evidence.changes(
+        CrossSettings.LISTS,
+        "lists.jsonl",
+        context -> CrossEncoderExamples.gold(context).isPresent(),
+        "cross.loss=LambdaLoss");
+    isUnread(
+        evidence,
+        CrossSettings.LISTS,
+        "lists.jsonl",
+        "only these values of cross.loss learn from document lists: LambdaLoss, RankNetLoss,"
+            + " ListNetLoss, ListMLELoss, PListMLELoss, ADRMSELoss");
     SettingEvidence.Outcome size =
         tokenized(
             (context, tokenizer) ->

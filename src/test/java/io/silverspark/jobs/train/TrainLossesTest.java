@@ -10,6 +10,9 @@ import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.model.error.UserException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -234,6 +237,86 @@ class TrainLossesTest {
                 "cross.loss=MultipleNegativesRankingLoss",
                 "cross.lossParameters={ num_negatives = 2 }"));
     assertThat(told).contains("models/cross").doesNotContain("up to date");
+  }
+
+  @Test
+  void trainCross_lossOfLists_learnsFromPremisesAndFromATable() throws IOException {
+    JobRun lists = new JobRun(spark, run.directory().resolve("lists"));
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      String hypothesis = "a hypothesis of class %d for %d".formatted(i % 3, i);
+      rows.add(
+          RowFactory.create(
+              (long) i, "train", (long) i, "premise " + i / 3, hypothesis, i % 3, null, "test"));
+    }
+    lists.write(NliPairsTable.DEFINITION, rows, 1);
+    lists.run("train-cross", new TrainCrossJob(), with("cross.loss=LambdaLoss"));
+    assertThat(lists.directory().resolve("models/cross/README.md"))
+        .content()
+        .contains("| training examples | 4");
+
+    JobRun table = new JobRun(spark, run.directory().resolve("table")); // no gold pairs
+    Path file = table.directory().resolve("lists.jsonl");
+    Files.createDirectories(table.directory());
+    Files.writeString(
+        file,
+        """
+        {"query": "who bakes bread", "documents": ["a baker", "a baker of cakes", "a sailor"], "labels": [2, 1, 0]}
+        {"query": "who sails", "documents": ["a sailor", "a teacher"], "labels": [1, 0.5]}
+        """);
+    String[] settings =
+        with(
+            "cross.loss=ADRMSELoss",
+            "cross.lossParameters={ alpha = 2, miniBatchSize = 2 }",
+            "cross.lists=" + file);
+    assertThat(table.run("train-cross", new TrainCrossJob(), settings)).contains("models/cross");
+    assertThat(table.run("train-cross", new TrainCrossJob(), settings)).contains("is up to date");
+    Files.writeString(
+        file, Files.readString(file).replace("a teacher", "a farmer"), StandardCharsets.UTF_8);
+    assertThat(table.run("train-cross", new TrainCrossJob(), settings))
+        .doesNotContain("is up to date");
+  }
+
+  @Test
+  void trainCross_wrongLists_areRefusedByName() throws IOException {
+    assertThatThrownBy(() -> lists("[]"))
+        .hasMessageContaining("has no column 'query', found")
+        .hasMessageEndingWith(
+            "needed: query (text), documents (list of texts) and labels (list of numbers)");
+    String good = "{\"query\": \"q\", \"documents\": %s, \"labels\": %s}";
+    assertThatThrownBy(() -> lists(good.formatted("[\"a\", \"b\"]", "[1]")))
+        .isInstanceOf(UserException.class)
+        .hasMessageEndingWith(
+            "the query 'q' has 2 documents and 1 labels, needs one document or more and as many"
+                + " labels");
+    assertThatThrownBy(() -> lists(good.formatted("[\"a\", null]", "[1, 0]")))
+        .hasMessageEndingWith("the query 'q' has null as document 1");
+    assertThatThrownBy(() -> lists(good.formatted("[{\"text\": \"a\"}]", "[1]")))
+        .hasMessageContaining("column 'documents' is of type array<struct<text:string>>; needed:");
+    assertThatThrownBy(() -> lists(good.formatted("[\"a\"]", "[\"high\"]")))
+        .hasMessageContaining("column 'labels' is of type array<string>; needed:");
+    assertThatThrownBy(() -> trainCross("cross.loss=ListNetLoss", "cross.lists=/no/such/place"))
+        .hasMessage(
+            "cross.lists = '/no/such/place' is missing, or neither .jsonl, .parquet nor a Delta"
+                + " table nor catalog:NAME.SCHEMA.TABLE");
+    assertThatThrownBy(() -> trainCross("cross.loss=MSELoss", "cross.lists=x.jsonl"))
+        .hasMessageContaining(
+            "cross.lists is set, but nothing reads it: only these values of cross.loss learn from"
+                + " document lists: LambdaLoss, RankNetLoss, ListNetLoss, ListMLELoss,"
+                + " PListMLELoss, ADRMSELoss. Remove it.");
+    assertThatThrownBy(() -> trainCross("cross.loss=LambdaLoss"))
+        .hasMessage(
+            "no premise of the gold pairs has two hypotheses to compare; raise gold.rows, or give"
+                + " lists of your own: cross.lists");
+  }
+
+  private void lists(String lines) throws IOException {
+    Path file = Files.writeString(run.directory().resolve("wrong.jsonl"), lines);
+    trainCross("cross.loss=ListNetLoss", "cross.lists=" + file);
+  }
+
+  private void trainCross(String... settings) {
+    run.run("train-cross", new TrainCrossJob(), with(settings));
   }
 
   @Test

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LossGradientTest {
   private static final int ROWS = 4;
   private static final int WIDTH = 5;
+  private static final int LAYERS = 2;
 
   /**
    * A loss with its data.
@@ -50,7 +51,7 @@ class LossGradientTest {
     NDManager owner = NDManager.newBaseManager("PyTorch");
     List<Case> cases = new ArrayList<>();
     for (NamedLoss loss : NamedLoss.values()) {
-      LossRecipe.Model model = new LossRecipe.Model(owner, WIDTH, 3);
+      LossRecipe.Model model = new LossRecipe.Model(owner, WIDTH, LAYERS, 3);
       cases.add(new Case(loss.title(), loss.read(Map.of()).create(model), WIDTH));
     }
     for (NamedCrossEncoderLoss loss : NamedCrossEncoderLoss.values()) {
@@ -61,6 +62,11 @@ class LossGradientTest {
     }
     SentenceLoss inner = new CoSENTLoss();
     cases.add(new Case("MatryoshkaLoss", new MatryoshkaLoss(inner, List.of(WIDTH, 3)), WIDTH));
+    AdaptiveLayerLoss layers =
+        new AdaptiveLayerLoss(
+            inner, LAYERS, 1, 2, 1, 0, 0, AdaptiveLayerLoss.LayerWeighting.LINEAR);
+    cases.add(new Case("AdaptiveLayerLoss", layers, (1 + LAYERS) * WIDTH));
+    cases.add(new Case("AdaptiveLayerLoss of a step", layers.ofStep(5), 2 * WIDTH));
     cases.add(new Case("DenoisingAutoEncoderLoss", new DenoisingAutoEncoderLoss(), 1));
     cases.add(new Case("MaskedLanguageModelLoss", new MaskedLanguageModelLoss(), 1));
     return cases;
@@ -84,6 +90,16 @@ class LossGradientTest {
       double largest =
           gradients.stream().flatMapToDouble(Arrays::stream).map(Math::abs).max().orElse(0);
       assertThat(largest).as("the data reach the loss").isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void compute_float32_givesAFloat32(Case each) {
+    try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      NDList columns = columns(manager, each, DataType.FLOAT32);
+      NDArray labels = labels(manager, each, columns.size(), DataType.FLOAT32);
+      assertThat(Float.isFinite(each.loss().compute(columns, labels).getFloat())).isTrue();
     }
   }
 
@@ -165,6 +181,7 @@ class LossGradientTest {
           case GROUP -> new double[] {0, 1, 1, 0};
           case MARGIN ->
               random.doubles(ROWS * (long) (columns - inputs.minColumns() + 1), -2, 2).toArray();
+          case RELEVANCE, ORDER -> new double[] {0, 2, 0, 0, 0, 1, 1, 1}; // query, label
           case EMBEDDING -> random.doubles(ROWS * (long) columns * each.outputs(), -1, 1).toArray();
         };
     if (labels == null) {

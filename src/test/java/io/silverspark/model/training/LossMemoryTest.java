@@ -59,7 +59,7 @@ class LossMemoryTest {
         SentenceEncoder other = encoder();
         SentenceLoss loss =
             name.read(Map.of())
-                .create(new LossRecipe.Model(encoder.manager(), encoder.dimension(), 1))) {
+                .create(new LossRecipe.Model(encoder.manager(), encoder.dimension(), encoder.layers(), 1))) {
       TrainingSet set = set(encoder, name);
       if (name.teacher() == NamedLoss.Teacher.SENTENCE_ENCODER) {
         set = set.labelledBy(other);
@@ -149,6 +149,7 @@ class LossMemoryTest {
           TrainingSet.of(encoder.tokenizer(), List.of(first, second, texts("third")), null);
       case TRIPLETS_WITH_MARGINS ->
           TrainingSet.of(encoder.tokenizer(), List.of(first, second, texts("third")), labels(2));
+      case DOCUMENT_LISTS -> throw new IllegalStateException("of cross-encoders");
       case LABELLED_SENTENCES ->
           TrainingSet.of(encoder.tokenizer(), List.of(first), labels(CLASSES));
       case SENTENCES ->

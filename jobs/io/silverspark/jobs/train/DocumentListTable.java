@@ -1,0 +1,185 @@
+package io.silverspark.jobs.train;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+
+import io.silverspark.jobs.config.CrossSettings;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.table.TableAddress;
+import io.silverspark.model.data.RankedDocuments;
+import io.silverspark.model.error.UserException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
+
+/**
+ * Queries with their labelled documents: the table that {@code cross.lists} names, with the columns
+ * {@code query} (text), {@code documents} (list of texts) and {@code labels} (list of numbers); or
+ * the premises of the gold pairs with their hypotheses.
+ *
+ * @param path value of the setting
+ * @param rows its rows, in an order that does not depend on how they are stored
+ */
+record DocumentListTable(String path, Dataset<Row> rows) {
+  private static final String NEEDED =
+      "query (text), documents (list of texts) and labels (list of numbers)";
+
+  /**
+   * Opens the table of {@code cross.lists}.
+   *
+   * @throws UserException if nothing readable is there, or a column is missing or of another type
+   */
+  static DocumentListTable open(JobContext context) {
+    String path = context.get(CrossSettings.LISTS);
+    Dataset<Row> table = read(context.spark(), path);
+    requireColumn(path, table, "query", DataTypes.StringType::equals);
+    requireColumn(path, table, "documents", type -> isListOf(type, DataTypes.StringType::equals));
+    requireColumn(path, table, "labels", type -> isListOf(type, NumericType.class::isInstance));
+    Dataset<Row> rows =
+        table.select(
+            col("query"), col("documents"), col("labels").cast("array<float>").as("labels"));
+    return new DocumentListTable(path, rows.orderBy("query", "documents"));
+  }
+
+  private static Dataset<Row> read(SparkSession spark, String path) {
+    try {
+      if (path.endsWith(".jsonl")) {
+        return spark.read().option("mode", "FAILFAST").json(path);
+      }
+      if (path.endsWith(".parquet")) {
+        return spark.read().parquet(path);
+      }
+      if (new TableAddress(path).exists(spark)) {
+        return new TableAddress(path).read(spark);
+      }
+    } catch (UserException e) {
+      throw e;
+    } catch (Exception e) {
+      String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new UserException(
+          "%s = '%s' cannot be read: %s".formatted(CrossSettings.LISTS, path, first), e);
+    }
+    throw new UserException(
+        "%s = '%s' is missing, or neither .jsonl, .parquet nor a Delta table nor catalog:NAME.SCHEMA.TABLE"
+            .formatted(CrossSettings.LISTS, path));
+  }
+
+  private static boolean isListOf(
+      DataType type, Predicate<DataType> isElement) {
+    return type instanceof ArrayType list && isElement.test(list.elementType());
+  }
+
+  private static void requireColumn(
+      String path, Dataset<Row> table, String name, Predicate<DataType> fits) {
+    List<String> columns = Arrays.asList(table.columns());
+    if (!columns.contains(name)) {
+      throw new UserException(
+          "%s = '%s' has no column '%s', found %s; needed: %s"
+              .formatted(CrossSettings.LISTS, path, name, String.join(", ", columns), NEEDED));
+    }
+    DataType type = table.schema().apply(name).dataType();
+    if (!fits.test(type)) {
+      throw new UserException(
+          "%s = '%s': column '%s' is of type %s; needed: %s"
+              .formatted(CrossSettings.LISTS, path, name, type.simpleString(), NEEDED));
+    }
+  }
+
+  /** A short text that changes when the rows do. */
+  String content() {
+    return rows.agg(
+            expr("count(1)"), expr("bit_xor(xxhash64(query, documents, labels))"))
+        .first()
+        .mkString(" ");
+  }
+
+  /** Number of queries. */
+  long count() {
+    return rows.count();
+  }
+
+  /**
+   * The lists on the driver.
+   *
+   * @throws UserException if there is none, or one has nulls, no document, or another number of
+   *     labels
+   */
+  List<RankedDocuments> collect() {
+    List<RankedDocuments> lists = new ArrayList<>();
+    for (Row row : rows.collectAsList()) {
+      lists.add(list(row));
+    }
+    if (lists.isEmpty()) {
+      throw new UserException(
+          "%s = '%s' holds no row; needed: %s".formatted(CrossSettings.LISTS, path, NEEDED));
+    }
+    return lists;
+  }
+
+  private RankedDocuments list(Row row) {
+    if (row.isNullAt(0)) {
+      throw new UserException(
+          "%s = '%s': a row has no query".formatted(CrossSettings.LISTS, path));
+    }
+    String query = row.getString(0);
+    List<String> documents = row.isNullAt(1) ? List.of() : row.getList(1);
+    List<Float> labels = row.isNullAt(2) ? List.of() : row.getList(2);
+    if (documents.isEmpty() || documents.size() != labels.size()) {
+      throw refused(
+          query,
+          "%d documents and %d labels, needs one document or more and as many labels"
+              .formatted(documents.size(), labels.size()));
+    }
+    for (int i = 0; i < documents.size(); i++) {
+      if (documents.get(i) == null || labels.get(i) == null) {
+        throw refused(
+            query, "null as %s %d".formatted(documents.get(i) == null ? "document" : "label", i));
+      }
+    }
+    return new RankedDocuments(query, documents, labels);
+  }
+
+  private UserException refused(String query, String found) {
+    return new UserException(
+        "%s = '%s': the query '%s' has %s".formatted(CrossSettings.LISTS, path, query, found));
+  }
+
+  /**
+   * The premises of NLI pairs with their hypotheses: 1 for the entailed ones, which come first,
+   * else 0. A premise with a single hypothesis is left out.
+   */
+  static List<RankedDocuments> ofGold(List<GoldPair> pairs) {
+    Map<String, List<GoldPair>> byPremise = new LinkedHashMap<>();
+    for (GoldPair pair : pairs) {
+      byPremise.computeIfAbsent(pair.first(), premise -> new ArrayList<>()).add(pair);
+    }
+    List<RankedDocuments> lists = new ArrayList<>();
+    byPremise.forEach(
+        (premise, own) -> {
+          own.sort((a, b) -> Float.compare(b.score(), a.score()));
+          if (own.size() > 1) {
+            lists.add(
+                new RankedDocuments(
+                    premise,
+                    own.stream().map(GoldPair::second).toList(),
+                    own.stream().map(GoldPair::score).toList()));
+          }
+        });
+    if (lists.isEmpty()) {
+      throw new UserException(
+          "no premise of the gold pairs has two hypotheses to compare; raise gold.rows, or give"
+              + " lists of your own: cross.lists");
+    }
+    return lists;
+  }
+}
