@@ -86,7 +86,8 @@ public final class CrossLossRules {
         .collect(
             Collectors.joining(
                 "",
-                "### Losses of the cross-encoder\n\n| cross.loss | data | parameters and defaults |\n"
+                "### Losses of the cross-encoder\n\n"
+                    + "| cross.loss | data | parameters and defaults |\n"
                     + "| --- | --- | --- |\n",
                 ""));
   }

@@ -69,13 +69,17 @@ public final class CrossSettings {
           text(),
           "",
           "Rows of the losses that learn from document lists: .jsonl, .parquet, a Delta table or"
-              + " catalog:NAME.SCHEMA.TABLE with the columns query (text), documents (list of texts)"
-              + " and labels (list of numbers); empty = the gold NLI premises with their hypotheses,"
-              + " 1 for the entailed ones, else 0.");
+              + " catalog:NAME.SCHEMA.TABLE with the columns query (text), documents (list of"
+              + " texts) and labels (list of numbers); empty = the gold NLI premises with their"
+              + " hypotheses, 1 for the entailed ones, else 0.");
   public static final Setting<Integer> EPOCHS =
       new Setting<>("cross.epochs", wholeNumber(1), 3, "Passes over the examples.");
   public static final Setting<Integer> BATCH_SIZE =
-      new Setting<>("cross.batchSize", wholeNumber(1), 32, "Pairs per step; of document lists: queries per step.");
+      new Setting<>(
+          "cross.batchSize",
+          wholeNumber(1),
+          32,
+          "Pairs per step; of document lists: queries per step.");
   public static final Setting<Double> LEARNING_RATE =
       new Setting<>("cross.learningRate", positiveNumber(), 5e-5, "Peak learning rate.");
   public static final Setting<Optional<Integer>> WARMUP_STEPS =

@@ -85,8 +85,7 @@ public final class LossRules {
     try {
       return name.equals(AUTO)
           ? Optional.empty()
-          : Optional.of(
-              ChosenLoss.of(name, settings.get(TrainSettings.LOSS_PARAMETERS)).loss());
+          : Optional.of(ChosenLoss.of(name, settings.get(TrainSettings.LOSS_PARAMETERS)).loss());
     } catch (UserException e) {
       return Optional.empty(); // the rule of the parameters says so
     }

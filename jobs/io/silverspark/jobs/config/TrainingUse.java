@@ -60,9 +60,7 @@ public record TrainingUse(
       Map<String, String> parameters,
       boolean oneOfSeveral) {
     NamedLoss named =
-        loss.equals(LossRules.AUTO)
-            ? variant.usualLoss()
-            : ChosenLoss.of(loss, parameters).loss();
+        loss.equals(LossRules.AUTO) ? variant.usualLoss() : ChosenLoss.of(loss, parameters).loss();
     return new TrainingUse(variant, source, named, oneOfSeveral);
   }
 

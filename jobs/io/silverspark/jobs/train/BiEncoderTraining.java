@@ -104,11 +104,7 @@ final class BiEncoderTraining {
 
   private String losses() {
     return data.stream()
-        .map(
-            one ->
-                data.size() == 1
-                    ? one.loss().title()
-                    : one.name() + ": " + one.loss().title())
+        .map(one -> data.size() == 1 ? one.loss().title() : one.name() + ": " + one.loss().title())
         .collect(Collectors.joining(", "));
   }
 

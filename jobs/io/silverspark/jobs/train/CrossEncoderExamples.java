@@ -44,7 +44,8 @@ final class CrossEncoderExamples {
     int batchSize = context.get(CrossSettings.BATCH_SIZE);
     long seed = context.get(RunSettings.SEED);
     return CrossLossRules.loss(context.settings()).drawsNegatives()
-        ? set.noDuplicates(batchSize, seed) : set.shuffled(batchSize, seed);
+        ? set.noDuplicates(batchSize, seed)
+        : set.shuffled(batchSize, seed);
   }
 
   /**

@@ -74,8 +74,7 @@ record DocumentListTable(String path, Dataset<Row> rows) {
             .formatted(CrossSettings.LISTS, path));
   }
 
-  private static boolean isListOf(
-      DataType type, Predicate<DataType> isElement) {
+  private static boolean isListOf(DataType type, Predicate<DataType> isElement) {
     return type instanceof ArrayType list && isElement.test(list.elementType());
   }
 
@@ -97,8 +96,7 @@ record DocumentListTable(String path, Dataset<Row> rows) {
 
   /** A short text that changes when the rows do. */
   String content() {
-    return rows.agg(
-            expr("count(1)"), expr("bit_xor(xxhash64(query, documents, labels))"))
+    return rows.agg(expr("count(1)"), expr("bit_xor(xxhash64(query, documents, labels))"))
         .first()
         .mkString(" ");
   }
@@ -128,8 +126,7 @@ record DocumentListTable(String path, Dataset<Row> rows) {
 
   private RankedDocuments list(Row row) {
     if (row.isNullAt(0)) {
-      throw new UserException(
-          "%s = '%s': a row has no query".formatted(CrossSettings.LISTS, path));
+      throw new UserException("%s = '%s': a row has no query".formatted(CrossSettings.LISTS, path));
     }
     String query = row.getString(0);
     List<String> documents = row.isNullAt(1) ? List.of() : row.getList(1);

@@ -38,8 +38,9 @@ import picocli.CommandLine.Command;
 /**
  * Fine-tunes a cross-encoder on the gold pairs. By default one label learns the similarity by
  * binary cross-entropy on the soft score, several learn the class; {@code cross.loss} names another
- * loss, of which those of lists learn from {@code cross.lists}. With {@code cross.bothOrders} each pair with a graded score is seen as (A, B) and as (B,
- * A), as in Augmented SBERT (Thakur et al. 2021, arXiv:2010.08240).
+ * loss, of which those of lists learn from {@code cross.lists}. With {@code cross.bothOrders} each
+ * pair with a graded score is seen as (A, B) and as (B, A), as in Augmented SBERT (Thakur et al.
+ * 2021, arXiv:2010.08240).
  */
 @Command(
     name = "train-cross",

@@ -226,11 +226,8 @@ public final class SentenceEncoder implements AutoCloseable {
       TokenBatch batch = TokenBatch.of(scope, weights.rows(pass));
       NDList states = transformer.layersRecorded(scope, weights, batch);
       NDList vectors = new NDList();
-      vectors.add(
-          modules.embed(scope, states.get(states.size() - 1), batch, true));
-      layers.forEach(
-          layer ->
-              vectors.add(modules.embed(scope, states.get(layer), batch, true)));
+      vectors.add(modules.embed(scope, states.get(states.size() - 1), batch, true));
+      layers.forEach(layer -> vectors.add(modules.embed(scope, states.get(layer), batch, true)));
       embeddings.add(NDArrays.concat(vectors, 1));
     }
     return embeddings;

@@ -19,9 +19,9 @@ import java.util.OptionalInt;
  *
  * <p>Equal labels share the mean of their ranks.
  *
- * <p>Source: Schlatt et al. 2025, "Rank-DistiLLM", ECIR, section 3; ranks as in Qin et al. 2010,
- * "A general approximation framework for direct optimization of information retrieval measures", as
- * in sentence-transformers.
+ * <p>Source: Schlatt et al. 2025, "Rank-DistiLLM", ECIR, section 3; ranks as in Qin et al. 2010, "A
+ * general approximation framework for direct optimization of information retrieval measures", as in
+ * sentence-transformers.
  *
  * @param alpha slope of the sigmoids, above 0; default 1
  * @param activation of the logits; default identity
@@ -73,7 +73,9 @@ public record ADRMSELoss(double alpha, LogitActivation activation, int miniBatch
     NDArray ranks = above.mul(present.expandDims(1)).sum(new int[] {2}).add(0.5);
     double[] wanted = ranks(lists);
     NDArray errors = ranks.sub(DocumentLists.beside(logits, wanted, shape)).square();
-    return errors.mul(DocumentLists.beside(logits, discounts(wanted), shape)).sum()
+    return errors
+        .mul(DocumentLists.beside(logits, discounts(wanted), shape))
+        .sum()
         .div(lists.documents());
   }
 

@@ -46,7 +46,6 @@ public record CrossEncoderCachedMultipleNegativesRankingLoss(
 
   @Override
   public NDArray compute(NDList columns, NDArray labels) {
-    return new CrossEncoderMultipleNegativesRankingLoss(scale, activation)
-        .compute(columns, labels);
+    return new CrossEncoderMultipleNegativesRankingLoss(scale, activation).compute(columns, labels);
   }
 }

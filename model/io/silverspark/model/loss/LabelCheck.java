@@ -168,7 +168,8 @@ record LabelCheck(LossInputs inputs) {
           Double.isInfinite(inputs.minLabel())
               ? "a relevance (a finite number)"
               : "a relevance of %.0f or more".formatted(inputs.minLabel());
-      case NONE, EMBEDDING, ORDER -> throw new IllegalStateException("no range: " + inputs.labelKind());
+      case NONE, EMBEDDING, ORDER ->
+          throw new IllegalStateException("no range: " + inputs.labelKind());
     };
   }
 

@@ -136,8 +136,7 @@ public record LambdaLoss(
     NDArray differences = logits.expandDims(2).sub(logits.expandDims(1)); // [Q, N, N]
     NDArray likelihoods = Activation.sigmoid(differences.mul(sigma)).maximum(eps);
     NDArray logarithms = likelihoods.pow(weights).maximum(eps).log();
-    NDArray sum =
-        NDArrays.where(counted.gt(0), logarithms, logarithms.zerosLike()).sum().neg();
+    NDArray sum = NDArrays.where(counted.gt(0), logarithms, logarithms.zerosLike()).sum().neg();
     double base = reductionLog == ReductionLog.BINARY ? Math.log(2) : 1;
     return sum.div((float) (base * Math.max(1, Arrays.stream(pairs.counted).sum())));
   }
@@ -155,8 +154,7 @@ public record LambdaLoss(
       double[] values = logits.toType(DataType.FLOAT64, false).toDoubleArray();
       for (int query = 0; query < lists.queries(); query++) {
         int start = query * longest;
-        double[] own =
-            Arrays.copyOfRange(values, start, start + lists.lists().get(query).size());
+        double[] own = Arrays.copyOfRange(values, start, start + lists.lists().get(query).size());
         add(query, lists.labels(query), own);
       }
     }

@@ -54,7 +54,11 @@ public final class LossParameters {
   /** A number above 0. */
   double positive(String name, double byDefault) {
     return value(
-        name, byDefault, LossParameters::decimal, x -> x > 0 && Double.isFinite(x), "a number above 0");
+        name,
+        byDefault,
+        LossParameters::decimal,
+        x -> x > 0 && Double.isFinite(x),
+        "a number above 0");
   }
 
   /** A number above 0; where absent, the value of another parameter, which messages name. */
@@ -67,7 +71,11 @@ public final class LossParameters {
   /** A number, 0 or more. */
   double notNegative(String name, double byDefault) {
     return value(
-        name, byDefault, LossParameters::decimal, x -> x >= 0 && Double.isFinite(x), "a number >= 0");
+        name,
+        byDefault,
+        LossParameters::decimal,
+        x -> x >= 0 && Double.isFinite(x),
+        "a number >= 0");
   }
 
   /** A finite number. */

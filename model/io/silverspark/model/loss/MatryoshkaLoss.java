@@ -99,8 +99,7 @@ public record MatryoshkaLoss(
       throw new IllegalArgumentException(
           "projectionDim does not go with matryoshkaDims: a projection has one width");
     }
-    List<Double> weights =
-        given.isEmpty() ? Collections.nCopies(dimensions.size(), 1.0) : given;
+    List<Double> weights = given.isEmpty() ? Collections.nCopies(dimensions.size(), 1.0) : given;
     if (weights.size() != dimensions.size()) {
       throw new IllegalArgumentException(
           "matryoshkaDims has %d numbers, matryoshkaWeights %d"

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  *
  * <p>All take {@code matryoshkaDims}, {@code matryoshkaWeights} and {@code nDimsPerStep} besides,
  * which wrap them in a {@link MatryoshkaLoss}; SoftmaxLoss and the tension losses, whose own
- * parameters or copies have a fixed width, do not. {@link ChosenLoss} knows the names of losses that
- * wrap others.
+ * parameters or copies have a fixed width, do not. {@link ChosenLoss} knows the names of losses
+ * that wrap others.
  */
 public enum NamedLoss {
   /** {@link CosineSimilarityLoss}. */

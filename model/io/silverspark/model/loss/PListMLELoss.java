@@ -87,9 +87,7 @@ public record PListMLELoss(
 
   static LossInputs inputs(String name, boolean respectInputOrder) {
     return DocumentLists.inputs(
-        name,
-        respectInputOrder ? LabelKind.ORDER : LabelKind.RELEVANCE,
-        Double.NEGATIVE_INFINITY);
+        name, respectInputOrder ? LabelKind.ORDER : LabelKind.RELEVANCE, Double.NEGATIVE_INFINITY);
   }
 
   @Override
@@ -111,8 +109,7 @@ public record PListMLELoss(
     NDArray left = NDArrays.where(kept.gt(0), candidates, nothing);
     NDArray floor = logits.zerosLike().add(Math.log(EPSILON)).expandDims(2);
     NDArray likelihoods = left.concat(floor, 2).logSoftmax(2); // [Q, N, N + 1]
-    NDArray own =
-        logits.getManager().arange(0, longest, 1, DataType.INT64).reshape(1, longest, 1);
+    NDArray own = logits.getManager().arange(0, longest, 1, DataType.INT64).reshape(1, longest, 1);
     NDArray ofOwn = likelihoods.gather(own.broadcast(queries, longest, 1), 2); // [Q, N, 1]
     NDArray weights = DocumentLists.beside(logits, weights(lists), queries, longest, 1);
     NDArray there = weights.gt(0); // likelihoods of what is not there are infinite

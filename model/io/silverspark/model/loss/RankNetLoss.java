@@ -45,13 +45,7 @@ public record RankNetLoss(
 
   /** With the defaults. */
   public RankNetLoss() {
-    this(
-        0,
-        1,
-        LambdaLoss.DEFAULT_EPS,
-        LambdaLoss.ReductionLog.BINARY,
-        LogitActivation.IDENTITY,
-        0);
+    this(0, 1, LambdaLoss.DEFAULT_EPS, LambdaLoss.ReductionLog.BINARY, LogitActivation.IDENTITY, 0);
   }
 
   static NamedCrossEncoderLoss.Recipe read(LossParameters p) {

@@ -31,10 +31,7 @@ record TokenizedLists(
   @Override
   public List<List<TokenizedText>> batch(int[] examples, int epoch) {
     return List.of(
-        Arrays.stream(examples)
-            .mapToObj(lists::get)
-            .<TokenizedText>flatMap(List::stream)
-            .toList());
+        Arrays.stream(examples).mapToObj(lists::get).<TokenizedText>flatMap(List::stream).toList());
   }
 
   @Override

@@ -123,8 +123,7 @@ final class TrainingStep {
       TrainingMixture.Batch batch, double share, TrainingState before, Sums sums) {
     TrainingSet set = batch.part().set();
     SentenceLoss loss = ofBatch(batch, before, sums);
-    GatheredBatch gathered =
-        new GatheredBatch(model.withLayers(loss.layers()), loss, set, reducer);
+    GatheredBatch gathered = new GatheredBatch(model.withLayers(loss.layers()), loss, set, reducer);
     BatchLoss result =
         gathered.addGradients(batch.examples(), before.epoch(), share * scale(before));
     add(result, batch, share, before, sums);

@@ -73,7 +73,15 @@ class DocumentListTrainingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"LambdaLoss", "RankNetLoss", "ListNetLoss", "ListMLELoss", "PListMLELoss", "ADRMSELoss"})
+  @ValueSource(
+      strings = {
+        "LambdaLoss",
+        "RankNetLoss",
+        "ListNetLoss",
+        "ListMLELoss",
+        "PListMLELoss",
+        "ADRMSELoss"
+      })
   void train_everyLossOfLists_learns(String name) {
     RecordedSteps recorded = new RecordedSteps();
     try (CrossEncoder encoder = encoder()) {
@@ -91,7 +99,8 @@ class DocumentListTrainingTest {
     // without the sigmoid, the bias has no gradient but rounding, which AdamW scales up
     SentenceLoss loss = read("LambdaLoss", Map.of("activation_fn", "sigmoid", "sigma", "5"));
     Trained one = train(loss);
-    Trained several = LocalRanks.run(3, member -> train(GradientReducer.over(member), loss, null)).get(0);
+    Trained several =
+        LocalRanks.run(3, member -> train(GradientReducer.over(member), loss, null)).get(0);
     assertSame(several, one);
   }
 
@@ -120,7 +129,9 @@ class DocumentListTrainingTest {
     assertThatThrownBy(() -> run(GradientReducer.single(), loss, store, stop)).hasMessage("killed");
     Trained resumed = train(GradientReducer.single(), loss, store);
     assertThat(resumed.steps()).hasSize(4);
-    resumed.weights().forEach((key, values) -> assertThat(values).isEqualTo(whole.weights().get(key)));
+    resumed
+        .weights()
+        .forEach((key, values) -> assertThat(values).isEqualTo(whole.weights().get(key)));
   }
 
   @Test
@@ -227,7 +238,10 @@ class DocumentListTrainingTest {
   }
 
   private static Map<String, float[]> run(
-      GradientReducer reducer, SentenceLoss loss, CheckpointStore store, TrainingListener listener) {
+      GradientReducer reducer,
+      SentenceLoss loss,
+      CheckpointStore store,
+      TrainingListener listener) {
     TrainingPlan plan =
         TrainingPlan.builder()
             .maxSteps(8)
@@ -254,13 +268,14 @@ class DocumentListTrainingTest {
 
   private static void assertSame(Trained found, Trained wanted) {
     for (int i = 0; i < wanted.steps().size(); i++) {
-      assertThat(found.steps().get(i).loss())
-          .isCloseTo(wanted.steps().get(i).loss(), within(1e-5));
+      assertThat(found.steps().get(i).loss()).isCloseTo(wanted.steps().get(i).loss(), within(1e-5));
     }
     wanted
         .weights()
         .forEach(
             (name, values) ->
-                assertThat(found.weights().get(name)).as(name).containsExactly(values, within(1e-4f)));
+                assertThat(found.weights().get(name))
+                    .as(name)
+                    .containsExactly(values, within(1e-4f)));
   }
 }

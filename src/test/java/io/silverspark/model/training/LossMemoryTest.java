@@ -59,7 +59,9 @@ class LossMemoryTest {
         SentenceEncoder other = encoder();
         SentenceLoss loss =
             name.read(Map.of())
-                .create(new LossRecipe.Model(encoder.manager(), encoder.dimension(), encoder.layers(), 1))) {
+                .create(
+                    new LossRecipe.Model(
+                        encoder.manager(), encoder.dimension(), encoder.layers(), 1))) {
       TrainingSet set = set(encoder, name);
       if (name.teacher() == NamedLoss.Teacher.SENTENCE_ENCODER) {
         set = set.labelledBy(other);
