@@ -13,7 +13,9 @@ import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.prompt.Prompts;
 import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.HadoopModels;
 import io.silverspark.udfs.TextEmbedding;
@@ -172,6 +174,7 @@ public final class EncodeJob implements Job {
   private void writeLines(JobContext context) {
     try (TextSource texts = source(context)) {
       List<String> chunk = texts.next(CHUNK); // before the model is loaded, which takes a while
+      requirePrompt(context);
       try (SentenceEncoder encoder = SentenceEncoder.load(reference(context), options(context));
           EmbeddingLines lines = new EmbeddingLines(lineFile(context));
           Progress progress = context.console().progress("encode", 0)) {
@@ -222,6 +225,12 @@ public final class EncodeJob implements Job {
             .withPrompt(prompt());
     context.results().put("precision", spec.precision().title());
     return spec;
+  }
+
+  /** Refuses a name that the model lacks before anything is told of progress. */
+  private void requirePrompt(JobContext context) {
+    Prompts prompts = ModelReference.prompts(reference(context));
+    var unused = prompts.text(prompt());
   }
 
   private Prompt prompt() {
