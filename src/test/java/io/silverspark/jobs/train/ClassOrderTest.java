@@ -355,7 +355,14 @@ class ClassOrderTest {
         .select("anchor", "positive", "negative", "negative_score")
         .collectAsList()
         .stream()
-        .map(row -> "%s|%s|%s|%.4f".formatted(row.get(0), row.get(1), row.get(2), row.get(3)))
+        .map(
+            row ->
+                "%s|%s|%s|%.4f"
+                    .formatted(
+                        row.getString(0),
+                        row.getString(1),
+                        row.getString(2),
+                        row.<Number>getAs(3).doubleValue()))
         .toList();
   }
 
