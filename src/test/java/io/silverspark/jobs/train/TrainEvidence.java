@@ -108,7 +108,8 @@ public final class TrainEvidence {
         TrainSettings.SILVER_EPOCHS,
         "3",
         context -> BiEncoderTraining.plan(context, BiEncoderVariant.GOLD_SILVER));
-    evidence.changes(TrainSettings.PRECISION, "bf16", BiEncoderTraining::options);
+    evidence.changes(
+        TrainSettings.PRECISION, "bf16", BiEncoderTraining::options, "train.precision=fp32");
     SettingEvidence.Outcome data =
         context -> TrainingData.of(context.settings(), variant(context)).get(0).name();
     evidence.changes(TrainSettings.DATA, "triplets", data);
@@ -268,7 +269,8 @@ public final class TrainEvidence {
     evidence.changes(CrossSettings.CHECKPOINT_STEPS, "9", plan);
     evidence.changes(CrossSettings.BASE, "models/x", TrainCrossJob::base);
     evidence.changes(CrossSettings.LAYERS, "1", TrainCrossJob::options);
-    evidence.changes(CrossSettings.PRECISION, "bf16", TrainCrossJob::options);
+    evidence.changes(
+        CrossSettings.PRECISION, "bf16", TrainCrossJob::options, "cross.precision=fp32");
     evidence.changes(
         CrossSettings.LOSS, "MSELoss", context -> CrossLossRules.loss(context.settings()));
     evidence.changes(
@@ -345,7 +347,9 @@ public final class TrainEvidence {
     evidence.changes(
         PretrainSettings.PRECISION,
         "bf16",
-        context -> new Pretraining(context, null, "id").options());
+        context -> new Pretraining(context, null, "id").options(),
+        // The default, auto, is bf16 on some machines.
+        "pretrain.precision=fp32");
     evidence.changes(PretrainSettings.BASE, "models/x", Pretraining::base);
     SettingEvidence.Outcome pooling =
         context ->
