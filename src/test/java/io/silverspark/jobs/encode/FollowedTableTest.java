@@ -3,7 +3,6 @@ package io.silverspark.jobs.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.Commands;
 import io.silverspark.model.encoder.EncoderOptions;
@@ -32,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("cluster")
 @ExtendWith(SparkFixture.class)
 class FollowedTableTest {
-  private static final String MODEL = NarrowModel.directory();
+  private static final String MODEL = "builtin:all-MiniLM-L6-v2";
 
   @TempDir Path directory;
 

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** One cross-encoder with its classes in several orders means the same to every job. */
-@Tag("spark")
+@Tag("cluster")
 @ExtendWith(SparkFixture.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClassOrderTest {
@@ -324,16 +324,23 @@ class ClassOrderTest {
         .isDeepEqualTo(margins);
     assertThat(
             TripletRows.teacher(
-                    context(run, "train.teacher=" + unnamed, "train.matchClass=LABEL_1"))
+                    context(
+                        run,
+                        "train.data=triplets",
+                        "train.loss=MarginMSELoss",
+                        "train.teacher=" + unnamed,
+                        "train.matchClass=LABEL_1"))
                 .matchClass())
         .isEqualTo("LABEL_1");
   }
 
   private float[][] margins(JobRun run, String... settings) {
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.add("cross.loss=MarginMSELoss");
     return TripletRows.read(
             run.table(TripletsTable.DEFINITION),
             1,
-            CrossEncoderExamples.teacher(context(run, settings)))
+            CrossEncoderExamples.teacher(context(run, all.toArray(String[]::new))))
         .margins();
   }
 
