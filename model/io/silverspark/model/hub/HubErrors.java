@@ -46,7 +46,7 @@ final class HubErrors {
     if (code.equals("GatedRepo")) {
       return new UserException(
           ("%s is gated (%d): accept its conditions on %s in a browser, then set HF_TOKEN to a"
-               + " token of the same account%s")
+                  + " token of the same account%s")
               .formatted(what, status, page(access, what), withToken ? tail : ""));
     }
     if (code.equals("RevisionNotFound")) {
