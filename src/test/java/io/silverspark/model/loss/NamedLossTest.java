@@ -59,7 +59,7 @@ class NamedLossTest {
         .isInstanceOf(UserException.class)
         .hasMessage(
             "TripletLoss has no parameter 'tripletMargn'. Did you mean 'tripletMargin'?; it has"
-                + " distanceMetric, tripletMargin, matryoshkaDims, matryoshkaWeights");
+                + " distanceMetric, tripletMargin, matryoshkaDims, matryoshkaWeights, nDimsPerStep");
   }
 
   @Test
