@@ -68,7 +68,8 @@ def cross_numbers(model, data):
         scores = model.predict(pairs, batch_size=4)
         logits = logits.reshape(-1, 1)
     else:
-        match = 1 if model.num_labels == 2 else 0
+        names = {name.lower(): number for number, name in model.config.id2label.items()}
+        match = names["entailment"] if model.num_labels == 3 else 1
         scores = model.predict(pairs, apply_softmax=True, batch_size=4)[:, match]
     return {"kind": "cross", "logits": logits.tolist(), "scores": scores.tolist()}
 
@@ -166,7 +167,12 @@ def pickle_weights(target, zipped):
 
 
 def write_cross(transformer, target, labels, data):
-    save_cross(CrossEncoder(str(transformer), num_labels=labels, device="cpu"), target, data)
+    model = CrossEncoder(str(transformer), num_labels=labels, device="cpu")
+    if labels == 3:  # as the NLI cross-encoders of the Hub have them
+        names = ["contradiction", "entailment", "neutral"]
+        model.config.id2label = dict(enumerate(names))
+        model.config.label2id = {name: number for number, name in enumerate(names)}
+    save_cross(model, target, data)
 
 
 def save_cross(model, target, data):

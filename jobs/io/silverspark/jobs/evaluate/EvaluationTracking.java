@@ -34,7 +34,7 @@ final class EvaluationTracking implements AutoCloseable {
         write(run, model);
       }
       return tracking;
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       tracking.close();
       throw e;
     }

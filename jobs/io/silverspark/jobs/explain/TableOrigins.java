@@ -55,7 +55,7 @@ final class TableOrigins {
   private static Long rows(StoredTable table, long version) {
     try {
       return table.read(version).count();
-    } catch (RuntimeException gone) {
+    } catch (Exception gone) {
       LOG.info("{}@{} cannot be read: {}", table.path(), version, gone.getMessage());
       return null;
     }

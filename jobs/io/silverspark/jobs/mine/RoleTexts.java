@@ -39,7 +39,7 @@ record RoleTexts(EmbeddedTexts queries, EmbeddedTexts corpus, EmbeddedTexts sent
     Map<EncodeSpec, EmbeddedTexts> embedded = new LinkedHashMap<>();
     try {
       texts.forEach((spec, rows) -> embedded.put(spec, EmbeddedTexts.of(context, rows, spec)));
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       embedded.values().forEach(EmbeddedTexts::close);
       throw e;
     }

@@ -160,7 +160,7 @@ final class Labelling {
               commit(chunk, scored, writers);
             });
         return;
-      } catch (RuntimeException e) {
+      } catch (Exception e) { // Scala throws Spark's checked exceptions undeclared
         if (attempt == ATTEMPTS || !ComputedRows.areLost(e)) {
           throw e;
         }

@@ -45,7 +45,7 @@ final class BiEncoderParts implements AutoCloseable {
         parts.add(data.get(i), sets.get(i), data.size() > 1);
       }
       return parts;
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       parts.close();
       throw e;
     }

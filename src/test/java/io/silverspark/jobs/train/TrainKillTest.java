@@ -3,6 +3,7 @@ package io.silverspark.jobs.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.silverspark.DriverProcess;
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
 import io.silverspark.jobs.table.ModelsTable;
@@ -117,6 +118,7 @@ class TrainKillTest {
   private static Process trainBi(JobRun run, Path output) throws IOException {
     List<String> all = new ArrayList<>(List.of(settings()));
     all.add("run.dir=" + run.directory());
+    all.add("model.base=" + NarrowModel.directory()); // as JobRun has it
     all.add("spark.master=\"local[1]\"");
     all.add("spark.conf.\"spark.ui.enabled\"=false");
     all.add("spark.conf.\"spark.databricks.delta.snapshotPartitions\"=1");
