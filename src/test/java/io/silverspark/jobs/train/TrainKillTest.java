@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Kills the process of {@code train-bi} with SIGKILL while it trains and while it saves. */
 @Tag("cluster")
-@Timeout(300)
+@Timeout(900)
 @ExtendWith(SparkFixture.class)
 class TrainKillTest {
   private static final int PAIRS = 400;
