@@ -49,6 +49,8 @@ assert copied.transform(docs).columns[-1] == "other" and embedder.getOutputCol()
 vectors = embedder.copy().setOutputType("array").setOutputCol("embedding").transform(docs)
 found = silverspark.search(vectors.where("id = 1"), vectors, 1).first()
 assert found.corpus_id == 1 and found["rank"] == 1, found
+far = silverspark.search(vectors.where("id = 1"), vectors, 1, similarity="manhattan").first()
+assert far.corpus_id == 1 and far.score == 0, far
 
 pairs = docs.select(F.col("text").alias("first_text"), F.col("text").alias("second_text"), "label")
 assert "score" in PairScorer(model=cross).transform(pairs).columns
@@ -64,6 +66,7 @@ assert SentenceEmbedder.load(folder + "/model").getModel().endswith("/model/mode
 for mistake, told in [
     (lambda: embedder.copy().setPrecision("fp64").transform(docs), "precision = 'fp64' is not valid: needs"),
     (lambda: embedder.copy().setInputCol("txt").transform(docs), "column 'txt' is not there"),
+    (lambda: silverspark.search(vectors, vectors, 1, similarity="l2"), "similarity is 'l2', expected one of cosine"),
 ]:
     try:
         mistake()

@@ -33,7 +33,8 @@ def embed_document(text: ColumnOrName, catalog: str = "ml") -> Column:
 
 
 def similarity(first: ColumnOrName, second: ColumnOrName, catalog: str = "ml") -> Column:
-    """The cosine of two texts or of two stored embeddings."""
+    """The similarity of two texts or of two stored embeddings, the cosine unless the model or the
+    catalog's ``similarity`` says otherwise."""
     return call_function(f"{catalog}.similarity", first, second)
 
 

@@ -28,7 +28,7 @@ def register(
     :param cross_model: cross-encoder, for ``score_pair`` and ``score_table``
     :param options: ``layers``, ``precision``, ``device``, ``max_seq_length``, ``batch_rows``,
         ``prompt`` or ``prompt_name``, ``query_prompt`` or ``query_prompt_name``, ``corpus_prompt``
-        or ``corpus_prompt_name``, ``match_class``
+        or ``corpus_prompt_name``, ``match_class``, ``similarity``
     """
     settings: Dict[str, str] = {key.replace("_", "-"): str(value) for key, value in options.items()}
     if model is not None:

@@ -2,7 +2,10 @@ package io.silverspark.udfs;
 
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.ModelReference;
+import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +29,9 @@ import java.util.TreeSet;
  *       default: the model's prompts "query" and "document"
  *   <li>{@code match-class}: for {@code score_pair}, name or number of the class that counts as a
  *       match; by default the one that the model's names tell
+ *   <li>{@code similarity}: how {@code similarity} and {@code top_k} compare, texts and stored
+ *       embeddings: cosine, dot, euclidean or manhattan; by default what the model says, the cosine
+ *       without a model
  * </ul>
  *
  * <p>In SQL a null text gives null.
@@ -36,6 +42,7 @@ final class FunctionModels {
           "model",
           "cross-model",
           "match-class",
+          "similarity",
           "layers",
           "precision",
           "device",
@@ -99,6 +106,29 @@ final class FunctionModels {
             prefix + promptKey + " and " + prefix + nameKey);
     return spec("model", function, "builtin:all-MiniLM-L6-v2 or a model directory")
         .withPrompt(prompt);
+  }
+
+  /**
+   * How embeddings are compared.
+   *
+   * @throws UserException if the setting has another value, or the model cannot be read
+   */
+  VectorSimilarity similarity() {
+    String chosen = settings.getOrDefault("similarity", "").strip();
+    String model = settings.getOrDefault("model", "");
+    if (chosen.isEmpty()) {
+      return model.isBlank()
+          ? VectorSimilarity.COSINE
+          : VectorSimilarity.of(ModelReference.settings(model).similarity());
+    }
+    return Arrays.stream(VectorSimilarity.values())
+        .filter(each -> each.functionName().equalsIgnoreCase(chosen))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "%ssimilarity = '%s' is not valid: needs cosine, dot, euclidean or manhattan"
+                        .formatted(prefix, chosen)));
   }
 
   EncodeSpec crossEncoder(String function) {

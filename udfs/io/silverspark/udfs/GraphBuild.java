@@ -22,8 +22,13 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param directory of the index
  * @param options shape of the graph
+ * @param similarity that the searches will use
  */
-record GraphBuild(String directory, HnswOptions options, SerializableConfiguration hadoop)
+record GraphBuild(
+    String directory,
+    HnswOptions options,
+    VectorSimilarity similarity,
+    SerializableConfiguration hadoop)
     implements Function2<Integer, Iterator<Row>, Iterator<Integer>> {
 
   static Path path(Path directory, int number) {
@@ -50,7 +55,7 @@ record GraphBuild(String directory, HnswOptions options, SerializableConfigurati
   }
 
   private void write(Iterator<Row> rows, java.nio.file.Path local) throws IOException {
-    try (HnswWriter writer = new HnswWriter(local, VectorSimilarity.COSINE, options)) {
+    try (HnswWriter writer = new HnswWriter(local, similarity, options)) {
       while (rows.hasNext()) {
         Row row = rows.next();
         writer.add(row.getLong(0), Columns.vector(row, 1, row.getLong(0)));

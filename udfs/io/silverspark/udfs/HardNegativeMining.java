@@ -9,6 +9,7 @@ import io.silverspark.model.mining.NegativeDifficulty;
 import io.silverspark.model.mining.NegativeMiner;
 import io.silverspark.model.mining.NegativeSelector;
 import io.silverspark.model.mining.Neighbour;
+import io.silverspark.model.mining.VectorSimilarity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -50,6 +52,11 @@ public final class HardNegativeMining {
   private static final String SCORE = "score";
   private static final String CANDIDATES = "candidates";
 
+  private static final StructType UNIT =
+      new StructType()
+          .add(VectorRows.ID, DataTypes.LongType, false)
+          .add(VectorRows.EMBEDDING, Columns.VECTOR, false);
+
   private HardNegativeMining() {}
 
   /**
@@ -70,7 +77,13 @@ public final class HardNegativeMining {
   public static Dataset<Row> mine(
       Dataset<Row> pairs, Dataset<Row> corpus, Dataset<Row> embeddings, NegativeMiner miner) {
     return mine(
-        pairs, corpus, embeddings, embeddings, miner, NeighbourSearch.exact(), Optional.empty());
+        pairs,
+        corpus,
+        embeddings,
+        embeddings,
+        miner,
+        NeighbourSearch.exact(SearchOptions.BLOCK_ROWS, "cpu", miner.similarity()),
+        Optional.empty());
   }
 
   /**
@@ -80,11 +93,49 @@ public final class HardNegativeMining {
    * @param queries columns {@code id} (distinct) and {@code embedding} of every anchor; stored
    * @param embeddings columns {@code id} (distinct) and {@code embedding} of every positive and
    *     corpus text; stored
-   * @param search finds the candidates; unused for easy negatives, which are drawn
+   * @param search finds the candidates, by the miner's similarity; unused for easy negatives, which
+   *     are drawn
    * @param rescoring gives candidates and positives the scores that the filters read and that order
-   *     the negatives, as the peer's argument {@code cross_encoder}; empty keeps the cosines
+   *     the negatives, as the peer's argument {@code cross_encoder}; empty keeps the similarities
+   * @throws IllegalArgumentException if search and miner compare by different similarities
    */
   public static Dataset<Row> mine(
+      Dataset<Row> pairs,
+      Dataset<Row> corpus,
+      Dataset<Row> queries,
+      Dataset<Row> embeddings,
+      NegativeMiner miner,
+      NeighbourSearch search,
+      Optional<PairRescoring> rescoring) {
+    if (search.similarity() != miner.similarity()) {
+      throw new IllegalArgumentException(
+          "the search compares by %s, the miner by %s"
+              .formatted(search.similarity(), miner.similarity()));
+    }
+    if (miner.similarity() != VectorSimilarity.COSINE) {
+      Dataset<Row> unitQueries = unit(queries);
+      Dataset<Row> unitCorpus = queries == embeddings ? unitQueries : unit(embeddings);
+      return ofUnit(pairs, corpus, unitQueries, unitCorpus, miner, search, rescoring);
+    }
+    return ofUnit(pairs, corpus, queries, embeddings, miner, search, rescoring);
+  }
+
+  /** Vectors scaled to length 1, as the peer compares them; the cosine does it by itself. */
+  private static Dataset<Row> unit(Dataset<Row> embeddings) {
+    VectorRows.requireColumns(embeddings.schema());
+    return embeddings
+        .select(VectorRows.ID, VectorRows.EMBEDDING)
+        .where(col(VectorRows.ID).isNotNull().and(col(VectorRows.EMBEDDING).isNotNull()))
+        .map(
+            (MapFunction<Row, Row>)
+                row ->
+                    RowFactory.create(
+                        row.getLong(0),
+                        VectorSimilarity.unit(Columns.vector(row, 1, row.getLong(0)))),
+            Encoders.row(UNIT));
+  }
+
+  private static Dataset<Row> ofUnit(
       Dataset<Row> pairs,
       Dataset<Row> corpus,
       Dataset<Row> queries,
@@ -104,7 +155,7 @@ public final class HardNegativeMining {
     Dataset<Row> positives =
         rescoring.isPresent()
             ? rescoring.get().score(known)
-            : VectorPairs.scored(known, queries, embeddings);
+            : VectorPairs.scored(known, queries, embeddings, miner.similarity());
     Dataset<Row> candidates;
     if (miner.difficulty() == NegativeDifficulty.EASY) {
       Dataset<Row> drawn = randomCandidates(anchors, candidatesFrom, miner);
@@ -112,7 +163,7 @@ public final class HardNegativeMining {
           grouped(
               rescoring.isPresent()
                   ? rescoring.get().score(drawn)
-                  : VectorPairs.scored(drawn, queries, embeddings),
+                  : VectorPairs.scored(drawn, queries, embeddings, miner.similarity()),
               CANDIDATES);
     } else {
       NeighbourLists found =

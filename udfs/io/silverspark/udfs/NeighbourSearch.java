@@ -1,6 +1,7 @@
 package io.silverspark.udfs;
 
 import io.silverspark.model.mining.HnswOptions;
+import io.silverspark.model.mining.VectorSimilarity;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -18,6 +19,11 @@ public interface NeighbourSearch {
    */
   NeighbourLists find(Dataset<Row> queries, Dataset<Row> corpus, int k, boolean excludeSelf);
 
+  /** How the vectors are compared. */
+  default VectorSimilarity similarity() {
+    return VectorSimilarity.COSINE;
+  }
+
   /** All pairs are compared: {@link SemanticSearch} by cosine, with PyTorch's matrix product. */
   static NeighbourSearch exact() {
     return exact(SearchOptions.BLOCK_ROWS, "cpu");
@@ -30,7 +36,12 @@ public interface NeighbourSearch {
    * @param device of the matrix product: {@code cpu}, {@code cuda} or {@code cuda:N}
    */
   static NeighbourSearch exact(int blockRows, String device) {
-    return new Exact(blockRows, device);
+    return exact(blockRows, device, VectorSimilarity.COSINE);
+  }
+
+  /** As above by another similarity; distances are computed in plain Java. */
+  static NeighbourSearch exact(int blockRows, String device, VectorSimilarity similarity) {
+    return new Exact(blockRows, device, similarity);
   }
 
   /**
@@ -42,7 +53,23 @@ public interface NeighbourSearch {
    */
   static NeighbourSearch approximate(
       String directory, HnswOptions options, int indexRows, int blockRows) {
-    return new Approximate(directory, options, indexRows, blockRows);
+    return approximate(directory, options, indexRows, blockRows, VectorSimilarity.COSINE);
+  }
+
+  /**
+   * As above by another similarity.
+   *
+   * @param similarity cosine, dot or euclidean
+   * @throws io.silverspark.model.error.UserException if it is another one
+   */
+  static NeighbourSearch approximate(
+      String directory,
+      HnswOptions options,
+      int indexRows,
+      int blockRows,
+      VectorSimilarity similarity) {
+    VectorIndex.requireSimilarity(similarity);
+    return new Approximate(directory, options, indexRows, blockRows, similarity);
   }
 
   /**
@@ -55,24 +82,32 @@ public interface NeighbourSearch {
     return new Lexical(indexRows, blockRows);
   }
 
-  /** See {@link #exact(int, String)}. */
-  record Exact(int blockRows, String device) implements NeighbourSearch {
+  /** See {@link #exact(int, String, VectorSimilarity)}. */
+  record Exact(int blockRows, String device, VectorSimilarity similarity) implements NeighbourSearch {
     @Override
     public NeighbourLists find(
         Dataset<Row> queries, Dataset<Row> corpus, int k, boolean excludeSelf) {
       SearchOptions nearest =
-          SearchOptions.nearest(k).withBlockRows(blockRows).with(new TaskScoreBlocks(device));
+          SearchOptions.nearest(k)
+              .by(similarity)
+              .withBlockRows(blockRows)
+              .with(new TaskScoreBlocks(device));
       return SemanticSearch.find(queries, corpus, excludeSelf ? nearest.excludingSelf() : nearest);
     }
   }
 
   /** See {@link #approximate}. */
-  record Approximate(String directory, HnswOptions options, int indexRows, int blockRows)
+  record Approximate(
+      String directory,
+      HnswOptions options,
+      int indexRows,
+      int blockRows,
+      VectorSimilarity similarity)
       implements NeighbourSearch {
     @Override
     public NeighbourLists find(
         Dataset<Row> queries, Dataset<Row> corpus, int k, boolean excludeSelf) {
-      return VectorIndex.openOrBuild(corpus, directory, options, indexRows)
+      return VectorIndex.openOrBuild(corpus, directory, options, indexRows, similarity)
           .find(queries, k, excludeSelf, blockRows);
     }
   }

@@ -9,11 +9,11 @@ import java.io.Serializable;
  *
  * @param k nearest rows per query, at least 1
  * @param excludeSelf leaves out the corpus row with the query's own id
- * @param similarity cosine or dot product
+ * @param similarity cosine, dot product, or a negated distance
  * @param broadcastBytes a corpus up to this size (4 bytes per component) is sent to every executor;
  *     a larger one is searched block against block
  * @param blockRows rows of a block on either side: the memory of a task, see {@link #taskBytes}
- * @param scoreBlocks the matrix product; plain Java unless another is set
+ * @param scoreBlocks the matrix product; plain Java unless another is set; distances have none
  */
 public record SearchOptions(
     int k,

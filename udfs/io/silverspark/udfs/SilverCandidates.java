@@ -16,6 +16,7 @@ import io.silverspark.model.mining.PairHash;
 import io.silverspark.model.mining.RandomPairs;
 import io.silverspark.model.mining.ScoreDensity;
 import io.silverspark.model.mining.SilverPolicy;
+import io.silverspark.model.mining.VectorSimilarity;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +38,8 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Recombines unlabelled sentences into new pairs across the executors: the rules of {@link
- * io.silverspark.model.mining.SilverSampler} on datasets. The same sentences, known pairs and
+ * io.silverspark.model.mining.SilverSampler} on datasets. Similarity is the cosine of every model,
+ * as in paraphrase_mining and semantic_search of sentence-transformers. The same sentences, known pairs and
  * policy give the same pairs, whatever the partitioning. Through the driver pass 8 bytes a sentence
  * where random pairs are drawn, and no more than 64 MiB: of more than eight million sentences a
  * share takes part in the draw.
@@ -129,7 +131,9 @@ public final class SilverCandidates {
             col("query_id"),
             col("corpus_id"));
     List<Row> scored =
-        VectorPairs.scored(chosen, embeddings, embeddings).select("score").collectAsList();
+        VectorPairs.scored(chosen, embeddings, embeddings, VectorSimilarity.COSINE)
+            .select("score")
+            .collectAsList();
     float[] scores = new float[scored.size()];
     for (int i = 0; i < scores.length; i++) {
       scores[i] = scored.get(i).getFloat(0);
@@ -165,7 +169,8 @@ public final class SilverCandidates {
     return VectorPairs.scored(
             pairs.select(col(FIRST).as("query_id"), col(SECOND).as("corpus_id")),
             sentences,
-            sentences)
+            sentences,
+            VectorSimilarity.COSINE)
         .select(col("query_id").as(FIRST), col("corpus_id").as(SECOND), col("score"));
   }
 

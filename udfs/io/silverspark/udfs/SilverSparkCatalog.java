@@ -32,7 +32,8 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * embed_document} take "query" and "document", as {@code top_k} does for texts. {@code embed} gives
  * {@code array<float>}, {@code similarity} and {@code score_pair} float, {@link TopKFunction top_k}
  * {@code array<struct<id, score>>}; null in, null out. {@code similarity} and {@code top_k} take
- * stored embeddings as well as texts. Spark calls scalar functions a row at a time: for whole
+ * stored embeddings as well as texts, and compare as the model says ({@code similarity_fn_name}) or
+ * the key {@code similarity}. Spark calls scalar functions a row at a time: for whole
  * tables the table functions of {@link SilverSparkExtensions} batch.
  */
 public final class SilverSparkCatalog implements FunctionCatalog {
@@ -97,8 +98,10 @@ public final class SilverSparkCatalog implements FunctionCatalog {
         "similarity",
         new Signature(
             List.of(Argument.TEXT, Argument.TEXT),
-            () -> new SimilarityFunction(encoder("similarity"))),
-        new Signature(List.of(Argument.VECTOR, Argument.VECTOR), VectorSimilarityFunction::new));
+            () -> new SimilarityFunction(encoder("similarity"), models().similarity())),
+        new Signature(
+            List.of(Argument.VECTOR, Argument.VECTOR),
+            () -> new VectorSimilarityFunction(models().similarity())));
   }
 
   private UnboundFunction scorePair() {
@@ -118,9 +121,10 @@ public final class SilverSparkCatalog implements FunctionCatalog {
         texts(Argument.TEXT));
   }
 
-  private static Signature vectors(Argument id) {
+  private Signature vectors(Argument id) {
     return new Signature(
-        TopKFunction.arguments(Argument.VECTOR, id), () -> TopKFunction.ofVectors(id));
+        TopKFunction.arguments(Argument.VECTOR, id),
+        () -> TopKFunction.ofVectors(id, models().similarity()));
   }
 
   private Signature texts(Argument id) {
@@ -128,7 +132,10 @@ public final class SilverSparkCatalog implements FunctionCatalog {
         TopKFunction.arguments(Argument.TEXT, id),
         () ->
             TopKFunction.ofTexts(
-                models().query(name + ".top_k"), models().corpus(name + ".top_k").prompt(), id));
+                models().query(name + ".top_k"),
+                models().corpus(name + ".top_k").prompt(),
+                id,
+                models().similarity()));
   }
 
   private EncodeSpec encoder(String function) {

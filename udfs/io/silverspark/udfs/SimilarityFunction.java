@@ -1,6 +1,7 @@
 package io.silverspark.udfs;
 
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.mining.VectorSimilarity;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.catalog.functions.ScalarFunction;
 import org.apache.spark.sql.types.DataType;
@@ -10,14 +11,17 @@ import org.apache.spark.unsafe.types.UTF8String;
 /** {@code similarity(string, string)}. A null argument gives null, hence no primitive invoke. */
 public final class SimilarityFunction implements ScalarFunction<Float> {
   private final TaskModel<SentenceEncoder> model;
+  private final VectorSimilarity similarity;
 
-  SimilarityFunction(EncodeSpec spec) {
+  SimilarityFunction(EncodeSpec spec, VectorSimilarity similarity) {
     this.model = TaskModel.sentenceEncoder(ShippedModel.of(spec));
+    this.similarity = similarity;
   }
 
   @Override
   public Float produceResult(InternalRow arguments) {
-    return TextFunctions.similarity(model, text(arguments, 0), text(arguments, 1));
+    return TextFunctions.similarity(
+        model, similarity, text(arguments, 0), text(arguments, 1));
   }
 
   static String text(InternalRow arguments, int position) {
@@ -42,6 +46,6 @@ public final class SimilarityFunction implements ScalarFunction<Float> {
 
   @Override
   public String canonicalName() {
-    return "silverspark.similarity(" + model.spec() + ")";
+    return "silverspark.similarity(" + model.spec() + ", " + similarity + ")";
   }
 }

@@ -1,25 +1,38 @@
 package io.silverspark.udfs;
 
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.files.ModelReference;
+import io.silverspark.model.mining.VectorSimilarity;
 import org.apache.spark.sql.api.java.UDF2;
 
-/** {@code similarity(text, text)}: cosine of the embeddings, -1 to 1, as float. */
+/** {@code similarity(text, text)} of the embeddings, as the model says, as float. */
 public final class SimilarityUdf implements UDF2<Object, Object, Float> {
   private final TaskModel<SentenceEncoder> model;
+  private final VectorSimilarity similarity;
 
   /** With the models of the active session's settings {@code spark.silverspark.*}. */
   public SimilarityUdf() {
-    this(UdfRegistry.sessionModels().encoder("similarity"));
+    this(
+        UdfRegistry.sessionModels().encoder("similarity"),
+        UdfRegistry.sessionModels().similarity());
   }
 
-  /** With a given model. */
+  /** With a given model, by its {@code similarity_fn_name}. */
   public SimilarityUdf(EncodeSpec spec) {
+    this(spec, VectorSimilarity.of(ModelReference.settings(spec.model()).similarity()));
+  }
+
+  private SimilarityUdf(EncodeSpec spec, VectorSimilarity similarity) {
     this.model = TaskModel.sentenceEncoder(ShippedModel.of(spec));
+    this.similarity = similarity;
   }
 
   @Override
   public Float call(Object first, Object second) {
     return TextFunctions.similarity(
-        model, TextFunctions.text("similarity", first), TextFunctions.text("similarity", second));
+        model,
+        similarity,
+        TextFunctions.text("similarity", first),
+        TextFunctions.text("similarity", second));
   }
 }

@@ -66,7 +66,7 @@ enum TableFunction {
       return SemanticSearch.search(
           embedded(spark, arguments.text("queries"), UdfRegistry.sessionModels()::query),
           embedded(spark, arguments.text("corpus"), UdfRegistry.sessionModels()::corpus),
-          SearchOptions.nearest(k));
+          SearchOptions.nearest(k).by(UdfRegistry.sessionModels().similarity()));
     }
   };
 

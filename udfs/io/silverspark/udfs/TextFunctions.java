@@ -4,7 +4,6 @@ import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
 import java.util.List;
@@ -31,16 +30,18 @@ final class TextFunctions {
     return text == null ? null : model.apply(encoder -> encoder.encode(List.of(text), prompt)[0]);
   }
 
-  static Float similarity(TaskModel<SentenceEncoder> model, String first, String second) {
+  static Float similarity(
+      TaskModel<SentenceEncoder> model,
+      VectorSimilarity similarity,
+      String first,
+      String second) {
     if (first == null || second == null) {
       return null;
     }
     return model.apply(
         encoder -> {
           float[][] vectors = encoder.encode(List.of(first, second), model.spec().prompt());
-          return encoder.similarity() == Similarity.COSINE
-              ? VectorSimilarity.COSINE.between(vectors[0], vectors[1])
-              : (float) encoder.similarity().of(vectors[0], vectors[1]);
+          return similarity.between(vectors[0], vectors[1]);
         });
   }
 

@@ -2,6 +2,7 @@ package io.silverspark.udfs;
 
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.udfs.TextFunction.Argument;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * {@code top_k(query, candidate, id, k)}: the ids of the k candidates of a group that are most
- * similar to the query, with their cosine, best first; equal scores by ascending id.
+ * similar to the query, with their similarity, best first; equal scores by ascending id.
  *
  * <p>An aggregate, so each task keeps k rows and Spark merges them. Query and candidate are both
  * embeddings or both texts; texts are encoded in batches. Rows with a null candidate or id are left
@@ -27,17 +28,22 @@ public final class TopKFunction implements AggregateFunction<TopKState, ArrayDat
   private final TaskModel<SentenceEncoder> model;
   private final Prompt corpusPrompt;
   private final List<Argument> arguments;
+  private final VectorSimilarity similarity;
 
   private TopKFunction(
-      TaskModel<SentenceEncoder> model, Prompt corpusPrompt, List<Argument> arguments) {
+      TaskModel<SentenceEncoder> model,
+      Prompt corpusPrompt,
+      List<Argument> arguments,
+      VectorSimilarity similarity) {
     this.model = model;
     this.corpusPrompt = corpusPrompt;
     this.arguments = arguments;
+    this.similarity = similarity;
   }
 
   /** Over stored embeddings. */
-  static TopKFunction ofVectors(Argument id) {
-    return new TopKFunction(null, Prompt.NONE, arguments(Argument.VECTOR, id));
+  static TopKFunction ofVectors(Argument id, VectorSimilarity similarity) {
+    return new TopKFunction(null, Prompt.NONE, arguments(Argument.VECTOR, id), similarity);
   }
 
   /**
@@ -46,11 +52,13 @@ public final class TopKFunction implements AggregateFunction<TopKState, ArrayDat
    * @param queries model and prompt of the queries
    * @param corpusPrompt in front of each candidate
    */
-  static TopKFunction ofTexts(EncodeSpec queries, Prompt corpusPrompt, Argument id) {
+  static TopKFunction ofTexts(
+      EncodeSpec queries, Prompt corpusPrompt, Argument id, VectorSimilarity similarity) {
     return new TopKFunction(
         TaskModel.sentenceEncoder(ShippedModel.of(queries)),
         corpusPrompt,
-        arguments(Argument.TEXT, id));
+        arguments(Argument.TEXT, id),
+        similarity);
   }
 
   static List<Argument> arguments(Argument content, Argument id) {
@@ -59,7 +67,7 @@ public final class TopKFunction implements AggregateFunction<TopKState, ArrayDat
 
   @Override
   public TopKState newAggregationState() {
-    return new TopKState(model, corpusPrompt);
+    return new TopKState(model, corpusPrompt, similarity);
   }
 
   @Override
@@ -136,7 +144,8 @@ public final class TopKFunction implements AggregateFunction<TopKState, ArrayDat
     return "silverspark.top_k("
         + arguments
         + ", "
-        + (model == null ? "" : model.spec() + ", " + corpusPrompt)
+        + (model == null ? "" : model.spec() + ", " + corpusPrompt + ", ")
+        + similarity
         + ")";
   }
 }

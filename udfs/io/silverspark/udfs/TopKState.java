@@ -22,6 +22,7 @@ public final class TopKState implements Serializable {
 
   private final TaskModel<SentenceEncoder> model;
   private final Prompt corpusPrompt;
+  private final VectorSimilarity similarity;
   private final List<String> waitingTexts = new ArrayList<>();
   private final List<Comparable<?>> waitingIds = new ArrayList<>();
   private final PriorityQueue<Hit> best = new PriorityQueue<>(new WorstFirst());
@@ -33,7 +34,7 @@ public final class TopKState implements Serializable {
    * A candidate.
    *
    * @param id a Long or a String
-   * @param score cosine
+   * @param score similarity
    */
   record Hit(Comparable<?> id, float score) implements Serializable {}
 
@@ -47,9 +48,10 @@ public final class TopKState implements Serializable {
     }
   }
 
-  TopKState(TaskModel<SentenceEncoder> model, Prompt corpusPrompt) {
+  TopKState(TaskModel<SentenceEncoder> model, Prompt corpusPrompt, VectorSimilarity similarity) {
     this.model = model;
     this.corpusPrompt = corpusPrompt;
+    this.similarity = similarity;
   }
 
   void limit(int k) {
@@ -95,7 +97,7 @@ public final class TopKState implements Serializable {
           "top_k: the query has %d components, the candidate %s has %d: they are of different models"
               .formatted(query.length, id, candidate.length));
     }
-    offer(new Hit(id, VectorSimilarity.COSINE.between(query, candidate)));
+    offer(new Hit(id, similarity.between(query, candidate)));
   }
 
   private void offer(Hit hit) {

@@ -33,7 +33,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * Approximate nearest neighbours across the executors: the corpus is dealt by id to graphs of
  * Lucene's ({@link HnswIndex}), each built by one task and kept in a directory, so that the next
  * search finds them there. A search asks every graph and merges; each neighbour has the score that
- * {@link SemanticSearch} gives it by cosine, and only which neighbours are found is approximate.
+ * {@link SemanticSearch} gives it, and only which neighbours are found is approximate.
  *
  * <p>A file {@code index.json} says that the index is whole. A build that was interrupted goes on
  * with the graphs that are missing. Graphs on a local file system are read in place; others are
@@ -51,12 +51,19 @@ public final class VectorIndex {
   private final Path directory;
   private final int graphs;
   private final int searchWidth;
+  private final VectorSimilarity similarity;
 
-  private VectorIndex(SparkSession spark, Path directory, int graphs, int searchWidth) {
+  private VectorIndex(
+      SparkSession spark,
+      Path directory,
+      int graphs,
+      int searchWidth,
+      VectorSimilarity similarity) {
     this.spark = spark;
     this.directory = directory;
     this.graphs = graphs;
     this.searchWidth = searchWidth;
+    this.similarity = similarity;
   }
 
   /**
@@ -70,6 +77,22 @@ public final class VectorIndex {
    */
   public static VectorIndex openOrBuild(
       Dataset<Row> corpus, String directory, HnswOptions options, int indexRows) {
+    return openOrBuild(corpus, directory, options, indexRows, VectorSimilarity.COSINE);
+  }
+
+  /**
+   * As above for another similarity.
+   *
+   * @param similarity cosine, dot or euclidean; of an index that is there, the one it was built for
+   * @throws UserException if it is another one
+   */
+  public static VectorIndex openOrBuild(
+      Dataset<Row> corpus,
+      String directory,
+      HnswOptions options,
+      int indexRows,
+      VectorSimilarity similarity) {
+    requireSimilarity(similarity);
     SparkSession spark = corpus.sparkSession();
     Path path = new Path(directory);
     Configuration hadoop = spark.sessionState().newHadoopConf();
@@ -78,24 +101,38 @@ public final class VectorIndex {
       Path qualified = files.makeQualified(path);
       Path manifest = new Path(qualified, MANIFEST);
       if (!files.exists(manifest)) {
-        int graphs = build(corpus, qualified, options, indexRows, hadoop);
-        write(files, manifest, graphs, options);
+        int graphs = build(corpus, qualified, options, indexRows, similarity, hadoop);
+        write(files, manifest, graphs, options, similarity);
       }
-      int graphs = graphs(files, manifest, options);
-      return new VectorIndex(spark, qualified, graphs, options.searchWidth());
+      int graphs = graphs(files, manifest, options, similarity);
+      return new VectorIndex(spark, qualified, graphs, options.searchWidth(), similarity);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep an index in " + directory, e);
     }
   }
 
+  /** Refuses a similarity that has no graph. */
+  static void requireSimilarity(VectorSimilarity similarity) {
+    if (similarity == VectorSimilarity.MANHATTAN) {
+      throw new UserException(
+          "an HNSW index compares by cosine, dot or euclidean, not by manhattan; search exactly");
+    }
+  }
+
   private static int build(
-      Dataset<Row> corpus, Path directory, HnswOptions options, int indexRows, Configuration hadoop)
+      Dataset<Row> corpus,
+      Path directory,
+      HnswOptions options,
+      int indexRows,
+      VectorSimilarity similarity,
+      Configuration hadoop)
       throws IOException {
     VectorRows.requireColumns(corpus.schema());
     int graphs = BlockGrid.partitions(corpus.count(), indexRows);
     directory.getFileSystem(hadoop).mkdirs(directory);
     GraphBuild build =
-        new GraphBuild(directory.toString(), options, new SerializableConfiguration(hadoop));
+        new GraphBuild(
+            directory.toString(), options, similarity, new SerializableConfiguration(hadoop));
     corpus
         .select(VectorRows.ID, VectorRows.EMBEDDING)
         .repartition(graphs, col(VectorRows.ID))
@@ -106,13 +143,19 @@ public final class VectorIndex {
     return graphs;
   }
 
-  private static void write(FileSystem files, Path manifest, int graphs, HnswOptions options)
+  private static void write(
+      FileSystem files,
+      Path manifest,
+      int graphs,
+      HnswOptions options,
+      VectorSimilarity similarity)
       throws IOException {
     JsonNode content =
         JSON.createObjectNode()
             .put("graphs", graphs)
             .put("connections", options.connections())
-            .put("beamWidth", options.beamWidth());
+            .put("beamWidth", options.beamWidth())
+            .put("similarity", similarity.functionName());
     Path partial = manifest.suffix(".partial");
     try (OutputStream out = files.create(partial, true)) {
       JSON.writeValue(out, content);
@@ -122,7 +165,8 @@ public final class VectorIndex {
     }
   }
 
-  private static int graphs(FileSystem files, Path manifest, HnswOptions options)
+  private static int graphs(
+      FileSystem files, Path manifest, HnswOptions options, VectorSimilarity similarity)
       throws IOException {
     JsonNode content;
     try (InputStream in = files.open(manifest)) {
@@ -133,6 +177,12 @@ public final class VectorIndex {
       throw new UserException(
           "%s holds an index of another shape: %s. Delete the directory to build it anew."
               .formatted(manifest.getParent(), content));
+    }
+    String built = content.path("similarity").asText("cosine"); // version 0.1.0 wrote none
+    if (!built.equals(similarity.functionName())) {
+      throw new UserException(
+          "%s holds an index for the similarity %s, asked for %s. Delete the directory to build it anew."
+              .formatted(manifest.getParent(), built, similarity.functionName()));
     }
     return content.path("graphs").asInt();
   }
@@ -159,7 +209,11 @@ public final class VectorIndex {
         IntStream.range(0, graphs)
             .mapToObj(
                 number ->
-                    new Graph(GraphBuild.path(directory, number).toString(), searchWidth, hadoop))
+                    new Graph(
+                        GraphBuild.path(directory, number).toString(),
+                        searchWidth,
+                        similarity,
+                        hadoop))
             .toList();
     JavaRDD<VectorRows> blocks =
         VectorRows.dealt(queries, blockRows).persist(StorageLevel.MEMORY_AND_DISK_SER());
@@ -173,7 +227,11 @@ public final class VectorIndex {
    * @param path of its directory
    */
   @DefaultSerializer(JavaSerializer.class) // not by Kryo, which cannot read records
-  record Graph(String path, int searchWidth, Broadcast<SerializableConfiguration> hadoop)
+  record Graph(
+      String path,
+      int searchWidth,
+      VectorSimilarity similarity,
+      Broadcast<SerializableConfiguration> hadoop)
       implements BlockGrid.Part<VectorRows> {
     @Override
     public void search(VectorRows queries, boolean excludeSelf, List<TopK> best) {
@@ -194,7 +252,7 @@ public final class VectorIndex {
         FileSystem files = source.getFileSystem(hadoop.value().value());
         files.copyToLocalFile(false, source, new Path(local.toUri()), true);
       }
-      return HnswIndex.open(local, VectorSimilarity.COSINE);
+      return HnswIndex.open(local, similarity);
     }
   }
 }

@@ -11,7 +11,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Cosine similarity of given pairs of ids. */
+/** Similarity of given pairs of ids. */
 final class VectorPairs {
   private static final StructType RESULT =
       new StructType()
@@ -27,9 +27,14 @@ final class VectorPairs {
    * @param pairs columns {@code query_id} and {@code corpus_id}
    * @param queries columns {@code id} and {@code embedding} of the first of each pair
    * @param corpus the same of the second
+   * @param similarity of the vectors as they are
    * @return (query_id, corpus_id, score)
    */
-  static Dataset<Row> scored(Dataset<Row> pairs, Dataset<Row> queries, Dataset<Row> corpus) {
+  static Dataset<Row> scored(
+      Dataset<Row> pairs,
+      Dataset<Row> queries,
+      Dataset<Row> corpus,
+      VectorSimilarity similarity) {
     Dataset<Row> left =
         queries.select(col("id").as("left_id"), col("embedding").as("left_embedding"));
     Dataset<Row> right =
@@ -39,14 +44,14 @@ final class VectorPairs {
         .join(left, col("query_id").equalTo(col("left_id")), "left")
         .join(right, col("corpus_id").equalTo(col("right_id")), "left")
         .select("query_id", "corpus_id", "left_embedding", "right_embedding")
-        .map((MapFunction<Row, Row>) VectorPairs::score, Encoders.row(RESULT));
+        .map((MapFunction<Row, Row>) row -> score(row, similarity), Encoders.row(RESULT));
   }
 
-  private static Row score(Row row) {
+  private static Row score(Row row, VectorSimilarity similarity) {
     long query = row.getLong(0);
     long corpus = row.getLong(1);
     float score =
-        VectorSimilarity.COSINE.between(
+        similarity.between(
             Columns.vector(row, 2, query), Columns.vector(row, 3, corpus));
     return RowFactory.create(query, corpus, score);
   }

@@ -8,8 +8,14 @@ import org.apache.spark.sql.connector.catalog.functions.ScalarFunction;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
-/** {@code similarity(array<float>, array<float>)}: cosine of stored embeddings; needs no model. */
+/** {@code similarity(array<float>, array<float>)} of stored embeddings; loads no model. */
 public final class VectorSimilarityFunction implements ScalarFunction<Float> {
+  private final VectorSimilarity similarity;
+
+  VectorSimilarityFunction(VectorSimilarity similarity) {
+    this.similarity = similarity;
+  }
+
   @Override
   public Float produceResult(InternalRow arguments) {
     if (arguments.isNullAt(0) || arguments.isNullAt(1)) {
@@ -22,7 +28,7 @@ public final class VectorSimilarityFunction implements ScalarFunction<Float> {
           "similarity of embeddings with %d and %d components: they are of different models"
               .formatted(first.length, second.length));
     }
-    return VectorSimilarity.COSINE.between(first, second);
+    return similarity.between(first, second);
   }
 
   @Override
@@ -42,6 +48,6 @@ public final class VectorSimilarityFunction implements ScalarFunction<Float> {
 
   @Override
   public String canonicalName() {
-    return "silverspark.similarity(vectors)";
+    return "silverspark.similarity(vectors, " + similarity + ")";
   }
 }

@@ -10,10 +10,12 @@ import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.config.Settings;
+import io.silverspark.model.error.UserException;
 import io.silverspark.model.mining.HardNegativePolicy;
 import io.silverspark.model.mining.NegativeDifficulty;
 import io.silverspark.model.prompt.Prompt;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** How {@code mine} finds triplets; the filters are those of mine_hard_negatives. */
@@ -46,19 +48,20 @@ public final class MineSettings {
   public static final Setting<Optional<Double>> MAX_SCORE =
       new Setting<>(
           "mine.maxScore",
-          numberBetween(-1, 1).orNone(),
+          number().orNone(),
           Optional.empty(),
-          "Leaves out candidates with a higher cosine similarity to the anchor.");
+          "Leaves out candidates that score higher: cosines lie from -1 to 1, negated distances"
+              + " below 0.");
   public static final Setting<Optional<Double>> MIN_SCORE =
       new Setting<>(
           "mine.minScore",
-          numberBetween(-1, 1).orNone(),
+          number().orNone(),
           Optional.empty(),
-          "Leaves out candidates with a lower cosine similarity to the anchor.");
+          "Leaves out candidates that score lower.");
   public static final Setting<Optional<Double>> MARGIN =
       new Setting<>(
           "mine.margin",
-          number().where("from 0 to 2", margin -> margin >= 0 && margin <= 2).orNone(),
+          number().where(">= 0", margin -> margin >= 0).orNone(),
           Optional.empty(),
           "How far negatives score below the positive: at least this (hard; easy, null = 0), at"
               + " most this (semi-hard, null = 0.2).");
@@ -178,12 +181,39 @@ public final class MineSettings {
                   STRATEGY,
                   MARGIN),
               SettingRule.require(
-                  s -> s.get(MIN_SCORE).orElse(-1.0) < s.get(MAX_SCORE).orElse(2.0),
+                  s -> s.get(MIN_SCORE).orElse(Double.NEGATIVE_INFINITY)
+                      < s.get(MAX_SCORE).orElse(Double.POSITIVE_INFINITY),
                   "mine.minScore must be below mine.maxScore, or no candidate is left.",
                   MIN_SCORE,
                   MAX_SCORE)));
 
   private MineSettings() {}
+
+  /**
+   * Refuses margins and limits that no cosine reaches.
+   *
+   * @throws UserException naming the first one
+   */
+  public static void requireCosines(Settings settings) {
+    require(settings, MAX_SCORE, -1, 1);
+    require(settings, MIN_SCORE, -1, 1);
+    require(settings, MARGIN, 0, 2);
+  }
+
+  private static void require(
+      Settings settings, Setting<Optional<Double>> setting, double least, double most) {
+    double value = settings.get(setting).orElse(least);
+    if (value < least || value > most) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "%s = %s, expected a number from %.0f to %.0f, since scores are cosines",
+              setting.key(),
+              value,
+              least,
+              most));
+    }
+  }
 
   /** Whether triplets come of a search of this kind. */
   public static boolean searches(Settings settings, String kind) {

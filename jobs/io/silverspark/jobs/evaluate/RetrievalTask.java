@@ -9,7 +9,6 @@ import io.silverspark.jobs.report.Metric;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.run.RowCounter;
-import io.silverspark.model.error.UserException;
 import io.silverspark.model.evaluation.InformationRetrievalEvaluator;
 import io.silverspark.model.evaluation.RankingScores;
 import io.silverspark.model.evaluation.Similarity;
@@ -75,14 +74,14 @@ final class RetrievalTask implements AutoCloseable {
   /**
    * Measures a sentence encoder.
    *
-   * @param similarity of the model: the cosine or the dot product
+   * @param similarity of the model
    * @param prompts of the model
    */
   List<Measure> measure(
       EvaluatedModel model, Similarity similarity, RolePrompts prompts, Progress progress) {
     SearchOptions options =
         SearchOptions.nearest(InformationRetrievalEvaluator.defaults().depth())
-            .by(searched(model, similarity));
+            .by(VectorSimilarity.of(similarity));
     InformationRetrievalEvaluator evaluator = InformationRetrievalEvaluator.defaults();
     EncodeSpec spec = ExecutorModel.of(context, model.reference(), model.layers());
     int[][] rankings = new int[rows.relevant().size()][];
@@ -104,17 +103,6 @@ final class RetrievalTask implements AutoCloseable {
       }
     }
     return measures(evaluator.ofRankings(rankings, rows.relevant()));
-  }
-
-  private static VectorSimilarity searched(EvaluatedModel model, Similarity similarity) {
-    return switch (similarity) {
-      case COSINE -> VectorSimilarity.COSINE;
-      case DOT -> VectorSimilarity.DOT;
-      default ->
-          throw new UserException(
-              "retrieval searches by cosine or dot, but similarity_fn_name of '%s' is %s"
-                  .formatted(model.reference(), similarity.functionName()));
-    };
   }
 
   private Dataset<Row> embedded(Dataset<Row> texts, EncodeSpec spec, RowCounter counter) {

@@ -8,7 +8,9 @@ import io.silverspark.jobs.config.SilverSettings;
 import io.silverspark.jobs.encode.ExecutorModel;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
+import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ModelReference;
+import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.ModelFingerprint;
@@ -54,6 +56,30 @@ final class MiningModel {
                 .withMatchClass(context.get(MineSettings.MATCH_CLASS)));
   }
 
+  /**
+   * How mining compares: as {@code similarity_fn_name} of the model says, of vectors of length 1.
+   *
+   * @throws UserException if the settings do not fit it
+   */
+  static VectorSimilarity similarity(JobContext context) {
+    String reference = reference(context);
+    VectorSimilarity named =
+        VectorSimilarity.of(ModelReference.settings(reference).similarity());
+    VectorSimilarity similarity =
+        named == VectorSimilarity.DOT ? VectorSimilarity.COSINE : named;
+    if (similarity == VectorSimilarity.MANHATTAN
+        && MineSettings.searches(context.settings(), "hnsw")) {
+      throw new UserException(
+          ("mine.search = hnsw has no graph for manhattan, similarity_fn_name of '%s': set"
+                  + " mine.search = exact")
+              .formatted(reference));
+    }
+    if (similarity == VectorSimilarity.COSINE && crossEncoder(context).isEmpty()) {
+      MineSettings.requireCosines(context.settings());
+    }
+    return similarity;
+  }
+
   private static String reference(JobContext context) {
     String own = context.get(SilverSettings.CANDIDATE_MODEL);
     return own.isEmpty() ? context.get(ModelSettings.BASE) : own;
@@ -73,6 +99,7 @@ final class MiningModel {
   /** Adds what the similarities of all texts depend on. */
   static void describe(JobContext context, Fingerprint fingerprint) {
     describe(ofCorpus(context), fingerprint);
+    describeSimilarity(similarity(context), fingerprint);
     describePrompt("query prompt", ofQueries(context), fingerprint);
     describePrompt("sentence prompt", ofSentences(context), fingerprint);
   }
@@ -85,6 +112,13 @@ final class MiningModel {
         .input("model content", ModelFingerprint.of(spec.model()))
         .input("precision", spec.precision())
         .input("maxSeqLength", spec.maxSequenceLength());
+  }
+
+  /** Of the cosine nothing is added, so that what was mined before there were others counts. */
+  static void describeSimilarity(VectorSimilarity similarity, Fingerprint fingerprint) {
+    if (similarity != VectorSimilarity.COSINE) {
+      fingerprint.input("similarity", similarity.functionName());
+    }
   }
 
   /** Without a prompt nothing is added, so that what was made before there were prompts counts. */

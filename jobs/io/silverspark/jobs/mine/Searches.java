@@ -11,6 +11,7 @@ import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.mining.HnswOptions;
+import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.NeighbourLists;
 import io.silverspark.udfs.NeighbourSearch;
@@ -35,7 +36,8 @@ record Searches(JobContext context, MineInputs inputs) {
         context.get(MineSettings.SEARCH),
         "negatives",
         MineSettings.CORPUS,
-        MiningModel.ofCorpus(context));
+        MiningModel.ofCorpus(context),
+        MiningModel.similarity(context));
   }
 
   /** Finds neighbours among the sentences of {@code silver.corpus}. */
@@ -44,19 +46,30 @@ record Searches(JobContext context, MineInputs inputs) {
         context.get(SilverSettings.SEARCH),
         "sentences",
         SilverSettings.CORPUS,
-        MiningModel.ofSentences(context));
+        MiningModel.ofSentences(context),
+        VectorSimilarity.COSINE);
   }
 
-  private NeighbourSearch of(String kind, String purpose, Setting<?> corpus, EncodeSpec model) {
+  private NeighbourSearch of(
+      String kind,
+      String purpose,
+      Setting<?> corpus,
+      EncodeSpec model,
+      VectorSimilarity similarity) {
     int blockRows = context.get(SearchSettings.BLOCK_ROWS);
     int indexRows = context.get(SearchSettings.INDEX_ROWS);
-    NeighbourSearch exact = NeighbourSearch.exact(blockRows, context.get(ModelSettings.DEVICE));
+    NeighbourSearch exact = 
+        NeighbourSearch.exact(blockRows, context.get(ModelSettings.DEVICE), similarity);
     return switch (kind) {
       case "bm25" -> NeighbourSearch.lexical(indexRows, blockRows);
       case "hnsw" ->
           measured(
               NeighbourSearch.approximate(
-                  directory(purpose, corpus, model), options(), indexRows, blockRows),
+                  directory(purpose, corpus, model, similarity),
+                  options(),
+                  indexRows,
+                  blockRows,
+                  similarity),
               exact,
               purpose);
       default -> exact;
@@ -71,7 +84,8 @@ record Searches(JobContext context, MineInputs inputs) {
         context.get(SearchSettings.WIDTH));
   }
 
-  private String directory(String purpose, Setting<?> corpus, EncodeSpec model) {
+  private String directory(
+      String purpose, Setting<?> corpus, EncodeSpec model, VectorSimilarity similarity) {
     Fingerprint fingerprint =
         new Fingerprint("index")
             .input("purpose", purpose)
@@ -81,6 +95,7 @@ record Searches(JobContext context, MineInputs inputs) {
             .settings(context.settings(), GoldSettings.GROUP);
     SearchSettings.SHAPE.forEach(key -> fingerprint.setting(context.settings(), key));
     MiningModel.describe(model, fingerprint);
+    MiningModel.describeSimilarity(similarity, fingerprint);
     inputs.versions().forEach(fingerprint::input);
     return TableStore.of(context).path("indexes/%s-%s".formatted(purpose, fingerprint.digest()));
   }
@@ -102,6 +117,11 @@ record Searches(JobContext context, MineInputs inputs) {
       NeighbourSearch exact,
       int sample)
       implements NeighbourSearch {
+    @Override
+    public VectorSimilarity similarity() {
+      return approximate.similarity();
+    }
+
     @Override
     public NeighbourLists find(
         Dataset<Row> queries, Dataset<Row> corpus, int k, boolean excludeSelf) {

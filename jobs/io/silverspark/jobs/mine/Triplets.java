@@ -44,7 +44,7 @@ final class Triplets {
             source.corpus(),
             texts.queries().vectors(),
             texts.corpus().vectors(),
-            miner(context),
+            miner(context).by(search.similarity()),
             search,
             crossEncoder.map(spec -> pairs -> rescored(pairs, texts, spec)));
     Dataset<Row> withAnchors = texts.queries().withText(mined, "anchor_id", "anchor");

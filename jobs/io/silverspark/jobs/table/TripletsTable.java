@@ -13,8 +13,8 @@ public final class TripletsTable {
           .column("positive", "string", "entailed hypothesis")
           .column("negative", "string", "mined text")
           .column("strategy", "string", "easy, semi-hard or hard")
-          .nullableColumn("positive_score", "float", "cosine of anchor and positive")
-          .nullableColumn("negative_score", "float", "cosine of anchor and negative")
+          .nullableColumn("positive_score", "float", "similarity of anchor and positive")
+          .nullableColumn("negative_score", "float", "similarity of anchor and negative")
           .nullableColumn("model", "string", "model that gave the scores")
           .constraint("strategy_known", "strategy in ('easy', 'semi-hard', 'hard')")
           .build();

@@ -2,7 +2,6 @@ package io.silverspark.model.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.prompt.Prompts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,9 +81,9 @@ public final class ModelDirectory {
         KeptKeys.read(sentenceConfig, sentenceBertConfig(transformer), crossEncoder));
   }
 
-  /** The prompts of a model, none where its directory says nothing of them. */
-  static Prompts prompts(Path directory) {
-    return PromptKeys.read(sentenceConfig(directory));
+  /** What a model says of its vectors; the default where its directory says nothing. */
+  static SentenceSettings settings(Path directory) {
+    return SentenceSettings.read(sentenceConfig(directory));
   }
 
   private static JsonObject sentenceConfig(Path directory) {

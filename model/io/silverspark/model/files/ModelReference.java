@@ -52,9 +52,20 @@ public final class ModelReference {
    * @throws UserException if nothing is there or it cannot be read
    */
   public static Prompts prompts(String reference) {
+    return settings(reference).prompts();
+  }
+
+  /**
+   * Reads what a model says of its vectors, without its weights.
+   *
+   * @param reference as for {@link #open}
+   * @return its prompts, its similarity and where vectors are cut
+   * @throws UserException if nothing is there or it cannot be read
+   */
+  public static SentenceSettings settings(String reference) {
     return reference.startsWith(BUILTIN_PREFIX)
-        ? Prompts.NONE
-        : ModelDirectory.prompts(directory(reference, System.getenv()));
+        ? SentenceSettings.DEFAULT
+        : ModelDirectory.settings(directory(reference, System.getenv()));
   }
 
   static ModelFiles open(String reference, Map<String, String> environment) {

@@ -30,11 +30,11 @@ public final class BlockedSimilarity implements Serializable {
   private BlockedSimilarity(
       long[] ids, float[][] corpus, VectorSimilarity similarity, ScoreBlocks scoreBlocks) {
     this.similarity = similarity;
-    this.scoreBlocks = scoreBlocks;
+    this.scoreBlocks = similarity.isProduct() ? scoreBlocks : new DistanceBlocks(similarity);
     this.ids = ids;
     this.width = corpus.length == 0 ? 0 : corpus[0].length;
     this.panels = new ArrayList<>();
-    int columns = scoreBlocks.panelColumns();
+    int columns = this.scoreBlocks.panelColumns();
     for (int start = 0; start < corpus.length; start += columns) {
       panels.add(panel(corpus, start, Math.min(columns, corpus.length - start)));
     }
@@ -61,7 +61,7 @@ public final class BlockedSimilarity implements Serializable {
     return of(ids, corpus, similarity, ScoreBlocks.plainJava());
   }
 
-  /** As above with another matrix product. */
+  /** As above with another matrix product, which distances do not use. */
   public static BlockedSimilarity of(
       long[] ids, float[][] corpus, VectorSimilarity similarity, ScoreBlocks scoreBlocks) {
     if (ids.length != corpus.length) {

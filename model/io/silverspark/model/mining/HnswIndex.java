@@ -100,7 +100,7 @@ public final class HnswIndex implements Closeable {
       long id = ids[leaf.docBase + doc];
       if (excluded == null || excluded != id) {
         vectors.advance(doc);
-        best.offer(id, VectorSimilarity.dot(query, vectors.vectorValue()));
+        best.offer(id, similarity.betweenPrepared(query, vectors.vectorValue()));
       }
     }
   }

@@ -28,6 +28,7 @@ public final class HnswWriter implements Closeable {
   private static final double BUFFER_MEGABYTES = 1900;
 
   private final VectorSimilarity similarity;
+  private final VectorSimilarityFunction function;
   private final Directory directory;
   private final IndexWriter writer;
 
@@ -35,12 +36,14 @@ public final class HnswWriter implements Closeable {
    * Begins an index.
    *
    * @param directory new or empty
-   * @param similarity that the searches will use
+   * @param similarity that the searches will use: cosine, dot or euclidean
    * @param options shape of the graph
+   * @throws IllegalArgumentException if no graph can be built for the similarity
    */
   public HnswWriter(Path directory, VectorSimilarity similarity, HnswOptions options)
       throws IOException {
     this.similarity = similarity;
+    this.function = function(similarity);
     this.directory = FSDirectory.open(directory);
     this.writer = new IndexWriter(this.directory, config(options));
   }
@@ -74,16 +77,20 @@ public final class HnswWriter implements Closeable {
   public void add(long id, float[] vector) throws IOException {
     Document document = new Document();
     document.add(new NumericDocValuesField(ID, id));
-    document.add(
-        new KnnFloatVectorField(VECTOR, similarity.prepared(vector), function(similarity)));
+    document.add(new KnnFloatVectorField(VECTOR, similarity.prepared(vector), function));
     writer.addDocument(document);
   }
 
   /** Cosines are dot products here, since the vectors are normalised before. */
   private static VectorSimilarityFunction function(VectorSimilarity similarity) {
-    return similarity == VectorSimilarity.COSINE
-        ? VectorSimilarityFunction.DOT_PRODUCT
-        : VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT;
+    return switch (similarity) {
+      case COSINE -> VectorSimilarityFunction.DOT_PRODUCT;
+      case DOT -> VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT;
+      case EUCLIDEAN -> VectorSimilarityFunction.EUCLIDEAN;
+      case MANHATTAN ->
+          throw new IllegalArgumentException(
+              "an HNSW graph compares by cosine, dot or euclidean, not by manhattan");
+    };
   }
 
   /** Finishes the index; until then there is none. */

@@ -2,6 +2,7 @@ package io.silverspark.model.mining;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,20 +16,45 @@ import java.util.SplittableRandom;
  * @param policy the filters
  * @param difficulty where in the ranking to look
  * @param margin of the difficulty; unused for {@link NegativeDifficulty#HARD}
+ * @param similarity of the vectors scaled to length 1, as in the peer; the dot product is then the
+ *     cosine, and taken for it
  */
-public record NegativeMiner(HardNegativePolicy policy, NegativeDifficulty difficulty, double margin)
+public record NegativeMiner(
+    HardNegativePolicy policy,
+    NegativeDifficulty difficulty,
+    double margin,
+    VectorSimilarity similarity)
     implements Serializable {
 
   /** Random candidates drawn for each negative wanted at {@link NegativeDifficulty#EASY}. */
   private static final int EASY_DRAWS = 10;
 
-  /** A miner of hard negatives. */
+  /** Takes the dot product for the cosine. */
+  public NegativeMiner {
+    similarity = similarity == VectorSimilarity.DOT ? VectorSimilarity.COSINE : similarity;
+  }
+
+  /** A miner by the cosine. */
+  public NegativeMiner(HardNegativePolicy policy, NegativeDifficulty difficulty, double margin) {
+    this(policy, difficulty, margin, VectorSimilarity.COSINE);
+  }
+
+  /** A miner of hard negatives by the cosine. */
   public static NegativeMiner hard(HardNegativePolicy policy) {
     return new NegativeMiner(policy, NegativeDifficulty.HARD, 0);
   }
 
   /**
-   * Mines negatives by cosine similarity.
+   * The same by another similarity, such as that of the model whose vectors are given.
+   *
+   * @param other of the vectors scaled to length 1
+   */
+  public NegativeMiner by(VectorSimilarity other) {
+    return new NegativeMiner(policy, difficulty, margin, other);
+  }
+
+  /**
+   * Mines negatives.
    *
    * @param queries [Q, D], distinct texts
    * @param corpus [C, D], distinct texts, the positives among them
@@ -37,13 +63,24 @@ public record NegativeMiner(HardNegativePolicy policy, NegativeDifficulty diffic
    * @return Q outcomes in query order; ids are row numbers
    */
   public List<MinedQuery> mine(float[][] queries, float[][] corpus, List<int[]> positives) {
+    return similarity == VectorSimilarity.COSINE
+        ? mineAsGiven(queries, corpus, positives)
+        : mineAsGiven(unit(queries), unit(corpus), positives);
+  }
+
+  private static float[][] unit(float[][] vectors) {
+    return Arrays.stream(vectors).map(VectorSimilarity::unit).toArray(float[][]::new);
+  }
+
+  private List<MinedQuery> mineAsGiven(
+      float[][] queries, float[][] corpus, List<int[]> positives) {
     if (positives.size() != queries.length) {
       throw new IllegalArgumentException(
           positives.size() + " lists of positives for " + queries.length + " queries");
     }
     int maxPositives = positives.stream().mapToInt(rows -> rows.length).max().orElse(1);
     NegativeSelector selector = new NegativeSelector(policy, maxPositives, difficulty, margin);
-    BlockedSimilarity search = BlockedSimilarity.of(corpus, VectorSimilarity.COSINE);
+    BlockedSimilarity search = BlockedSimilarity.of(corpus, similarity);
     List<List<Neighbour>> ranked =
         difficulty == NegativeDifficulty.EASY
             ? randomCandidates(queries, corpus)
@@ -78,12 +115,12 @@ public record NegativeMiner(HardNegativePolicy policy, NegativeDifficulty diffic
     return result;
   }
 
-  private static Collection<Neighbour> scored(float[] query, float[][] corpus, int[] rows) {
+  private Collection<Neighbour> scored(float[] query, float[][] corpus, int[] rows) {
     Map<Integer, Neighbour> distinct = new LinkedHashMap<>();
     for (int row : rows) {
       distinct.computeIfAbsent(
           row,
-          index -> new Neighbour(index, VectorSimilarity.COSINE.between(query, corpus[index])));
+          index -> new Neighbour(index, similarity.between(query, corpus[index])));
     }
     return distinct.values();
   }

@@ -6,10 +6,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.files.BertConfig;
+import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
+import io.silverspark.model.files.PoolingMode;
+import io.silverspark.model.files.SentenceModules;
+import io.silverspark.model.files.SentenceSettings;
 import io.silverspark.model.files.TensorData;
+import io.silverspark.model.prompt.Prompts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +24,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -67,6 +74,17 @@ public final class NarrowModel {
     try (SentenceEncoder encoder = SentenceEncoder.of(files(0.1), OPTIONS)) {
       encoder.save(directory, "# A narrow model for tests");
     }
+  }
+
+  /** Writes a model whose vectors have lengths of their own, and are compared as told. */
+  public static Path save(Path directory, Similarity similarity) {
+    SentenceSettings settings =
+        new SentenceSettings(OptionalInt.empty(), similarity, Prompts.NONE);
+    ModelDirectory.write(
+        CUT.withModules(SentenceModules.of(PoolingMode.MEAN, false)).withSettings(settings),
+        directory,
+        "# A narrow model for tests");
+    return directory;
   }
 
   /** Writes a cross-encoder with one output as a directory; the seed draws its last layer. */

@@ -1,15 +1,18 @@
 package io.silverspark.udfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.SparkFixture;
 import io.silverspark.model.mining.HardNegativePolicy;
 import io.silverspark.model.mining.MinedQuery;
 import io.silverspark.model.mining.NegativeDifficulty;
 import io.silverspark.model.mining.NegativeMiner;
+import io.silverspark.model.mining.VectorSimilarity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Dataset;
@@ -21,6 +24,8 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The distributed miner against the one in memory. Ids 0-99 are the corpus, 100-129 anchors. */
 @Tag("spark")
@@ -123,6 +128,28 @@ class HardNegativeMiningTest {
     List<Row> expected = inMemory(semiHard);
     assertThat(expected).isNotEmpty();
     assertThat(onSpark(spark, semiHard, 2)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = VectorSimilarity.class,
+      names = {"EUCLIDEAN", "MANHATTAN"})
+  void mine_byADistance_equalsMiningInMemory(VectorSimilarity by, SparkSession spark) {
+    NegativeMiner miner = NegativeMiner.hard(HardNegativePolicy.defaults()).by(by);
+    List<Row> expected = inMemory(miner);
+    assertThat(expected).isNotEmpty().allMatch(row -> row.getFloat(3) < 0);
+    assertThat(onSpark(spark, miner, 2)).isEqualTo(expected);
+  }
+
+  @Test
+  void mine_searchByAnotherSimilarity_isRefused(SparkSession spark) {
+    Dataset<Row> rows = VectorData.rows(spark, VECTORS, 1);
+    NegativeMiner miner = NegativeMiner.hard(policy()).by(VectorSimilarity.MANHATTAN);
+    NeighbourSearch cosines = NeighbourSearch.exact();
+    assertThatThrownBy(
+            () ->
+                HardNegativeMining.mine(rows, rows, rows, rows, miner, cosines, Optional.empty()))
+        .hasMessage("the search compares by COSINE, the miner by MANHATTAN");
   }
 
   @Test

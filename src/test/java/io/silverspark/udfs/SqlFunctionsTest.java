@@ -11,6 +11,7 @@ import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.files.ClassNames;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("spark")
 @ExtendWith(SparkFixture.class)
@@ -236,6 +239,52 @@ class SqlFunctionsTest {
     for (int i = 0; i < 3; i++) {
       assertThat(hits.get(i).getLong(0)).isEqualTo(expected.get(i).getLong(0));
       assertThat(hits.get(i).getFloat(1)).isEqualTo(expected.get(i).getFloat(1));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Similarity.class)
+  void similarityAndTopK_ofTextsAndEmbeddings_areThoseOfTheModel(
+      Similarity similarity, SparkSession spark, @TempDir Path folder) {
+    String model = NarrowModel.save(folder.resolve("model"), similarity).toString();
+    configure(spark, "model", model);
+    UdfRegistry.register(spark, EncodeSpec.of(model).withPrecision(Precision.FP32));
+    String texts = "'A dog runs.', 'The stock market fell.'";
+    Row row =
+        spark
+            .sql(
+                "select ml.similarity(%1$s), similarity(%1$s), ml.top_k(%1$s, 1L, 1)[0].score,"
+                    .formatted(texts)
+                    + " ml.similarity(ml.embed('A dog runs.'), ml.embed('The stock market fell.')),"
+                    + " ml.top_k(ml.embed('A dog runs.'), ml.embed('The stock market fell.'), 1L,"
+                    + " 1)[0].score")
+            .first();
+    try (SentenceEncoder encoder = SentenceEncoder.load(model, ENCODER.options("cpu"))) {
+      float[][] rows = encoder.encode(List.of("A dog runs.", "The stock market fell."));
+      float expected = (float) similarity.of(rows[0], rows[1]);
+      for (int column = 0; column < row.size(); column++) {
+        assertThat(row.getFloat(column))
+            .as("column " + column)
+            .isCloseTo(expected, within(1e-5f * (1 + Math.abs(expected))));
+      }
+    }
+  }
+
+  @Test
+  void similarity_setByItsKey_winsOverTheModel(SparkSession spark) {
+    configure(spark, "model", ENCODER.model(), "similarity", "manhattan");
+    String query = "select ml.similarity(array(1f, 2f), array(4f, 0f))";
+    try {
+      assertThat(spark.sql(query).first().getFloat(0)).isEqualTo(-5);
+      configure(spark, "similarity", "dot");
+      assertThat(spark.sql(query).first().getFloat(0)).isEqualTo(4);
+      configure(spark, "similarity", "l2");
+      assertThatThrownBy(() -> spark.sql(query).first())
+          .hasStackTraceContaining(
+              "spark.sql.catalog.ml.similarity = 'l2' is not valid: needs cosine, dot, euclidean or"
+                  + " manhattan");
+    } finally {
+      spark.conf().unset("spark.sql.catalog.ml.similarity");
     }
   }
 

@@ -9,6 +9,7 @@ import io.silverspark.PromptedModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
 import java.nio.file.Path;
@@ -75,6 +76,27 @@ class TableFunctionTest {
     assertThat(byText).isEqualTo(stored).hasSize(2);
     assertThat(byText.get(0).getLong(0)).isEqualTo(7);
     assertThat(byText.get(0).getLong(1)).isEqualTo(1);
+  }
+
+  @Test
+  void topKTable_modelThatComparesByDistance_ranksByIt(SparkSession spark, @TempDir Path folder) {
+    String model = NarrowModel.save(folder.resolve("far"), Similarity.MANHATTAN).toString();
+    UdfRegistry.registerSql(spark, Map.of("model", model, "precision", "fp32"));
+    spark
+        .sql("select * from values (1L, 'A dog runs.'), (2L, 'It rains.') as t(id, text)")
+        .createOrReplaceTempView("near");
+    Row row =
+        spark
+            .sql(
+                "select k.score, ml.embed(a.text), ml.embed(b.text)"
+                    + " from top_k_table('near', 'near', 2) k join near a on k.query_id = a.id"
+                    + " join near b on k.corpus_id = b.id where a.id = 1 and b.id = 2")
+            .first();
+    double distance = 0;
+    for (int i = 0; i < NarrowModel.WIDTH; i++) {
+      distance += Math.abs(row.<Float>getList(1).get(i) - row.<Float>getList(2).get(i));
+    }
+    assertThat((double) row.getFloat(0)).isCloseTo(-distance, within(1e-4));
   }
 
   @Test

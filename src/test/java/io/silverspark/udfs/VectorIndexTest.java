@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.silverspark.SparkFixture;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.mining.HnswOptions;
+import io.silverspark.model.mining.VectorSimilarity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -87,6 +88,31 @@ class VectorIndexTest {
           .filteredOn(name -> name.startsWith(".graph"))
           .isEmpty();
     }
+  }
+
+  @Test
+  void find_euclidean_hasAlmostAllOfTheTrueOnes(@TempDir Path temporary) {
+    VectorSimilarity euclidean = VectorSimilarity.EUCLIDEAN;
+    NeighbourSearch search =
+        NeighbourSearch.approximate(temporary.toString(), OPTIONS, INDEX_ROWS, 64, euclidean);
+    NeighbourSearch exact = NeighbourSearch.exact(700, "cpu", euclidean);
+    assertThat(SearchRecall.at(10, queries, corpus, search, exact, 60).share())
+        .isBetween(0.97, 1.0);
+    assertThatThrownBy(
+            () -> VectorIndex.openOrBuild(corpus, temporary.toString(), OPTIONS, INDEX_ROWS))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("holds an index for the similarity euclidean, asked for cosine");
+  }
+
+  @Test
+  void openOrBuild_manhattan_isRefused() {
+    assertThatThrownBy(
+            () ->
+                NeighbourSearch.approximate(
+                    directory.toString(), OPTIONS, INDEX_ROWS, 64, VectorSimilarity.MANHATTAN))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "an HNSW index compares by cosine, dot or euclidean, not by manhattan; search exactly");
   }
 
   @Test

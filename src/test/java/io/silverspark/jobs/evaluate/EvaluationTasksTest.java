@@ -223,26 +223,17 @@ class EvaluationTasksTest {
                 RowFactory.create("q2", "d01", 0)),
             StructType.fromDDL("query string, doc string, score int")));
     JobContext context = context(spark, tables("_id"));
+    String far = NarrowModel.save(directory.resolve("far"), Similarity.MANHATTAN).toString();
 
     Evaluation evaluation =
-        EvaluateJob.evaluate(context, List.of(new EvaluatedModel("m", ModelRole.OTHER, MODEL, 0)));
+        EvaluateJob.evaluate(
+            context,
+            List.of(
+                new EvaluatedModel("m", ModelRole.OTHER, MODEL, 0),
+                new EvaluatedModel("far", ModelRole.OTHER, far, 0)));
 
-    RankingScores expected;
-    try (SentenceEncoder encoder =
-        SentenceEncoder.load(MODEL, EncoderOptions.defaults().withWorkers(1))) {
-      expected =
-          InformationRetrievalEvaluator.defaults()
-              .evaluate(
-                  encoder.encode(List.of("Is the cat the first one?", "soup")),
-                  encoder.encode(documents),
-                  List.of(Set.of(0, -1), Set.of(3, 9)),
-                  Similarity.COSINE);
-    }
-    for (String name : expected.names()) {
-      assertThat(evaluation.models().get(0).metrics().get("retrieval_" + name).value())
-          .as(name)
-          .isCloseTo(expected.mean(name), within(1e-12));
-    }
+    assertRetrieval(evaluation.models().get(0), MODEL, Similarity.COSINE, documents);
+    assertRetrieval(evaluation.models().get(1), far, Similarity.MANHATTAN, documents);
     assertThat(evaluation.note()).startsWith("2 queries over 40 documents of corpus;");
     assertThat(
             TableStore.of(context)
@@ -250,12 +241,32 @@ class EvaluationTasksTest {
                 .read()
                 .where("dataset = 'corpus-retrieval' and metric = 'recall@10'")
                 .count())
-        .isEqualTo(1);
+        .isEqualTo(2);
     assertThatThrownBy(() -> EvaluationTables.read(context(spark, tables("id"))))
         .isInstanceOf(UserException.class)
         .hasMessage(
             "evaluate.retrieval.queries has no column 'id', set evaluate.retrieval.idColumn to one"
                 + " of _id, body, extra");
+  }
+
+  private static void assertRetrieval(
+      ModelResult result, String model, Similarity similarity, List<String> documents) {
+    RankingScores expected;
+    try (SentenceEncoder encoder =
+        SentenceEncoder.load(model, EncoderOptions.defaults().withWorkers(1))) {
+      expected =
+          InformationRetrievalEvaluator.defaults()
+              .evaluate(
+                  encoder.encode(List.of("Is the cat the first one?", "soup")),
+                  encoder.encode(documents),
+                  List.of(Set.of(0, -1), Set.of(3, 9)),
+                  similarity);
+    }
+    for (String name : expected.names()) {
+      assertThat(result.metrics().get("retrieval_" + name).value())
+          .as(name + " of " + similarity)
+          .isCloseTo(expected.mean(name), within(1e-12));
+    }
   }
 
   private String[] tables(String id) {

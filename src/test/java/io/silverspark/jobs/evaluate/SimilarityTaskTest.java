@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.silverspark.jobs.report.MetricValue;
 import io.silverspark.model.data.TextPair;
+import io.silverspark.model.data.Triplet;
 import io.silverspark.model.evaluation.Resampling;
 import io.silverspark.model.evaluation.Similarity;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SimilarityTaskTest {
   private static final List<String> FIRST = List.of("a", "b", "c");
@@ -55,6 +58,31 @@ class SimilarityTaskTest {
         .doesNotHaveDuplicates();
     assertThat(measures.get(0).value()).isCloseTo(1, within(1e-12));
     assertThat(task(2, 3, 1).measure(vectors(vectors)).get(0).value()).isLessThan(1);
+  }
+
+  /** By the cosine the pairs and triplets come out the other way. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Similarity.class,
+      names = {"DOT", "EUCLIDEAN", "MANHATTAN"})
+  void pairsAndTriplets_ofAModelThatComparesOtherwise_areJudgedByIt(Similarity similarity) {
+    boolean dot = similarity == Similarity.DOT;
+    float[][] vectors = {{1, 0}, dot ? new float[] {5, 4} : new float[] {1, 1}, {9, 0.1f}};
+    if (dot) {
+      vectors[2] = new float[] {1, 0.1f};
+    }
+    List<String> texts = List.of("anchor", "match", "other");
+    TextVectors own = new TextVectors(texts, vectors, similarity);
+    TextVectors cosine = new TextVectors(texts, vectors, Similarity.COSINE);
+    TripletTask triplets =
+        new TripletTask(List.of(new Triplet("anchor", "match", "other")));
+    List<TextPair> pairs = List.of(new TextPair("anchor", "match"), new TextPair("anchor", "other"));
+    PairTask matches = PairTask.ofScores("test", pairs, row(5, 1), 4);
+
+    assertThat(triplets.measure(own).get(0).value()).isEqualTo(1);
+    assertThat(triplets.measure(cosine).get(0).value()).isZero();
+    assertThat(matches.measure(own).get(0).value()).isEqualTo(1);
+    assertThat(matches.measure(cosine).get(0).value()).isEqualTo(0.5);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.silverspark.jobs.mine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,6 +16,10 @@ import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TripletsTable;
+import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.evaluation.Similarity;
+import io.silverspark.model.mining.VectorSimilarity;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -311,6 +317,42 @@ class MineJobTest {
     try (Stream<Path> indexes = Files.list(other.directory().resolve("tables/indexes"))) {
       assertThat(indexes).hasSize(1);
     }
+  }
+
+  @Test
+  void mine_modelThatComparesByManhattan_scoresByItOnVectorsOfLengthOne() {
+    JobRun other = new JobRun(spark, elsewhere.resolve("manhattan"));
+    other.write(NliPairsTable.DEFINITION, nliRows(), 1);
+    Path model = NarrowModel.save(elsewhere.resolve("far"), Similarity.MANHATTAN);
+    String base = "model.base=" + model;
+    String produce = "mine.produce=triplets";
+
+    other.run("mine", new MineJob(), base, produce, "mine.minScore=-4", "mine.margin=0.01");
+
+    List<Row> rows = other.table(TripletsTable.DEFINITION).read().collectAsList();
+    assertThat(rows).isNotEmpty();
+    try (SentenceEncoder encoder =
+        SentenceEncoder.load(model.toString(), EncoderOptions.defaults().withWorkers(1))) {
+      for (Row row : rows) {
+        float[][] unit =
+            Stream.of(encoder.encode(List.of(row.getAs("anchor"), row.<String>getAs("negative"))))
+                .map(VectorSimilarity::unit)
+                .toArray(float[][]::new);
+        float score = row.getAs("negative_score");
+        assertThat(score).isBetween(-4f, row.<Float>getAs("positive_score") - 0.01f);
+        assertThat((double) score)
+            .isCloseTo(Similarity.MANHATTAN.of(unit[0], unit[1]), within(1e-4));
+      }
+    }
+    assertThatThrownBy(
+            () -> other.run("mine", new MineJob(), base, produce, "mine.search=hnsw"))
+        .hasMessage(
+            "mine.search = hnsw has no graph for manhattan, similarity_fn_name of '%s': set"
+                    .formatted(model)
+                + " mine.search = exact");
+    assertThatThrownBy(() -> other.run("mine", new MineJob(), produce, "mine.minScore=-4"))
+        .hasMessage(
+            "mine.minScore = -4.0, expected a number from -1 to 1, since scores are cosines");
   }
 
   /** Embeddings of one prompt are never taken for those of another: one table serves both runs. */

@@ -1,6 +1,7 @@
 package io.silverspark.model.mining;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -11,6 +12,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class HnswIndexTest {
   private static final int ROWS = 3000;
@@ -61,6 +64,35 @@ class HnswIndexTest {
       assertThat(found.get(query)).hasSize(10);
     }
     assertThat(hits / 2000.0).isGreaterThanOrEqualTo(0.97);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = VectorSimilarity.class,
+      names = {"DOT", "EUCLIDEAN"})
+  void search_byAnotherSimilarity_findsItsNeighboursWithTheirExactScores(
+      VectorSimilarity similarity, @TempDir Path directory) throws Exception {
+    float[][] queries = BlockedSimilarityTest.vectors(100, WIDTH, 12);
+    write(directory, similarity);
+    List<TopK> best = BlockedSimilarity.newSelections(queries.length, 10);
+    try (HnswIndex index = HnswIndex.open(directory, similarity)) {
+      index.search(queries, null, 100, best);
+    }
+    List<List<Neighbour>> exact =
+        BlockedSimilarity.of(IDS, CORPUS, similarity).search(queries, 10);
+    int hits = 0;
+    for (int query = 0; query < queries.length; query++) {
+      Set<Neighbour> both = new HashSet<>(exact.get(query));
+      both.retainAll(best.get(query).bestFirst());
+      hits += both.size();
+    }
+    assertThat(hits / 1000.0).isGreaterThanOrEqualTo(0.97);
+  }
+
+  @Test
+  void write_manhattan_isRefused(@TempDir Path directory) {
+    assertThatThrownBy(() -> write(directory, VectorSimilarity.MANHATTAN))
+        .hasMessage("an HNSW graph compares by cosine, dot or euclidean, not by manhattan");
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random vectors mined by mine_hard_negatives of sentence-transformers 6.0.1, and by us. */
@@ -83,6 +84,53 @@ class PeerMiningTest {
       assertThat(scores.get(next++)).isCloseTo(row.get(0).floatValue(), within(1e-6f));
       assertThat(scores.get(next++)).isCloseTo(row.get(1).floatValue(), within(1e-6f));
     }
+  }
+
+  /** Vectors of different lengths, which the peer scales to 1 whatever similarity it takes. */
+  @ParameterizedTest
+  @EnumSource(VectorSimilarity.class)
+  void mine_modelOfAnySimilarity_givesThePeersRowsAndScores(VectorSimilarity similarity)
+      throws IOException {
+    JsonNode settings;
+    try (InputStream in =
+        PeerMiningTest.class.getResourceAsStream("similarities-sentence-transformers-6.0.1.json")) {
+      settings = new ObjectMapper().readTree(in).get("settings");
+    }
+    for (String kind : List.of("defaults", "limits", "margins")) {
+      JsonNode setting = settings.get(similarity.functionName() + " " + kind);
+      HardNegativePolicy policy = MiningJson.policy(setting.get("arguments"));
+
+      List<MinedQuery> mined =
+          NegativeMiner.hard(policy)
+              .by(similarity)
+              .mine(stretched(queries), stretched(corpus), positives);
+
+      List<List<Long>> triplets = new ArrayList<>();
+      for (MinedQuery query : mined) {
+        for (MinedQuery.TripletRow row : query.triplets()) {
+          JsonNode scores = setting.get("triplet_scores").get(triplets.size());
+          triplets.add(List.of(row.queryId(), row.positive().id(), row.negative().id()));
+          assertThat(row.positive().score())
+              .as(kind)
+              .isCloseTo(scores.get(0).floatValue(), within(3e-6f));
+          assertThat(row.negative().score())
+              .as(kind)
+              .isCloseTo(scores.get(1).floatValue(), within(3e-6f));
+        }
+      }
+      assertThat(triplets).as(kind).isEqualTo(MiningJson.ids(setting.get("triplets")));
+    }
+  }
+
+  private static float[][] stretched(float[][] rows) {
+    float[][] stretched = new float[rows.length][];
+    for (int row = 0; row < rows.length; row++) {
+      stretched[row] = rows[row].clone();
+      for (int i = 0; i < stretched[row].length; i++) {
+        stretched[row][i] *= 1 + row % 5 / 2f;
+      }
+    }
+    return stretched;
   }
 
   @Test
