@@ -13,12 +13,12 @@ import java.util.Random;
 final class ClassificationHead {
   static final List<String> NAMES =
       List.of("pooler.dense.weight", "pooler.dense.bias", "classifier.weight", "classifier.bias");
-  private static final double INITIALIZER_RANGE = 0.02;
 
   private ClassificationHead() {}
 
   /**
-   * The model with a fresh head for these classes. A dense layer that it already has is kept: a
+   * The model with a fresh head for these classes, normal with the deviation {@code
+   * initializer_range} of its config, biases 0. A dense layer that it already has is kept: a
    * classifier's own, or the pooler where the architecture's classifiers use that. An activation
    * that the replaced head asked for is forgotten.
    */
@@ -26,14 +26,15 @@ final class ClassificationHead {
     int labels = classes.count();
     int hidden = files.config().hiddenSize();
     boolean kept = files.isCrossEncoder() || files.config().architecture().sharesPooler();
+    double range = files.config().initializerRange();
     Random random = new Random(seed);
     Map<String, TensorData> weights = new LinkedHashMap<>(files.weights());
-    TensorData dense = normal(random, hidden, hidden);
+    TensorData dense = normal(random, range, hidden, hidden);
     if (!kept || !weights.containsKey("pooler.dense.weight")) {
       weights.put("pooler.dense.weight", dense);
       weights.put("pooler.dense.bias", TensorData.ofFloats(new float[hidden], hidden));
     }
-    weights.put("classifier.weight", normal(random, labels, hidden));
+    weights.put("classifier.weight", normal(random, range, labels, hidden));
     weights.put("classifier.bias", TensorData.ofFloats(new float[labels], labels));
     return files
         .withConfig(files.config().withClasses(classes).withoutActivation())
@@ -41,10 +42,10 @@ final class ClassificationHead {
         .withModules(SentenceModules.NONE);
   }
 
-  private static TensorData normal(Random random, int rows, int columns) {
+  private static TensorData normal(Random random, double range, int rows, int columns) {
     float[] values = new float[rows * columns];
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (random.nextGaussian() * INITIALIZER_RANGE);
+      values[i] = (float) (random.nextGaussian() * range);
     }
     return TensorData.ofFloats(values, rows, columns);
   }

@@ -84,7 +84,7 @@ public final class CrossEncoder implements AutoCloseable {
    *
    * @param reference the encoder to start from
    * @param labels 1 for a score, n for classes; 3 are named entailment, neutral and contradiction
-   * @param seed of the fresh weights, normal with deviation 0.02 as in Hugging Face
+   * @param seed of the fresh weights, normal as {@code initializer_range} says
    * @param options layers, precision, device, limit of tokens, workers
    * @return an untrained cross-encoder
    */

@@ -41,7 +41,7 @@ public final class DenoisingAutoEncoder implements TokenPredictor {
    * file, or fresh where it has none.
    *
    * @param encoder trained with the decoder; stays owned by the caller
-   * @param seed of the fresh weights, normal with deviation 0.02 as in Hugging Face
+   * @param seed of the fresh weights, normal as {@code initializer_range} says
    * @return the auto-encoder; the caller closes it before the encoder
    */
   public static DenoisingAutoEncoder over(SentenceEncoder encoder, long seed) {

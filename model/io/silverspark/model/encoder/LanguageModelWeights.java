@@ -15,7 +15,6 @@ import java.util.Random;
 final class LanguageModelWeights {
   private static final List<String> CROSS_ATTENTION =
       List.of("self.query", "self.key", "self.value", "output.dense", "output.LayerNorm");
-  private static final double INITIALIZER_RANGE = 0.02;
 
   private LanguageModelWeights() {}
 
@@ -53,8 +52,12 @@ final class LanguageModelWeights {
     return weights;
   }
 
-  /** Matrices normal with deviation 0.02, biases 0, norms the identity, as in Hugging Face. */
+  /**
+   * Matrices normal with the deviation {@code initializer_range} of the config, biases 0, norms the
+   * identity, as in Hugging Face.
+   */
   static Map<String, TensorData> fresh(List<String> names, BertConfig config, long seed) {
+    double range = config.initializerRange();
     Random random = new Random(seed);
     Map<String, TensorData> weights = new LinkedHashMap<>();
     for (String name : names) {
@@ -62,7 +65,7 @@ final class LanguageModelWeights {
       float[] values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b))];
       if (shape.length == 2) {
         for (int i = 0; i < values.length; i++) {
-          values[i] = (float) (random.nextGaussian() * INITIALIZER_RANGE);
+          values[i] = (float) (random.nextGaussian() * range);
         }
       } else if (name.endsWith(".weight")) {
         Arrays.fill(values, 1f);

@@ -29,7 +29,7 @@ public final class MaskedLanguageModel implements TokenPredictor {
    * Puts the head of the encoder's file on it, or a fresh one where it has none.
    *
    * @param encoder trained with the head; stays owned by the caller
-   * @param seed of the fresh weights, normal with deviation 0.02 as in Hugging Face
+   * @param seed of the fresh weights, normal as {@code initializer_range} says
    * @return the language model; the caller closes it before the encoder
    */
   public static MaskedLanguageModel over(SentenceEncoder encoder, long seed) {

@@ -135,6 +135,7 @@ public final class Transformer implements AutoCloseable {
         Map.entry("attention_dropout", number(config.attentionDropout())),
         Map.entry("classifier_dropout", number(config.headDropout())),
         Map.entry("padding", config.positionPadding().orElse(0)),
+        Map.entry("word_padding", config.wordPadding()),
         Map.entry(
             "positions",
             config.positionPadding().isPresent() ? "counted_positions" : "plain_positions"),

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tokens of tokenizer_config.json that tokenizer.json does not list among its {@code added_tokens}:
- * transformers adds them, so that they are found whole in a text.
+ * Tokens that tokenizer.json does not list among its {@code added_tokens}, and that transformers
+ * adds, so that they are found whole in a text: those of tokenizer_config.json, those that the
+ * tokenizer's class has of itself, and the one for padding.
  */
 final class AddedTokens {
   private AddedTokens() {}
@@ -21,16 +22,22 @@ final class AddedTokens {
    * Python.
    */
   static void add(
-      ObjectNode tokenizer, JsonObject settings, TokenizerClass tokenizerClass, int vocabSize) {
-    Map<String, Integer> ids = TokenizerFile.of(tokenizer, "tokenizer.json").ids();
+      ObjectNode tokenizer, JsonObject settings, TokenizerClass tokenizerClass, BertConfig config) {
+    TokenizerFile file = TokenizerFile.of(tokenizer, "tokenizer.json");
+    Map<String, Integer> ids = file.ids();
     ArrayNode added = tokenizer.withArray("added_tokens");
     Map<String, JsonNode> listed = new LinkedHashMap<>();
     added.forEach(token -> listed.put(token.path("content").asText(), token));
     int next = ids.values().stream().mapToInt(id -> id).max().orElse(-1) + 1;
-    for (Map.Entry<String, JsonNode> token : wanted(settings, tokenizerClass).entrySet()) {
+    Map<String, JsonNode> wanted = wanted(settings, tokenizerClass);
+    if (settings.get("pad_token").isEmpty() && !tokenizerClass.ownTokens().containsKey("pad_token")) {
+      file.padToken(config.padTokenId())
+          .ifPresent(token -> putSpecial(wanted, TextNode.valueOf(token)));
+    }
+    for (Map.Entry<String, JsonNode> token : wanted.entrySet()) {
       Integer known = ids.get(token.getKey());
       int id = known == null ? next : known;
-      if (!token.getKey().isEmpty() && !listed.containsKey(token.getKey()) && id < vocabSize) {
+      if (!token.getKey().isEmpty() && !listed.containsKey(token.getKey()) && id < config.vocabSize()) {
         added.add(entry(id, token.getKey(), token.getValue()));
         next += known == null ? 1 : 0;
       }

@@ -46,6 +46,8 @@ public record BertConfig(
     int numLabels,
     String modelType,
     Map<String, Object> otherKeys) {
+  private static final String INITIALIZER_RANGE = "initializer_range";
+  private static final double DEFAULT_RANGE = 0.02;
 
   /** Copies the map. */
   public BertConfig {
@@ -75,7 +77,7 @@ public record BertConfig(
         0,
         2,
         "bert",
-        Map.of("initializer_range", 0.02));
+        Map.of(INITIALIZER_RANGE, DEFAULT_RANGE));
   }
 
   /**
@@ -254,6 +256,37 @@ public record BertConfig(
       return OptionalInt.empty();
     }
     return OptionalInt.of(architecture() == Architecture.MPNET ? 1 : padTokenId);
+  }
+
+  /**
+   * The word piece whose row looking it up never trains, as {@code padding_idx} of PyTorch's
+   * embedding.
+   *
+   * @return pad_token_id, 1 for MPNet whatever that is, as in transformers
+   */
+  public int wordPadding() {
+    return architecture() == Architecture.MPNET ? 1 : padTokenId;
+  }
+
+  /**
+   * Standard deviation of fresh weights, {@code initializer_range}.
+   *
+   * @return 0.02 where the config says nothing or 0, as in transformers
+   * @throws UserException if it is not a number above 0
+   */
+  public double initializerRange() {
+    Object range = otherKeys.get(INITIALIZER_RANGE);
+    if (range == null || range instanceof Number zero && zero.doubleValue() == 0) {
+      return DEFAULT_RANGE;
+    }
+    if (range instanceof Number number
+        && number.doubleValue() > 0
+        && Double.isFinite(number.doubleValue())) {
+      return number.doubleValue();
+    }
+    throw new UserException(
+        "config.json: '%s' is %s, expected a number above 0: it scales fresh weights"
+            .formatted(INITIALIZER_RANGE, range));
   }
 
   /**

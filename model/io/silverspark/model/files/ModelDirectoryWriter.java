@@ -54,7 +54,7 @@ final class ModelDirectoryWriter {
   private void tokenizer() throws IOException {
     TokenizerFile tokenizer = TokenizerFile.parse(model.tokenizerJson(), "tokenizer.json");
     Map<String, String> special =
-        tokenizer.specialTokens(model.tokenizer().settings(), model.config().padTokenId());
+        tokenizer.namedTokens(model.tokenizer().settings(), model.config().padTokenId());
     bytes("tokenizer.json", tokenizer.used(special, model));
     if (tokenizer.isWordPiece()) {
       text("vocab.txt", tokenizer.vocabulary());

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.error.UserException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -193,12 +195,7 @@ final class TokenizerFile {
     Map<String, String> special = new LinkedHashMap<>();
     TreeMap<Integer, String> tokens = tokensById();
     put(special, "unk_token", unknown(tokens));
-    put(
-        special,
-        "pad_token",
-        Optional.of(json.node().at("/padding/pad_token").asText())
-            .filter(token -> !token.isEmpty())
-            .or(() -> Optional.ofNullable(tokens.get(padTokenId))));
+    put(special, "pad_token", padToken(padTokenId));
     JsonNode processor = json.node().path("post_processor");
     if (processor.has("cls")) { // RobertaProcessing, BertProcessing: [token, id]
       put(special, "cls_token", Optional.of(processor.path("cls").path(0).asText()));
@@ -220,6 +217,41 @@ final class TokenizerFile {
           Optional.ofNullable(token).filter(t -> !t.isNull()).map(TokenizerFile::content));
     }
     return special;
+  }
+
+  /**
+   * The special tokens that the saved files may name: Python finds a named token whole in a text, so
+   * one that this tokenizer spells stays unnamed.
+   *
+   * @param told as for {@link #specialTokens}
+   */
+  Map<String, String> namedTokens(Map<String, Object> told, int padTokenId) {
+    Set<String> whole = addedTokens();
+    Map<String, String> named = specialTokens(told, padTokenId);
+    named
+        .entrySet()
+        .removeIf(
+            token ->
+                !whole.contains(token.getValue())
+                    && !told.containsKey(token.getKey())
+                    && !token.getKey().equals("pad_token"));
+    return named;
+  }
+
+  /** The token for padding where no other file names one; never an ordinary word. */
+  Optional<String> padToken(int padTokenId) {
+    return Optional.of(json.node().at("/padding/pad_token").asText())
+        .filter(token -> !token.isEmpty())
+        .or(
+            () ->
+                Optional.ofNullable(tokensById().get(padTokenId))
+                    .filter(addedTokens()::contains));
+  }
+
+  private Set<String> addedTokens() {
+    Set<String> added = new HashSet<>();
+    json.node().path("added_tokens").forEach(token -> added.add(token.path("content").asText()));
+    return added;
   }
 
   private Optional<String> unknown(TreeMap<Integer, String> tokens) {

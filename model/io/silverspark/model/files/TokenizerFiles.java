@@ -83,7 +83,7 @@ public record TokenizerFiles(
         "truncation"); // its direction is kept, and written again with the model's limit
     TokenizerClass tokenizerClass = TokenizerClass.of(settings, config);
     tokenizerClass.apply(changed, settings);
-    AddedTokens.add(changed, settings, tokenizerClass, config.vocabSize());
+    AddedTokens.add(changed, settings, tokenizerClass, config);
     TokenizerFile whole = TokenizerFile.of(changed, path.toString());
     if (lowerCase) {
       whole.lowerCase();

@@ -327,7 +327,7 @@ class MineJobTest {
     String base = "model.base=" + model;
     String produce = "mine.produce=triplets";
 
-    other.run("mine", new MineJob(), base, produce, "mine.minScore=-4", "mine.margin=0.01");
+    other.run("mine", new MineJob(), base, produce, "mine.minScore=-9", "mine.margin=0.01");
 
     List<Row> rows = other.table(TripletsTable.DEFINITION).read().collectAsList();
     assertThat(rows).isNotEmpty();
@@ -339,7 +339,7 @@ class MineJobTest {
                 .map(VectorSimilarity::unit)
                 .toArray(float[][]::new);
         float score = row.getAs("negative_score");
-        assertThat(score).isBetween(-4f, row.<Float>getAs("positive_score") - 0.01f);
+        assertThat(score).isBetween(-9f, row.<Float>getAs("positive_score") - 0.01f);
         assertThat((double) score)
             .isCloseTo(Similarity.MANHATTAN.of(unit[0], unit[1]), within(1e-4));
       }
@@ -350,9 +350,9 @@ class MineJobTest {
             "mine.search = hnsw has no graph for manhattan, similarity_fn_name of '%s': set"
                     .formatted(model)
                 + " mine.search = exact");
-    assertThatThrownBy(() -> other.run("mine", new MineJob(), produce, "mine.minScore=-4"))
+    assertThatThrownBy(() -> other.run("mine", new MineJob(), produce, "mine.minScore=-9"))
         .hasMessage(
-            "mine.minScore = -4.0, expected a number from -1 to 1, since scores are cosines");
+            "mine.minScore = -9.0, expected a number from -1 to 1, since scores are cosines");
   }
 
   /** Embeddings of one prompt are never taken for those of another: one table serves both runs. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.error.UserException;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,6 +190,61 @@ class TokenizerFilesTest {
     edit("tokenizer.json", json -> json.putArray("added_tokens"));
     edit("tokenizer_config.json", json -> json.put("sep_token", "[SEP]"));
     assertThat(ids("a [SEP] b", 9)).containsExactly(2, 5, 3, 6, 3);
+  }
+
+  /**
+   * Ids of "a [UNK] b[MASK] [PAD]" and "z [CLS] b" in transformers 5.18; a special token that the
+   * tokenizer spells becomes {@code [UNK]} at each of its words.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          BertTokenizer           |              |       | 2 5 1 6 4 0 3           | 2 1 2 6 3
+          PreTrainedTokenizerFast |              |       | 2 5 1 1 1 6 1 1 1 1 1 1 3 | 2 1 1 1 1 6 3
+          PreTrainedTokenizerFast |              | [PAD] | 2 5 1 1 1 6 1 1 1 0 3   | 2 1 1 1 1 6 3
+          PreTrainedTokenizerFast | [MASK] [CLS] |       | 2 5 1 1 1 6 4 1 1 1 3   | 2 1 2 6 3
+          PreTrainedTokenizerFast | [UNK]        | [PAD] | 2 5 1 6 1 1 1 0 3       | 2 1 1 1 1 6 3
+          """)
+  void save_literalSpecialTokens_areSplitAsBefore(
+      String tokenizerClass, String added, String pad, String first, String second)
+      throws IOException {
+    edit(
+        "tokenizer.json",
+        json -> {
+          ArrayNode tokens = json.putArray("added_tokens");
+          for (String token : added == null ? new String[0] : added.split(" ")) {
+            int id = json.at("/model/vocab").get(token).asInt();
+            ObjectNode entry = tokens.addObject().put("id", id).put("content", token);
+            entry.put("special", true).put("normalized", false).put("single_word", false);
+            entry.put("lstrip", false).put("rstrip", false);
+          }
+          json.putNull("padding");
+          if (pad != null) {
+            ObjectNode padding = json.putObject("padding").put("strategy", "BatchLongest");
+            padding.put("direction", "Right").putNull("pad_to_multiple_of");
+            padding.put("pad_id", 0).put("pad_type_id", 0).put("pad_token", pad);
+          }
+        });
+    edit(
+        "tokenizer_config.json",
+        json -> json.removeAll().put("tokenizer_class", tokenizerClass).put("do_lower_case", false));
+    edit("special_tokens_map.json", ObjectNode::removeAll);
+    List<List<Integer>> expected = List.of(numbers(first), numbers(second));
+    List<String> texts = List.of("a [UNK] b[MASK] [PAD]", "z [CLS] b");
+    for (int save = 0; save < 3; save++) {
+      assertThat(texts.stream().map(text -> ids(text, 16)).toList())
+          .as("saved %d times", save)
+          .isEqualTo(expected);
+      Path again = folder.resolve("saved" + save);
+      ModelDirectory.write(ModelDirectory.read(directory), again, "");
+      directory = again;
+    }
+  }
+
+  private static List<Integer> numbers(String ids) {
+    return Stream.of(ids.split(" ")).map(Integer::valueOf).toList();
   }
 
   @ParameterizedTest
