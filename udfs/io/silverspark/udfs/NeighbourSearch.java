@@ -83,7 +83,8 @@ public interface NeighbourSearch {
   }
 
   /** See {@link #exact(int, String, VectorSimilarity)}. */
-  record Exact(int blockRows, String device, VectorSimilarity similarity) implements NeighbourSearch {
+  record Exact(int blockRows, String device, VectorSimilarity similarity)
+      implements NeighbourSearch {
     @Override
     public NeighbourLists find(
         Dataset<Row> queries, Dataset<Row> corpus, int k, boolean excludeSelf) {

@@ -39,10 +39,10 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Recombines unlabelled sentences into new pairs across the executors: the rules of {@link
  * io.silverspark.model.mining.SilverSampler} on datasets. Similarity is the cosine of every model,
- * as in paraphrase_mining and semantic_search of sentence-transformers. The same sentences, known pairs and
- * policy give the same pairs, whatever the partitioning. Through the driver pass 8 bytes a sentence
- * where random pairs are drawn, and no more than 64 MiB: of more than eight million sentences a
- * share takes part in the draw.
+ * as in paraphrase_mining and semantic_search of sentence-transformers. The same sentences, known
+ * pairs and policy give the same pairs, whatever the partitioning. Through the driver pass 8 bytes
+ * a sentence where random pairs are drawn, and no more than 64 MiB: of more than eight million
+ * sentences a share takes part in the draw.
  */
 public final class SilverCandidates {
   private static final String FIRST = "first_id";

@@ -20,8 +20,7 @@ public final class SimilarityFunction implements ScalarFunction<Float> {
 
   @Override
   public Float produceResult(InternalRow arguments) {
-    return TextFunctions.similarity(
-        model, similarity, text(arguments, 0), text(arguments, 1));
+    return TextFunctions.similarity(model, similarity, text(arguments, 0), text(arguments, 1));
   }
 
   static String text(InternalRow arguments, int position) {

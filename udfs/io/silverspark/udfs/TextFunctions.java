@@ -31,10 +31,7 @@ final class TextFunctions {
   }
 
   static Float similarity(
-      TaskModel<SentenceEncoder> model,
-      VectorSimilarity similarity,
-      String first,
-      String second) {
+      TaskModel<SentenceEncoder> model, VectorSimilarity similarity, String first, String second) {
     if (first == null || second == null) {
       return null;
     }

@@ -144,11 +144,7 @@ public final class VectorIndex {
   }
 
   private static void write(
-      FileSystem files,
-      Path manifest,
-      int graphs,
-      HnswOptions options,
-      VectorSimilarity similarity)
+      FileSystem files, Path manifest, int graphs, HnswOptions options, VectorSimilarity similarity)
       throws IOException {
     JsonNode content =
         JSON.createObjectNode()

@@ -31,10 +31,7 @@ final class VectorPairs {
    * @return (query_id, corpus_id, score)
    */
   static Dataset<Row> scored(
-      Dataset<Row> pairs,
-      Dataset<Row> queries,
-      Dataset<Row> corpus,
-      VectorSimilarity similarity) {
+      Dataset<Row> pairs, Dataset<Row> queries, Dataset<Row> corpus, VectorSimilarity similarity) {
     Dataset<Row> left =
         queries.select(col("id").as("left_id"), col("embedding").as("left_embedding"));
     Dataset<Row> right =
@@ -50,9 +47,7 @@ final class VectorPairs {
   private static Row score(Row row, VectorSimilarity similarity) {
     long query = row.getLong(0);
     long corpus = row.getLong(1);
-    float score =
-        similarity.between(
-            Columns.vector(row, 2, query), Columns.vector(row, 3, corpus));
+    float score = similarity.between(Columns.vector(row, 2, query), Columns.vector(row, 3, corpus));
     return RowFactory.create(query, corpus, score);
   }
 }

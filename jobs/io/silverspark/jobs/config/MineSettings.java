@@ -181,8 +181,9 @@ public final class MineSettings {
                   STRATEGY,
                   MARGIN),
               SettingRule.require(
-                  s -> s.get(MIN_SCORE).orElse(Double.NEGATIVE_INFINITY)
-                      < s.get(MAX_SCORE).orElse(Double.POSITIVE_INFINITY),
+                  s ->
+                      s.get(MIN_SCORE).orElse(Double.NEGATIVE_INFINITY)
+                          < s.get(MAX_SCORE).orElse(Double.POSITIVE_INFINITY),
                   "mine.minScore must be below mine.maxScore, or no candidate is left.",
                   MIN_SCORE,
                   MAX_SCORE)));

@@ -63,10 +63,8 @@ final class MiningModel {
    */
   static VectorSimilarity similarity(JobContext context) {
     String reference = reference(context);
-    VectorSimilarity named =
-        VectorSimilarity.of(ModelReference.settings(reference).similarity());
-    VectorSimilarity similarity =
-        named == VectorSimilarity.DOT ? VectorSimilarity.COSINE : named;
+    VectorSimilarity named = VectorSimilarity.of(ModelReference.settings(reference).similarity());
+    VectorSimilarity similarity = named == VectorSimilarity.DOT ? VectorSimilarity.COSINE : named;
     if (similarity == VectorSimilarity.MANHATTAN
         && MineSettings.searches(context.settings(), "hnsw")) {
       throw new UserException(

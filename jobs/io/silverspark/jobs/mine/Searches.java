@@ -58,7 +58,7 @@ record Searches(JobContext context, MineInputs inputs) {
       VectorSimilarity similarity) {
     int blockRows = context.get(SearchSettings.BLOCK_ROWS);
     int indexRows = context.get(SearchSettings.INDEX_ROWS);
-    NeighbourSearch exact = 
+    NeighbourSearch exact =
         NeighbourSearch.exact(blockRows, context.get(ModelSettings.DEVICE), similarity);
     return switch (kind) {
       case "bm25" -> NeighbourSearch.lexical(indexRows, blockRows);

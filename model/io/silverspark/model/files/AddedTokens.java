@@ -30,14 +30,17 @@ final class AddedTokens {
     added.forEach(token -> listed.put(token.path("content").asText(), token));
     int next = ids.values().stream().mapToInt(id -> id).max().orElse(-1) + 1;
     Map<String, JsonNode> wanted = wanted(settings, tokenizerClass);
-    if (settings.get("pad_token").isEmpty() && !tokenizerClass.ownTokens().containsKey("pad_token")) {
+    if (settings.get("pad_token").isEmpty()
+        && !tokenizerClass.ownTokens().containsKey("pad_token")) {
       file.padToken(config.padTokenId())
           .ifPresent(token -> putSpecial(wanted, TextNode.valueOf(token)));
     }
     for (Map.Entry<String, JsonNode> token : wanted.entrySet()) {
       Integer known = ids.get(token.getKey());
       int id = known == null ? next : known;
-      if (!token.getKey().isEmpty() && !listed.containsKey(token.getKey()) && id < config.vocabSize()) {
+      if (!token.getKey().isEmpty()
+          && !listed.containsKey(token.getKey())
+          && id < config.vocabSize()) {
         added.add(entry(id, token.getKey(), token.getValue()));
         next += known == null ? 1 : 0;
       }

@@ -220,8 +220,8 @@ final class TokenizerFile {
   }
 
   /**
-   * The special tokens that the saved files may name: Python finds a named token whole in a text, so
-   * one that this tokenizer spells stays unnamed.
+   * The special tokens that the saved files may name: Python finds a named token whole in a text,
+   * so one that this tokenizer spells stays unnamed.
    *
    * @param told as for {@link #specialTokens}
    */
@@ -244,8 +244,7 @@ final class TokenizerFile {
         .filter(token -> !token.isEmpty())
         .or(
             () ->
-                Optional.ofNullable(tokensById().get(padTokenId))
-                    .filter(addedTokens()::contains));
+                Optional.ofNullable(tokensById().get(padTokenId)).filter(addedTokens()::contains));
   }
 
   private Set<String> addedTokens() {

@@ -48,8 +48,7 @@ record DistanceBlocks(VectorSimilarity similarity) implements ScoreBlocks {
     }
   }
 
-  private static void addSquares(
-      float[] q, int a, float[] p, int p0, int columns, float[] sums) {
+  private static void addSquares(float[] q, int a, float[] p, int p0, int columns, float[] sums) {
     float a0 = q[a], a1 = q[a + 1], a2 = q[a + 2], a3 = q[a + 3];
     int p1 = p0 + columns;
     int p2 = p1 + columns;

@@ -72,8 +72,7 @@ public record NegativeMiner(
     return Arrays.stream(vectors).map(VectorSimilarity::unit).toArray(float[][]::new);
   }
 
-  private List<MinedQuery> mineAsGiven(
-      float[][] queries, float[][] corpus, List<int[]> positives) {
+  private List<MinedQuery> mineAsGiven(float[][] queries, float[][] corpus, List<int[]> positives) {
     if (positives.size() != queries.length) {
       throw new IllegalArgumentException(
           positives.size() + " lists of positives for " + queries.length + " queries");
@@ -119,8 +118,7 @@ public record NegativeMiner(
     Map<Integer, Neighbour> distinct = new LinkedHashMap<>();
     for (int row : rows) {
       distinct.computeIfAbsent(
-          row,
-          index -> new Neighbour(index, similarity.between(query, corpus[index])));
+          row, index -> new Neighbour(index, similarity.between(query, corpus[index])));
     }
     return distinct.values();
   }

@@ -78,8 +78,7 @@ public final class NarrowModel {
 
   /** Writes a model whose vectors have lengths of their own, and are compared as told. */
   public static Path save(Path directory, Similarity similarity) {
-    SentenceSettings settings =
-        new SentenceSettings(OptionalInt.empty(), similarity, Prompts.NONE);
+    SentenceSettings settings = new SentenceSettings(OptionalInt.empty(), similarity, Prompts.NONE);
     ModelDirectory.write(
         CUT.withModules(SentenceModules.of(PoolingMode.MEAN, false)).withSettings(settings),
         directory,

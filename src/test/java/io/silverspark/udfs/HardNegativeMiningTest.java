@@ -147,8 +147,7 @@ class HardNegativeMiningTest {
     NegativeMiner miner = NegativeMiner.hard(policy()).by(VectorSimilarity.MANHATTAN);
     NeighbourSearch cosines = NeighbourSearch.exact();
     assertThatThrownBy(
-            () ->
-                HardNegativeMining.mine(rows, rows, rows, rows, miner, cosines, Optional.empty()))
+            () -> HardNegativeMining.mine(rows, rows, rows, rows, miner, cosines, Optional.empty()))
         .hasMessage("the search compares by COSINE, the miner by MANHATTAN");
   }
 

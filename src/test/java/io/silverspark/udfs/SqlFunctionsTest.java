@@ -254,7 +254,7 @@ class SqlFunctionsTest {
         spark
             .sql(
                 "select ml.similarity(%1$s), similarity(%1$s), ml.top_k(%1$s, 1L, 1)[0].score,"
-                    .formatted(texts)
+                        .formatted(texts)
                     + " ml.similarity(ml.embed('A dog runs.'), ml.embed('The stock market fell.')),"
                     + " ml.top_k(ml.embed('A dog runs.'), ml.embed('The stock market fell.'), 1L,"
                     + " 1)[0].score")

@@ -74,9 +74,9 @@ class SimilarityTaskTest {
     List<String> texts = List.of("anchor", "match", "other");
     TextVectors own = new TextVectors(texts, vectors, similarity);
     TextVectors cosine = new TextVectors(texts, vectors, Similarity.COSINE);
-    TripletTask triplets =
-        new TripletTask(List.of(new Triplet("anchor", "match", "other")));
-    List<TextPair> pairs = List.of(new TextPair("anchor", "match"), new TextPair("anchor", "other"));
+    TripletTask triplets = new TripletTask(List.of(new Triplet("anchor", "match", "other")));
+    List<TextPair> pairs =
+        List.of(new TextPair("anchor", "match"), new TextPair("anchor", "other"));
     PairTask matches = PairTask.ofScores("test", pairs, row(5, 1), 4);
 
     assertThat(triplets.measure(own).get(0).value()).isEqualTo(1);

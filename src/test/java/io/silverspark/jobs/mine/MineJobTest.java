@@ -344,8 +344,7 @@ class MineJobTest {
             .isCloseTo(Similarity.MANHATTAN.of(unit[0], unit[1]), within(1e-4));
       }
     }
-    assertThatThrownBy(
-            () -> other.run("mine", new MineJob(), base, produce, "mine.search=hnsw"))
+    assertThatThrownBy(() -> other.run("mine", new MineJob(), base, produce, "mine.search=hnsw"))
         .hasMessage(
             "mine.search = hnsw has no graph for manhattan, similarity_fn_name of '%s': set"
                     .formatted(model)

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FreshWeightsTest {
   private static final List<String> LANGUAGE_HEAD =
       List.of(
-          "cls.predictions.transform.dense.weight", "encoder.layer.0.crossattention.self.key.weight");
+          "cls.predictions.transform.dense.weight",
+          "encoder.layer.0.crossattention.self.key.weight");
 
   private static ModelFiles model(String initializerRange) {
     String json =

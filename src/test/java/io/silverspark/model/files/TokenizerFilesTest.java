@@ -229,7 +229,8 @@ class TokenizerFilesTest {
         });
     edit(
         "tokenizer_config.json",
-        json -> json.removeAll().put("tokenizer_class", tokenizerClass).put("do_lower_case", false));
+        json ->
+            json.removeAll().put("tokenizer_class", tokenizerClass).put("do_lower_case", false));
     edit("special_tokens_map.json", ObjectNode::removeAll);
     List<List<Integer>> expected = List.of(numbers(first), numbers(second));
     List<String> texts = List.of("a [UNK] b[MASK] [PAD]", "z [CLS] b");

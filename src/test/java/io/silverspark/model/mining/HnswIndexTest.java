@@ -78,8 +78,7 @@ class HnswIndexTest {
     try (HnswIndex index = HnswIndex.open(directory, similarity)) {
       index.search(queries, null, 100, best);
     }
-    List<List<Neighbour>> exact =
-        BlockedSimilarity.of(IDS, CORPUS, similarity).search(queries, 10);
+    List<List<Neighbour>> exact = BlockedSimilarity.of(IDS, CORPUS, similarity).search(queries, 10);
     int hits = 0;
     for (int query = 0; query < queries.length; query++) {
       Set<Neighbour> both = new HashSet<>(exact.get(query));
