@@ -8,10 +8,12 @@ import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.files.BertConfig;
+import io.silverspark.model.files.DenseActivation;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.files.PoolingMode;
+import io.silverspark.model.files.SentenceModule;
 import io.silverspark.model.files.SentenceModules;
 import io.silverspark.model.files.SentenceSettings;
 import io.silverspark.model.files.TensorData;
@@ -23,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -38,6 +41,7 @@ public final class NarrowModel {
   /** Numbers of an embedding. */
   public static final int WIDTH = 48;
 
+  private static final int DENSE_WIDTH = 8;
   private static final int NARROWER = 8;
   private static final int WORDS = 5000;
   private static final int POSITIONS = 64;
@@ -84,6 +88,28 @@ public final class NarrowModel {
         directory,
         "# A narrow model for tests");
     return directory;
+  }
+
+  /** The model with a Dense from its 48 numbers to 8 and a LayerNorm behind it. */
+  public static ModelFiles withDense(double dropout) {
+    SentenceModules modules =
+        new SentenceModules(
+            List.of(
+                new SentenceModule.Pooling(List.of(PoolingMode.MEAN), true),
+                new SentenceModule.Dense(WIDTH, DENSE_WIDTH, true, DenseActivation.TANH, false),
+                new SentenceModule.LayerNorm(DENSE_WIDTH)));
+    Map<String, TensorData> weights = new LinkedHashMap<>(CUT.weights());
+    float[] dense = new float[DENSE_WIDTH * WIDTH];
+    for (int i = 0; i < dense.length; i++) {
+      dense[i] = (float) (0.2 * Math.sin(0.37 * i));
+    }
+    float[] ones = new float[DENSE_WIDTH];
+    Arrays.fill(ones, 1);
+    weights.put("2.linear.weight", TensorData.ofFloats(dense, DENSE_WIDTH, WIDTH));
+    weights.put("2.linear.bias", TensorData.ofFloats(new float[DENSE_WIDTH], DENSE_WIDTH));
+    weights.put("3.norm.weight", TensorData.ofFloats(ones, DENSE_WIDTH));
+    weights.put("3.norm.bias", TensorData.ofFloats(new float[DENSE_WIDTH], DENSE_WIDTH));
+    return files(dropout).withModules(modules).withWeights(weights);
   }
 
   /** Writes a cross-encoder with one output as a directory; the seed draws its last layer. */

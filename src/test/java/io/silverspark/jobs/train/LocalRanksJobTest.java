@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.table.ModelsTable;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.Safetensors;
 import io.silverspark.model.files.TensorData;
 import java.io.IOException;
@@ -39,6 +41,30 @@ class LocalRanksJobTest {
     assertThat(run.run("train-bi", new TrainBiJob(), GoldRows.settings("train.ranks=3")))
         .as("the number of ranks is not part of the recipe")
         .contains("is up to date");
+  }
+
+  @Test
+  void trainBi_modelWithADense_twoReplicasSaveTheDenseOfOne(
+      SparkSession spark, @TempDir Path directory) throws IOException {
+    Path base = directory.resolve("base");
+    ModelDirectory.write(NarrowModel.withDense(0), base, "");
+    Map<String, TensorData> before = Safetensors.read(base.resolve("2_Dense/model.safetensors"));
+    Map<String, TensorData> one = dense(spark, directory.resolve("one"), base, "train.ranks=1");
+    Map<String, TensorData> two = dense(spark, directory.resolve("two"), base, "train.ranks=2");
+    assertThat(two.keySet()).isEqualTo(one.keySet()).hasSize(2);
+    one.forEach(
+        (name, weight) -> {
+          assertThat(two.get(name).floats()).containsExactly(weight.floats(), within(1e-5f));
+          assertThat(weight.floats()).isNotEqualTo(before.get(name).floats());
+        });
+  }
+
+  private static Map<String, TensorData> dense(
+      SparkSession spark, Path directory, Path base, String ranks) throws IOException {
+    JobRun run = new JobRun(spark, Files.createDirectory(directory));
+    GoldRows.write(run, 32, 0);
+    run.run("train-bi", new TrainBiJob(), GoldRows.settings(ranks, "model.base=" + base));
+    return Safetensors.read(directory.resolve("models/gold/2_Dense/model.safetensors"));
   }
 
   @Test

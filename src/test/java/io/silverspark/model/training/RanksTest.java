@@ -10,6 +10,7 @@ import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.loss.CosineSimilarityLoss;
 import io.silverspark.model.loss.MultipleNegativesRankingLoss;
 import io.silverspark.model.loss.SentenceLoss;
@@ -78,6 +79,26 @@ class RanksTest {
     check(4, encoder -> new CosineSimilarityLoss(), SmallRun::set);
   }
 
+  @Test
+  void train_modelWithADenseOverRanks_trainsItAsOneRankDoes() {
+    ModelFiles model = NarrowModel.withDense(0);
+    Function<SentenceEncoder, SentenceLoss> loss = encoder -> new MultipleNegativesRankingLoss();
+    Trained expected = train(model, GradientReducer.single(), loss, RANKED, 2);
+    List<Trained> found =
+        LocalRanks.run(2, member -> train(model, GradientReducer.over(member), loss, RANKED, 1));
+    for (String name :
+        List.of("2.linear.weight", "2.linear.bias", "3.norm.weight", "3.norm.bias")) {
+      float[] values = found.get(0).weights().get(name);
+      assertThat(largestDifference(values, expected.weights().get(name)))
+          .as(name)
+          .isLessThan(TOLERANCE);
+      assertThat(largestDifference(values, model.weights().get(name).floats()))
+          .as(name)
+          .isGreaterThan(10 * TOLERANCE);
+      assertThat(found.get(1).weights().get(name)).as(name).isEqualTo(values);
+    }
+  }
+
   private static SentenceEncoder encoder() {
     return SentenceEncoder.of(NarrowModel.files(0), EncoderOptions.defaults().withWorkers(1));
   }
@@ -137,7 +158,16 @@ class RanksTest {
       Function<SentenceEncoder, SentenceLoss> loss,
       Function<SentenceEncoder, TrainingSet> set,
       int threads) {
-    try (SentenceEncoder encoder = encoder();
+    return train(NarrowModel.files(0), reducer, loss, set, threads);
+  }
+
+  private static Trained train(
+      ModelFiles model,
+      GradientReducer reducer,
+      Function<SentenceEncoder, SentenceLoss> loss,
+      Function<SentenceEncoder, TrainingSet> set,
+      int threads) {
+    try (SentenceEncoder encoder = SmallRun.encoder(model);
         SentenceLoss own = loss.apply(encoder)) {
       TrainingSet examples = set.apply(encoder);
       RecordedSteps steps = new RecordedSteps();

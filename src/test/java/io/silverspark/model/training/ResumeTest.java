@@ -3,8 +3,10 @@ package io.silverspark.model.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.ModelFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -44,6 +46,27 @@ class ResumeTest {
     assertThat(last.loss()).isEqualTo(whole.steps.get(9).loss());
     assertThat(parts.evaluations.get(parts.evaluations.size() - 1))
         .isEqualTo(whole.evaluations.get(whole.evaluations.size() - 1));
+  }
+
+  /** Weights of modules and their moments are in the checkpoint as those of the transformer are. */
+  @Test
+  void train_modelWithADense_resumesToTheWeightsOfTheUninterruptedRun() {
+    ModelFiles model = NarrowModel.withDense(DROPOUT);
+    Path parts = directory.resolve("parts");
+    Map<String, float[]> expected =
+        run(model, plan(), 0, new RecordedSteps(), directory.resolve("whole"));
+    assertThatThrownBy(() -> run(model, plan(), 5, new RecordedSteps(), parts))
+        .isInstanceOf(Killed.class);
+    RecordedSteps recorded = new RecordedSteps();
+
+    Map<String, float[]> resumed = run(model, plan(), 0, recorded, parts);
+
+    assertThat(recorded.resumed).containsExactly(4);
+    assertSame(resumed, expected);
+    for (String trained :
+        List.of("2.linear.weight", "2.linear.bias", "3.norm.weight", "3.norm.bias")) {
+      assertThat(expected.get(trained)).isNotEqualTo(model.weights().get(trained).floats());
+    }
   }
 
   @Test
@@ -94,7 +117,16 @@ class ResumeTest {
   /** Trains and returns the weights; throws {@link Killed} after so many steps unless that is 0. */
   private static Map<String, float[]> run(
       TrainingPlan plan, int killAfter, RecordedSteps recorded, Path checkpoints) {
-    try (SentenceEncoder encoder = SmallRun.encoder(DROPOUT)) {
+    return run(NarrowModel.files(DROPOUT), plan, killAfter, recorded, checkpoints);
+  }
+
+  private static Map<String, float[]> run(
+      ModelFiles model,
+      TrainingPlan plan,
+      int killAfter,
+      RecordedSteps recorded,
+      Path checkpoints) {
+    try (SentenceEncoder encoder = SmallRun.encoder(model)) {
       TrainingSet set = SmallRun.set(encoder);
       SmallRun.trainer(encoder, plan)
           .checkpoints(new CheckpointStore(checkpoints))

@@ -4,6 +4,7 @@ import io.silverspark.NarrowModel;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.loss.CosineSimilarityLoss;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,11 @@ final class SmallRun {
   private SmallRun() {}
 
   static SentenceEncoder encoder(double dropout) {
-    return SentenceEncoder.of(NarrowModel.files(dropout), EncoderOptions.defaults().withWorkers(1));
+    return encoder(NarrowModel.files(dropout));
+  }
+
+  static SentenceEncoder encoder(ModelFiles files) {
+    return SentenceEncoder.of(files, EncoderOptions.defaults().withWorkers(1));
   }
 
   /** 32 pairs of different lengths. */
