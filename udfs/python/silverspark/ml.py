@@ -444,7 +444,15 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         Params._dummy(),
         "loss",
         "by its name in sentence-transformers, or cosine (needs labelCol) or mnr (multiple"
-        " negatives ranking): any loss of pairs or triplets that needs no other model",
+        " negatives ranking): any loss of pairs or triplets that needs no other model, or"
+        " MatryoshkaLoss, AdaptiveLayerLoss or Matryoshka2dLoss around one",
+        typeConverter=TypeConverters.toString,
+    )
+    lossParameters: Param[str] = Param(
+        Params._dummy(),
+        "lossParameters",
+        "parameters of the loss, such as { scale = 10 } or { loss = mnr, matryoshkaDims = [384, 128] };"
+        " empty = the defaults",
         typeConverter=TypeConverters.toString,
     )
     firstCol: Param[str] = Param(
@@ -604,6 +612,15 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
     def setLoss(self, value: str) -> "BiEncoderTrainer":
         """Sets loss: a name of sentence-transformers, cosine (needs labelCol) or mnr."""
         self._set(loss=value)
+        return self
+
+    def getLossParameters(self) -> str:
+        """The value of lossParameters."""
+        return self.getOrDefault(self.lossParameters)
+
+    def setLossParameters(self, value: str) -> "BiEncoderTrainer":
+        """Sets lossParameters: parameters of the loss, such as { scale = 10 }; empty = the defaults."""
+        self._set(lossParameters=value)
         return self
 
     def getFirstCol(self) -> str:

@@ -7,6 +7,7 @@ import io.silverspark.model.config.NearestName;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.config.Settings;
+import io.silverspark.model.loss.DataShape;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,12 +52,29 @@ public final class ColumnPrompts {
   static List<SettingRule> rules() {
     return List.of(
         SettingRule.exclusive(PROMPT, PROMPTS),
-        new SettingRule(List.of(PROMPTS), ColumnPrompts::unknownColumn));
+        new SettingRule(List.of(PROMPTS), ColumnPrompts::unknownColumn),
+        TrainingUse.promptsMustBeRead());
+  }
+
+  /**
+   * The columns that a loss sees, in its order.
+   *
+   * @param variant which rows
+   * @param shape that the loss takes of them
+   */
+  public static List<String> columns(BiEncoderVariant variant, DataShape shape) {
+    if (shape == DataShape.SENTENCES || variant == BiEncoderVariant.INTENTS) {
+      return TEXTS;
+    }
+    if (variant != BiEncoderVariant.TRIPLETS) {
+      return PAIRS;
+    }
+    return shape == DataShape.POSITIVE_PAIRS ? TRIPLETS.subList(0, 2) : TRIPLETS;
   }
 
   private static Optional<String> unknownColumn(Settings settings) {
     return settings.get(PROMPTS).keySet().stream()
-        .filter(column -> !ALL.contains(column))
+        .filter(column -> !isKnown(column))
         .findFirst()
         .map(
             column ->
@@ -67,6 +85,10 @@ public final class ColumnPrompts {
                         NearestName.of(column, ALL)
                             .map(near -> " Did you mean '" + near + "'?")
                             .orElse("")));
+  }
+
+  static boolean isKnown(String column) {
+    return ALL.contains(column);
   }
 
   /** The prompt of a column; empty: none is set. */

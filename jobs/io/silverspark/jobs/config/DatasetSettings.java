@@ -92,20 +92,36 @@ public final class DatasetSettings {
           }
         });
     values.putAll(maps);
+    // Prompts of its own take the place of those outside, be they for all columns or by column.
+    if (maps.containsKey(TrainSettings.PROMPTS)) {
+      values.putIfAbsent(TrainSettings.PROMPT, null);
+    } else if (values.containsKey(TrainSettings.PROMPT)) {
+      values.put(TrainSettings.PROMPTS, Map.of());
+    }
     return values;
   }
 
   /** The parameters of the loss that a data set has of its own, if it has any. */
   static Optional<Map<String, String>> lossParameters(Map<String, String> dataset) {
-    Map<String, String> parameters = new LinkedHashMap<>();
+    Map<String, String> parameters = map(dataset, TrainSettings.LOSS_PARAMETERS);
+    return parameters.isEmpty() ? Optional.empty() : Optional.of(parameters);
+  }
+
+  /** The prompts by column that a data set has of its own. */
+  static Map<String, String> prompts(Map<String, String> dataset) {
+    return map(dataset, TrainSettings.PROMPTS);
+  }
+
+  private static Map<String, String> map(Map<String, String> dataset, Setting<?> setting) {
+    Map<String, String> values = new LinkedHashMap<>();
     dataset.forEach(
         (key, value) -> {
           String outer = outer(key);
-          if (!outer.equals(key) && MAPS.get(outer) == TrainSettings.LOSS_PARAMETERS) {
-            parameters.put(key.substring(outer.length() + 1), value);
+          if (!outer.equals(key) && MAPS.get(outer) == setting) {
+            values.put(key.substring(outer.length() + 1), value);
           }
         });
-    return parameters.isEmpty() ? Optional.empty() : Optional.of(parameters);
+    return values;
   }
 
   /** The key of the map that a key such as {@code prompts.anchor} stands in; else the key. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a bi-encoder learns from and how, as far as it decides which settings of {@code train.*} are
@@ -29,10 +30,14 @@ public record TrainingUse(
    * The trainings that {@code train.data}, {@code pipeline.models}, {@code train.datasets} name.
    */
   static List<TrainingUse> of(Settings settings) {
-    List<TrainingUse> uses = new ArrayList<>();
     List<BiEncoderVariant> variants =
         new ArrayList<>(BiEncoderVariant.list(settings.get(PipelineSettings.MODELS)));
     variants.add(BiEncoderVariant.of(settings.get(TrainSettings.DATA)));
+    return of(settings, variants);
+  }
+
+  private static List<TrainingUse> of(Settings settings, List<BiEncoderVariant> variants) {
+    List<TrainingUse> uses = new ArrayList<>();
     String source = settings.get(GoldSettings.SOURCE);
     String loss = settings.get(TrainSettings.LOSS);
     Map<String, String> parameters = settings.get(TrainSettings.LOSS_PARAMETERS);
@@ -140,6 +145,58 @@ public record TrainingUse(
     return Optional.of(SettingRule.unreadText(setting, last.whyNot(setting).orElseThrow()));
   }
 
+  /** Refuses the prompt of a column that no training of the settings has. */
+  static SettingRule promptsMustBeRead() {
+    return new SettingRule(
+        List.of(
+            TrainSettings.PROMPTS,
+            TrainSettings.DATA,
+            DatasetSettings.DATASETS,
+            PipelineSettings.MODELS),
+        TrainingUse::unreadPrompt);
+  }
+
+  private static Optional<String> unreadPrompt(Settings settings) {
+    boolean oneOfSeveral =
+        settings.get(PipelineSettings.MODELS).equals("none")
+            && !settings.get(DatasetSettings.DATASETS).isEmpty()
+            && !settings.get(TrainSettings.DATA).equals(BiEncoderVariant.DATASETS.setting());
+    if (oneOfSeveral) {
+      return Optional.empty(); // what stands outside may be for the others
+    }
+    boolean dataAlone =
+        SettingRule.isChosen(settings, TrainSettings.DATA)
+            && !SettingRule.isChosen(settings, PipelineSettings.MODELS);
+    List<TrainingUse> uses;
+    try {
+      uses =
+          dataAlone
+              ? of(settings, List.of(BiEncoderVariant.of(settings.get(TrainSettings.DATA))))
+              : of(settings);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      return Optional.empty(); // data or loss are not valid, which is told of them
+    }
+    List<String> columns = uses.stream().flatMap(use -> use.columns().stream()).distinct().toList();
+    return uses.isEmpty()
+        ? Optional.empty()
+        : unreadPrompt(settings.get(TrainSettings.PROMPTS).keySet(), columns);
+  }
+
+  private static Optional<String> unreadPrompt(Set<String> prompts, List<String> columns) {
+    return prompts.stream()
+        .filter(column -> ColumnPrompts.isKnown(column) && !columns.contains(column))
+        .findFirst()
+        .map(
+            column ->
+                SettingRule.unreadText(
+                    TrainSettings.PROMPTS + "." + column,
+                    "the columns are " + String.join(", ", columns)));
+  }
+
+  private List<String> columns() {
+    return shape().map(rows -> ColumnPrompts.columns(variant, rows)).orElse(List.of());
+  }
+
   /**
    * Refuses a setting that a data set has of its own and does not read.
    *
@@ -156,6 +213,11 @@ public record TrainingUse(
                   why -> {
                     throw new UserException(place + ": " + SettingRule.unreadText(setting, why));
                   });
+            });
+    unreadPrompt(DatasetSettings.prompts(dataset).keySet(), use.columns())
+        .ifPresent(
+            why -> {
+              throw new UserException(place + ": " + why);
             });
   }
 }

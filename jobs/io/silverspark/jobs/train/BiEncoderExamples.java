@@ -73,14 +73,7 @@ record BiEncoderExamples(
 
   /** The prompts of the columns that the loss sees. */
   static List<String> prompts(JobContext context, BiEncoderVariant variant, BiEncoderLoss loss) {
-    List<String> columns =
-        switch (variant) {
-          case TRIPLETS -> ColumnPrompts.TRIPLETS;
-          case INTENTS -> ColumnPrompts.TEXTS;
-          default -> ColumnPrompts.PAIRS;
-        };
-    return ColumnPrompts.of(
-        context.settings(), loss.shape() == DataShape.SENTENCES ? ColumnPrompts.TEXTS : columns);
+    return ColumnPrompts.of(context.settings(), ColumnPrompts.columns(variant, loss.shape()));
   }
 
   private static BiEncoderExamples pairs(

@@ -80,16 +80,23 @@ final class LossPartners implements AutoCloseable {
   }
 
   /**
-   * The examples with the teacher's embeddings as labels, where there is a teacher. A guide reads
-   * what the model reads; a teacher of embeddings reads texts behind its own default prompt, as in
-   * sentence-transformers.
+   * The examples with the teacher's embeddings as labels, where there is a teacher.
    *
    * @param prompts of the columns that the model reads
    */
   TrainingSet labelled(TrainingSet set, List<String> prompts) {
-    List<Prompt> read =
-        loss == NamedLoss.MSE ? List.of(Prompt.DEFAULT) : prompts.stream().map(Prompt::of).toList();
-    return teacher.map(model -> set.labelledBy(model, read)).orElse(set);
+    return teacher.map(model -> set.labelledBy(model, prompts(loss, prompts))).orElse(set);
+  }
+
+  /**
+   * The prompts that a teacher reads. A guide reads what the model reads; a teacher of embeddings
+   * reads texts behind its own default prompt, as in sentence-transformers.
+   *
+   * @param ofModel the prompts of the columns that the model reads
+   */
+  static List<Prompt> prompts(NamedLoss loss, List<String> ofModel) {
+    boolean isGuide = loss == NamedLoss.GIST_EMBED || loss == NamedLoss.CACHED_GIST_EMBED;
+    return isGuide ? ofModel.stream().map(Prompt::of).toList() : List.of(Prompt.DEFAULT);
   }
 
   @Override

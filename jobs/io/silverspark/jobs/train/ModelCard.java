@@ -1,6 +1,7 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.model.hub.HubId;
+import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.prompt.Prompts;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,33 +57,44 @@ final class ModelCard {
 
   /** What stands in front of the texts; nothing for a model without prompts. */
   private static String prompts(Prompts prompts) {
-    if (prompts.texts().isEmpty()) {
+    StringBuilder rows = new StringBuilder();
+    prompts.texts().forEach((name, text) -> rows.append(row(name, text)));
+    if (rows.isEmpty()) {
       return "";
     }
-    StringBuilder table =
-        new StringBuilder(
-            """
-            ## Prompts
+    String usual =
+        prompts
+            .defaultName()
+            .filter(name -> !prompts.text(Prompt.DEFAULT).isEmpty())
+            .map(name -> "`" + name + "`")
+            .orElse("none");
+    return """
+    ## Prompts
 
-            Queries take the prompt `query` (`encode_query`, `encodeQuery`), documents `document` \
-            (`encode_document`, `encodeDocument`)%s.
+    A prompt stands in front of a text as it is. `encode_query` and `encodeQuery` take `query`, \
+    `encode_document` and `encodeDocument` take `document`, where the table has it; other calls \
+    take by default: %s.
 
-            | name | text |
-            | --- | --- |
-            """
-                .formatted(
-                    prompts
-                        .defaultName()
-                        .map(name -> ", all other texts `" + name + "`")
-                        .orElse("")));
-    prompts
-        .texts()
-        .forEach((name, text) -> table.append("| %s | `%s` |%n".formatted(name, shown(text))));
-    return table.append("\n").toString();
+    | name | text |
+    | --- | --- |
+    %s
+    """
+        .formatted(usual, rows);
   }
 
-  private static String shown(String text) {
-    return text.replace("\n", "\\n").replace("|", "\\|");
+  private static String row(String name, String text) {
+    return text.isEmpty() ? "" : "| %s | %s |%n".formatted(name, code(text));
+  }
+
+  /** In quotes, so that spaces at the ends are seen, as code in a cell of a table. */
+  private static String code(String text) {
+    String quoted =
+        '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+    String marks = "`";
+    while (quoted.contains(marks)) {
+      marks += "`";
+    }
+    return marks + quoted.replace("|", "\\|") + marks;
   }
 
   /**

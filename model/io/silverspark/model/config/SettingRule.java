@@ -67,7 +67,12 @@ public record SettingRule(List<Setting<?>> involved, Function<Settings, Optional
 
   /** What the user is told of a setting without effect. */
   public static String unreadText(Setting<?> setting, String reason) {
-    return "%s is set, but nothing reads it: %s. Remove it.".formatted(setting, reason);
+    return unreadText(setting.key(), reason);
+  }
+
+  /** The same of a key within a map. */
+  public static String unreadText(String key, String reason) {
+    return "%s is set, but nothing reads it: %s. Remove it.".formatted(key, reason);
   }
 
   /** Whether the user gave another value than the default. */

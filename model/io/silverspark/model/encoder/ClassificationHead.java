@@ -3,6 +3,7 @@ package io.silverspark.model.encoder;
 import io.silverspark.model.files.ClassNames;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.SentenceModules;
+import io.silverspark.model.files.SentenceSettings;
 import io.silverspark.model.files.TensorData;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,8 @@ final class ClassificationHead {
    * The model with a fresh head for these classes, normal with the deviation {@code
    * initializer_range} of its config, biases 0. A dense layer that it already has is kept: a
    * classifier's own, or the pooler where the architecture's classifiers use that. An activation
-   * that the replaced head asked for is forgotten.
+   * that the replaced head asked for is forgotten, and so are the prompts of a sentence encoder:
+   * they were not made for pairs.
    */
   static ModelFiles fresh(ModelFiles files, ClassNames classes, long seed) {
     int labels = classes.count();
@@ -39,7 +41,8 @@ final class ClassificationHead {
     return files
         .withConfig(files.config().withClasses(classes).withoutActivation())
         .withWeights(weights)
-        .withModules(SentenceModules.NONE);
+        .withModules(SentenceModules.NONE)
+        .withSettings(files.isCrossEncoder() ? files.settings() : SentenceSettings.DEFAULT);
   }
 
   private static TensorData normal(Random random, double range, int rows, int columns) {

@@ -101,6 +101,13 @@ public record KeptKeys(Map<String, Object> sentence, Map<String, Object> transfo
     return new KeptKeys(others(sentence, SENTENCE_HONOURED), kept(transformer));
   }
 
+  /** A config_sentence_transformers.json that does not count, but for its kind and what is kept. */
+  static JsonObject withoutHonoured(JsonObject sentence) {
+    ObjectNode left = sentence.node().deepCopy();
+    left.remove(SENTENCE_HONOURED.stream().filter(key -> !key.equals(MODEL_TYPE)).toList());
+    return new JsonObject(left, sentence.where());
+  }
+
   private static void require(JsonObject config, String key, String expected) {
     if (!config.text(key, expected).equals(expected)) {
       throw config.wrong(key, "\"" + expected + "\"");

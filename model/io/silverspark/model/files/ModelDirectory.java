@@ -49,11 +49,10 @@ public final class ModelDirectory {
     ModuleFiles modules = ModuleFiles.read(directory);
     Path transformer = modules.transformer();
     Path configFile = transformer.resolve("config.json");
-    JsonObject sentenceConfig = sentenceConfig(directory);
-    BertConfig config =
-        BertConfig.parse(JsonObject.bytes(configFile), configFile.toString())
-            .withActivation(sentenceConfig.text("activation_fn", ""));
+    BertConfig config = BertConfig.parse(JsonObject.bytes(configFile), configFile.toString());
     boolean crossEncoder = config.isClassifier() && !modules.pooled();
+    JsonObject sentenceConfig = sentenceConfig(directory, crossEncoder);
+    config = config.withActivation(sentenceConfig.text("activation_fn", ""));
     if (Files.exists(transformer.resolve("adapter_config.json"))) {
       throw new UserException(
           transformer.resolve("adapter_config.json")
@@ -76,18 +75,28 @@ public final class ModelDirectory {
         crossEncoder ? SentenceModules.NONE : modules.modules(),
         maxSeqLength(transformer, config),
         crossEncoder
-            ? SentenceSettings.DEFAULT.withPrompts(PromptKeys.read(sentenceConfig))
+            ? SentenceSettings.DEFAULT.withPrompts(PromptKeys.ofCrossEncoder(sentenceConfig))
             : SentenceSettings.read(sentenceConfig),
         KeptKeys.read(sentenceConfig, sentenceBertConfig(transformer), crossEncoder));
   }
 
-  /** What a model says of its vectors; the default where its directory says nothing. */
+  /** What a sentence encoder says of its vectors; the default where its directory says nothing. */
   static SentenceSettings settings(Path directory) {
-    return SentenceSettings.read(sentenceConfig(directory));
+    return SentenceSettings.read(sentenceConfig(directory, false));
   }
 
-  private static JsonObject sentenceConfig(Path directory) {
-    return JsonObject.readIfPresent(directory.resolve("config_sentence_transformers.json"));
+  /**
+   * What sentence-transformers says of the model. It counts as there: beside modules.json alone,
+   * and for a cross-encoder only where it says that it is of one. All else is a plain transformer
+   * or a model of another kind, whose prompts and activation are not meant.
+   */
+  private static JsonObject sentenceConfig(Path directory, boolean crossEncoder) {
+    Path file = directory.resolve("config_sentence_transformers.json");
+    JsonObject found = JsonObject.readIfPresent(file);
+    boolean counts =
+        Files.exists(directory.resolve("modules.json"))
+            && (!crossEncoder || found.get(KeptKeys.MODEL_TYPE).isPresent());
+    return counts ? found : KeptKeys.withoutHonoured(found);
   }
 
   private static int maxSeqLength(Path transformer, BertConfig config) {

@@ -22,6 +22,26 @@ final class PromptKeys {
     }
   }
 
+  /** The same of a cross-encoder, which has no prompts but those that it names. */
+  static Prompts ofCrossEncoder(JsonObject config) {
+    Prompts prompts = read(config);
+    prompts
+        .defaultName()
+        .filter(name -> !prompts.texts().containsKey(name))
+        .ifPresent(
+            name -> {
+              throw new UserException(
+                  "%s: default_prompt_name is '%s', expected one of the cross-encoder's prompts: %s"
+                      .formatted(
+                          config.where(),
+                          name,
+                          prompts.texts().isEmpty()
+                              ? "none"
+                              : String.join(", ", prompts.texts().keySet())));
+            });
+    return prompts;
+  }
+
   private static Map<String, String> texts(JsonObject config) {
     JsonNode prompts = config.get("prompts").orElse(null);
     Map<String, String> texts = new LinkedHashMap<>();

@@ -1,10 +1,20 @@
 package io.silverspark.udfs.ml;
 
+import io.silverspark.model.config.Setting;
+import io.silverspark.model.config.SettingGroup;
+import io.silverspark.model.config.SettingType;
+import io.silverspark.model.config.SettingsReader;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.loss.ChosenLoss;
 import io.silverspark.model.loss.DataShape;
 import io.silverspark.model.loss.NamedLoss;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -39,14 +49,23 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
 
   /** Losses of pairs and triplets that ask no other model. */
   private static final String[] LOSSES =
-      NamedLoss.names().stream()
-          .filter(name -> isOfPairs(NamedLoss.of(name)))
+      Stream.concat(
+              NamedLoss.names().stream().filter(name -> isOfPairs(NamedLoss.of(name))),
+              ChosenLoss.wrapperNames().stream())
           .toArray(String[]::new);
+
+  /** Reads {@link #lossParameters} as a configuration file would hold them. */
+  private static final Setting<Map<String, String>> PARAMETERS =
+      new Setting<>("lossParameters", SettingType.textMap(), Map.of(), "Parameters of the loss.");
+
+  private static final SettingsReader PARAMETERS_READER =
+      new SettingsReader(List.of(new SettingGroup("Loss", List.of(PARAMETERS))));
 
   private final String uid;
   private final Param<String> baseModel;
   private final Param<String> outputDir;
   private final Param<String> loss;
+  private final Param<String> lossParameters;
   private final Param<String> firstCol;
   private final Param<String> secondCol;
   private final Param<String> labelCol;
@@ -93,8 +112,16 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
             this,
             "loss",
             "by its name in sentence-transformers, or cosine (needs labelCol) or mnr (multiple"
-                + " negatives ranking): any loss of pairs or triplets that needs no other model",
+                + " negatives ranking): any loss of pairs or triplets that needs no other model, or"
+                + " MatryoshkaLoss, AdaptiveLayerLoss or Matryoshka2dLoss around one",
             ParamChecks.oneOf("loss", LOSSES));
+    this.lossParameters =
+        new Param<>(
+            this,
+            "lossParameters",
+            "parameters of the loss, such as { scale = 10 } or { loss = mnr, matryoshkaDims ="
+                + " [384, 128] }; empty = the defaults",
+            ParamChecks.notNull("lossParameters"));
     this.firstCol =
         new Param<>(
             this,
@@ -194,6 +221,7 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
             ParamChecks.oneOf("outputType", "vector", "array"));
     setDefault(baseModel, "builtin:all-MiniLM-L6-v2");
     setDefault(loss, "cosine");
+    setDefault(lossParameters, "");
     setDefault(firstCol, "first_text");
     setDefault(secondCol, "second_text");
     setDefault(labelCol, "label");
@@ -224,8 +252,8 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   /**
    * Trains on the rows and writes the model.
    *
-   * @throws UserException if {@code outputDir} is not set, a column is missing, of another type or
-   *     null, or a label is out of its range
+   * @throws UserException if {@code outputDir} is not set, a parameter of the loss is not allowed,
+   *     a column is missing, of another type or null, or a label is out of its range
    */
   @Override
   public SentenceEmbedder fit(Dataset<?> dataset) {
@@ -247,7 +275,8 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   /**
    * The schema that the fitted stage makes of these rows.
    *
-   * @throws UserException if a column is missing or of another type
+   * @throws UserException if a column is missing or of another type, or a parameter of the loss is
+   *     not allowed
    */
   @Override
   public StructType transformSchema(StructType schema) {
@@ -280,8 +309,41 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     return pairs && loss.teacher() == NamedLoss.Teacher.NONE;
   }
 
+  /**
+   * The loss with its parameters.
+   *
+   * @throws UserException if a parameter is not allowed, or the loss inside another is not of pairs
+   */
+  ChosenLoss chosenLoss() {
+    try {
+      String given = getLossParameters();
+      ChosenLoss chosen =
+          ChosenLoss.of(
+              getLoss(),
+              given.isBlank()
+                  ? Map.of()
+                  : PARAMETERS_READER
+                      .read(Optional.empty(), List.of("lossParameters=" + given))
+                      .get(PARAMETERS));
+      if (!isOfPairs(chosen.loss())) {
+        throw new UserException(
+            "%s does not go with %s here: needs one of %s"
+                .formatted(
+                    getLoss(),
+                    chosen.loss().title(),
+                    NamedLoss.names().stream()
+                        .filter(name -> isOfPairs(NamedLoss.of(name)))
+                        .collect(Collectors.joining(", "))));
+      }
+      chosen.read();
+      return chosen;
+    } catch (UserException e) {
+      throw new UserException(uid + ": " + e.getMessage(), e);
+    }
+  }
+
   NamedLoss namedLoss() {
-    return NamedLoss.of(getLoss());
+    return chosenLoss().loss();
   }
 
   boolean usesLabels() {
@@ -320,6 +382,11 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   /** What training minimises; default cosine. */
   public Param<String> loss() {
     return loss;
+  }
+
+  /** Parameters of the loss; default empty: its own defaults. */
+  public Param<String> lossParameters() {
+    return lossParameters;
   }
 
   /** Column of first texts; default first_text. */
@@ -437,6 +504,11 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     return getOrDefault(loss);
   }
 
+  /** The value of {@link #lossParameters()}. */
+  public String getLossParameters() {
+    return getOrDefault(lossParameters);
+  }
+
   /** The value of {@link #firstCol()}. */
   public String getFirstCol() {
     return getOrDefault(firstCol);
@@ -552,6 +624,12 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   /** Sets {@link #loss()}. */
   public BiEncoderTrainer setLoss(String value) {
     set(loss, value);
+    return this;
+  }
+
+  /** Sets {@link #lossParameters()}. */
+  public BiEncoderTrainer setLossParameters(String value) {
+    set(lossParameters, value);
     return this;
   }
 

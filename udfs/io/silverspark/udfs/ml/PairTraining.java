@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -50,8 +49,8 @@ final class PairTraining {
 
   private SentenceLoss loss(SentenceEncoder encoder) {
     return trainer
-        .namedLoss()
-        .read(Map.of())
+        .chosenLoss()
+        .read()
         .create(
             new LossRecipe.Model(
                 encoder.manager(),
@@ -146,7 +145,7 @@ final class PairTraining {
         .formatted(
             trainer.getBaseModel(),
             examples,
-            trainer.getLoss(),
+            trainer.chosenLoss().title(),
             trainer.getEpochs(),
             trainer.getBatchSize(),
             trainer.getLearningRate(),

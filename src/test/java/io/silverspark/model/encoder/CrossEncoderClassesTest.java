@@ -162,7 +162,8 @@ class CrossEncoderClassesTest {
     edit(directory, changes);
     Files.writeString(
         directory.resolve("config_sentence_transformers.json"),
-        "{\"activation_fn\": \"torch.nn.modules.linear.Identity\"}");
+        "{\"activation_fn\": \"torch.nn.modules.linear.Identity\", \"model_type\":"
+            + " \"CrossEncoder\"}");
     try (CrossEncoder encoder = CrossEncoder.load(directory.toString(), options())) {
       encoder.save(folder.resolve("again"), "");
     }

@@ -1,5 +1,8 @@
 package io.silverspark.udfs.ml;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -11,11 +14,14 @@ import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.Safetensors;
+import io.silverspark.model.files.TensorData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
@@ -183,6 +189,83 @@ class PipelineStagesTest {
     assertThat(read.getLoss()).isEqualTo("mnr");
     assertThat(read.getLearningRate()).isEqualTo(1e-4);
     assertThat(read.fit(pairs).getModel()).startsWith(folder.resolve("models").toString());
+  }
+
+  private BiEncoderTrainer trainer() {
+    return new BiEncoderTrainer()
+        .setOutputDir(folder.resolve("models").toString())
+        .setBaseModel(MODEL)
+        .setPrecision("fp32")
+        .setBatchSize(2)
+        .setLearningRate(1e-3);
+  }
+
+  private static Map<String, TensorData> weights(SentenceEmbedder fitted) {
+    return Safetensors.read(Path.of(fitted.getModel()).resolve("model.safetensors"));
+  }
+
+  @Test
+  void trainer_behindPrompts_equalsTextsThatCarryThem(SparkSession spark) {
+    Dataset<Row> rows = pairs(spark).withColumn("other", concat(lit("no "), col("second_text")));
+    Dataset<Row> carried =
+        rows.withColumn("first_text", concat(lit("question: "), col("first_text")))
+            .withColumn("second_text", concat(lit("answer: "), col("second_text")))
+            .withColumn("other", concat(lit("wrong: "), col("other")));
+    BiEncoderTrainer triplets = trainer().setLoss("TripletLoss").setNegativeCol("other");
+    Map<String, TensorData> prompted =
+        weights(
+            triplets
+                .copy(ParamMap.empty())
+                .setFirstPrompt("question: ")
+                .setSecondPrompt("answer: ")
+                .setNegativePrompt("wrong: ")
+                .fit(rows));
+    assertThat(prompted)
+        .isEqualTo(weights(triplets.fit(carried)))
+        .isNotEqualTo(weights(triplets.fit(rows)));
+  }
+
+  @Test
+  void trainer_parametersOfTheLoss_areUsed(SparkSession spark) {
+    Dataset<Row> rows = pairs(spark);
+    assertThat(weights(trainer().setLossParameters("{ matryoshkaDims = [16] }").fit(rows)))
+        .as("a wrapper of its own name")
+        .isEqualTo(
+            weights(
+                trainer()
+                    .setLoss("MatryoshkaLoss")
+                    .setLossParameters("{ loss = cosine, matryoshkaDims = [16] }")
+                    .fit(rows)))
+        .isNotEqualTo(weights(trainer().fit(rows)));
+    SentenceEmbedder layered =
+        trainer()
+            .setLoss("Matryoshka2dLoss")
+            .setLossParameters("{ loss = mnr, matryoshkaDims = [48, 16], scale = 10 }")
+            .fit(rows);
+    assertThat(Path.of(layered.getModel()).resolve("README.md"))
+        .content()
+        .contains("loss Matryoshka2dLoss of MultipleNegativesRankingLoss");
+  }
+
+  @Test
+  void trainer_wrongParametersOfTheLoss_saysStageAndRule(SparkSession spark) {
+    Dataset<Row> rows = pairs(spark);
+    BiEncoderTrainer trainer = trainer();
+    assertThatThrownBy(() -> trainer.setLossParameters("{ scale = 3 }").fit(rows))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith(
+            trainer.uid() + ": CosineSimilarityLoss has no parameter 'scale'; it has");
+    assertThatThrownBy(() -> trainer.setLossParameters("{ scale").fit(rows))
+        .hasMessageStartingWith(trainer.uid() + ": ")
+        .hasMessageContaining("lossParameters");
+    trainer.setLoss("AdaptiveLayerLoss").setLossParameters("");
+    assertThatThrownBy(() -> trainer.transformSchema(rows.schema()))
+        .hasMessageContaining(
+            "AdaptiveLayerLoss wraps another loss: set loss among its parameters");
+    trainer.setLossParameters("{ loss = GISTEmbedLoss }");
+    assertThatThrownBy(() -> trainer.fit(rows))
+        .hasMessageContaining(
+            "AdaptiveLayerLoss does not go with GISTEmbedLoss here: needs one of");
   }
 
   @Test
