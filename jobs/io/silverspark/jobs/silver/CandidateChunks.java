@@ -2,8 +2,9 @@ package io.silverspark.jobs.silver;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.countDistinct;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sum;
 
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.model.error.UserException;
@@ -34,14 +35,26 @@ record CandidateChunks(long version, Dataset<Row> rows, Map<Integer, Long> chunk
     table.read();
     long version = table.version();
     Dataset<Row> rows = table.read(version);
-    Row counts = rows.agg(count(lit(1)), countDistinct("id")).first();
-    if (counts.getLong(0) != counts.getLong(1)) {
+    return new CandidateChunks(version, rows, counted(rows, version));
+  }
+
+  /** Pairs of each chunk, in one pass with the check that no id stands twice. */
+  private static Map<Integer, Long> counted(Dataset<Row> rows, long version) {
+    List<Row> counts =
+        rows.groupBy("id")
+            .agg(count(lit(1)).as("rows"), min("chunk").as("chunk"))
+            .groupBy("chunk")
+            .agg(count(lit(1)), sum("rows"))
+            .collectAsList();
+    long ids = counts.stream().mapToLong(row -> row.getLong(1)).sum();
+    long total = counts.stream().mapToLong(row -> row.getLong(2)).sum();
+    if (ids != total) {
       throw new UserException(
           "candidate_pairs@v%d has %d rows with %d different ids; ids must be unique. Run 'mine'"
-                  .formatted(version, counts.getLong(0), counts.getLong(1))
+                  .formatted(version, total, ids)
               + " again.");
     }
-    return new CandidateChunks(version, rows, perChunk(rows));
+    return counts.stream().collect(Collectors.toMap(row -> row.getInt(0), row -> row.getLong(1)));
   }
 
   private static Map<Integer, Long> perChunk(Dataset<Row> rows) {
@@ -62,6 +75,14 @@ record CandidateChunks(long version, Dataset<Row> rows, Map<Integer, Long> chunk
     return perChunk(without(rows, done)).entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .map(entry -> new Chunk(entry.getKey(), chunks.get(entry.getKey()), entry.getValue()))
+        .toList();
+  }
+
+  /** All chunks, none of whose pairs is done, in ascending order. */
+  List<Chunk> all() {
+    return chunks.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(entry -> new Chunk(entry.getKey(), entry.getValue(), entry.getValue()))
         .toList();
   }
 

@@ -21,7 +21,6 @@ import io.silverspark.jobs.table.StableId;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.config.Settings;
-import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ClassNames;
 import io.silverspark.udfs.BalancedRows;
 import io.silverspark.udfs.PairScoring;
@@ -51,9 +50,10 @@ final class Labelling {
 
   private static final Logger LOG = LoggerFactory.getLogger(Labelling.class);
   private static final int ATTEMPTS = 3;
-  private static final int FEW_FAILURES = 10;
   private static final int RAW_CHARACTERS = 10_000;
-  private static final String REASON = "reason";
+
+  /** Column that says why a pair has no label. */
+  static final String REASON = "reason";
 
   private final JobContext context;
   private final LabellingModel model;
@@ -80,8 +80,11 @@ final class Labelling {
 
   /** Labels the missing pairs and removes what is out of date. */
   StageRecord run(String fingerprint) {
-    removeOutdated();
-    List<Chunk> missing = candidates.missing(done());
+    boolean fresh = silver.createIfAbsent() && !quarantine.exists();
+    if (!fresh) {
+      removeOutdated();
+    }
+    List<Chunk> missing = fresh ? candidates.all() : candidates.missing(done());
     long toDo = missing.stream().mapToLong(Chunk::missing).sum();
     if (toDo < candidates.total()) {
       tell(
@@ -105,7 +108,6 @@ final class Labelling {
   }
 
   private void removeOutdated() {
-    silver.createIfAbsent();
     String others = "labelling <> '%s'".formatted(labelling);
     quarantine.delete(QuarantineTable.OF_LABEL + " AND split <> '%s'".formatted(labelling));
     silver.delete(others);
@@ -156,8 +158,9 @@ final class Labelling {
             chunk,
             () -> ComputedRows.of(counter.counted(scored(chunk))),
             scored -> {
-              refuseIfManyFail(chunk, scored);
-              commit(chunk, scored, writers);
+              RefusedPairs refused = RefusedPairs.of(scored);
+              refused.check(context.settings(), chunk);
+              commit(chunk, scored, refused, writers);
             });
         return;
       } catch (Exception e) { // Scala throws Spark's checked exceptions undeclared
@@ -177,33 +180,15 @@ final class Labelling {
     return "%s-%d".formatted(series, table.exists() ? table.lastRewrite() : 0);
   }
 
-  private void refuseIfManyFail(Chunk chunk, Dataset<Row> scored) {
-    Dataset<Row> refused = scored.where(col(REASON).isNotNull());
-    long failed = refused.where(col("shown")).count();
-    double share = context.get(SilverSettings.MAX_BAD_SHARE);
-    if (failed > mostFailures(context.settings(), chunk.total())) {
-      throw new UserException(
-          "label: %d of %d pairs of chunk %d fail in the cross-encoder, more than silver.maxBadShare"
-                  .formatted(failed, chunk.total(), chunk.number())
-              + " = %s allows: %s"
-                  .formatted(share, refused.where(col("shown")).first().getAs(REASON)));
-    }
-  }
-
-  /** Failures that a chunk of so many pairs may have. */
-  static double mostFailures(Settings settings, long pairs) {
-    return Math.max(FEW_FAILURES, settings.get(SilverSettings.MAX_BAD_SHARE) * pairs);
-  }
-
-  private void commit(Chunk chunk, Dataset<Row> scored, Writers writers) {
-    Dataset<Row> refused = scored.where(col(REASON).isNotNull());
+  private void commit(Chunk chunk, Dataset<Row> scored, RefusedPairs refused, Writers writers) {
     silver.append(
         silverRows(scored.where(col(REASON).isNull())).coalesce(files(chunk.missing())),
         writers.silver(),
         chunk.number(),
         inputs());
-    if (!refused.isEmpty()) {
-      quarantine.append(quarantineRows(refused), writers.quarantine(), chunk.number(), inputs());
+    if (refused.pairs() > 0) {
+      Dataset<Row> rows = quarantineRows(scored.where(col(REASON).isNotNull()));
+      quarantine.append(rows, writers.quarantine(), chunk.number(), inputs());
     }
   }
 

@@ -87,7 +87,11 @@ public final class SparkFixture implements ParameterResolver {
 
   private static final class Shared implements ExtensionContext.Store.CloseableResource {
     private final SparkSession session =
-        SparkSessions.open(AllSettings.reader().read(Optional.empty(), OVERRIDES), "tests");
+        SparkSessions.open(AllSettings.reader().read(Optional.empty(), settings()), "tests");
+
+    private static List<String> settings() {
+      return Stream.of(OVERRIDES, QuietDisk.SETTINGS).flatMap(List::stream).toList();
+    }
 
     @Override
     public void close() {

@@ -21,7 +21,7 @@ public final class SilverEvidence {
     evidence.changes(
         SilverSettings.MAX_BAD_SHARE,
         "0.1",
-        context -> Labelling.mostFailures(context.settings(), 1000));
+        context -> RefusedPairs.mostFailures(context.settings(), 1000));
     evidence.changes(
         SilverSettings.PRECISION, "int8", context -> LabellingModel.spec(context, Path.of("m")));
     evidence.changes(
