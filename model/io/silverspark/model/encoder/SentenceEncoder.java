@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.silverspark.model.evaluation.Similarity;
+import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
@@ -53,11 +54,18 @@ public final class SentenceEncoder implements AutoCloseable {
    * @param reference {@code builtin:all-MiniLM-L6-v2}, a directory, or a Hub id
    * @param options layers, precision, device, limit of tokens, workers
    * @return the encoder
-   * @throws io.silverspark.model.error.UserException if the model is unknown, unreadable or of
+   * @throws UserException if the model is unknown, unreadable or of
    *     another kind, or the options do not fit it
    */
   public static SentenceEncoder load(String reference, EncoderOptions options) {
-    return of(options.applyTo(ModelReference.open(reference)), options);
+    ModelFiles files = options.applyTo(ModelReference.open(reference));
+    if (files.isCrossEncoder()) {
+      throw new UserException(
+          ("model '%s' is a cross-encoder: it scores pairs and gives no vectors,"
+                  + " expected a sentence encoder")
+              .formatted(reference));
+    }
+    return of(files, options);
   }
 
   /**
@@ -117,7 +125,7 @@ public final class SentenceEncoder implements AutoCloseable {
    * @param texts any number, also empty texts; none null
    * @param prompt the model's default, one of its prompts by name, or a text
    * @return vectors [texts][dimension] in the order of {@code texts}
-   * @throws io.silverspark.model.error.UserException if the model has no prompt of that name
+   * @throws UserException if the model has no prompt of that name
    */
   public float[][] encode(List<String> texts, Prompt prompt) {
     return encode(texts, prompt, BatchListener.NONE);
@@ -130,7 +138,7 @@ public final class SentenceEncoder implements AutoCloseable {
    * @param prompt the model's default, one of its prompts by name, or a text
    * @param listener hears of each batch
    * @return vectors [texts][dimension] in the order of {@code texts}
-   * @throws io.silverspark.model.error.UserException if the model has no prompt of that name
+   * @throws UserException if the model has no prompt of that name
    */
   public float[][] encode(List<String> texts, Prompt prompt, BatchListener listener) {
     return workers.rows(
@@ -163,7 +171,7 @@ public final class SentenceEncoder implements AutoCloseable {
    * @param texts any number; none null
    * @param prompt the model's default, one of its prompts by name, or a text
    * @return one result per text, in order
-   * @throws io.silverspark.model.error.UserException if the model has no prompt of that name
+   * @throws UserException if the model has no prompt of that name
    */
   public List<TokenizedText> tokenize(List<String> texts, Prompt prompt) {
     boolean included = files.modules().pooling().includePrompt();

@@ -52,6 +52,7 @@ public final class ModelDirectory {
     BertConfig config = BertConfig.parse(JsonObject.bytes(configFile), configFile.toString());
     boolean crossEncoder = config.isClassifier() && !modules.pooled();
     JsonObject sentenceConfig = sentenceConfig(directory, crossEncoder);
+    JsonObject transformerConfig = transformerConfig(directory, transformer);
     config = config.withActivation(sentenceConfig.text("activation_fn", ""));
     if (Files.exists(transformer.resolve("adapter_config.json"))) {
       throw new UserException(
@@ -71,13 +72,13 @@ public final class ModelDirectory {
         config,
         weights,
         TokenizerFiles.read(
-            transformer, config, sentenceBertConfig(transformer).flag("do_lower_case", false)),
+            transformer, config, transformerConfig.flag("do_lower_case", false)),
         crossEncoder ? SentenceModules.NONE : modules.modules(),
-        maxSeqLength(transformer, config),
+        maxSeqLength(transformerConfig, transformer, config),
         crossEncoder
             ? SentenceSettings.DEFAULT.withPrompts(PromptKeys.ofCrossEncoder(sentenceConfig))
             : SentenceSettings.read(sentenceConfig),
-        KeptKeys.read(sentenceConfig, sentenceBertConfig(transformer), crossEncoder));
+        KeptKeys.read(sentenceConfig, transformerConfig, crossEncoder));
   }
 
   /** What a sentence encoder says of its vectors; the default where its directory says nothing. */
@@ -94,14 +95,15 @@ public final class ModelDirectory {
     Path file = directory.resolve("config_sentence_transformers.json");
     JsonObject found = JsonObject.readIfPresent(file);
     boolean counts =
-        Files.exists(directory.resolve("modules.json"))
+        Files.exists(directory.resolve(ModuleFiles.NAME))
             && (!crossEncoder || found.get(KeptKeys.MODEL_TYPE).isPresent());
     return counts ? found : KeptKeys.withoutHonoured(found);
   }
 
-  private static int maxSeqLength(Path transformer, BertConfig config) {
+  private static int maxSeqLength(
+      JsonObject transformerConfig, Path transformer, BertConfig config) {
     int limit =
-        limit(sentenceBertConfig(transformer), "max_seq_length")
+        limit(transformerConfig, "max_seq_length")
             .orElseGet(
                 () ->
                     limit(tokenizerConfig(transformer), "model_max_length")
@@ -122,13 +124,17 @@ public final class ModelDirectory {
     return JsonObject.readIfPresent(transformer.resolve("tokenizer_config.json"));
   }
 
-  private static JsonObject sentenceBertConfig(Path transformer) {
-    return JsonObject.readIfPresent(
+  /** What sentence-transformers says of the transformer; it too counts beside modules.json alone. */
+  private static JsonObject transformerConfig(Path directory, Path transformer) {
+    Path file =
         SENTENCE_CONFIGS.stream()
             .map(transformer::resolve)
             .filter(Files::exists)
             .findFirst()
-            .orElse(transformer.resolve(SENTENCE_CONFIGS.get(0))));
+            .orElse(transformer.resolve(SENTENCE_CONFIGS.get(0)));
+    return Files.exists(directory.resolve(ModuleFiles.NAME))
+        ? JsonObject.readIfPresent(file)
+        : new JsonObject(JsonObject.MAPPER.createObjectNode(), file.toString());
   }
 
   /**

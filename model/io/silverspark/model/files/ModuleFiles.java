@@ -19,6 +19,8 @@ import java.util.Map;
  * @param pooled whether modules.json lists a pooling, so that the model is no cross-encoder
  */
 record ModuleFiles(Path transformer, SentenceModules modules, List<Path> folders, boolean pooled) {
+  static final String NAME = "modules.json";
+
   private static final String TRANSFORMER = "Transformer";
   private static final List<String> SUPPORTED =
       List.of(TRANSFORMER, "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout");
@@ -31,7 +33,7 @@ record ModuleFiles(Path transformer, SentenceModules modules, List<Path> folders
    * normalisation, as sentence-transformers takes it.
    */
   static ModuleFiles read(Path directory) {
-    Path file = directory.resolve("modules.json");
+    Path file = directory.resolve(NAME);
     if (!Files.exists(file)) {
       return new ModuleFiles(directory, MEAN, List.of(directory), false);
     }
@@ -84,7 +86,12 @@ record ModuleFiles(Path transformer, SentenceModules modules, List<Path> folders
             "%s: module '%s' has 'kwargs' %s, expected none"
                 .formatted(file, type, entry.get("kwargs")));
       }
-      entries.add(new Entry(kind, folder(file, entry.path("path").asText())));
+      if (!entry.path("path").isTextual()) {
+        throw new UserException(
+            "%s: module '%s' has 'path' %s, expected a folder of the model"
+                .formatted(file, type, entry.get("path")));
+      }
+      entries.add(new Entry(kind, folder(file, entry.path("path").textValue())));
     }
     return entries;
   }

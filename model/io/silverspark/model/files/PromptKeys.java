@@ -15,8 +15,9 @@ final class PromptKeys {
   /** Reads both keys of a file's content, which may be empty. */
   static Prompts read(JsonObject config) {
     String defaultName = config.text("default_prompt_name", null);
+    Map<String, String> texts = texts(config);
     try {
-      return new Prompts(texts(config), Optional.ofNullable(defaultName));
+      return new Prompts(texts, Optional.ofNullable(defaultName));
     } catch (UserException e) {
       throw new UserException(config.where() + ": " + e.getMessage(), e);
     }

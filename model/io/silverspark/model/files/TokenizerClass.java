@@ -1,20 +1,33 @@
 package io.silverspark.model.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.silverspark.model.error.UserException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * What transformers' tokenizer classes do to tokenizer.json: those of BERT and RoBERTa set its
- * normaliser or its pre-tokenizer by tokenizer_config.json, the generic ones take it as it is.
+ * What transformers' tokenizer classes do to tokenizer.json: those of BERT, MPNet, RoBERTa and XLM-R
+ * take its vocabulary and set the steps around it by tokenizer_config.json, the generic ones take
+ * the file as it is.
+ *
+ * <p>Source: transformers 5.18, tokenization_bert.py, tokenization_mpnet.py,
+ * tokenization_roberta.py, tokenization_xlm_roberta.py.
  */
 enum TokenizerClass {
-  /** BertTokenizer and its like: lower case, accents and Chinese characters are settings. */
+  /** BertTokenizer and its other names: lower case, accents and Chinese characters are settings. */
   BERT(
-      List.of("BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer"),
+      List.of(
+          "BertTokenizer",
+          "ElectraTokenizer",
+          "LayoutLMTokenizer",
+          "LxmertTokenizer",
+          "MobileBertTokenizer",
+          "SqueezeBertTokenizer",
+          "DPRContextEncoderTokenizer",
+          "DPRQuestionEncoderTokenizer"),
+      true,
       Map.of(
           "unk_token", "[UNK]",
           "sep_token", "[SEP]",
@@ -23,93 +36,130 @@ enum TokenizerClass {
           "mask_token", "[MASK]")) {
     @Override
     void apply(ObjectNode tokenizer, JsonObject settings) {
-      requireSameEnds(tokenizer, settings);
-      normalize(tokenizer, settings);
+      setWordPieces(tokenizer, settings);
+      setEnds(tokenizer, settings, "cls_token", "sep_token");
+    }
+  },
+  /** DistilBertTokenizer: the same, but token types are not passed on. */
+  DISTILBERT(List.of("DistilBertTokenizer"), false, BERT.ownTokens) {
+    @Override
+    void apply(ObjectNode tokenizer, JsonObject settings) {
+      BERT.apply(tokenizer, settings);
     }
   },
   /** MPNetTokenizer: the same with other special tokens. */
   MPNET(
       List.of("MPNetTokenizer"),
+      false,
       Map.of(
           "bos_token", "<s>",
           "eos_token", "</s>",
+          "cls_token", "<s>",
+          "sep_token", "</s>",
           "unk_token", "[UNK]",
           "pad_token", "<pad>",
           "mask_token", "<mask>")) {
     @Override
     void apply(ObjectNode tokenizer, JsonObject settings) {
-      requireSameEnds(tokenizer, settings);
-      normalize(tokenizer, settings);
+      setWordPieces(tokenizer, settings);
+      setEnds(tokenizer, settings, "cls_token", "sep_token");
     }
   },
   /** RobertaTokenizer: whether a space is put before a text is a setting. */
   ROBERTA(
       List.of("RobertaTokenizer"),
+      false,
       Map.of(
-          "bos_token",
-          "<s>",
-          "eos_token",
-          "</s>",
-          "unk_token",
-          "<unk>",
-          "pad_token",
-          "<pad>",
-          "mask_token",
-          "<mask>")) {
+          "bos_token", "<s>",
+          "eos_token", "</s>",
+          "cls_token", "<s>",
+          "sep_token", "</s>",
+          "unk_token", "<unk>",
+          "pad_token", "<pad>",
+          "mask_token", "<mask>")) {
     @Override
     void apply(ObjectNode tokenizer, JsonObject settings) {
-      requireSameEnds(tokenizer, settings);
-      if (tokenizer.path("pre_tokenizer").path("type").asText().equals("ByteLevel")) {
-        ((ObjectNode) tokenizer.get("pre_tokenizer"))
-            .put("add_prefix_space", settings.flag("add_prefix_space", false));
+      if (isModel(tokenizer, "BPE")) {
+        tokenizer.putNull("normalizer");
+        tokenizer
+            .putObject("pre_tokenizer")
+            .put("type", "ByteLevel")
+            .put("add_prefix_space", settings.flag("add_prefix_space", false))
+            .put("trim_offsets", true)
+            .put("use_regex", true);
       }
+      setEnds(tokenizer, settings, "cls_token", "sep_token");
     }
   },
   /** XLMRobertaTokenizer: the same for SentencePiece's mark of a space. */
   XLM_ROBERTA(
       List.of("XLMRobertaTokenizer"),
+      false,
       Map.of(
-          "bos_token",
-          "<s>",
-          "eos_token",
-          "</s>",
-          "unk_token",
-          "<unk>",
-          "pad_token",
-          "<pad>",
-          "mask_token",
-          "<mask>")) {
+          "bos_token", "<s>",
+          "eos_token", "</s>",
+          "unk_token", "<unk>",
+          "pad_token", "<pad>",
+          "mask_token", "<mask>")) {
     @Override
     void apply(ObjectNode tokenizer, JsonObject settings) {
-      String scheme = settings.flag("add_prefix_space", true) ? "always" : "never";
-      JsonNode step = tokenizer.path("pre_tokenizer");
-      setScheme(step, scheme);
-      step.path("pretokenizers").forEach(each -> setScheme(each, scheme));
+      if (isModel(tokenizer, "Unigram")) {
+        tokenizer.set("normalizer", precompiled(tokenizer.path("normalizer")));
+        ArrayNode steps =
+            tokenizer
+                .putObject("pre_tokenizer")
+                .put("type", "Sequence")
+                .putArray("pretokenizers");
+        steps.addObject().put("type", "WhitespaceSplit");
+        steps
+            .addObject()
+            .put("type", "Metaspace")
+            .put("replacement", "\u2581")
+            .put("prepend_scheme", settings.flag("add_prefix_space", true) ? "always" : "never")
+            .put("split", true);
+      }
+      setEnds(tokenizer, settings, "bos_token", "eos_token");
     }
 
-    private void setScheme(JsonNode step, String scheme) {
-      if (step.path("type").asText().equals("Metaspace") && step.has("prepend_scheme")) {
-        ((ObjectNode) step).put("prepend_scheme", scheme);
+    /** SentencePiece's table of characters, the only normalizer that the class keeps. */
+    private JsonNode precompiled(JsonNode normalizer) {
+      if (normalizer.path("type").asText().equals("Precompiled")) {
+        return normalizer;
       }
+      for (JsonNode step : normalizer.path("normalizers")) {
+        if (step.path("type").asText().equals("Precompiled")) {
+          return step;
+        }
+      }
+      return NullNode.getInstance();
     }
   },
   /** PreTrainedTokenizerFast, TokenizersBackend and classes not known here. */
-  GENERIC(List.of(), Map.of()) {
+  GENERIC(List.of(), false, Map.of()) {
     @Override
     void apply(ObjectNode tokenizer, JsonObject settings) {}
   };
 
+  private static final int LONGEST_WORD = 100;
+
   private final List<String> classes;
+  private final boolean givesTokenTypes;
   private final Map<String, String> ownTokens;
 
-  TokenizerClass(List<String> classes, Map<String, String> ownTokens) {
+  TokenizerClass(List<String> classes, boolean givesTokenTypes, Map<String, String> ownTokens) {
     this.classes = classes;
+    this.givesTokenTypes = givesTokenTypes;
     this.ownTokens = ownTokens;
   }
 
   /** Special tokens that the class has without being told, by key. */
   Map<String, String> ownTokens() {
     return ownTokens;
+  }
+
+  /** Whether token types are passed on to the model where tokenizer_config.json does not say. */
+  boolean givesTokenTypes() {
+    return givesTokenTypes;
   }
 
   /** The class that tokenizer_config.json or config.json names, or else the architecture's. */
@@ -121,7 +171,8 @@ enum TokenizerClass {
             .replaceFirst("Fast$", "");
     if (name.isEmpty()) {
       return switch (config.architecture()) {
-        case BERT, DISTILBERT -> BERT;
+        case BERT -> BERT;
+        case DISTILBERT -> DISTILBERT;
         case MPNET -> MPNET;
         case ROBERTA -> ROBERTA;
         case XLM_ROBERTA -> XLM_ROBERTA;
@@ -136,31 +187,60 @@ enum TokenizerClass {
   /** Works the settings into a tokenizer.json. */
   abstract void apply(ObjectNode tokenizer, JsonObject settings);
 
-  private static void normalize(ObjectNode tokenizer, JsonObject settings) {
-    if (tokenizer.path("normalizer").path("type").asText().equals("BertNormalizer")) {
-      ObjectNode normalizer = (ObjectNode) tokenizer.get("normalizer");
-      normalizer.put("lowercase", settings.flag("do_lower_case", true));
-      normalizer.put("handle_chinese_chars", settings.flag("tokenize_chinese_chars", true));
-      normalizer.set(
-          "strip_accents",
-          settings.get("strip_accents").isEmpty()
-              ? normalizer.nullNode()
-              : normalizer.booleanNode(settings.flag("strip_accents", true)));
+  private static boolean isModel(ObjectNode tokenizer, String type) {
+    return tokenizer.path("model").path("type").asText(type).equals(type);
+  }
+
+  /** BERT's steps around a vocabulary of word pieces; any other vocabulary stays as it is. */
+  void setWordPieces(ObjectNode tokenizer, JsonObject settings) {
+    if (!isModel(tokenizer, "WordPiece")) {
+      return;
+    }
+    ObjectNode normalizer =
+        tokenizer
+            .putObject("normalizer")
+            .put("type", "BertNormalizer")
+            .put("clean_text", true)
+            .put("handle_chinese_chars", settings.flag("tokenize_chinese_chars", true))
+            .put("lowercase", settings.flag("do_lower_case", true));
+    normalizer.set(
+        "strip_accents",
+        settings.get("strip_accents").isEmpty()
+            ? normalizer.nullNode()
+            : normalizer.booleanNode(settings.flag("strip_accents", true)));
+    tokenizer.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
+    ObjectNode model = (ObjectNode) tokenizer.get("model");
+    model.put("continuing_subword_prefix", "##").put("max_input_chars_per_word", LONGEST_WORD);
+    String unknown = token(settings, "unk_token");
+    if (model.path("vocab").has(unknown)) {
+      model.put("unk_token", unknown);
     }
   }
 
-  /** These classes put cls_token and sep_token around a text, whatever tokenizer.json says. */
-  private static void requireSameEnds(ObjectNode tokenizer, JsonObject settings) {
-    Map<String, String> found =
-        TokenizerFile.of(tokenizer, settings.where()).specialTokens(Map.of(), -1);
-    for (String key : List.of("cls_token", "sep_token")) {
-      Optional<String> asked = settings.get(key).map(TokenizerFile::content);
-      String there = found.get(key);
-      if (asked.isPresent() && there != null && !asked.get().equals(there)) {
-        throw new UserException(
-            "%s: '%s' is '%s', expected '%s', which tokenizer.json puts around a text"
-                .formatted(settings.where(), key, asked.get(), there));
+  /** What stands around a text and between two, whatever tokenizer.json says of it. */
+  void setEnds(ObjectNode tokenizer, JsonObject settings, String beginKey, String endKey) {
+    Map<String, Integer> ids = TokenizerFile.of(tokenizer, settings.where()).ids();
+    for (String key : List.of(beginKey, endKey)) {
+      if (!ids.containsKey(token(settings, key))) {
+        if (settings.get(key).isPresent()) {
+          throw settings.wrong(key, "a token that tokenizer.json has");
+        }
+        return;
       }
     }
+    String begin = token(settings, beginKey);
+    String end = token(settings, endKey);
+    tokenizer.set(
+        "post_processor",
+        TokenizerFile.template(begin, ids.get(begin), end, ids.get(end), givesPairsInOneSegment()));
+  }
+
+  /** Two separators between texts, and no token types; BERT has one, and types. */
+  private boolean givesPairsInOneSegment() {
+    return this != BERT && this != DISTILBERT;
+  }
+
+  private String token(JsonObject settings, String key) {
+    return settings.get(key).map(TokenizerFile::content).orElse(ownTokens.get(key));
   }
 }

@@ -93,12 +93,32 @@ final class TokenizerFile {
    */
   void dropSegments() {
     JsonNode processor = json.node().path("post_processor");
+    if (!processor.isObject()) {
+      putTextsAlone(json.node().putObject("post_processor"));
+      return;
+    }
     if (processor.path("type").asText().equals("BertProcessing")) {
-      json.node().set("post_processor", asTemplate(processor));
+      JsonNode begin = processor.path("cls");
+      JsonNode end = processor.path("sep");
+      json.node()
+          .set(
+              "post_processor",
+              template(
+                  begin.path(0).asText(),
+                  begin.path(1).asInt(),
+                  end.path(0).asText(),
+                  end.path(1).asInt(),
+                  false));
       processor = json.node().path("post_processor");
     }
     dropSegments(processor);
     processor.path("processors").forEach(TokenizerFile::dropSegments);
+  }
+
+  private static void putTextsAlone(ObjectNode template) {
+    template.put("type", "TemplateProcessing").putObject("special_tokens");
+    template.putArray("single").add(text("A", 0));
+    template.putArray("pair").add(text("A", 0)).add(text("B", 0));
   }
 
   private static void dropSegments(JsonNode processor) {
@@ -107,28 +127,45 @@ final class TokenizerFile {
     }
   }
 
-  /** The same tokens around one text or two, in the form that says the segments too. */
-  private static ObjectNode asTemplate(JsonNode processor) {
+  /**
+   * What stands around one text or two: {@code begin A end}, {@code begin A end B end} with token
+   * type 1 from the second text on, or {@code begin A end end B end} in one segment.
+   */
+  static ObjectNode template(
+      String begin, int beginId, String end, int endId, boolean inOneSegment) {
     ObjectNode template = JsonObject.MAPPER.createObjectNode().put("type", "TemplateProcessing");
     ArrayNode single = template.putArray("single");
-    ArrayNode pair = template.putArray("pair");
-    ObjectNode tokens = template.putObject("special_tokens");
-    for (String part : new String[] {"cls", "A", "sep", "B", "sep"}) {
-      boolean text = part.length() == 1;
-      String id = text ? part : processor.path(part).path(0).asText();
-      ObjectNode piece = JsonObject.MAPPER.createObjectNode();
-      piece.putObject(text ? "Sequence" : "SpecialToken").put("id", id).put("type_id", 0);
-      pair.add(piece);
-      if (single.size() < 3) {
-        single.add(piece.deepCopy());
-      }
-      if (!text) {
-        ObjectNode token = tokens.putObject(id).put("id", id);
-        token.putArray("ids").add(processor.path(part).path(1).asInt());
-        token.putArray("tokens").add(id);
-      }
+    single.add(special(begin, 0)).add(text("A", 0)).add(special(end, 0));
+    ArrayNode pair = single.deepCopy();
+    int type = inOneSegment ? 0 : 1;
+    if (inOneSegment) {
+      pair.add(special(end, type));
     }
+    template.set("pair", pair.add(text("B", type)).add(special(end, type)));
+    ObjectNode tokens = template.putObject("special_tokens");
+    putToken(tokens, begin, beginId);
+    putToken(tokens, end, endId);
     return template;
+  }
+
+  private static ObjectNode special(String token, int type) {
+    return piece("SpecialToken", token, type);
+  }
+
+  private static ObjectNode text(String name, int type) {
+    return piece("Sequence", name, type);
+  }
+
+  private static ObjectNode piece(String kind, String id, int type) {
+    ObjectNode piece = JsonObject.MAPPER.createObjectNode();
+    piece.putObject(kind).put("id", id).put("type_id", type);
+    return piece;
+  }
+
+  private static void putToken(ObjectNode tokens, String token, int id) {
+    ObjectNode entry = tokens.putObject(token).put("id", token);
+    entry.putArray("ids").add(id);
+    entry.putArray("tokens").add(token);
   }
 
   /** Whether a text that is too long loses its first tokens. */

@@ -88,7 +88,7 @@ public record TokenizerFiles(
     if (lowerCase) {
       whole.lowerCase();
     }
-    if (!givesSegments(settings, config.architecture())) {
+    if (!givesSegments(settings, config.architecture(), tokenizerClass)) {
       whole.dropSegments();
     }
     return new TokenizerFiles(
@@ -135,15 +135,16 @@ public record TokenizerFiles(
 
   /**
    * Whether Python passes token types on; transformers 5's generic tokenizer does not by default,
-   * nor do the tokenizers of any architecture but BERT.
+   * whatever it is called, nor do the tokenizers of any architecture but BERT.
    */
-  private static boolean givesSegments(JsonObject settings, Architecture architecture) {
+  private static boolean givesSegments(
+      JsonObject settings, Architecture architecture, TokenizerClass tokenizerClass) {
     if (!architecture.tellsTextsApart()) {
       return false;
     }
     JsonNode names = settings.get("model_input_names").orElse(null);
     if (names == null) {
-      return !settings.text("tokenizer_class", "").equals("TokenizersBackend");
+      return tokenizerClass.givesTokenTypes();
     }
     for (JsonNode name : names) {
       if (name.asText().equals("token_type_ids")) {

@@ -2,8 +2,12 @@ package io.silverspark.model.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.silverspark.model.error.UserException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +22,8 @@ final class WeightFiles {
 
   private static final String PICKLE = "pytorch_model.bin";
   private static final String INDEX = ".index.json";
+  private static final byte[] LFS =
+      "version https://git-lfs".getBytes(StandardCharsets.US_ASCII);
 
   private WeightFiles() {}
 
@@ -41,7 +47,21 @@ final class WeightFiles {
   }
 
   private static Map<String, TensorData> readFile(Path file) {
+    requireWeights(file);
     return suffix(file).equals(".bin") ? TorchCheckpoint.read(file) : Safetensors.read(file);
+  }
+
+  /** A clone without Git LFS holds a few lines of text in place of the weights. */
+  private static void requireWeights(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      if (Arrays.equals(in.readNBytes(LFS.length), LFS)) {
+        throw new UserException(
+            file + " is a pointer of Git LFS, expected the weights: fetch them with 'git lfs pull'");
+      }
+    } catch (IOException e) {
+      throw new UserException(
+          file + (Files.exists(file) ? " cannot be read: " + e : " is missing"), e);
+    }
   }
 
   private static String suffix(Path file) {

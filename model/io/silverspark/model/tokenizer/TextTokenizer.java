@@ -37,6 +37,9 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
 
   private static final int CHUNK_CHARACTERS = 1 << 20;
 
+  /** Tokens of one word at most, so that the word at the limit is seen whole. */
+  private static final int LONGEST_WORD = 100;
+
   private final HuggingFaceTokenizer tokenizer;
   private final int maxSeqLength;
   private final boolean keepsLast;
@@ -95,8 +98,7 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
   }
 
   private static HuggingFaceTokenizer load(TokenizerFiles files, int maxSeqLength) {
-    // The probe of SpecialTokens takes 5 tokens, so the library's own limit is never below that.
-    String limit = Integer.toString(Math.max(maxSeqLength, 16));
+    String limit = Integer.toString(maxSeqLength + LONGEST_WORD);
     Map<String, String> options =
         files.truncatesLeft() // the library would drop the tokens that are to be kept
             ? Map.of("padding", "false", "truncation", "false")
@@ -152,7 +154,7 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
     }
     int room = maxSeqLength - single.count();
     List<TokenizedText> encoded = new ArrayList<>(all.length);
-    for (int[] ids : ids(all)) {
+    for (int[] ids : ids(all, new int[all.length])) {
       int[] kept = kept(ids, Math.min(ids.length, room));
       encoded.add(single.around(kept, kept.length));
     }
@@ -224,9 +226,10 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
   }
 
   /**
-   * Tokenizes pairs, each cut "longest first": both texts are first cut to maxSeqLength ids; then,
-   * if they do not fit beside the special tokens, the longer one is cut, or both to halves (the
-   * larger half goes to the longer one, on a tie to the second).
+   * Tokenizes pairs, each cut "longest first": both texts are first cut behind the word that reaches
+   * maxSeqLength ids (before it, where the last ones are kept); then, if they do not fit beside the
+   * special tokens, the longer one is cut, or both to halves (the larger half goes to the longer
+   * one, on a tie to the second).
    *
    * @param pairs any number of them
    * @return one result per pair, in order
@@ -242,18 +245,19 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
       texts[index++] = next.first();
       texts[index++] = next.second();
     }
-    int[][] ids = ids(texts);
+    int[] lengths = new int[texts.length];
+    int[][] ids = ids(texts, lengths);
     List<TokenizedText> encoded = new ArrayList<>(pairs.size());
     for (int i = 0; i < ids.length; i += 2) {
-      encoded.add(assemble(ids[i], ids[i + 1]));
+      encoded.add(assemble(ids[i], lengths[i], ids[i + 1], lengths[i + 1]));
     }
     return encoded;
   }
 
-  private TokenizedText assemble(int[] first, int[] second) {
+  private TokenizedText assemble(int[] first, int firstWhole, int[] second, int secondWhole) {
     int budget = maxSeqLength - pair.count();
-    int firstLength = Math.min(first.length, maxSeqLength);
-    int secondLength = Math.min(second.length, maxSeqLength);
+    int firstLength = firstWhole;
+    int secondLength = secondWhole;
     if (firstLength + secondLength > budget) {
       int shorter = Math.min(Math.min(firstLength, secondLength), budget / 2);
       boolean firstIsLonger = firstLength > secondLength;
@@ -273,8 +277,12 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
     return Arrays.copyOfRange(ids, from, from + length);
   }
 
-  /** Ids without special tokens, cut to the library's limit. */
-  private int[][] ids(String[] texts) {
+  /**
+   * Ids without special tokens, cut somewhere behind the limit.
+   *
+   * @param lengths takes, for each text, its tokens up to the end of the word that reaches the limit
+   */
+  private int[][] ids(String[] texts, int[] lengths) {
     int[][] ids = new int[texts.length][];
     open.readLock().lock();
     try {
@@ -284,7 +292,7 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
         for (int i = from; i < to; i++) {
           chunk[i - from] = wellFormed(texts[i]);
         }
-        encodeChunk(chunk, ids, from);
+        encodeChunk(chunk, ids, lengths, from);
         from = to;
       }
     } finally {
@@ -310,16 +318,31 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
    * HuggingFaceTokenizer.batchEncode without its copies of tokens, spans and masks, which take half
    * of its time.
    */
-  private void encodeChunk(String[] chunk, int[][] ids, int from) {
+  private void encodeChunk(String[] chunk, int[][] ids, int[] lengths, int from) {
     long[] encodings = LIBRARY.batchEncode(tokenizer.getHandle(), chunk, false);
     try {
       for (int i = 0; i < encodings.length; i++) {
         ids[from + i] =
             LongStream.of(LIBRARY.getTokenIds(encodings[i])).mapToInt(id -> (int) id).toArray();
+        int length = ids[from + i].length;
+        lengths[from + i] =
+            length <= maxSeqLength ? length : wholeWords(LIBRARY.getWordIds(encodings[i]));
       }
     } finally {
       LongStream.of(encodings).forEach(LIBRARY::deleteEncoding);
     }
+  }
+
+  /** The library stops at the end of a word once it has as many tokens as may be in the result. */
+  private int wholeWords(long[] words) {
+    int length = maxSeqLength;
+    int step = keepsLast ? -1 : 1;
+    int next = keepsLast ? words.length - 1 - length : length;
+    while (next >= 0 && next < words.length && words[next] == words[next - step]) {
+      length++;
+      next += step;
+    }
+    return length;
   }
 
   private static String text(String text, int index) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.silverspark.NarrowModel;
 import io.silverspark.SharedData;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ModelFiles;
@@ -208,6 +209,18 @@ class SentenceEncoderTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("7")
         .hasMessageContaining("6");
+  }
+
+  @Test
+  void load_ofACrossEncoder_isRefused() {
+    String reference = NarrowModel.crossEncoder();
+    assertThatThrownBy(() -> SentenceEncoder.load(reference, EncoderOptions.defaults()))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "model '"
+                + reference
+                + "' is a cross-encoder: it scores pairs and gives no vectors, expected a sentence"
+                + " encoder");
   }
 
   @Test

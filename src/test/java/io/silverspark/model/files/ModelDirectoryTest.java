@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.prompt.Prompts;
+import io.silverspark.model.tokenizer.TextTokenizer;
+import io.silverspark.model.tokenizer.TokenizedText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelDirectoryTest {
   @TempDir private Path folder;
@@ -74,10 +77,12 @@ class ModelDirectoryTest {
   @Test
   void read_withoutModulesJson_isMeanWithoutNormalising() throws IOException {
     ModelDirectory.write(TinyModel.encoder(PoolingMode.CLS, true), directory, "");
+    edit("sentence_bert_config.json", json -> json.put("max_seq_length", 9));
+    edit("config_sentence_transformers.json", json -> json.put("truncate_dim", 2));
     Files.delete(directory.resolve("modules.json"));
-    Files.delete(directory.resolve("sentence_bert_config.json"));
     ModelFiles read = ModelDirectory.read(directory);
     assertThat(read.modules()).isEqualTo(SentenceModules.of(PoolingMode.MEAN, false));
+    assertThat(read.settings()).isEqualTo(SentenceSettings.DEFAULT);
     assertThat(read.maxSeqLength()).isEqualTo(12); // tokenizer_config.json
     edit("tokenizer_config.json", json -> json.put("model_max_length", 1e30));
     assertThat(ModelDirectory.read(directory).maxSeqLength()).isEqualTo(16); // all positions
@@ -319,6 +324,17 @@ class ModelDirectoryTest {
     return JsonObject.read(file).node();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"model.safetensors", "pytorch_model.bin"})
+  void read_pointerOfGitLfs_isNamed(String name) throws IOException {
+    ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, false), directory, "");
+    Files.delete(directory.resolve("model.safetensors"));
+    Files.writeString(
+        directory.resolve(name), "version https://git-lfs.github.com/spec/v1\nsize 90868376\n");
+    assertRefused(
+        name + " is a pointer of Git LFS, expected the weights: fetch them with 'git lfs pull'");
+  }
+
   @Test
   void read_unsupportedModule_isNamed() throws IOException {
     ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, true), directory, "");
@@ -357,7 +373,9 @@ class ModelDirectoryTest {
     String file = "config_sentence_transformers.json";
     ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, true), directory, "");
     edit(file, json -> json.putObject("prompts").put("query", 1));
-    assertRefused(file + ": prompt 'query' is 1, expected a text");
+    assertThatThrownBy(() -> ModelDirectory.read(directory))
+        .isInstanceOf(UserException.class)
+        .hasMessage(directory.resolve(file) + ": prompt 'query' is 1, expected a text");
     edit(file, json -> json.putArray("prompts"));
     assertRefused(file + ": 'prompts' is [], expected an object of texts by name");
     edit(file, json -> json.put("default_prompt_name", "web").putObject("prompts"));
@@ -407,7 +425,11 @@ class ModelDirectoryTest {
   @ParameterizedTest
   @CsvSource({
     "BertTokenizer,,1",
+    "MobileBertTokenizerFast,,1",
     "TokenizersBackend,,0",
+    "PreTrainedTokenizerFast,,0",
+    "DistilBertTokenizer,,0",
+    "SomeOtherTokenizer,,0",
     "TokenizersBackend,token_type_ids,1",
     "BertTokenizer,input_ids,0"
   })
@@ -427,6 +449,18 @@ class ModelDirectoryTest {
         .isEqualTo(secondSegment);
     assertThat(tokenizer.at("/post_processor/pair/4/SpecialToken/type_id").asInt())
         .isEqualTo(secondSegment);
+  }
+
+  @Test
+  void read_genericTokenizerWithoutPostProcessor_givesBothTextsTheSameType() throws IOException {
+    ModelDirectory.write(TinyModel.crossEncoder(1), directory, "");
+    edit("tokenizer_config.json", json -> json.remove("model_input_names"));
+    edit("tokenizer.json", json -> json.putNull("post_processor"));
+    try (TextTokenizer tokenizer = TextTokenizer.of(ModelDirectory.read(directory).tokenizer(), 9)) {
+      TokenizedText pair = tokenizer.encodePair("a", "b");
+      assertThat(pair.inputIds()).containsExactly(5, 6);
+      assertThat(pair.tokenTypeIds()).containsExactly(0, 0);
+    }
   }
 
   @Test

@@ -177,12 +177,38 @@ class TokenizerFilesTest {
     edit("tokenizer_config.json", json -> json.put("do_lower_case", false));
     assertThat(ids("A b", 9)).containsExactly(2, 1, 6, 3);
     edit("tokenizer_config.json", json -> json.put("sep_token", "[MASK]"));
+    assertThat(ids("a", 9)).as("ends by the config").containsExactly(2, 5, 4);
+    edit("tokenizer_config.json", json -> json.put("sep_token", "<end>"));
     assertThatThrownBy(() -> ids("a", 9))
         .isInstanceOf(UserException.class)
         .hasMessage(
             directory.resolve("tokenizer_config.json")
-                + ": 'sep_token' is '[MASK]', expected '[SEP]', which tokenizer.json puts around a"
-                + " text");
+                + ": 'sep_token' is \"<end>\", expected a token that tokenizer.json has");
+  }
+
+  /** transformers 5 takes nothing but the vocabulary of such a tokenizer.json. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          /normalizer                      | {"type": "Replace", "pattern": {"String": "a"}, "content": "b"}
+          /normalizer                      | null
+          /pre_tokenizer                   | {"type": "WhitespaceSplit"}
+          /post_processor                  | null
+          /model/max_input_chars_per_word  | 1
+          /model/unk_token                 | "[MASK]"
+          """)
+  void read_classOfBert_takesOnlyTheVocabularyOfTokenizerJson(String key, String value)
+      throws IOException {
+    int name = key.lastIndexOf('/');
+    JsonNode parsed = JsonObject.MAPPER.readTree(value);
+    edit(
+        "tokenizer.json",
+        json -> ((ObjectNode) json.at(key.substring(0, name))).set(key.substring(name + 1), parsed));
+    List<Integer> asItIs = ids("A ab,a", 9);
+    edit("tokenizer_config.json", json -> json.put("tokenizer_class", "BertTokenizer"));
+    assertThat(ids("A ab,a", 9)).isNotEqualTo(asItIs).containsExactly(2, 5, 1, 1, 5, 3);
   }
 
   @Test

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.TokenizerFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,6 +74,26 @@ class TextTokenizerTest {
       int[] segments = new int[pair.length()];
       Arrays.fill(segments, firstSegment, segments.length, 1);
       assertThat(pair.tokenTypeIds()).isEqualTo(segments);
+    }
+  }
+
+  /** Python's library stops behind the word that reaches the limit, and compares lengths then. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          false | one two three four five six seven eight nine unbelievableness | one two three four five six seven eight nine ten eleven | 101 2028 2048 2093 2176 102 2028 2048 2093 102
+          false | one two three four five six seven eight nine ten eleven | one two three four five six seven eight nine unbelievableness | 101 2028 2048 2093 102 2028 2048 2093 2176 102
+          false | one two three four five six seven eight nine unbelievableness | one two three four five six seven eight nine unbelievableness | 101 2028 2048 2093 102 2028 2048 2093 2176 102
+          true | unbelievableness one two three four five six seven eight nine | one two three four five six seven eight nine ten eleven | 101 2416 2698 2809 3157 102 3157 2702 5408 102
+          true | one two three four five six seven eight nine ten eleven | unbelievableness one two three four five six seven eight nine | 101 3157 2702 5408 102 2416 2698 2809 3157 102
+          """)
+  void encodePair_bothTooLong_theOddTokenGoesToTheLongerUpToAWholeWord(
+      boolean keepsLast, String first, String second, String ids) {
+    TokenizerFiles files = new TokenizerFiles(json, keepsLast, Map.of(), "");
+    try (TextTokenizer limited = TextTokenizer.of(files, 10)) {
+      assertThat(limited.encodePair(first, second).inputIds()).isEqualTo(ints(ids));
     }
   }
 
