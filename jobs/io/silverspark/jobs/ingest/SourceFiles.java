@@ -89,9 +89,8 @@ final class SourceFiles {
     }
     Path pattern = new Path(directory, new Path(settings.get(source.files())));
     FileSystem fileSystem = pattern.getFileSystem(hadoop);
-    FileStatus[] matches =
-        fileSystem.globStatus(new Path(LiteralPath.pattern(pattern.toString(), hadoop)));
-    if (matches == null || matches.length == 0) {
+    FileStatus[] matches = matches(fileSystem, pattern);
+    if (matches.length == 0) {
       throw new UserException(
           "%s: %s does not exist. Check it and data.dir."
               .formatted(source.files(), shown(pattern)));
@@ -114,6 +113,16 @@ final class SourceFiles {
       found.add(sourceFile(source, file, found.size()));
     }
     return found;
+  }
+
+  /** A path that is there is no pattern; Hadoop's patterns do not take colons. */
+  private FileStatus[] matches(FileSystem fileSystem, Path pattern) throws IOException {
+    if (fileSystem.exists(pattern)) {
+      return new FileStatus[] {fileSystem.getFileStatus(pattern)};
+    }
+    FileStatus[] matches =
+        fileSystem.globStatus(new Path(LiteralPath.pattern(pattern.toString(), hadoop)));
+    return matches == null ? new FileStatus[0] : matches;
   }
 
   /** Its files alone would bring back deleted rows. */

@@ -2,6 +2,8 @@ package io.silverspark.jobs.ingest;
 
 import io.silverspark.jobs.files.LayoutException;
 import io.silverspark.jobs.files.TextLines;
+import io.silverspark.model.error.UserException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -35,7 +37,7 @@ final class TextFileRows implements FlatMapFunction<Integer, Row> {
   @Override
   public Iterator<Row> call(Integer index) throws IOException {
     SourceFile file = files.get(index);
-    InputStream in = open(new Path(file.path()));
+    InputStream in = open(file);
     TaskCompletionListener closing = context -> close(in);
     TaskContext.get().addTaskCompletionListener(closing);
     SourceRows.Numbering numbering = new SourceRows.Numbering(file);
@@ -59,10 +61,33 @@ final class TextFileRows implements FlatMapFunction<Integer, Row> {
         .map(file.rows()::check);
   }
 
-  private InputStream open(Path path) throws IOException {
+  private InputStream open(SourceFile file) throws IOException {
+    Path path = new Path(file.path());
     InputStream in = path.getFileSystem(hadoop.value()).open(path);
     CompressionCodec codec = new CompressionCodecFactory(hadoop.value()).getCodec(path);
-    return codec == null ? in : codec.createInputStream(in);
+    return codec == null ? in : new Decompressed(codec.createInputStream(in), file.source());
+  }
+
+  /** Names the file where the library only says what is wrong with it. */
+  private static final class Decompressed extends FilterInputStream {
+    private final String source;
+
+    Decompressed(InputStream in, String source) {
+      super(in);
+      this.source = source;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) {
+      try {
+        return super.read(target, offset, length);
+      } catch (IOException e) {
+        throw new UserException(
+            "%s cannot be decompressed: %s. Is it whole, and of the kind that its name says?"
+                .formatted(source, e.getMessage()),
+            e);
+      }
+    }
   }
 
   private static void close(InputStream in) {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What transformers' tokenizer classes do to tokenizer.json: those of BERT, MPNet, RoBERTa and XLM-R
- * take its vocabulary and set the steps around it by tokenizer_config.json, the generic ones take
- * the file as it is.
+ * What transformers' tokenizer classes do to tokenizer.json: those of BERT, MPNet, RoBERTa and
+ * XLM-R take its vocabulary and set the steps around it by tokenizer_config.json, the generic ones
+ * take the file as it is.
  *
  * <p>Source: transformers 5.18, tokenization_bert.py, tokenization_mpnet.py,
  * tokenization_roberta.py, tokenization_xlm_roberta.py.

@@ -56,7 +56,8 @@ final class WeightFiles {
     try (InputStream in = Files.newInputStream(file)) {
       if (Arrays.equals(in.readNBytes(LFS.length), LFS)) {
         throw new UserException(
-            file + " is a pointer of Git LFS, expected the weights: fetch them with 'git lfs pull'");
+            file
+                + " is a pointer of Git LFS, expected the weights: fetch them with 'git lfs pull'");
       }
     } catch (IOException e) {
       throw new UserException(

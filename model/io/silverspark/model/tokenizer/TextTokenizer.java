@@ -226,10 +226,10 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
   }
 
   /**
-   * Tokenizes pairs, each cut "longest first": both texts are first cut behind the word that reaches
-   * maxSeqLength ids (before it, where the last ones are kept); then, if they do not fit beside the
-   * special tokens, the longer one is cut, or both to halves (the larger half goes to the longer
-   * one, on a tie to the second).
+   * Tokenizes pairs, each cut "longest first": both texts are first cut behind the word that
+   * reaches maxSeqLength ids (before it, where the last ones are kept); then, if they do not fit
+   * beside the special tokens, the longer one is cut, or both to halves (the larger half goes to
+   * the longer one, on a tie to the second).
    *
    * @param pairs any number of them
    * @return one result per pair, in order
@@ -280,7 +280,7 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
   /**
    * Ids without special tokens, cut somewhere behind the limit.
    *
-   * @param lengths takes, for each text, its tokens up to the end of the word that reaches the limit
+   * @param lengths takes, for each text, its tokens to the end of the word that reaches the limit
    */
   private int[][] ids(String[] texts, int[] lengths) {
     int[][] ids = new int[texts.length][];

@@ -151,6 +151,11 @@ class IngestJobTest {
             + " has an unknown ending. Allowed are .parquet, .tsv, .txt, .jsonl, .ndjson, .csv.",
         "data.sts.test=table.xls");
     assertFails("fake.parquet is not readable as Parquet.", "data.sts.test=fake.parquet");
+    file("plain.csv.gz", "sentence1,sentence2,score\na,b,1\n");
+    assertThatThrownBy(() -> run("data.sts.test=plain.csv.gz"))
+        .hasStackTraceContaining(
+            "plain.csv.gz cannot be decompressed: not a gzip file. Is it whole, and of the kind that"
+                + " its name says?");
   }
 
   @Test
@@ -233,6 +238,14 @@ class IngestJobTest {
     assertThat(rows(context, IntentsTable.DEFINITION, "split", "text", "intent"))
         .containsExactlyInAnyOrder("[train,x,3]", "[test,x,3]");
     assertThat(directory.resolve(odd + "/tables/sts_pairs/_delta_log")).isDirectory();
+  }
+
+  @Test
+  void run_colonInTheNameOfADirectory_isALetter() throws IOException {
+    file("at 12:30/sts.csv", "A.,B.,1\n");
+    JobContext context = run("data.dir=" + directory.resolve("at 12:30"), "data.sts.train=sts.csv");
+    assertThat(rows(context, StsPairsTable.DEFINITION, "sentence1", "source"))
+        .containsExactly("[A.,sts.csv]");
   }
 
   private String path(String name) {

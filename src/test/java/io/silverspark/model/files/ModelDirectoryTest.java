@@ -456,7 +456,8 @@ class ModelDirectoryTest {
     ModelDirectory.write(TinyModel.crossEncoder(1), directory, "");
     edit("tokenizer_config.json", json -> json.remove("model_input_names"));
     edit("tokenizer.json", json -> json.putNull("post_processor"));
-    try (TextTokenizer tokenizer = TextTokenizer.of(ModelDirectory.read(directory).tokenizer(), 9)) {
+    TokenizerFiles files = ModelDirectory.read(directory).tokenizer();
+    try (TextTokenizer tokenizer = TextTokenizer.of(files, 9)) {
       TokenizedText pair = tokenizer.encodePair("a", "b");
       assertThat(pair.inputIds()).containsExactly(5, 6);
       assertThat(pair.tokenTypeIds()).containsExactly(0, 0);

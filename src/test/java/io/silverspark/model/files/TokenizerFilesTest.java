@@ -205,7 +205,10 @@ class TokenizerFilesTest {
     JsonNode parsed = JsonObject.MAPPER.readTree(value);
     edit(
         "tokenizer.json",
-        json -> ((ObjectNode) json.at(key.substring(0, name))).set(key.substring(name + 1), parsed));
+        json -> {
+          ObjectNode parent = (ObjectNode) json.at(key.substring(0, name));
+          parent.set(key.substring(name + 1), parsed);
+        });
     List<Integer> asItIs = ids("A ab,a", 9);
     edit("tokenizer_config.json", json -> json.put("tokenizer_class", "BertTokenizer"));
     assertThat(ids("A ab,a", 9)).isNotEqualTo(asItIs).containsExactly(2, 5, 1, 1, 5, 3);
