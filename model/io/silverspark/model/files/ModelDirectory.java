@@ -124,7 +124,7 @@ public final class ModelDirectory {
     return JsonObject.readIfPresent(transformer.resolve("tokenizer_config.json"));
   }
 
-  /** What sentence-transformers says of the transformer; it too counts beside modules.json alone. */
+  /** What sentence-transformers says of the transformer; this too counts beside modules.json. */
   private static JsonObject transformerConfig(Path directory, Path transformer) {
     Path file =
         SENTENCE_CONFIGS.stream()

@@ -154,8 +154,8 @@ class IngestJobTest {
     file("plain.csv.gz", "sentence1,sentence2,score\na,b,1\n");
     assertThatThrownBy(() -> run("data.sts.test=plain.csv.gz"))
         .hasStackTraceContaining(
-            "plain.csv.gz cannot be decompressed: not a gzip file. Is it whole, and of the kind that"
-                + " its name says?");
+            "plain.csv.gz cannot be decompressed: not a gzip file. Is it whole, and of the kind"
+                + " that its name says?");
   }
 
   @Test
