@@ -9,6 +9,7 @@ import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.table.QuarantineTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
+import io.silverspark.jobs.table.WriteResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Command;
         "Reads labelled pairs and intents (Parquet, TSV, JSON lines, CSV) into the Delta tables;"
             + " malformed rows go to the table quarantine.")
 public final class IngestJob implements Job {
-  private static final String STAGE = "ingest";
+  /** Name of the stage and of its record. */
+  public static final String STAGE = "ingest";
 
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
@@ -40,13 +42,17 @@ public final class IngestJob implements Job {
 
   @Override
   public void run(JobContext context) {
+    long started = System.nanoTime();
     Configuration hadoop = context.spark().sessionState().newHadoopConf();
     List<SourceFile> files = SourceFiles.find(context.settings(), hadoop);
     Dataset<Row> rows =
         SourceRows.read(context.spark(), files, hadoop).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       List<FileSummary> summaries = summaries(context, files, rows);
-      write(context, FileOrder.numbered(rows, summaries, files), summaries);
+      Map<String, Long> versions =
+          write(context, FileOrder.numbered(rows, summaries, files), summaries);
+      double seconds = (System.nanoTime() - started) / 1e9;
+      IngestDetails.record(context, versions, summaries, seconds).write(context);
     } finally {
       rows.unpersist();
     }
@@ -103,16 +109,20 @@ public final class IngestJob implements Job {
     summaries.forEach(summary -> summary.check(maxBadShare));
   }
 
-  private static void write(
+  /** Versions of the tables, by name. */
+  private static Map<String, Long> write(
       JobContext context, Dataset<Row> numbered, List<FileSummary> summaries) {
     TableStore tables = TableStore.of(context);
+    Map<String, Long> versions = new LinkedHashMap<>();
     for (RowFormat format : RowFormat.values()) {
       StoredTable table = tables.table(format.table());
       List<FileSummary> own =
           summaries.stream().filter(s -> s.target().equals(format.table().name())).toList();
       if (!own.isEmpty() || table.exists()) {
         Dataset<Row> rows = TableRows.of(format, numbered);
-        tell(context, table, own, table.replace(rows, Map.of()).toString());
+        WriteResult result = table.replace(rows, Map.of());
+        versions.put(table.definition().name(), result.version());
+        tell(context, table, own, result.toString());
       }
     }
     long malformed = summaries.stream().mapToLong(FileSummary::malformed).sum();
@@ -123,6 +133,7 @@ public final class IngestJob implements Job {
           "NOT (%s)".formatted(QuarantineTable.OF_LABEL),
           Map.of());
     }
+    return versions;
   }
 
   private static void tell(

@@ -9,6 +9,8 @@ import com.typesafe.config.ConfigFactory;
 import io.silverspark.jobs.config.BiEncoderVariant;
 import io.silverspark.jobs.config.EvaluateSettings;
 import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.ingest.IngestDetails;
+import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.mine.MineDetails;
 import io.silverspark.jobs.report.DataCount;
 import io.silverspark.jobs.report.Environment;
@@ -33,6 +35,7 @@ import io.silverspark.jobs.train.PretrainJob;
 import io.silverspark.jobs.train.TrainCrossJob;
 import io.silverspark.jobs.train.TrainingDetails;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,47 +108,50 @@ final class RunReports {
       }
     }
     StoredTable quarantine = tables.table(QuarantineTable.DEFINITION);
-    List<Row> reasons =
+    List<Row> refused =
         quarantine.exists()
             ? quarantine
                 .read()
-                .groupBy("target", "source", "reason")
+                .groupBy("target", "source", "reason", "split")
                 .agg(count(lit(1)))
                 .orderBy("target", "source", "reason")
                 .collectAsList()
             : List.of();
-    reasons.forEach(
-        r -> report.add(new QuarantineCount(r.getString(1), r.getString(2), r.getLong(3))));
+    reasons(refused);
     for (TableDefinition definition : DATA) {
       StoredTable table = tables.table(definition);
       if (table.exists()) {
-        splits(table, reasons);
+        splits(table, refused);
       }
     }
   }
 
-  private void splits(StoredTable table, List<Row> quarantined) {
+  private void reasons(List<Row> refused) {
+    Map<List<String>, Long> rows = new LinkedHashMap<>();
+    refused.forEach(
+        r ->
+            rows.merge(
+                List.of(r.getString(0), r.getString(1), r.getString(2)),
+                r.getLong(4),
+                Long::sum)); // over the splits
+    rows.forEach((r, number) -> report.add(new QuarantineCount(r.get(1), r.get(2), number)));
+  }
+
+  private void splits(StoredTable table, List<Row> refused) {
     String name = table.definition().name();
-    long bad =
-        quarantined.stream()
-            .filter(r -> r.getString(0).equals(name))
-            .mapToLong(r -> r.getLong(3))
-            .sum();
-    long unlabelled =
-        StageRecord.last(context, "ingest")
-            .map(record -> record.details().path("unlabelled").path(name).asLong())
-            .orElse(0L);
-    for (Row split : table.read().groupBy(col("split")).count().orderBy("split").collectAsList()) {
-      boolean first = split.getString(0).equals("train");
-      long kept = split.getLong(1);
-      long aside = first ? bad + unlabelled : 0;
+    Optional<StageRecord> ingested = StageRecord.last(context, IngestJob.STAGE);
+    for (Row row : table.read().groupBy(col("split")).count().orderBy("split").collectAsList()) {
+      String split = row.getString(0);
+      long kept = row.getLong(1);
+      long unlabelled =
+          ingested.map(record -> IngestDetails.unlabelled(record, name, split)).orElse(0L);
+      long bad =
+          refused.stream()
+              .filter(r -> r.getString(0).equals(name) && r.getString(3).equals(split))
+              .mapToLong(r -> r.getLong(4))
+              .sum();
       report.add(
-          new DataCount(
-              name + " " + split.getString(0),
-              kept + aside,
-              kept,
-              first ? unlabelled : 0,
-              first ? bad : 0));
+          new DataCount(name + " " + split, kept + unlabelled + bad, kept, unlabelled, bad));
     }
   }
 
