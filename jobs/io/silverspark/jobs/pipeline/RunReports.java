@@ -150,8 +150,7 @@ final class RunReports {
               .filter(r -> r.getString(0).equals(name) && r.getString(3).equals(split))
               .mapToLong(r -> r.getLong(4))
               .sum();
-      report.add(
-          new DataCount(name + " " + split, kept + unlabelled + bad, kept, unlabelled, bad));
+      report.add(new DataCount(name + " " + split, kept + unlabelled + bad, kept, unlabelled, bad));
     }
   }
 

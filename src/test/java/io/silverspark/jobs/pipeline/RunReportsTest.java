@@ -29,8 +29,7 @@ class RunReportsTest {
   void collect_rowsWithoutGoldLabelAndBadRows_areCountedWhereTheyStood(
       SparkSession spark, @TempDir Path directory) throws Exception {
     String good = "A man sings.\tSomebody sings.\tentailment\n";
-    Files.writeString(
-        directory.resolve("train.tsv"), HEADER + good + "a\tb\t-\n" + "c\td\t-\n");
+    Files.writeString(directory.resolve("train.tsv"), HEADER + good + "a\tb\t-\n" + "c\td\t-\n");
     Files.writeString(
         directory.resolve("dev.tsv"), HEADER + good + "e\tf\t-\n" + "g\th\tperhaps\n");
     JobContext context =
