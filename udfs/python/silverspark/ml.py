@@ -72,6 +72,12 @@ class SentenceEmbedder(JavaModel, _Stage):
         "tokens a text is cut to; 0 = the model's own limit",
         typeConverter=TypeConverters.toInt,
     )
+    truncateDim: Param[int] = Param(
+        Params._dummy(),
+        "truncateDim",
+        "numbers of an embedding that are kept, the first ones; 0 = the model's own",
+        typeConverter=TypeConverters.toInt,
+    )
     batchSize: Param[int] = Param(
         Params._dummy(),
         "batchSize",
@@ -169,6 +175,15 @@ class SentenceEmbedder(JavaModel, _Stage):
     def setMaxSequenceLength(self, value: int) -> "SentenceEmbedder":
         """Sets maxSequenceLength: tokens a text is cut to; 0 = the model's own limit."""
         self._set(maxSequenceLength=value)
+        return self
+
+    def getTruncateDim(self) -> int:
+        """The value of truncateDim."""
+        return self.getOrDefault(self.truncateDim)
+
+    def setTruncateDim(self, value: int) -> "SentenceEmbedder":
+        """Sets truncateDim: numbers of an embedding that are kept; 0 = the model's own."""
+        self._set(truncateDim=value)
         return self
 
     def getBatchSize(self) -> int:
@@ -521,6 +536,13 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         "tokens a text is cut to; 0 = the model's own limit",
         typeConverter=TypeConverters.toInt,
     )
+    truncateDim: Param[int] = Param(
+        Params._dummy(),
+        "truncateDim",
+        "numbers of an embedding that the fitted model keeps, the first ones; the loss sees all;"
+        " 0 = the model's own",
+        typeConverter=TypeConverters.toInt,
+    )
     epochs: Param[int] = Param(
         Params._dummy(),
         "epochs",
@@ -720,6 +742,15 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
     def setMaxSequenceLength(self, value: int) -> "BiEncoderTrainer":
         """Sets maxSequenceLength: tokens a text is cut to; 0 = the model's own limit."""
         self._set(maxSequenceLength=value)
+        return self
+
+    def getTruncateDim(self) -> int:
+        """The value of truncateDim."""
+        return self.getOrDefault(self.truncateDim)
+
+    def setTruncateDim(self, value: int) -> "BiEncoderTrainer":
+        """Sets truncateDim: numbers of an embedding that are kept; 0 = the model's own."""
+        self._set(truncateDim=value)
         return self
 
     def getEpochs(self) -> int:

@@ -26,7 +26,8 @@ def register(
 
     :param model: sentence encoder, such as ``builtin:all-MiniLM-L6-v2`` or a directory
     :param cross_model: cross-encoder, for ``score_pair`` and ``score_table``
-    :param options: ``layers``, ``precision``, ``device``, ``max_seq_length``, ``batch_rows``,
+    :param options: ``layers``, ``precision``, ``device``, ``max_seq_length``,
+        ``truncate_dim``, ``batch_rows``,
         ``prompt`` or ``prompt_name``, ``query_prompt`` or ``query_prompt_name``, ``corpus_prompt``
         or ``corpus_prompt_name``, ``match_class``, ``similarity``
     """

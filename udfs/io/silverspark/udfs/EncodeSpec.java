@@ -22,6 +22,8 @@ import java.io.Serializable;
  * @param prompt what stands in front of each text; unused by a cross-encoder
  * @param matchClass name or number of the class whose probability is a cross-encoder's score; empty
  *     takes the one that the model's names tell
+ * @param truncateDim components of an embedding that are kept, the first ones; 0 takes the model's
+ *     own {@code truncate_dim}; unused by a cross-encoder
  */
 public record EncodeSpec(
     String model,
@@ -32,7 +34,8 @@ public record EncodeSpec(
     int bufferRows,
     NullText nullText,
     Prompt prompt,
-    String matchClass)
+    String matchClass,
+    int truncateDim)
     implements Serializable {
 
   private static final int BUFFER_ROWS = 1024;
@@ -43,10 +46,11 @@ public record EncodeSpec(
    * @throws IllegalArgumentException if a number is out of its range; the message shows the value
    */
   public EncodeSpec {
-    if (layers < 0 || maxSequenceLength < 0 || bufferRows < 1) {
+    if (layers < 0 || maxSequenceLength < 0 || bufferRows < 1 || truncateDim < 0) {
       throw new IllegalArgumentException(
-          "needs layers >= 0, maxSequenceLength >= 0 and bufferRows >= 1, got %d, %d and %d"
-              .formatted(layers, maxSequenceLength, bufferRows));
+          ("needs layers >= 0, maxSequenceLength >= 0, bufferRows >= 1 and truncateDim >= 0, got"
+                  + " %d, %d, %d and %d")
+              .formatted(layers, maxSequenceLength, bufferRows, truncateDim));
     }
   }
 
@@ -56,7 +60,7 @@ public record EncodeSpec(
    */
   public static EncodeSpec of(String model) {
     return new EncodeSpec(
-        model, 0, Precision.AUTO, "cpu", 0, BUFFER_ROWS, NullText.FAIL, Prompt.DEFAULT, "");
+        model, 0, Precision.AUTO, "cpu", 0, BUFFER_ROWS, NullText.FAIL, Prompt.DEFAULT, "", 0);
   }
 
   /** The same with the first layers only; 0 keeps all. */
@@ -70,13 +74,23 @@ public record EncodeSpec(
         bufferRows,
         nullText,
         prompt,
-        matchClass);
+        matchClass,
+        truncateDim);
   }
 
   /** The same with another precision. */
   public EncodeSpec withPrecision(Precision other) {
     return new EncodeSpec(
-        model, layers, other, device, maxSequenceLength, bufferRows, nullText, prompt, matchClass);
+        model,
+        layers,
+        other,
+        device,
+        maxSequenceLength,
+        bufferRows,
+        nullText,
+        prompt,
+        matchClass,
+        truncateDim);
   }
 
   /** The same on another device. */
@@ -90,25 +104,53 @@ public record EncodeSpec(
         bufferRows,
         nullText,
         prompt,
-        matchClass);
+        matchClass,
+        truncateDim);
   }
 
   /** The same with another limit of tokens; 0 takes the model's own. */
   public EncodeSpec withMaxSequenceLength(int tokens) {
     return new EncodeSpec(
-        model, layers, precision, device, tokens, bufferRows, nullText, prompt, matchClass);
+        model,
+        layers,
+        precision,
+        device,
+        tokens,
+        bufferRows,
+        nullText,
+        prompt,
+        matchClass,
+        truncateDim);
   }
 
   /** The same with another number of rows at a time. */
   public EncodeSpec withBufferRows(int rows) {
     return new EncodeSpec(
-        model, layers, precision, device, maxSequenceLength, rows, nullText, prompt, matchClass);
+        model,
+        layers,
+        precision,
+        device,
+        maxSequenceLength,
+        rows,
+        nullText,
+        prompt,
+        matchClass,
+        truncateDim);
   }
 
   /** The same with another rule for null texts. */
   public EncodeSpec withNullText(NullText rule) {
     return new EncodeSpec(
-        model, layers, precision, device, maxSequenceLength, bufferRows, rule, prompt, matchClass);
+        model,
+        layers,
+        precision,
+        device,
+        maxSequenceLength,
+        bufferRows,
+        rule,
+        prompt,
+        matchClass,
+        truncateDim);
   }
 
   /** The same behind another prompt. */
@@ -122,7 +164,8 @@ public record EncodeSpec(
         bufferRows,
         nullText,
         other,
-        matchClass);
+        matchClass,
+        truncateDim);
   }
 
   /** The same with another class that counts as a match; blank takes the one of the names. */
@@ -136,7 +179,23 @@ public record EncodeSpec(
         bufferRows,
         nullText,
         prompt,
-        nameOrNumber);
+        nameOrNumber,
+        truncateDim);
+  }
+
+  /** The same with embeddings of another width; 0 takes the model's own. */
+  public EncodeSpec withTruncateDim(int components) {
+    return new EncodeSpec(
+        model,
+        layers,
+        precision,
+        device,
+        maxSequenceLength,
+        bufferRows,
+        nullText,
+        prompt,
+        matchClass,
+        components);
   }
 
   /**
@@ -151,6 +210,7 @@ public record EncodeSpec(
         .withMaxSequenceLength(maxSequenceLength)
         .withDevice(resolvedDevice)
         .withMatchClass(matchClass)
+        .withTruncateDim(truncateDim)
         .withWorkers(1);
   }
 }

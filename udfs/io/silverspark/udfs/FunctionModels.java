@@ -20,8 +20,8 @@ import java.util.TreeSet;
  *   <li>{@code model}: for {@code embed} and {@code similarity}
  *   <li>{@code cross-model}: for {@code score_pair}
  *   <li>{@code layers}, {@code precision} (auto, fp32, bf16, fp16, int8), {@code device} (cpu,
- *       cuda, cuda:N), {@code max-seq-length}, {@code batch-rows}: for both; defaults as in {@link
- *       EncodeSpec#of}
+ *       cuda, cuda:N), {@code max-seq-length}, {@code truncate-dim}, {@code batch-rows}: for both;
+ *       defaults as in {@link EncodeSpec#of}
  *   <li>{@code prompt} or {@code prompt-name}: for {@code embed} and {@code similarity}; default:
  *       the model's default prompt
  *   <li>{@code query-prompt} or {@code query-prompt-name}, {@code corpus-prompt} or {@code
@@ -47,6 +47,7 @@ final class FunctionModels {
           "precision",
           "device",
           "max-seq-length",
+          "truncate-dim",
           "batch-rows",
           "prompt",
           "prompt-name",
@@ -147,6 +148,7 @@ final class FunctionModels {
     return spec.withBufferRows(batchRows == 0 ? spec.bufferRows() : batchRows)
         .withLayers(number("layers"))
         .withMaxSequenceLength(number("max-seq-length"))
+        .withTruncateDim(number("truncate-dim"))
         .withPrecision(precision())
         .withDevice(settings.getOrDefault("device", "cpu"))
         .withNullText(NullText.KEEP);

@@ -27,14 +27,14 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  *
  * <p>Further keys: {@code match-class} (the class of the cross-encoder that is a match, if its
  * names do not tell), {@code layers}, {@code precision} (auto, fp32, bf16, fp16, int8), {@code
- * device} (cpu, cuda, cuda:N), {@code max-seq-length}, and the prompts: {@code embed} takes the
- * model's default, or the one whose name is its second argument; {@code embed_query} and {@code
- * embed_document} take "query" and "document", as {@code top_k} does for texts. {@code embed} gives
- * {@code array<float>}, {@code similarity} and {@code score_pair} float, {@link TopKFunction top_k}
- * {@code array<struct<id, score>>}; null in, null out. {@code similarity} and {@code top_k} take
- * stored embeddings as well as texts, and compare as the model says ({@code similarity_fn_name}) or
- * the key {@code similarity}. Spark calls scalar functions a row at a time: for whole tables the
- * table functions of {@link SilverSparkExtensions} batch.
+ * device} (cpu, cuda, cuda:N), {@code max-seq-length}, {@code truncate-dim}, and the prompts:
+ * {@code embed} takes the model's default, or the one whose name is its second argument; {@code
+ * embed_query} and {@code embed_document} take "query" and "document", as {@code top_k} does for
+ * texts. {@code embed} gives {@code array<float>}, {@code similarity} and {@code score_pair} float,
+ * {@link TopKFunction top_k} {@code array<struct<id, score>>}; null in, null out. {@code
+ * similarity} and {@code top_k} take stored embeddings as well as texts, and compare as the model
+ * says ({@code similarity_fn_name}) or the key {@code similarity}. Spark calls scalar functions a
+ * row at a time: for whole tables the table functions of {@link SilverSparkExtensions} batch.
  */
 public final class SilverSparkCatalog implements FunctionCatalog {
   private static final List<String> FUNCTIONS =

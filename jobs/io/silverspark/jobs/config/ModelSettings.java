@@ -33,11 +33,19 @@ public final class ModelSettings {
           wholeNumber(0),
           0,
           "Texts are cut to this many tokens, special ones included; 0 = the model's own limit.");
+  public static final Setting<Integer> TRUNCATE_DIM =
+      new Setting<>(
+          "model.truncateDim",
+          wholeNumber(0),
+          0,
+          "Sentence vectors are cut to their first so many numbers; losses see whole ones; 0 = the"
+              + " model's own truncate_dim, more than there are = all.");
   public static final Setting<String> DEVICE =
       new Setting<>("model.device", name(), "cpu", "Where models run: cpu, cuda or cuda:N.");
 
   public static final SettingGroup GROUP =
-      new SettingGroup("Base model", List.of(BASE, LAYERS, PRECISION, MAX_SEQ_LENGTH, DEVICE));
+      new SettingGroup(
+          "Base model", List.of(BASE, LAYERS, PRECISION, MAX_SEQ_LENGTH, TRUNCATE_DIM, DEVICE));
 
   private ModelSettings() {}
 }

@@ -13,7 +13,7 @@ public final class ExecutorModel {
   private ExecutorModel() {}
 
   /**
-   * Device, limit of tokens and precision of the settings.
+   * Device, limit of tokens, width of vectors and precision of the settings.
    *
    * @param reference of the driver
    * @param layers first layers to keep; 0 = all
@@ -23,7 +23,7 @@ public final class ExecutorModel {
   }
 
   /**
-   * Device and limit of tokens of the settings, all layers.
+   * Device, limit of tokens and width of vectors of the settings, all layers.
    *
    * @param reference of the driver, taken as it is
    * @param precision of the matrix products; auto is decided here, for all executors
@@ -33,7 +33,8 @@ public final class ExecutorModel {
         EncodeSpec.of(reference)
             .withPrecision(precision)
             .withDevice(context.get(ModelSettings.DEVICE))
-            .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
+            .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH))
+            .withTruncateDim(context.get(ModelSettings.TRUNCATE_DIM));
     return precision == Precision.AUTO ? ExecutorPrecision.decide(context.spark(), spec) : spec;
   }
 

@@ -23,10 +23,12 @@ import org.apache.spark.sql.SparkSession;
  */
 final class StreamedModel {
   private static final String PRECISION = "precision";
+  private static final String TRUNCATE_DIM = "truncateDim";
   private static final String FILE = "silverspark-model.properties";
 
   /** What a checkpoint of an earlier version does not tell. */
-  private static final Map<String, String> UNTOLD = Map.of("prompt", Prompt.DEFAULT.toString());
+  private static final Map<String, String> UNTOLD =
+      Map.of("prompt", Prompt.DEFAULT.toString(), TRUNCATE_DIM, "0");
 
   private StreamedModel() {}
 
@@ -57,6 +59,7 @@ final class StreamedModel {
     identity.setProperty(PRECISION, spec.precision().title());
     identity.setProperty("layers", String.valueOf(spec.layers()));
     identity.setProperty("maxSeqLength", String.valueOf(spec.maxSequenceLength()));
+    identity.setProperty(TRUNCATE_DIM, String.valueOf(spec.truncateDim()));
     identity.setProperty("column", column);
     identity.setProperty("prompt", spec.prompt().toString());
     return identity;

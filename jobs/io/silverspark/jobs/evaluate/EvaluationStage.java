@@ -117,9 +117,12 @@ public final class EvaluationStage {
   private String fingerprint(List<EvaluatedModel> models) {
     Fingerprint fingerprint =
         new Fingerprint(name)
-            .settings(context.settings(), ModelSettings.GROUP)
             .setting(context.settings(), RunSettings.SEED)
-            .input("models", models);
+            .input("models", models)
+            .chosen(context.settings(), ModelSettings.TRUNCATE_DIM);
+    ModelSettings.GROUP.settings().stream()
+        .filter(setting -> setting != ModelSettings.TRUNCATE_DIM)
+        .forEach(setting -> fingerprint.setting(context.settings(), setting));
     EvaluateSettings.ofMeasures()
         .forEach(setting -> fingerprint.setting(context.settings(), setting));
     for (EvaluatedModel model : models) {

@@ -110,6 +110,9 @@ final class MiningModel {
         .input("model content", ModelFingerprint.of(spec.model()))
         .input("precision", spec.precision())
         .input("maxSeqLength", spec.maxSequenceLength());
+    if (spec.truncateDim() > 0) { // earlier versions had no such setting
+      fingerprint.input("truncateDim", spec.truncateDim());
+    }
   }
 
   /** Of the cosine nothing is added, so that what was mined before there were others counts. */

@@ -56,6 +56,18 @@ public final class Fingerprint {
   }
 
   /**
+   * Adds the value of a setting that earlier versions did not have, unless it is the default: what
+   * they made then counts.
+   *
+   * @param settings effective values
+   * @param setting that counts
+   * @return this
+   */
+  public Fingerprint chosen(Settings settings, Setting<?> setting) {
+    return settings.get(setting).equals(setting.defaultValue()) ? this : setting(settings, setting);
+  }
+
+  /**
    * Adds any other input, such as a table's version or the fingerprint of a model.
    *
    * @param name of the input

@@ -9,7 +9,7 @@ public final class ModelOptions {
   private ModelOptions() {}
 
   /**
-   * Device, limit of tokens and precision of the settings, with all layers.
+   * Device, limit of tokens, width of vectors and precision of the settings, with all layers.
    *
    * @param context gives the settings {@code model.*}
    * @return options for a model that is already cut, or that is wanted whole
@@ -18,6 +18,7 @@ public final class ModelOptions {
     return EncoderOptions.defaults()
         .withDevice(context.get(ModelSettings.DEVICE))
         .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH))
+        .withTruncateDim(context.get(ModelSettings.TRUNCATE_DIM))
         .withPrecision(context.get(ModelSettings.PRECISION));
   }
 

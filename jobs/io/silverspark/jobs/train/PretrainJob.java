@@ -77,6 +77,7 @@ public final class PretrainJob implements Job {
     Fingerprint fingerprint =
         new Fingerprint(STAGE)
             .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
+            .chosen(context.settings(), ModelSettings.TRUNCATE_DIM)
             .input("base", Pretraining.base(context))
             .input("base content", ModelFingerprint.of(Pretraining.base(context)));
     if (context.get(PretrainSettings.BASE).isEmpty()) {

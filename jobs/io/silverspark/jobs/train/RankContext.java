@@ -37,8 +37,12 @@ final class RankContext {
     }
   }
 
-  /** Options for a model that the driver has cut to its layers and limit of tokens. */
+  /** Options for a model that the driver has cut to its layers, limit of tokens and width. */
   static EncoderOptions options(JobContext context, String device) {
-    return ModelOptions.of(context).withMaxSequenceLength(0).withDevice(device).withWorkers(1);
+    return ModelOptions.of(context)
+        .withMaxSequenceLength(0)
+        .withTruncateDim(0)
+        .withDevice(device)
+        .withWorkers(1);
   }
 }

@@ -94,6 +94,7 @@ public final class TrainBiJob implements Job {
             .setting(context.settings(), ModelSettings.BASE)
             .setting(context.settings(), ModelSettings.LAYERS)
             .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
+            .chosen(context.settings(), ModelSettings.TRUNCATE_DIM)
             .setting(context.settings(), RunSettings.SEED)
             .input("base content", ModelFingerprint.of(context.get(ModelSettings.BASE)));
     Prompt validation = ValidationScore.prompt(context, 0);

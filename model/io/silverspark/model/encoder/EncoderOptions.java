@@ -17,6 +17,8 @@ import java.util.OptionalInt;
  * @param matchClass name or number of the class whose probability is the score of a cross-encoder
  *     with several; empty: the one that its names tell, see {@link
  *     io.silverspark.model.files.ClassNames#match()}
+ * @param truncateDim how many components of a sentence encoder's vectors are kept, the first ones;
+ *     more than there are keeps all; empty: the model's own {@code truncate_dim}
  */
 public record EncoderOptions(
     OptionalInt layers,
@@ -24,7 +26,8 @@ public record EncoderOptions(
     String device,
     OptionalInt maxSequenceLength,
     int workers,
-    String matchClass) {
+    String matchClass,
+    OptionalInt truncateDim) {
 
   /** Checks the values. */
   public EncoderOptions {
@@ -41,7 +44,13 @@ public record EncoderOptions(
   public static EncoderOptions defaults() {
     int cores = Runtime.getRuntime().availableProcessors();
     return new EncoderOptions(
-        OptionalInt.empty(), Precision.FP32, "cpu", OptionalInt.empty(), cores, "");
+        OptionalInt.empty(),
+        Precision.FP32,
+        "cpu",
+        OptionalInt.empty(),
+        cores,
+        "",
+        OptionalInt.empty());
   }
 
   /**
@@ -52,7 +61,8 @@ public record EncoderOptions(
    */
   public EncoderOptions withLayers(int count) {
     OptionalInt kept = count == 0 ? OptionalInt.empty() : OptionalInt.of(count);
-    return new EncoderOptions(kept, precision, device, maxSequenceLength, workers, matchClass);
+    return new EncoderOptions(
+        kept, precision, device, maxSequenceLength, workers, matchClass, truncateDim);
   }
 
   /**
@@ -62,7 +72,8 @@ public record EncoderOptions(
    * @return changed copy
    */
   public EncoderOptions withPrecision(Precision other) {
-    return new EncoderOptions(layers, other, device, maxSequenceLength, workers, matchClass);
+    return new EncoderOptions(
+        layers, other, device, maxSequenceLength, workers, matchClass, truncateDim);
   }
 
   /**
@@ -72,7 +83,8 @@ public record EncoderOptions(
    * @return changed copy
    */
   public EncoderOptions withDevice(String other) {
-    return new EncoderOptions(layers, precision, other, maxSequenceLength, workers, matchClass);
+    return new EncoderOptions(
+        layers, precision, other, maxSequenceLength, workers, matchClass, truncateDim);
   }
 
   /**
@@ -83,7 +95,7 @@ public record EncoderOptions(
    */
   public EncoderOptions withMaxSequenceLength(int tokens) {
     OptionalInt limit = tokens == 0 ? OptionalInt.empty() : OptionalInt.of(tokens);
-    return new EncoderOptions(layers, precision, device, limit, workers, matchClass);
+    return new EncoderOptions(layers, precision, device, limit, workers, matchClass, truncateDim);
   }
 
   /**
@@ -93,7 +105,8 @@ public record EncoderOptions(
    * @return changed copy
    */
   public EncoderOptions withWorkers(int count) {
-    return new EncoderOptions(layers, precision, device, maxSequenceLength, count, matchClass);
+    return new EncoderOptions(
+        layers, precision, device, maxSequenceLength, count, matchClass, truncateDim);
   }
 
   /**
@@ -103,17 +116,34 @@ public record EncoderOptions(
    * @return changed copy
    */
   public EncoderOptions withMatchClass(String nameOrNumber) {
-    return new EncoderOptions(layers, precision, device, maxSequenceLength, workers, nameOrNumber);
+    return new EncoderOptions(
+        layers, precision, device, maxSequenceLength, workers, nameOrNumber, truncateDim);
   }
 
   /**
-   * Cuts a model to the wanted layers and limit of tokens.
+   * The same options with vectors of another width, as the argument {@code truncate_dim} of
+   * sentence-transformers.
+   *
+   * @param components to keep, the first ones; 0 takes the model's own
+   * @return changed copy
+   */
+  public EncoderOptions withTruncateDim(int components) {
+    OptionalInt kept = components == 0 ? OptionalInt.empty() : OptionalInt.of(components);
+    return new EncoderOptions(
+        layers, precision, device, maxSequenceLength, workers, matchClass, kept);
+  }
+
+  /**
+   * Cuts a model to the wanted layers, limit of tokens and width of vectors.
    *
    * @param files a whole model
    * @return the model as {@link SentenceEncoder#of} takes it
    */
   public ModelFiles applyTo(ModelFiles files) {
     ModelFiles cut = layers.isPresent() ? files.keepLayers(layers.getAsInt()) : files;
+    if (truncateDim.isPresent() && !files.isCrossEncoder()) {
+      cut = cut.withSettings(cut.settings().withTruncateDim(truncateDim));
+    }
     return maxSequenceLength.isPresent() ? cut.withMaxSeqLength(maxSequenceLength.getAsInt()) : cut;
   }
 }

@@ -77,6 +77,7 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   private final Param<String> precision;
   private final Param<String> device;
   private final IntParam maxSequenceLength;
+  private final IntParam truncateDim;
   private final IntParam epochs;
   private final IntParam batchSize;
   private final DoubleParam learningRate;
@@ -184,6 +185,13 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
             "maxSequenceLength",
             "tokens a text is cut to; 0 = the model's own limit",
             ParamChecks.atLeast("maxSequenceLength", 0));
+    this.truncateDim =
+        new IntParam(
+            this,
+            "truncateDim",
+            "numbers of an embedding that the fitted model keeps, the first ones; the loss sees"
+                + " all; 0 = the model's own",
+            ParamChecks.atLeast("truncateDim", 0));
     this.epochs =
         new IntParam(this, "epochs", "passes over the rows", ParamChecks.atLeast("epochs", 1));
     this.batchSize =
@@ -233,6 +241,7 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     setDefault(precision, "auto");
     setDefault(device, "cpu");
     setDefault(maxSequenceLength, 0);
+    setDefault(truncateDim, 0);
     setDefault(epochs, 1);
     setDefault(batchSize, 32);
     setDefault(learningRate, 2e-5);
@@ -444,6 +453,11 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     return maxSequenceLength;
   }
 
+  /** Numbers of an embedding that the fitted model keeps; default 0, the model's own. */
+  public IntParam truncateDim() {
+    return truncateDim;
+  }
+
   /** Passes over the rows; default 1. */
   public IntParam epochs() {
     return epochs;
@@ -562,6 +576,11 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   /** The value of {@link #maxSequenceLength()}. */
   public int getMaxSequenceLength() {
     return (int) getOrDefault(maxSequenceLength);
+  }
+
+  /** The value of {@link #truncateDim()}. */
+  public int getTruncateDim() {
+    return (int) getOrDefault(truncateDim);
   }
 
   /** The value of {@link #epochs()}. */
@@ -696,6 +715,12 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   /** Sets {@link #maxSequenceLength()}. */
   public BiEncoderTrainer setMaxSequenceLength(int value) {
     set(maxSequenceLength, value);
+    return this;
+  }
+
+  /** Sets {@link #truncateDim()}. */
+  public BiEncoderTrainer setTruncateDim(int value) {
+    set(truncateDim, value);
     return this;
   }
 

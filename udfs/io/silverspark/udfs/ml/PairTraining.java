@@ -125,7 +125,8 @@ final class PairTraining {
         .withLayers(trainer.getLayers())
         .withPrecision(Precision.valueOf(trainer.getPrecision().toUpperCase(Locale.ROOT)))
         .withDevice(trainer.getDevice())
-        .withMaxSequenceLength(trainer.getMaxSequenceLength());
+        .withMaxSequenceLength(trainer.getMaxSequenceLength())
+        .withTruncateDim(trainer.getTruncateDim());
   }
 
   private String card(int examples) {

@@ -1,10 +1,12 @@
 package io.silverspark.udfs.ml;
 
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.udfs.EncodeSpec;
 import io.silverspark.udfs.TextEmbedding;
 import java.util.Optional;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
@@ -37,6 +39,7 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   private final Param<String> inputCol;
   private final Param<String> outputType;
   private final BooleanParam normalize;
+  private final IntParam truncateDim;
   private final Param<String> promptName;
   private final Param<String> prompt;
 
@@ -59,6 +62,12 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
     this.normalize =
         new BooleanParam(
             this, "normalize", "scales embeddings to length 1, also where the model does not");
+    this.truncateDim =
+        new IntParam(
+            this,
+            "truncateDim",
+            "numbers of an embedding that are kept, the first ones; 0 = the model's own",
+            ParamChecks.atLeast("truncateDim", 0));
     this.promptName =
         new Param<>(
             this,
@@ -73,11 +82,17 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
     setDefault(inputCol, "text");
     setDefault(outputType, "vector");
     setDefault(normalize, false);
+    setDefault(truncateDim, 0);
   }
 
   @Override
   SentenceEmbedder self() {
     return this;
+  }
+
+  @Override
+  EncodeSpec spec() {
+    return super.spec().withTruncateDim(getTruncateDim());
   }
 
   /**
@@ -150,6 +165,11 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
     return normalize;
   }
 
+  /** Numbers of an embedding that are kept; default 0, the model's own. */
+  public IntParam truncateDim() {
+    return truncateDim;
+  }
+
   /** The model's prompt by its name; not set by default: the model's default prompt. */
   public Param<String> promptName() {
     return promptName;
@@ -173,6 +193,11 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   /** The value of {@link #normalize()}. */
   public boolean getNormalize() {
     return (boolean) getOrDefault(normalize);
+  }
+
+  /** The value of {@link #truncateDim()}. */
+  public int getTruncateDim() {
+    return (int) getOrDefault(truncateDim);
   }
 
   /** The value of {@link #promptName()}. */
@@ -200,6 +225,12 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   /** Sets {@link #normalize()}. */
   public SentenceEmbedder setNormalize(boolean value) {
     set(normalize, value);
+    return this;
+  }
+
+  /** Sets {@link #truncateDim()}. */
+  public SentenceEmbedder setTruncateDim(int value) {
+    set(truncateDim, value);
     return this;
   }
 

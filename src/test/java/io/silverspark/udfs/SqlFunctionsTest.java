@@ -21,6 +21,7 @@ import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.udfs.ml.PairScorer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -267,6 +268,21 @@ class SqlFunctionsTest {
             .as("column " + column)
             .isCloseTo(expected, within(1e-5f * (1 + Math.abs(expected))));
       }
+    }
+  }
+
+  @Test
+  void truncateDim_setByItsKey_keepsTheFirstNumbers(SparkSession spark) {
+    configure(spark, "model", ENCODER.model());
+    String query = "select ml.embed('A dog runs.'), ml.embed('A dog runs.') as again";
+    float[] whole = floats(spark.sql(query).first(), 0);
+    try {
+      configure(spark, "truncate-dim", "5");
+      assertThat(floats(spark.sql(query).first(), 0)).isEqualTo(Arrays.copyOf(whole, 5));
+      configure(spark, "truncate-dim", "5000");
+      assertThat(floats(spark.sql(query).first(), 1)).isEqualTo(whole);
+    } finally {
+      spark.conf().unset("spark.sql.catalog.ml.truncate-dim");
     }
   }
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,16 @@ class EncodeJobTest {
     assertMistake(
         encode(input, output, "--model", model, "--layers", "0", "--prompt-name", "web"),
         "the model has no prompt named 'web', expected one of query, document, title");
+  }
+
+  @Test
+  void lines_withATruncateDim_haveTheFirstNumbers() throws IOException {
+    Path input = write("cut.txt", "one text\n");
+    Path output = directory.resolve("cut.jsonl");
+    assertThat(encode(input, output).code()).isZero();
+    float[] whole = vector(rows(output).get(0));
+    assertThat(encode(input, output, "--set", "model.truncateDim=7").code()).isZero();
+    assertThat(vector(rows(output).get(0))).isEqualTo(Arrays.copyOf(whole, 7));
   }
 
   @Test

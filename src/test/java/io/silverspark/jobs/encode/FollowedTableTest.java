@@ -69,6 +69,9 @@ class FollowedTableTest {
         follow("--layers", "2"),
         "was begun with layers '1', now it is '2'; embeddings of both would not compare");
     assertMistake(
+        follow("--set", "model.truncateDim=3"),
+        "was begun with truncateDim '0', now it is '3'; embeddings of both would not compare");
+    assertMistake(
         follow("--prompt-name", "query"),
         "was begun with prompt 'default', now it is 'named query'; embeddings of both would not");
     assertMistake(

@@ -63,7 +63,13 @@ class LocalRanksJobTest {
       SparkSession spark, Path directory, Path base, String ranks) throws IOException {
     JobRun run = new JobRun(spark, Files.createDirectory(directory));
     GoldRows.write(run, 32, 0);
-    run.run("train-bi", new TrainBiJob(), GoldRows.settings(ranks, "model.base=" + base));
+    run.run(
+        "train-bi",
+        new TrainBiJob(),
+        GoldRows.settings(ranks, "model.base=" + base, "model.truncateDim=3"));
+    assertThat(ModelDirectory.read(directory.resolve("models/gold")).dimension())
+        .as("the loss sees all 8 numbers, the trained model gives 3")
+        .isEqualTo(3);
     return Safetensors.read(directory.resolve("models/gold/2_Dense/model.safetensors"));
   }
 

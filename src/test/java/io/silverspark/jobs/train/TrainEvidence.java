@@ -81,6 +81,7 @@ public final class TrainEvidence {
     evidence.changes(ModelSettings.LAYERS, "1", BiEncoderTraining::options);
     evidence.changes(ModelSettings.PRECISION, "int8", ModelOptions::of);
     evidence.changes(ModelSettings.MAX_SEQ_LENGTH, "16", BiEncoderTraining::options);
+    evidence.changes(ModelSettings.TRUNCATE_DIM, "16", BiEncoderTraining::options);
     evidence.changes(ModelSettings.DEVICE, "cuda", BiEncoderTraining::options);
     evidence.changes(
         RunSettings.SEED, "7", context -> BiEncoderTraining.plan(context, BiEncoderVariant.GOLD));

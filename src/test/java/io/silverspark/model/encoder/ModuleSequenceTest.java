@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -129,6 +130,30 @@ class ModuleSequenceTest {
         assertThat(recorded.getShape()).isEqualTo(new Shape(2, 16));
       }
     }
+  }
+
+  /** As {@code SentenceTransformer(directory, truncate_dim=...)}, which saves the number too. */
+  @ParameterizedTest
+  @CsvSource({"0, 6", "4, 4", "6, 6", "9, 9", "16, 16", "99, 16"})
+  void load_withATruncateDim_cutsThereWhateverTheModelSays(int asked, int width) {
+    ModelFiles whole = TinyModel.random(0);
+    ModelDirectory.write(
+        whole.withSettings(whole.settings().withTruncateDim(OptionalInt.of(6))), directory, "");
+    EncoderOptions options = EncoderOptions.defaults().withWorkers(1).withTruncateDim(asked);
+    List<String> texts = List.of("a b", "b");
+    Path saved = directory.resolveSibling(directory.getFileName() + "-saved");
+    float[][] expected;
+    try (SentenceEncoder full = SentenceEncoder.of(whole, EncoderOptions.defaults())) {
+      expected = full.encode(texts);
+    }
+    try (SentenceEncoder encoder = SentenceEncoder.load(directory.toString(), options)) {
+      assertThat(encoder.dimension()).isEqualTo(width);
+      assertThat(encoder.encode(texts)[1]).isEqualTo(Arrays.copyOf(expected[1], width));
+      assertThat(encoder.trainedDimension()).isEqualTo(16);
+      encoder.save(saved, "");
+    }
+    assertThat(ModelDirectory.read(saved).settings().truncateDim())
+        .hasValue(asked == 0 ? 6 : asked);
   }
 
   /** The directory as sentence-transformers saves it, beside a BERT of width 4. */

@@ -102,6 +102,25 @@ class PipelineStagesTest {
   }
 
   @Test
+  void embedder_truncated_scalesWhatIsLeftAndSurvivesSaveAndLoad(SparkSession spark)
+      throws IOException {
+    SentenceEmbedder stage = embedder().setOutputType("array").setNormalize(true).setTruncateDim(5);
+    stage.save(folder.resolve("cut").toString());
+    SentenceEmbedder loaded = SentenceEmbedder.load(folder.resolve("cut").toString());
+    assertThat(loaded.getTruncateDim()).isEqualTo(5);
+    Dataset<Row> rows = spark.sql("select 'A dog runs.' as text");
+    List<Float> vector = loaded.transform(rows).first().getList(1);
+    List<Float> whole = embedder().setOutputType("array").transform(rows).first().getList(1);
+    double length =
+        Math.sqrt(whole.subList(0, 5).stream().mapToDouble(value -> value * value).sum());
+    assertThat(vector).hasSize(5);
+    for (int i = 0; i < 5; i++) {
+      assertThat((double) vector.get(i)).isCloseTo(whole.get(i) / length, within(1e-5));
+    }
+    assertThatThrownBy(() -> stage.setTruncateDim(-1)).hasMessageContaining("truncateDim");
+  }
+
+  @Test
   void pipeline_withLogisticRegression_learnsAndSurvivesSaveAndLoad(SparkSession spark)
       throws IOException {
     Dataset<Row> rows = animals(spark);
