@@ -47,6 +47,9 @@ copied = embedder.copy({embedder.outputCol: "other"})
 assert copied.transform(docs).columns[-1] == "other" and embedder.getOutputCol() == "features"
 
 vectors = embedder.copy().setOutputType("array").setOutputCol("embedding").transform(docs)
+assert len(vectors.first().embedding) == 384
+cut = embedder.copy().setOutputType("array").setOutputCol("embedding").setTruncateDim(7).transform(docs)
+assert len(cut.first().embedding) == 7
 found = silverspark.search(vectors.where("id = 1"), vectors, 1).first()
 assert found.corpus_id == 1 and found["rank"] == 1, found
 far = silverspark.search(vectors.where("id = 1"), vectors, 1, similarity="manhattan").first()
