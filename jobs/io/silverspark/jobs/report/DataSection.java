@@ -101,7 +101,7 @@ final class DataSection {
     if (!data.triplets().isEmpty()) {
       out.details("Mined triplets");
       out.table(
-          List.of("Kind", "Anchor", "Positive", "#cosine +", "Negative", "#cosine −"),
+          List.of("Kind", "Anchor", "Positive", "#score +", "Negative", "#score −"),
           data.triplets().stream()
               .map(
                   triplet ->

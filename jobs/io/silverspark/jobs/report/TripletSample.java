@@ -3,8 +3,8 @@ package io.silverspark.jobs.report;
 /**
  * A mined triplet to look at.
  *
- * @param positiveScore cosine of anchor and positive by the mining model
- * @param negativeScore cosine of anchor and negative
+ * @param positiveScore of anchor and positive, by the mining model or the cross-encoder
+ * @param negativeScore of anchor and negative
  * @param kind such as {@code hard}
  */
 public record TripletSample(
