@@ -120,6 +120,16 @@ def dense(name, dtype):
     elif name == "CosineSimilarityLoss":
         loss = losses.CosineSimilarityLoss(model)
         labels = torch.tensor([(i % 5) / 4 for i in range(24)], dtype=dtype)
+    elif name == "AdaptiveLayerLoss":
+        inner = losses.MultipleNegativesRankingLoss(model)
+        loss = losses.AdaptiveLayerLoss(model, inner, n_layers_per_step=-1)
+        labels = None
+    elif name == "Matryoshka2dLoss":
+        inner = losses.CosineSimilarityLoss(model)
+        loss = losses.Matryoshka2dLoss(
+            model, inner, [8, 4], n_layers_per_step=-1, n_dims_per_step=-1, layer_weighting="log"
+        )
+        labels = torch.tensor([(i % 5) / 4 for i in range(24)], dtype=dtype)
     else:
         loss = losses.MultipleNegativesRankingLoss(model)
         labels = None
@@ -201,6 +211,7 @@ def main():
         "cross": {},
     }
     names = ["CosineSimilarityLoss", "MultipleNegativesRankingLoss", "SoftmaxLoss"]
+    names += ["AdaptiveLayerLoss", "Matryoshka2dLoss"]
     for kind, make, keys in (("dense", dense, names), ("cross", cross, [1, 2])):
         for key in keys:
             result[kind][str(key)] = make(key, torch.float64)

@@ -42,12 +42,13 @@ public final class NarrowModel {
   public static final int WIDTH = 48;
 
   private static final int DENSE_WIDTH = 8;
+  private static final String FIRST_LAYER = "encoder.layer.0.";
   private static final int NARROWER = 8;
   private static final int WORDS = 5000;
   private static final int POSITIONS = 64;
   private static final String CONFIG =
       """
-      {"model_type": "bert", "hidden_size": 48, "num_hidden_layers": 1, "num_attention_heads": 4,
+      {"model_type": "bert", "hidden_size": 48, "num_hidden_layers": %2$d, "num_attention_heads": 4,
        "intermediate_size": 192, "vocab_size": 5000, "max_position_embeddings": 64,
        "type_vocab_size": 2, "layer_norm_eps": 1e-12, "hidden_dropout_prob": %1$s,
        "attention_probs_dropout_prob": %1$s, "pad_token_id": 0, "hidden_act": "gelu"}
@@ -60,7 +61,23 @@ public final class NarrowModel {
 
   /** The model in memory. */
   public static ModelFiles files(double dropout) {
-    return CUT.withConfig(config(dropout));
+    return CUT.withConfig(config(dropout, 1));
+  }
+
+  /** The same with its layer three times, for what tells layers apart. */
+  public static ModelFiles deep(double dropout) {
+    Map<String, TensorData> weights = new LinkedHashMap<>(CUT.weights());
+    CUT.weights().keySet().stream()
+        .filter(name -> name.startsWith(FIRST_LAYER))
+        .forEach(
+            name -> {
+              for (int layer = 1; layer < 3; layer++) {
+                String other =
+                    "encoder.layer." + layer + "." + name.substring(FIRST_LAYER.length());
+                weights.put(other, CUT.weights().get(name));
+              }
+            });
+    return CUT.withConfig(config(dropout, 3)).withWeights(weights);
   }
 
   /** The model as a directory of this JVM, as {@code model.base} names it; never write there. */
@@ -119,8 +136,8 @@ public final class NarrowModel {
     }
   }
 
-  private static BertConfig config(double dropout) {
-    byte[] config = CONFIG.formatted(dropout).getBytes(StandardCharsets.UTF_8);
+  private static BertConfig config(double dropout, int layers) {
+    byte[] config = CONFIG.formatted(dropout, layers).getBytes(StandardCharsets.UTF_8);
     return BertConfig.parse(config, "narrow model");
   }
 
@@ -129,7 +146,7 @@ public final class NarrowModel {
     Map<String, TensorData> corners = new LinkedHashMap<>();
     whole.weights().forEach((name, tensor) -> corners.put(name, corner(name, tensor)));
     return new ModelFiles(
-        config(0.1),
+        config(0.1, 1),
         corners,
         words(whole.tokenizerJson()),
         whole.modules(),

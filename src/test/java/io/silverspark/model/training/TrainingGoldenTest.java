@@ -14,7 +14,9 @@ import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.files.PoolingMode;
 import io.silverspark.model.loss.BinaryCrossEntropyLoss;
 import io.silverspark.model.loss.CategoricalCrossEntropyLoss;
+import io.silverspark.model.loss.ChosenLoss;
 import io.silverspark.model.loss.CosineSimilarityLoss;
+import io.silverspark.model.loss.LossRecipe;
 import io.silverspark.model.loss.MultipleNegativesRankingLoss;
 import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.loss.SoftmaxLoss;
@@ -22,7 +24,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,7 +55,14 @@ class TrainingGoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"CosineSimilarityLoss", "MultipleNegativesRankingLoss", "SoftmaxLoss"})
+  @ValueSource(
+      strings = {
+        "CosineSimilarityLoss",
+        "MultipleNegativesRankingLoss",
+        "SoftmaxLoss",
+        "AdaptiveLayerLoss",
+        "Matryoshka2dLoss"
+      })
   void train_thirtySteps_followsThePeer(String name) throws IOException {
     JsonNode expected = golden.at("/dense/" + name);
     JsonNode architecture = ArchitectureParityTest.recorded("bert");
@@ -135,6 +146,17 @@ class TrainingGoldenTest {
     return switch (name) {
       case "CosineSimilarityLoss" -> new CosineSimilarityLoss();
       case "MultipleNegativesRankingLoss" -> new MultipleNegativesRankingLoss();
+      case "AdaptiveLayerLoss" ->
+          ofAllLayers(name, encoder, Map.of("loss", "MultipleNegativesRankingLoss"));
+      case "Matryoshka2dLoss" ->
+          ofAllLayers(
+              name,
+              encoder,
+              Map.of(
+                  "loss", "CosineSimilarityLoss",
+                  "matryoshkaDims", "8, 4",
+                  "nDimsPerStep", "-1",
+                  "layerWeighting", "log"));
       default ->
           SoftmaxLoss.of(
               encoder
@@ -143,6 +165,15 @@ class TrainingGoldenTest {
                   .reshape(3, 24),
               encoder.manager().create(new float[3]));
     };
+  }
+
+  private static SentenceLoss ofAllLayers(
+      String name, SentenceEncoder encoder, Map<String, String> given) {
+    Map<String, String> parameters = new HashMap<>(given);
+    parameters.put("nLayersPerStep", "-1"); // the peer draws by other random numbers
+    return ChosenLoss.of(name, parameters)
+        .read()
+        .create(new LossRecipe.Model(encoder.manager(), encoder.dimension(), encoder.layers(), 1));
   }
 
   private List<TextPair> pairs() {
