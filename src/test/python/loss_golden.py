@@ -174,10 +174,11 @@ def layers_case(name, make, columns, labels, parameters):
     }
 
 
-def twins_case(name, kind, columns, labels, parameters):
+def twins_case(name, kind, columns, labels, parameters, **words):
     """The first column by the copy, the second by the model that is kept."""
     model = Table(EMBEDDINGS[1:2])
-    loss = kind(model, **parameters)
+    loss = kind(model, **parameters, **{key: function for key, (function, _) in words.items()})
+    parameters = {**parameters, **{"similarity": word for _, word in words.values()}}
     loss.model1.rows.data = torch.tensor(EMBEDDINGS[0])
     features = Table.features(1) * columns
     value = loss(features, None if labels is None else torch.tensor(labels))
@@ -212,6 +213,8 @@ def dense_cases():
     yield plain(dense.CosineSimilarityLoss, 2, scores)
     yield plain(dense.CoSENTLoss, 2, scores)
     yield plain(dense.CoSENTLoss, 2, scores, scale=3)
+    pairwise_dot = {"dot": {"similarity_fct": util.pairwise_dot_score}}
+    yield from chosen(dense.CoSENTLoss, 2, scores, "similarity", pairwise_dot, scale=0.5)
     yield plain(dense.AnglELoss, 2, scores)
     for flags in ((True, True, False), (True, True, True), (False, True, True), (True, False, False)):
         names = ("concatenation_sent_rep", "concatenation_sent_difference", "concatenation_sent_multiplication")
@@ -326,6 +329,14 @@ def dense_cases():
     yield twins_case(
         "ContrastiveTensionLossInBatchNegatives", dense.ContrastiveTensionLossInBatchNegatives, 1, None, {"scale": 12.0}
     )
+    yield twins_case(
+        "ContrastiveTensionLossInBatchNegatives",
+        dense.ContrastiveTensionLossInBatchNegatives,
+        1,
+        None,
+        {"scale": 0.5},
+        similarity_fct=(util.dot_score, "dot"),
+    )
     for inner, columns, labels, extra in (
         (dense.MultipleNegativesRankingLoss, 3, None, {}),
         (dense.CachedMultipleNegativesRankingLoss, 2, None, {"mini_batch_size": 2}),
@@ -384,6 +395,8 @@ def words(parameters):
         given["activation_fn"] = functions[parameters["activation_fn"]]
     if "weighting_scheme" in parameters:
         given["weighting_scheme"] = schemes[parameters["weighting_scheme"]]
+    if "pos_weight" in parameters:
+        given["pos_weight"] = torch.tensor(parameters["pos_weight"])
     if "lambda_weight" in parameters:
         given["lambda_weight"] = {"position": cross.PListMLELambdaWeight(), "none": None}[parameters["lambda_weight"]]
     return given
@@ -404,6 +417,10 @@ def cross_cases():
         return case
 
     yield by_columns(cross.BinaryCrossEntropyLoss, 1, [1.0, 0.0, 0.3, 0.75, 0.0])
+    yield by_columns(cross.BinaryCrossEntropyLoss, 1, [1.0, 0.0, 0.3, 0.75, 0.0], pos_weight=4.0)
+    yield by_columns(
+        cross.BinaryCrossEntropyLoss, 1, [1.0, 0.0, 0.3, 0.75, 0.0], pos_weight=0.5, activation_fn="sigmoid"
+    )
     yield by_columns(cross.MSELoss, 1, [1.5, -2.0, 0.3, 0.75, 0.0])
     yield by_columns(cross.MSELoss, 1, [1.0, 0.2, 0.3, 0.75, 0.0], activation_fn="sigmoid")
     yield by_columns(cross.MarginMSELoss, 2, [1.0, 0.2, -0.3, 0.75, 0.0])
@@ -411,17 +428,18 @@ def cross_cases():
     yield by_columns(cross.MarginMSELoss, 3, teacher)
     yield by_columns(cross.MarginMSELoss, 3, teacher, activation_fn="sigmoid")
     classes = drawn(ROWS, 3)
-    model = Scores(classes)
-    value = cross.CrossEntropyLoss(model)(pairs, torch.tensor([0, 2, 1, 1, 0]))
-    value.backward()
-    yield {
-        "loss": "CrossEntropyLoss",
-        "parameters": {},
-        "logits": classes.tolist(),
-        "labels": [0, 2, 1, 1, 0],
-        "value": rounded(value.detach()),
-        "gradients": [rounded(model.table.grad)],
-    }
+    for parameters in ({}, {"activation_fn": "sigmoid"}):
+        model = Scores(classes)
+        value = cross.CrossEntropyLoss(model, **words(parameters))(pairs, torch.tensor([0, 2, 1, 1, 0]))
+        value.backward()
+        yield {
+            "loss": "CrossEntropyLoss",
+            "parameters": parameters,
+            "logits": classes.tolist(),
+            "labels": [0, 2, 1, 1, 0],
+            "value": rounded(value.detach()),
+            "gradients": [rounded(model.table.grad)],
+        }
     # One pair has no other row to draw from, so that only the hard negatives count.
     for kind, extra in (
         (cross.MultipleNegativesRankingLoss, {}),

@@ -15,8 +15,41 @@ import ai.djl.nn.Activation;
  * <p>Computed as {@code softplus(x) - x * label}, which neither overflows nor loses its gradient.
  *
  * <p>Source: the default of sentence-transformers for {@code num_labels = 1}.
+ *
+ * @param activation of the logits, before the sigmoid of the formula; default identity
+ * @param posWeight how much the part of the label counts beside that of its absence, above 0; more
+ *     than 1 where positives are rare; default 1
  */
-public record BinaryCrossEntropyLoss() implements SentenceLoss {
+public record BinaryCrossEntropyLoss(LogitActivation activation, double posWeight)
+    implements SentenceLoss {
+
+  /**
+   * Checks the weight.
+   *
+   * @throws IllegalArgumentException if {@code posWeight} is not above 0
+   */
+  public BinaryCrossEntropyLoss {
+    LossParameter.requirePositive("positive weight", posWeight);
+  }
+
+  /** With the defaults. */
+  public BinaryCrossEntropyLoss() {
+    this(LogitActivation.IDENTITY, 1);
+  }
+
+  static NamedCrossEncoderLoss.Recipe read(LossParameters p) {
+    BinaryCrossEntropyLoss loss =
+        new BinaryCrossEntropyLoss(
+            p.activation(LogitActivation.IDENTITY), p.positive("posWeight", 1));
+    return labels -> loss;
+  }
+
+  /** With the defaults as checkpoints of version 0.1.0 have it. */
+  @Override
+  public String description() {
+    return equals(new BinaryCrossEntropyLoss()) ? "BinaryCrossEntropyLoss[]" : toString();
+  }
+
   @Override
   public LossInputs inputs() {
     return LossInputs.scored(
@@ -30,12 +63,16 @@ public record BinaryCrossEntropyLoss() implements SentenceLoss {
 
   @Override
   public NDArray compute(NDList columns, NDArray labels) {
-    NDArray logits = columns.get(0).reshape(-1); // [B]
+    NDArray logits = activation.apply(columns.get(0).reshape(-1)); // [B]
     if (logits.size() != labels.size()) {
       throw new IllegalArgumentException(
           "one logit a pair is needed: logits %s, labels %s"
               .formatted(columns.get(0).getShape(), labels.getShape()));
     }
-    return Activation.softPlus(logits).sub(logits.mul(labels)).mean();
+    NDArray losses = Activation.softPlus(logits).sub(logits.mul(labels));
+    if (posWeight != 1) {
+      losses = losses.add(Activation.softPlus(logits.neg()).mul(labels).mul(posWeight - 1));
+    }
+    return losses.mean();
   }
 }

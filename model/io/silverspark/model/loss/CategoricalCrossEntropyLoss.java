@@ -14,8 +14,10 @@ import ai.djl.ndarray.NDList;
  * <p>Source: the default of sentence-transformers for {@code num_labels > 1}.
  *
  * @param classes number of classes L, at least 2
+ * @param activation of the logits, before the softmax; default identity
  */
-public record CategoricalCrossEntropyLoss(int classes) implements SentenceLoss {
+public record CategoricalCrossEntropyLoss(int classes, LogitActivation activation)
+    implements SentenceLoss {
   /**
    * Checks the number of classes.
    *
@@ -25,6 +27,28 @@ public record CategoricalCrossEntropyLoss(int classes) implements SentenceLoss {
     if (classes < 2) {
       throw new IllegalArgumentException("a softmax needs 2 classes or more, found " + classes);
     }
+  }
+
+  /**
+   * On the logits as they are.
+   *
+   * @throws IllegalArgumentException if {@code classes} is below 2
+   */
+  public CategoricalCrossEntropyLoss(int classes) {
+    this(classes, LogitActivation.IDENTITY);
+  }
+
+  static NamedCrossEncoderLoss.Recipe read(LossParameters p) {
+    LogitActivation activation = p.activation(LogitActivation.IDENTITY);
+    return classes -> new CategoricalCrossEntropyLoss(classes, activation);
+  }
+
+  /** With the default as checkpoints of version 0.1.0 have it. */
+  @Override
+  public String description() {
+    return activation == LogitActivation.IDENTITY
+        ? "CategoricalCrossEntropyLoss[classes=" + classes + "]"
+        : toString();
   }
 
   @Override
@@ -39,6 +63,6 @@ public record CategoricalCrossEntropyLoss(int classes) implements SentenceLoss {
 
   @Override
   public NDArray compute(NDList columns, NDArray labels) {
-    return ClassLikelihood.meanNegative(columns.get(0), labels);
+    return ClassLikelihood.meanNegative(activation.apply(columns.get(0)), labels);
   }
 }

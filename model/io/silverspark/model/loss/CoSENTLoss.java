@@ -18,8 +18,9 @@ import ai.djl.ndarray.NDList;
  * <p>Source: Su 2022, "CoSENT", kexue.fm/archives/8847, as in sentence-transformers.
  *
  * @param scale inverse temperature, unitless, above 0; default 20
+ * @param similarity of a pair; default cosine
  */
-public record CoSENTLoss(double scale) implements SentenceLoss {
+public record CoSENTLoss(double scale, SimilarityFunction similarity) implements SentenceLoss {
   /** The scale that sentence-transformers uses. */
   public static final double DEFAULT_SCALE = 20;
 
@@ -37,6 +38,17 @@ public record CoSENTLoss(double scale) implements SentenceLoss {
     this(DEFAULT_SCALE);
   }
 
+  /** By cosine. */
+  public CoSENTLoss(double scale) {
+    this(scale, SimilarityFunction.COSINE);
+  }
+
+  /** With the cosine as checkpoints of version 0.1.0 have it. */
+  @Override
+  public String description() {
+    return similarity == SimilarityFunction.COSINE ? "CoSENTLoss[scale=" + scale + "]" : toString();
+  }
+
   @Override
   public LossInputs inputs() {
     return LossInputs.scored(
@@ -50,6 +62,7 @@ public record CoSENTLoss(double scale) implements SentenceLoss {
 
   @Override
   public NDArray compute(NDList columns, NDArray labels) {
-    return OrderedScores.loss(Cosine.pairwise(columns.get(0), columns.get(1)).mul(scale), labels);
+    return OrderedScores.loss(
+        similarity.pairwise(columns.get(0), columns.get(1)).mul(scale), labels);
   }
 }

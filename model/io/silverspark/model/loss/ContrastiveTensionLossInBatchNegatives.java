@@ -28,10 +28,13 @@ public final class ContrastiveTensionLossInBatchNegatives implements SentenceLos
   private final NDManager manager;
   private final NDArray logScale;
   private final double scale;
+  private final SimilarityFunction similarity;
 
-  private ContrastiveTensionLossInBatchNegatives(NDManager manager, double scale) {
+  private ContrastiveTensionLossInBatchNegatives(
+      NDManager manager, double scale, SimilarityFunction similarity) {
     this.manager = manager;
     this.scale = scale;
+    this.similarity = similarity;
     this.logScale = manager.create(new float[] {(float) Math.log(scale)});
     logScale.setRequiresGradient(true);
   }
@@ -41,11 +44,13 @@ public final class ContrastiveTensionLossInBatchNegatives implements SentenceLos
    *
    * @param parent where the parameter lives: the device of the model; {@link #close()} frees it
    * @param scale to start from, above 0
+   * @param similarity of two embeddings; default cosine
    * @return the loss; the caller closes it
    */
-  public static ContrastiveTensionLossInBatchNegatives create(NDManager parent, double scale) {
+  public static ContrastiveTensionLossInBatchNegatives create(
+      NDManager parent, double scale, SimilarityFunction similarity) {
     LossParameter.requirePositive("scale", scale);
-    return new ContrastiveTensionLossInBatchNegatives(parent.newSubManager(), scale);
+    return new ContrastiveTensionLossInBatchNegatives(parent.newSubManager(), scale, similarity);
   }
 
   @Override
@@ -60,9 +65,9 @@ public final class ContrastiveTensionLossInBatchNegatives implements SentenceLos
 
   @Override
   public NDArray compute(NDList columns, NDArray labels) {
-    NDArray cosines = Cosine.matrix(columns.get(0), columns.get(1)); // [B, B]
-    NDArray growth = cosines.getManager().zeros(new Shape(1)).add(logScale).exp(); // of the batch
-    NDArray scores = cosines.mul(growth);
+    NDArray compared = similarity.matrix(columns.get(0), columns.get(1)); // [B, B]
+    NDArray growth = compared.getManager().zeros(new Shape(1)).add(logScale).exp(); // of the batch
+    NDArray scores = compared.mul(growth);
     int batch = Math.toIntExact(scores.getShape().get(0));
     NDArray own = scores.getManager().arange(0, batch, 1, DataType.INT64);
     return ClassLikelihood.meanNegative(scores, own)
@@ -77,7 +82,8 @@ public final class ContrastiveTensionLossInBatchNegatives implements SentenceLos
 
   @Override
   public String description() {
-    return "ContrastiveTensionLossInBatchNegatives[scale=" + scale + "]";
+    String function = similarity == SimilarityFunction.COSINE ? "" : ", " + similarity;
+    return "ContrastiveTensionLossInBatchNegatives[scale=" + scale + function + "]";
   }
 
   @Override

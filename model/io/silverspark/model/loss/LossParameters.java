@@ -101,6 +101,16 @@ public final class LossParameters {
     return value;
   }
 
+  /** A whole number not below {@code least}; {@code none} for no limit. */
+  int wholeNumberOrAll(String name, int byDefault, int least) {
+    return value(
+        name,
+        byDefault,
+        text -> text.equals("none") ? Integer.valueOf(Integer.MAX_VALUE) : atLeast(least, text),
+        x -> true,
+        "a whole number >= " + least + ", or none for all");
+  }
+
   private static Integer atLeast(int least, String text) {
     int number = Integer.parseInt(text);
     return number >= least ? number : null;

@@ -18,12 +18,12 @@ public enum NamedCrossEncoderLoss {
   BINARY_CROSS_ENTROPY(
       "BinaryCrossEntropyLoss",
       EnumSet.of(DataShape.SCORED_PAIRS, DataShape.BINARY_PAIRS),
-      p -> labels -> new BinaryCrossEntropyLoss()),
+      BinaryCrossEntropyLoss::read),
   /** {@link CategoricalCrossEntropyLoss}. */
   CROSS_ENTROPY(
       "CrossEntropyLoss",
       EnumSet.of(DataShape.CLASSIFIED_PAIRS),
-      p -> CategoricalCrossEntropyLoss::new),
+      CategoricalCrossEntropyLoss::read),
   /** {@link CrossEncoderMSELoss}. */
   MSE("MSELoss", EnumSet.of(DataShape.SCORED_PAIRS), NamedCrossEncoderLoss::mse),
   /** {@link CrossEncoderMarginMSELoss}. */
@@ -148,7 +148,8 @@ public enum NamedCrossEncoderLoss {
   }
 
   /**
-   * Negatives that the ranking losses draw from the batch for each query.
+   * Negatives that the ranking losses draw from the batch for each query, at most all that there
+   * are.
    *
    * @param given as of {@link #read}
    */
@@ -157,7 +158,7 @@ public enum NamedCrossEncoderLoss {
   }
 
   private static int negatives(LossParameters p) {
-    return p.wholeNumber(
+    return p.wholeNumberOrAll(
         "numNegatives", CrossEncoderMultipleNegativesRankingLoss.DEFAULT_NEGATIVES, 1);
   }
 

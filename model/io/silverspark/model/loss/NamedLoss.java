@@ -250,7 +250,8 @@ public enum NamedLoss {
 
   private static LossRecipe coSent(LossParameters p) {
     double scale = p.positive("scale", CoSENTLoss.DEFAULT_SCALE);
-    return model -> new CoSENTLoss(scale);
+    SimilarityFunction similarity = p.oneOf("similarity", SimilarityFunction.COSINE);
+    return model -> new CoSENTLoss(scale, similarity);
   }
 
   private static LossRecipe angle(LossParameters p) {
@@ -345,6 +346,8 @@ public enum NamedLoss {
 
   private static LossRecipe tensionInBatch(LossParameters p) {
     double scale = p.positive("scale", ContrastiveTensionLossInBatchNegatives.DEFAULT_SCALE);
-    return model -> ContrastiveTensionLossInBatchNegatives.create(model.manager(), scale);
+    SimilarityFunction similarity = p.oneOf("similarity", SimilarityFunction.COSINE);
+    return model ->
+        ContrastiveTensionLossInBatchNegatives.create(model.manager(), scale, similarity);
   }
 }

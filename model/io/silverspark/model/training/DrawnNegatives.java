@@ -27,7 +27,7 @@ record DrawnNegatives(TextTokenizer tokenizer, List<List<String>> texts, int neg
 
   @Override
   public int count() {
-    return texts.size() - 1 + negatives;
+    return (int) Math.min(Integer.MAX_VALUE, texts.size() - 1L + negatives);
   }
 
   @Override

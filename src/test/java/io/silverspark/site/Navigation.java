@@ -21,6 +21,7 @@ final class Navigation {
                   "notebooks",
                   "hub",
                   "prompts",
+                  "losses",
                   "evaluation",
                   "scale",
                   "distributed-training",

@@ -94,7 +94,8 @@ class CrossEncoderLossTest {
   @Test
   void tensionInBatch_orthogonalSentences_isSymmetricSoftmax() {
     NDArray rows = manager.create(new float[][] {{3, 0}, {0, 2}});
-    try (SentenceLoss loss = ContrastiveTensionLossInBatchNegatives.create(manager, 2)) {
+    try (SentenceLoss loss =
+        ContrastiveTensionLossInBatchNegatives.create(manager, 2, SimilarityFunction.COSINE)) {
       float found = loss.compute(new NDList(rows, rows), null).getFloat();
       assertThat(found).isCloseTo((float) Math.log(1 + Math.exp(-2)), within(1e-5f));
     }
