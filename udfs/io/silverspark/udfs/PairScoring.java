@@ -3,7 +3,6 @@ package io.silverspark.udfs;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.PairPrediction;
-import io.silverspark.model.error.UserException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -177,13 +176,13 @@ public final class PairScoring {
     }
 
     private Row with(Row row, PairPrediction prediction) {
-      if (Float.isNaN(prediction.score())) {
-        throw new UserException(
-            "the cross-encoder '%s' gives no number (NaN) for '%s' and '%s'; train it again with a"
-                    .formatted(shipped.spec().model(), row.getString(first), row.getString(second))
-                + " lower learning rate");
-      }
-      return with(row, prediction.score(), prediction.label());
+      float score =
+          FiniteNumbers.of(
+              shipped.spec().model(),
+              row.getString(first),
+              row.getString(second),
+              prediction.score());
+      return with(row, score, prediction.label());
     }
 
     private Row with(Row row, Float score, Integer label) {

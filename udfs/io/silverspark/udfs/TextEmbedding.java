@@ -56,7 +56,11 @@ public final class TextEmbedding {
         }
       }
       float[][] vectors =
-          model.apply(encoder -> encoder.encode(texts, shipped.spec().prompt(), work.listener()));
+          FiniteNumbers.of(
+              shipped.spec().model(),
+              texts,
+              model.apply(
+                  encoder -> encoder.encode(texts, shipped.spec().prompt(), work.listener())));
       List<Row> result = new ArrayList<>(rows.size());
       int next = 0;
       for (Row row : rows) {

@@ -27,7 +27,7 @@ final class TextFunctions {
   }
 
   static float[] embed(TaskModel<SentenceEncoder> model, String text, Prompt prompt) {
-    return text == null ? null : model.apply(encoder -> encoder.encode(List.of(text), prompt)[0]);
+    return text == null ? null : encode(model, List.of(text), prompt)[0];
   }
 
   static Float similarity(
@@ -35,17 +35,21 @@ final class TextFunctions {
     if (first == null || second == null) {
       return null;
     }
-    return model.apply(
-        encoder -> {
-          float[][] vectors = encoder.encode(List.of(first, second), model.spec().prompt());
-          return similarity.between(vectors[0], vectors[1]);
-        });
+    float[][] vectors = encode(model, List.of(first, second), model.spec().prompt());
+    return similarity.between(vectors[0], vectors[1]);
+  }
+
+  private static float[][] encode(
+      TaskModel<SentenceEncoder> model, List<String> texts, Prompt prompt) {
+    float[][] vectors = model.apply(encoder -> encoder.encode(texts, prompt));
+    return FiniteNumbers.of(model.spec().model(), texts, vectors);
   }
 
   static Float scorePair(TaskModel<CrossEncoder> model, String first, String second) {
     if (first == null || second == null) {
       return null;
     }
-    return model.apply(encoder -> encoder.scores(List.of(new TextPair(first, second)))[0]);
+    float score = model.apply(encoder -> encoder.scores(List.of(new TextPair(first, second)))[0]);
+    return FiniteNumbers.of(model.spec().model(), first, second, score);
   }
 }

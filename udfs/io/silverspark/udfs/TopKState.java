@@ -126,16 +126,20 @@ public final class TopKState implements Serializable {
     boolean alike =
         encoder.prompts().text(queryPrompt).equals(encoder.prompts().text(corpusPrompt));
     if (query == null && !alike) {
-      query = encoder.encode(List.of(queryText), queryPrompt)[0];
+      query = encode(encoder, List.of(queryText), queryPrompt)[0];
     }
     if (query == null) {
       texts.add(queryText);
     }
-    float[][] vectors = encoder.encode(texts, corpusPrompt);
+    float[][] vectors = encode(encoder, texts, corpusPrompt);
     if (query == null) {
       query = vectors[vectors.length - 1];
     }
     return vectors;
+  }
+
+  private float[][] encode(SentenceEncoder encoder, List<String> texts, Prompt prompt) {
+    return FiniteNumbers.of(model.spec().model(), texts, encoder.encode(texts, prompt));
   }
 
   void merge(TopKState other) {

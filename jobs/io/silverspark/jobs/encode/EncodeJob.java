@@ -17,6 +17,7 @@ import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.prompt.Prompts;
 import io.silverspark.udfs.EncodeSpec;
+import io.silverspark.udfs.FiniteNumbers;
 import io.silverspark.udfs.HadoopModels;
 import io.silverspark.udfs.TextEmbedding;
 import java.io.IOException;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Option;
 public final class EncodeJob implements Job {
   private static final int CHUNK = 4096;
   private static final String EMBEDDING = "embedding";
+  private static final int SECONDS = 10;
   static final TextTable TABLES = new TextTable("--input", "--column");
 
   @Option(
@@ -70,9 +72,8 @@ public final class EncodeJob implements Job {
 
   @Option(
       names = "--column",
-      defaultValue = "text",
       paramLabel = "NAME",
-      description = "Field or column with the texts; default ${DEFAULT-VALUE}.")
+      description = "Field or column with the texts; default text. A .txt file has none.")
   private String column;
 
   @Option(
@@ -113,10 +114,9 @@ public final class EncodeJob implements Job {
 
   @Option(
       names = "--interval",
-      defaultValue = "10",
       paramLabel = "SECONDS",
-      description = "With --follow always: how often to look; default ${DEFAULT-VALUE}.")
-  private int interval;
+      description = "With --follow always: how often to look; default 10.")
+  private Integer interval;
 
   @Option(
       names = "--checkpoint",
@@ -137,7 +137,7 @@ public final class EncodeJob implements Job {
   @Override
   public void run(JobContext context) {
     OutputFormat format = OutputFormat.of(output);
-    prompt(); // both options together are refused before anything runs
+    requireThatOptionsAreRead();
     if (follow != null) {
       follow(context, format);
     } else if (format == OutputFormat.JSON_LINES) {
@@ -152,6 +152,7 @@ public final class EncodeJob implements Job {
   @Override
   public List<PlannedStage> plan(JobContext context) {
     OutputFormat.of(output);
+    requireThatOptionsAreRead();
     long rows = 0;
     if (isLocalText()) {
       try (TextSource texts = source(context)) {
@@ -160,7 +161,7 @@ public final class EncodeJob implements Job {
         }
       }
     } else {
-      rows = TABLES.read(context.spark(), input, column).count();
+      rows = TABLES.read(context.spark(), input, column()).count();
     }
     return List.of(
         new PlannedStage(
@@ -169,6 +170,30 @@ public final class EncodeJob implements Job {
             Map.of(input, rows),
             List.of(output),
             "with %s, prompt: %s".formatted(reference(context), prompt())));
+  }
+
+  /** Refuses options that say nothing beside the others, before anything runs. */
+  private void requireThatOptionsAreRead() {
+    prompt();
+    if (column != null && input.endsWith(".txt")) {
+      throw new UserException(
+          "--column '%s' is not read: the input '%s' has one text a line and no columns"
+              .formatted(column, input));
+    }
+    boolean always = follow == FollowMode.ALWAYS;
+    requireRead("--interval", interval != null, always, "--follow always");
+    requireRead("--checkpoint", checkpoint != null, follow != null, "--follow");
+    requireRead("--skip-changes", skipChanges, follow != null, "--follow");
+  }
+
+  private static void requireRead(String option, boolean set, boolean read, String where) {
+    if (set && !read) {
+      throw new UserException("%s is read with %s only: leave it out".formatted(option, where));
+    }
+  }
+
+  private String column() {
+    return column == null ? "text" : column;
   }
 
   private void writeLines(JobContext context) {
@@ -180,7 +205,8 @@ public final class EncodeJob implements Job {
           Progress progress = context.console().progress("encode", 0)) {
         long count = 0;
         while (!chunk.isEmpty()) {
-          write(chunk, encoder.encode(chunk, prompt()), lines);
+          float[][] vectors = encoder.encode(chunk, prompt());
+          write(chunk, FiniteNumbers.of(reference(context), chunk, vectors), lines);
           progress.advance(chunk.size());
           count += chunk.size();
           chunk = texts.next(CHUNK);
@@ -194,8 +220,8 @@ public final class EncodeJob implements Job {
   }
 
   private void writeTable(JobContext context, OutputFormat format) {
-    Dataset<Row> texts = TABLES.read(context.spark(), input, column);
-    Dataset<Row> rows = TextEmbedding.embed(texts, column, EMBEDDING, spec(context));
+    Dataset<Row> texts = TABLES.read(context.spark(), input, column());
+    Dataset<Row> rows = TextEmbedding.embed(texts, column(), EMBEDDING, spec(context));
     context.phase("encode " + input, () -> format.write(rows, output));
     context.console().tell("encode: " + output);
   }
@@ -205,15 +231,16 @@ public final class EncodeJob implements Job {
       throw new UserException(
           "--output '%s' must be a Delta table with --follow".formatted(output));
     }
-    if (interval < 0) {
-      throw new UserException("--interval must be 0 or more, found " + interval);
+    int seconds = interval == null ? SECONDS : interval;
+    if (seconds < 0) {
+      throw new UserException("--interval must be 0 or more, found " + seconds);
     }
     Trigger trigger =
         follow == FollowMode.ALWAYS
-            ? Trigger.ProcessingTime(interval, TimeUnit.SECONDS)
+            ? Trigger.ProcessingTime(seconds, TimeUnit.SECONDS)
             : Trigger.AvailableNow();
     String progress = checkpoint == null ? FollowedTable.checkpointOf(output) : checkpoint;
-    new FollowedTable(input, output, column, EMBEDDING, progress, skipChanges)
+    new FollowedTable(input, output, column(), EMBEDDING, progress, skipChanges)
         .run(context.spark(), spec(context), trigger, context.console());
   }
 
@@ -275,8 +302,8 @@ public final class EncodeJob implements Job {
 
   private TextSource source(JobContext context) {
     return isLocalText()
-        ? TextFile.open(Path.of(input), column)
-        : new TableColumn(TABLES.read(context.spark(), input, column), column);
+        ? TextFile.open(Path.of(input), column())
+        : new TableColumn(TABLES.read(context.spark(), input, column()), column());
   }
 
   private String reference(JobContext context) {

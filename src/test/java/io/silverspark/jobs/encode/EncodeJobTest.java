@@ -10,6 +10,9 @@ import io.silverspark.SparkFixture;
 import io.silverspark.jobs.Commands;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.files.ModelDirectory;
+import io.silverspark.model.files.ModelFiles;
+import io.silverspark.model.files.TensorData;
 import io.silverspark.model.prompt.Prompt;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -242,6 +245,47 @@ class EncodeJobTest {
                 output.toString()));
     arguments.addAll(List.of(more));
     return Commands.run(new EncodeJob(), arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void optionsThatNothingReads_areRefused() throws IOException {
+    Path input = write("in.txt", "one\n");
+    Path output = directory.resolve("out.jsonl");
+    assertMistake(
+        encode(input, output, "--column", "question"),
+        "--column 'question' is not read: the input '%s' has one text a line and no columns"
+            .formatted(input));
+    assertMistake(
+        encode(input, output, "--interval", "5"),
+        "--interval is read with --follow always only: leave it out");
+    assertMistake(
+        encode(input, output, "--checkpoint", "c"),
+        "--checkpoint is read with --follow only: leave it out");
+    assertMistake(
+        encode(input, output, "--skip-changes"),
+        "--skip-changes is read with --follow only: leave it out");
+  }
+
+  @Test
+  void modelThatGivesNoNumbers_isRefused_whereverItEncodes() throws IOException {
+    Path model = directory.resolve("broken");
+    ModelFiles files = NarrowModel.files(0);
+    Map<String, TensorData> weights = new LinkedHashMap<>(files.weights());
+    float[] bias = new float[NarrowModel.WIDTH];
+    bias[7] = Float.NaN;
+    weights.put("embeddings.LayerNorm.bias", TensorData.ofFloats(bias, bias.length));
+    ModelDirectory.write(files.withWeights(weights), model, "");
+    Path input = write("in.txt", "one\n");
+    for (String output : List.of("out.jsonl", "out.parquet")) {
+      Commands result =
+          encode(input, directory.resolve(output), "--model", model.toString(), "--layers", "0");
+      assertThat(result.err())
+          .contains(
+              "gives no numbers (NaN) for 'one': its weights are broken, as after a training that"
+                  + " diverged");
+      assertThat(result.code()).isEqualTo(2);
+      assertThat(directory.resolve(output)).doesNotExist();
+    }
   }
 
   private static void assertMistake(Commands result, String message) {
