@@ -62,6 +62,7 @@ class InterchangeTest {
           "Crème brûlée, CAFÉ and Ünïcödé",
           "emoji \uD83D\uDE42 and 汉字",
           "co-operate, don't!  Twice   spaced",
+          "a [UNK] dog[MASK] runs [PAD] <unk> <pad> and<mask> [CLS] </s>",
           "word ".repeat(200));
 
   @TempDir Path folder;
