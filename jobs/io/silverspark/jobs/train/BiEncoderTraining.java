@@ -45,7 +45,8 @@ final class BiEncoderTraining {
         new CheckpointStore(layout.checkpoints(variant.directory() + "-" + id));
     try (SentenceEncoder encoder =
             SentenceEncoder.load(context.get(ModelSettings.BASE), options(context));
-        TrainingProgress progress = new TrainingProgress(context, variant.stage(), id)) {
+        TrainingProgress progress =
+            new TrainingProgress(context, variant.stage(), id, encoder.similarity())) {
       List<BiEncoderExamples> examples =
           context.phase(
               "read training rows", () -> data.stream().map(one -> one.read(encoder)).toList());

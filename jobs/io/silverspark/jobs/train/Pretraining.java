@@ -50,7 +50,8 @@ final class Pretraining {
     EncoderOptions options = options();
     ModelFiles files = pooled(options.applyTo(ModelReference.open(base(context))));
     try (SentenceEncoder encoder = SentenceEncoder.of(files, options);
-        TrainingProgress progress = new TrainingProgress(context, PretrainJob.STAGE, id)) {
+        TrainingProgress progress =
+            new TrainingProgress(context, PretrainJob.STAGE, id, encoder.similarity())) {
       TrainingResult result;
       try (PretrainObjective objective = PretrainObjective.of(context, files, encoder, texts)) {
         Trainer trainer =

@@ -7,6 +7,7 @@ import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.tracking.RunTracking;
+import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.tracking.RunTracker;
 import io.silverspark.model.tracking.TrainingTracker;
 import io.silverspark.model.training.TrainingListener;
@@ -21,7 +22,6 @@ import org.slf4j.LoggerFactory;
 final class TrainingProgress implements TrainingListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingProgress.class);
   private static final int LOG_EVERY = 50;
-  private static final String SCORE = "eval/spearman_cosine";
 
   private final Console console;
   private final String stage;
@@ -36,15 +36,25 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final StepCosts costs = new StepCosts();
 
   /**
-   * The course of a training that is tracked as the settings say.
+   * The course of a training without evaluations that is tracked as the settings say.
    *
    * @param id fingerprint of the training
    */
   TrainingProgress(JobContext context, String stage, String id) {
+    this(context, stage, id, Similarity.COSINE);
+  }
+
+  /**
+   * The course of a training that is tracked as the settings say.
+   *
+   * @param id fingerprint of the training
+   * @param similarity of the model, which the score's name tells
+   */
+  TrainingProgress(JobContext context, String stage, String id, Similarity similarity) {
     this.console = context.console();
     this.stage = stage;
     this.tracker = RunTracking.training(context, stage, id);
-    this.tracking = new TrainingTracker(tracker, SCORE);
+    this.tracking = new TrainingTracker(tracker, "eval/spearman_" + similarity.functionName());
   }
 
   @Override

@@ -8,7 +8,6 @@ import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.evaluation.RankCorrelation;
-import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.prompt.Prompt;
 import java.io.Serializable;
 import java.util.List;
@@ -16,8 +15,8 @@ import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /**
- * Spearman correlation of the cosine with the gold scores of the STS validation split, measured
- * while training.
+ * Spearman correlation of the model's similarity with the gold scores of the STS validation split,
+ * measured while training.
  *
  * @param first first sentences
  * @param second second sentences
@@ -67,10 +66,11 @@ record ValidationScore(
 
   /** The score of a model with its present weights. */
   double spearman(SentenceEncoder encoder) {
-    double[] cosine =
-        Similarity.COSINE.ofRows(
-            encoder.encode(first, firstPrompt), encoder.encode(second, secondPrompt));
+    double[] scores =
+        encoder
+            .similarity()
+            .ofRows(encoder.encode(first, firstPrompt), encoder.encode(second, secondPrompt));
     return RankCorrelation.spearman(
-        cosine, gold.stream().mapToDouble(Double::doubleValue).toArray());
+        scores, gold.stream().mapToDouble(Double::doubleValue).toArray());
   }
 }

@@ -7,6 +7,7 @@ import io.silverspark.jobs.config.AllSettings;
 import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.parallel.StepCost;
 import io.silverspark.model.training.TrainingListener.EvaluationReport;
 import io.silverspark.model.training.TrainingListener.StepReport;
@@ -36,7 +37,8 @@ class TrainingProgressTest {
             "tracking.kind=\"tensorboard, mlflow\"",
             "run.name=banking",
             "spark.conf.\"spark.hadoop.fs.s3a.secret.key\"=do-not-show");
-    try (TrainingProgress progress = new TrainingProgress(context, "train-bi-gold", ID)) {
+    try (TrainingProgress progress =
+        new TrainingProgress(context, "train-bi-gold", ID, Similarity.DOT)) {
       progress.onStep(new StepReport(1, 2, 0, 0.75, 1e-5, 3.5, 100, 0.2, COST));
       progress.onStep(new StepReport(2, 2, 0, 0.5, 0, 2.5, 100, 0.2, COST));
       progress.onEvaluation(new EvaluationReport(2, 0.8125, 0.8125, 2));
@@ -56,7 +58,7 @@ class TrainingProgressTest {
         .containsPattern("\\d+ 0.75 1\n\\d+ 0.5 2\n");
     assertThat(Files.readString(run.resolve("metrics/train/grad_norm"))).contains(" 2.5 2");
     assertThat(Files.readString(run.resolve("metrics/train/learning_rate"))).contains(" 0.0 2");
-    assertThat(Files.readString(run.resolve("metrics/eval/spearman_cosine"))).contains(" 0.8125 2");
+    assertThat(Files.readString(run.resolve("metrics/eval/spearman_dot"))).contains(" 0.8125 2");
     assertThat(Files.readString(run.resolve("metrics/final/gold_pairs"))).contains(" 216.0 0");
     for (String file : files) {
       Path path = directory.resolve("tracking").resolve(file);
