@@ -276,7 +276,7 @@ public record BertConfig(
    */
   public double initializerRange() {
     Object range = otherKeys.get(INITIALIZER_RANGE);
-    if (range == null || range instanceof Number zero && zero.doubleValue() == 0) {
+    if (range == null || (range instanceof Number zero && zero.doubleValue() == 0)) {
       return DEFAULT_RANGE;
     }
     if (range instanceof Number number

@@ -292,7 +292,7 @@ class SqlFunctionsTest {
     String query = "select ml.similarity(array(1f, 2f), array(4f, 0f))";
     try {
       assertThat(spark.sql(query).first().getFloat(0)).isEqualTo(-5);
-      configure(spark, "similarity", "dot");
+      configure(spark, "similarity", "dot", "model", "/no/such/model");
       assertThat(spark.sql(query).first().getFloat(0)).isEqualTo(4);
       configure(spark, "similarity", "l2");
       assertThatThrownBy(() -> spark.sql(query).first())
