@@ -31,14 +31,21 @@ class LocalRanksJobTest {
       SparkSession spark, @TempDir Path directory) throws IOException {
     JobRun run = new JobRun(spark, directory);
     GoldRows.write(run, 32, 6);
-    String told = run.run("train-bi", new TrainBiJob(), GoldRows.settings("train.ranks=2"));
+    String loss = "train.loss=AdaptiveLayerLoss";
+    String inner = "train.lossParameters={ loss = CosineSimilarityLoss }";
+    String told =
+        run.run("train-bi", new TrainBiJob(), GoldRows.settings("train.ranks=2", loss, inner));
 
     assertThat(told).contains("waiting").contains("communication");
     assertThat(directory.resolve("models/gold/model.safetensors")).exists();
+    assertThat(directory.resolve("models/gold/README.md"))
+        .content()
+        .contains("| loss | AdaptiveLayerLoss of CosineSimilarityLoss |");
     assertThat(run.rows(ModelsTable.DEFINITION).toString())
         .contains("communication seconds a step")
         .contains("STS validation Spearman");
-    assertThat(run.run("train-bi", new TrainBiJob(), GoldRows.settings("train.ranks=3")))
+    assertThat(
+            run.run("train-bi", new TrainBiJob(), GoldRows.settings("train.ranks=3", loss, inner)))
         .as("the number of ranks is not part of the recipe")
         .contains("is up to date");
   }
