@@ -100,8 +100,8 @@ final class EvaluationTables {
     }
     if (tasks.isEmpty() && retrieval.isEmpty()) {
       throw new UserException(
-          "Nothing to evaluate on in %s. Set data.sts.%s, data.intents.train with data.intents.test, or data.nli.validation, and run 'ingest'."
-              .formatted(settings.get(RunSettings.TABLES_DIR), reported));
+          "Nothing to evaluate on in %s. %s"
+              .formatted(settings.get(RunSettings.TABLES_DIR), String.join(" ", remarks)));
     }
     return new EvaluationData(tasks, retrieval, remarks, inputs);
   }

@@ -105,8 +105,12 @@ final class Mining {
         CachedRows numbered = numbered(found.rows().orderBy(Triplets.order(context)))) {
       if (found.count() == 0) {
         tell(
-            "no text passes the filters, so there are no triplets: loosen mine.margin,"
-                + " mine.relativeMargin, mine.maxScore or mine.minScore, or raise mine.rangeMax");
+            source.corpus().limit(2).count() < 2
+                ? "the corpus has one text, which cannot be a negative of its own anchor, so there"
+                    + " are no triplets"
+                : "no text passes the filters, so there are no triplets: loosen mine.margin,"
+                    + " mine.relativeMargin, mine.maxScore or mine.minScore, or raise"
+                    + " mine.rangeMax");
       }
       counts = TripletCounts.of(source.entailed(), found.rows());
       if (counts.without() > 0) {

@@ -216,8 +216,14 @@ class EvaluateJobTest {
     JobContext context = context(spark);
     assertThatThrownBy(() -> EvaluateJob.evaluate(context, both))
         .isInstanceOf(UserException.class)
-        .hasMessageStartingWith("Nothing to evaluate on in " + directory.resolve("tables") + ".")
-        .hasMessageContaining("data.nli.validation, and run 'ingest'.");
+        .hasMessage(
+            "Nothing to evaluate on in "
+                + directory.resolve("tables")
+                + ". STS is left out: sts_pairs has no rows of split validation. Set"
+                + " data.sts.validation and run 'ingest'. Intents are left out: the table intents"
+                + " has no training rows. Set data.intents.train and run 'ingest'. Triplets are"
+                + " left out: nli_pairs has no premise of split validation with an entailment and"
+                + " a contradiction. Set data.nli.validation and run 'ingest'.");
   }
 
   @Test

@@ -418,6 +418,16 @@ class MineJobTest {
   }
 
   @Test
+  void mine_oneEntailedRow_saysThatNoOtherTextIsThere() {
+    JobRun other = new JobRun(spark, elsewhere.resolve("one"));
+    other.write(NliPairsTable.DEFINITION, List.of(nliRow(0, 0, 1, 0)), 1);
+    assertThat(other.run("mine", new MineJob(), "mine.produce=triplets"))
+        .contains(
+            "the corpus has one text, which cannot be a negative of its own anchor, so there are no"
+                + " triplets");
+  }
+
+  @Test
   void mine_relabelWithoutNli_takesTheRestAsItIsAndLeavesTripletsEmpty() {
     JobRun other = new JobRun(spark, elsewhere.resolve("relabel"));
     other.write(StsPairsTable.DEFINITION, stsRows(), 1);
