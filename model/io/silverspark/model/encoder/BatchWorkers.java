@@ -100,7 +100,8 @@ final class BatchWorkers implements AutoCloseable {
   private static void runAll(AtomicInteger next, int count, IntConsumer work) {
     TorchEngine.useNativeThreads(1);
     for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-      work.accept(i);
+      int number = i;
+      NativeWork.run(() -> work.accept(number));
     }
   }
 

@@ -3,6 +3,7 @@ package io.silverspark.model.mining;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.silverspark.model.encoder.NativeWork;
 import io.silverspark.model.encoder.TorchEngine;
 
 /**
@@ -25,6 +26,11 @@ public record TorchScoreBlocks(String device) implements ScoreBlocks {
 
   @Override
   public void multiply(
+      float[] queries, int rows, float[] panel, int columns, int width, float[][] scores) {
+    NativeWork.run(() -> product(queries, rows, panel, columns, width, scores));
+  }
+
+  private void product(
       float[] queries, int rows, float[] panel, int columns, int width, float[][] scores) {
     try (NDManager scope = TorchEngine.open(device);
         NDArray left = scope.create(queries, new Shape(scores.length, width));

@@ -1,5 +1,6 @@
 package io.silverspark.model.training;
 
+import io.silverspark.model.encoder.NativeWork;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.TorchEngine;
 import io.silverspark.model.error.UserException;
@@ -158,13 +159,15 @@ public final class Trainer {
       while (state.step() < order.totalSteps() && !stopped) {
         StepOrder.Slice slice = order.slice(state.epoch(), state.batch());
         TorchEngine.useNativeThreads(nativeThreads); // an evaluation may have changed it
-        TrainingStep.Outcome outcome = step.run(state, slice);
+        TrainingState before = state;
+        TrainingStep.Outcome outcome = NativeWork.run(() -> step.run(before, slice));
         listener.onStep(outcome.report());
         state = state.afterStep(slice.nextEpoch(), slice.nextBatch(), outcome.lossScale());
         state = evaluate(state, weights, state.step() == order.totalSteps());
         stopped = stopRule.stops(state.withoutGain());
         requireEqualWeights(state, weights, state.step() == order.totalSteps() || stopped);
-        checkpoint(run, state, weights, optimizer);
+        TrainingState after = state;
+        NativeWork.run(() -> checkpoint(run, after, weights, optimizer));
       }
       return finish(state, weights, stopped && state.step() < order.totalSteps());
     } finally {

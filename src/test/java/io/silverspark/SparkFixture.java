@@ -27,8 +27,9 @@ public final class SparkFixture implements ParameterResolver {
 
   /**
    * Tables of tests are small: to compile a query takes longer than to run it interpreted, and to
-   * plan it again after each stage, or to describe its plan for a UI, longer than to run it. Kryo
-   * reads neither records nor immutable lists, so it shows what would fail where a cluster has it.
+   * plan it again after each stage, or to describe its plan for a UI, longer than to run it. Their
+   * one file is read whole, so Delta need not gather statistics to skip files by. Kryo reads
+   * neither records nor immutable lists, so it shows what would fail where a cluster has it.
    * The tag cluster and the README's pipeline run compiled, adaptive queries, the latter without
    * Kryo.
    */
@@ -42,6 +43,9 @@ public final class SparkFixture implements ParameterResolver {
           "spark.conf.spark.sql.adaptive.enabled=false",
           "spark.conf.spark.sql.ui.explainMode=simple",
           "spark.conf.spark.databricks.delta.snapshotPartitions=1",
+          "spark.conf.spark.databricks.delta.stats.collect=false",
+          "spark.conf.spark.databricks.delta.stats.skipping=false",
+          "spark.conf.spark.sql.artifact.isolation.enabled=false",
           "spark.conf.spark.sql.codegen.cache.maxEntries=5000",
           "spark.conf.spark.sql.codegen.wholeStage=false",
           "spark.conf.spark.sql.codegen.factoryMode=NO_CODEGEN");

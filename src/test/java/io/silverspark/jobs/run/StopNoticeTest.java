@@ -8,13 +8,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process of its own, since a signal ends the whole JVM; without Spark, so that it is quick. */
+/** Processes of their own, since a signal ends the whole JVM; without Spark where it is quick. */
 class StopNoticeTest {
   @Test
   void sigterm_duringACommand_saysSoAndEndsWithItsCode(@TempDir Path directory) throws Exception {
@@ -46,6 +49,54 @@ class StopNoticeTest {
     }
     assertThat(process.exitValue()).isEqualTo(143);
     assertThat(directory.resolve("out.jsonl")).doesNotExist();
+  }
+
+  /**
+   * A process that ends while a thread is in PyTorch's library crashes there. A training is in a
+   * step almost always, so three moments are enough.
+   */
+  @Test
+  @Tag("cluster")
+  void sigterm_duringATrainingStep_endsWithoutACrash(@TempDir Path directory) throws Exception {
+    List<String> rows = new ArrayList<>(List.of("text,category"));
+    for (int i = 0; i < 2_000; i++) {
+      rows.add(
+          "please help me with the lost card of account %d today,kind %d".formatted(i, i % 20));
+    }
+    Files.write(directory.resolve("intents.csv"), rows);
+    List<String> settings =
+        List.of(
+            "run.dir=" + directory.resolve("run"),
+            "data.dir=" + directory,
+            "data.intents.train=intents.csv",
+            "train.data=intents",
+            "train.epochs=100",
+            "model.layers=2");
+    Path output = directory.resolve("output.txt");
+    Process ingest = DriverProcess.start("ingest", settings, Map.of(), output);
+    assertThat(ingest.waitFor()).as(Files.readString(output)).isZero();
+
+    for (int moment = 0; moment < 3; moment++) {
+      Process training = DriverProcess.start("train-bi", settings, Map.of(), output);
+      try {
+        awaitStep(training, output);
+        training.destroy();
+        assertThat(training.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      } finally {
+        training.destroyForcibly();
+      }
+      assertThat(Files.readString(output))
+          .contains("train-bi was stopped. Run it again to go on.")
+          .doesNotContain("fatal error");
+      assertThat(training.exitValue()).isEqualTo(143);
+    }
+  }
+
+  private static void awaitStep(Process training, Path output) throws Exception {
+    while (!Files.readString(output).contains("train-bi-intents: ")) {
+      assertThat(training.isAlive()).as(Files.readString(output)).isTrue();
+      Thread.sleep(20);
+    }
   }
 
   private static void awaitProgress(BufferedReader lines) throws IOException {
