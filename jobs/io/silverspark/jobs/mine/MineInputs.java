@@ -32,21 +32,24 @@ final class MineInputs {
 
   private final JobContext context;
   private final TableStore tables;
-  private final Map<String, Long> versions = new TreeMap<>();
+  private Map<String, Long> versions;
 
   MineInputs(JobContext context) {
     this.context = context;
     this.tables = TableStore.of(context);
-    for (TableDefinition definition : TABLES) {
-      StoredTable table = tables.table(definition);
-      if (table.exists()) {
-        versions.put(definition.name(), table.version());
-      }
-    }
   }
 
-  /** Versions of the tables that exist, by name. */
+  /** Versions of the tables that exist, by name, as they were at the first call. */
   Map<String, Long> versions() {
+    if (versions == null) {
+      versions = new TreeMap<>();
+      for (TableDefinition definition : TABLES) {
+        StoredTable table = tables.table(definition);
+        if (table.exists()) {
+          versions.put(definition.name(), table.version());
+        }
+      }
+    }
     return versions;
   }
 
@@ -56,12 +59,12 @@ final class MineInputs {
    * @throws UserException if nothing has been ingested
    */
   Map<String, Long> trainCounts() {
-    if (versions.isEmpty()) {
+    if (versions().isEmpty()) {
       throw new UserException("There is nothing to mine from. Run 'ingest' first.");
     }
     Map<String, Long> counts = new TreeMap<>();
     for (TableDefinition definition : TABLES) {
-      if (versions.containsKey(definition.name())) {
+      if (versions().containsKey(definition.name())) {
         counts.put(definition.name(), trainRows(definition).count());
       }
     }
@@ -70,7 +73,7 @@ final class MineInputs {
 
   void describe(Fingerprint fingerprint) {
     fingerprint.settings(context.settings(), GoldSettings.GROUP);
-    versions.forEach(fingerprint::input);
+    versions().forEach(fingerprint::input);
   }
 
   /**

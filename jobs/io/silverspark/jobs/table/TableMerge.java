@@ -76,8 +76,7 @@ final class TableMerge {
     boolean created = table.createIfAbsent();
     long before = table.version();
     if (created && before == 0) {
-      insert(before);
-      return lastInsert();
+      return insert(before);
     }
     if (RowChecksum.of(source).equals(RowChecksum.of(inScope()))) {
       return new WriteResult(0, 0, 0, before);
@@ -87,8 +86,9 @@ final class TableMerge {
     long updated = differences.getLong(1);
     long deleted = differences.getLong(2);
     if (inserted > 0 && updated + deleted == 0 && differences.getLong(3) == 0) {
-      insert(before);
-    } else if (inserted + updated + deleted > 0) {
+      return insert(before);
+    }
+    if (inserted + updated + deleted > 0) {
       mergeStatement();
     }
     return new WriteResult(inserted, updated, deleted, table.version());
@@ -96,17 +96,6 @@ final class TableMerge {
 
   private Dataset<Row> inScope() {
     return table.ordered(table.read().where(scope));
-  }
-
-  private WriteResult lastInsert() {
-    Row last =
-        table
-            .address()
-            .delta(spark)
-            .history(1)
-            .selectExpr("version", "cast(operationMetrics['numOutputRows'] as bigint)")
-            .first();
-    return new WriteResult(last.isNullAt(1) ? 0 : last.getLong(1), 0, 0, last.getLong(0));
   }
 
   /** One row: inserted, updated, deleted, rows in scope. */
@@ -138,7 +127,7 @@ final class TableMerge {
   }
 
   /** Delta skips an append whose number is not above the last one: it came second. */
-  private void insert(long before) {
+  private WriteResult insert(long before) {
     String write = UUID.randomUUID().toString();
     table
         .address()
@@ -150,20 +139,21 @@ final class TableMerge {
                 .option("txnAppId", INSERTS)
                 .option("txnVersion", before + 1)
                 .option("userMetadata", metadata.json(write)));
-    boolean ours =
-        table
-            .address()
-            .delta(spark)
-            .history()
-            .where(col("version").gt(before))
-            .select("userMetadata")
-            .collectAsList()
-            .stream()
-            .anyMatch(commit -> CommitMetadata.names(commit.getString(0), write));
-    if (!ours) {
-      throw new ConcurrentModificationException(
-          "another driver wrote to %s after version %d".formatted(table.path(), before));
-    }
+    return table
+        .address()
+        .delta(spark)
+        .history()
+        .where(col("version").gt(before))
+        .selectExpr("version", "userMetadata", "cast(operationMetrics['numOutputRows'] as bigint)")
+        .collectAsList()
+        .stream()
+        .filter(commit -> CommitMetadata.names(commit.getString(1), write))
+        .map(ours -> new WriteResult(ours.isNullAt(2) ? 0 : ours.getLong(2), 0, 0, ours.getLong(0)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ConcurrentModificationException(
+                    "another driver wrote to %s after version %d".formatted(table.path(), before)));
   }
 
   private void mergeStatement() {

@@ -20,6 +20,7 @@ import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.mining.VectorSimilarity;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,6 +126,18 @@ class MineJobTest {
           RowFactory.create(row, split, row, pair.getString(0), pair.getString(1), 2.5, "test"));
     }
     return table;
+  }
+
+  /** Another run with tables of the first. */
+  private JobRun with(String name, TableDefinition... tables) throws IOException {
+    JobRun other = new JobRun(spark, elsewhere.resolve(name));
+    for (TableDefinition table : tables) {
+      Path directory = Path.of("tables", table.name());
+      FileUtils.copyDirectory(
+          run.directory().resolve(directory).toFile(),
+          other.directory().resolve(directory).toFile());
+    }
+    return other;
   }
 
   private Set<String> candidates(JobRun of) {
@@ -253,20 +266,13 @@ class MineJobTest {
   void mine_againWithInputsInOtherOrderAndPartitions_changesNoVersion() throws Exception {
     assertThat(run.run("mine", new MineJob(), SETTINGS)).contains("up to date");
 
-    JobRun other = new JobRun(spark, elsewhere.resolve("shuffled"));
+    JobRun other = with("shuffled", TripletsTable.DEFINITION, CandidatePairsTable.DEFINITION);
     List<Row> nli = nliRows();
     List<Row> sts = stsRows();
     Collections.shuffle(nli, new Random(1));
     Collections.shuffle(sts, new Random(2));
     other.write(NliPairsTable.DEFINITION, nli, 5);
     other.write(StsPairsTable.DEFINITION, sts, 3);
-    for (TableDefinition table :
-        List.of(TripletsTable.DEFINITION, CandidatePairsTable.DEFINITION)) {
-      Path tables = Path.of("tables", table.name());
-      FileUtils.copyDirectory(
-          run.directory().resolve(tables).toFile(), other.directory().resolve(tables).toFile());
-    }
-
     assertThat(other.run("mine", new MineJob(), SETTINGS)).contains("unchanged");
 
     for (TableDefinition table :
@@ -279,9 +285,7 @@ class MineJobTest {
   /** The other way at every turn: graphs, words, bins, a table of embeddings, a cross-encoder. */
   @Test
   void mine_byGraphsWordsAndCrossEncoder_fillsTheTables() throws Exception {
-    JobRun other = new JobRun(spark, elsewhere.resolve("ways"));
-    other.write(NliPairsTable.DEFINITION, nliRows(), 1);
-    other.write(StsPairsTable.DEFINITION, stsRows(), 1);
+    JobRun other = with("ways", NliPairsTable.DEFINITION, StsPairsTable.DEFINITION);
     String[] settings = {
       "gold.rows=" + GOLD_ROWS,
       "mine.search=hnsw",
@@ -428,9 +432,8 @@ class MineJobTest {
   }
 
   @Test
-  void mine_relabelWithoutNli_takesTheRestAsItIsAndLeavesTripletsEmpty() {
-    JobRun other = new JobRun(spark, elsewhere.resolve("relabel"));
-    other.write(StsPairsTable.DEFINITION, stsRows(), 1);
+  void mine_relabelWithoutNli_takesTheRestAsItIsAndLeavesTripletsEmpty() throws Exception {
+    JobRun other = with("relabel", StsPairsTable.DEFINITION);
 
     String told =
         other.run(
