@@ -71,8 +71,7 @@ public final class ModelDirectory {
     return new ModelFiles(
         config,
         weights,
-        TokenizerFiles.read(
-            transformer, config, transformerConfig.flag("do_lower_case", false)),
+        TokenizerFiles.read(transformer, config, transformerConfig.flag("do_lower_case", false)),
         crossEncoder ? SentenceModules.NONE : modules.modules(),
         maxSeqLength(transformerConfig, transformer, config),
         crossEncoder

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
+import io.silverspark.jobs.config.BiEncoderVariant;
+import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.model.files.ModelDirectory;
@@ -107,6 +109,25 @@ class TrainPromptsTest {
   private static String datasets(String ofTriplets) {
     return "train.datasets=[ { data = gold }, { data = triplets, loss = TripletLoss%s } ]"
         .formatted(ofTriplets);
+  }
+
+  /** A rank reads the settings of a data set as JSON. */
+  @Test
+  void prompts_ofADataSet_surviveTheWayToARank() {
+    JobContext context =
+        SparkFixture.context(
+            spark,
+            "train-bi",
+            "train.prompt=\"task: \"",
+            "train.data=datasets",
+            datasets(TRIPLETS));
+    List<List<String>> prompts = new ArrayList<>();
+    for (BiEncoderData data : BiEncoderData.of(context, BiEncoderVariant.DATASETS)) {
+      JobContext there = RankContext.of("train-bi", data.context().settings().json());
+      prompts.add(new BiEncoderData(data.name(), there, data.variant()).prompts());
+    }
+    assertThat(prompts)
+        .containsExactly(List.of("task: ", "task: "), List.of("query: ", "yes: ", "no: "));
   }
 
   @Test
