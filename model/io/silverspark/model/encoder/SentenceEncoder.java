@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
@@ -54,8 +54,8 @@ public final class SentenceEncoder implements AutoCloseable {
    * @param reference {@code builtin:all-MiniLM-L6-v2}, a directory, or a Hub id
    * @param options layers, precision, device, limit of tokens, workers
    * @return the encoder
-   * @throws UserException if the model is unknown, unreadable or of
-   *     another kind, or the options do not fit it
+   * @throws UserException if the model is unknown, unreadable or of another kind, or the options do
+   *     not fit it
    */
   public static SentenceEncoder load(String reference, EncoderOptions options) {
     ModelFiles files = options.applyTo(ModelReference.open(reference));

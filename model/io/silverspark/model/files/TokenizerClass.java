@@ -106,10 +106,7 @@ enum TokenizerClass {
       if (isModel(tokenizer, "Unigram")) {
         tokenizer.set("normalizer", precompiled(tokenizer.path("normalizer")));
         ArrayNode steps =
-            tokenizer
-                .putObject("pre_tokenizer")
-                .put("type", "Sequence")
-                .putArray("pretokenizers");
+            tokenizer.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
         steps.addObject().put("type", "WhitespaceSplit");
         steps
             .addObject()

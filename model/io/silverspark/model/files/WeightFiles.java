@@ -22,8 +22,7 @@ final class WeightFiles {
 
   private static final String PICKLE = "pytorch_model.bin";
   private static final String INDEX = ".index.json";
-  private static final byte[] LFS =
-      "version https://git-lfs".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LFS = "version https://git-lfs".getBytes(StandardCharsets.US_ASCII);
 
   private WeightFiles() {}
 

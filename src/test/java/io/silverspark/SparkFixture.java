@@ -29,9 +29,8 @@ public final class SparkFixture implements ParameterResolver {
    * Tables of tests are small: to compile a query takes longer than to run it interpreted, and to
    * plan it again after each stage, or to describe its plan for a UI, longer than to run it. Their
    * one file is read whole, so Delta need not gather statistics to skip files by. Kryo reads
-   * neither records nor immutable lists, so it shows what would fail where a cluster has it.
-   * The tag cluster and the README's pipeline run compiled, adaptive queries, the latter without
-   * Kryo.
+   * neither records nor immutable lists, so it shows what would fail where a cluster has it. The
+   * tag cluster and the README's pipeline run compiled, adaptive queries, the latter without Kryo.
    */
   private static final List<String> OVERRIDES =
       List.of(
