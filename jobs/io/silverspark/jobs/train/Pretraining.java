@@ -10,6 +10,7 @@ import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.LanguageModelHead;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
@@ -48,7 +49,7 @@ final class Pretraining {
     CheckpointStore checkpoints =
         new CheckpointStore(layout.checkpoints(PretrainJob.MODEL + "-" + id));
     EncoderOptions options = options();
-    ModelFiles files = pooled(options.applyTo(ModelReference.open(base(context))));
+    ModelFiles files = pooled(sentenceEncoder(options));
     try (SentenceEncoder encoder = SentenceEncoder.of(files, options);
         TrainingProgress progress =
             new TrainingProgress(context, PretrainJob.STAGE, id, encoder.similarity())) {
@@ -72,6 +73,17 @@ final class Pretraining {
   static String base(JobContext context) {
     String own = context.get(PretrainSettings.BASE);
     return own.isEmpty() ? context.get(ModelSettings.BASE) : own;
+  }
+
+  private ModelFiles sentenceEncoder(EncoderOptions options) {
+    ModelFiles files = options.applyTo(ModelReference.open(base(context)));
+    if (files.isCrossEncoder()) {
+      throw new UserException(
+          ("model '%s' is a cross-encoder, whose classifier would not fit what is learnt here,"
+                  + " expected a sentence encoder")
+              .formatted(base(context)));
+    }
+    return files;
   }
 
   /** How the model is loaded for training. */

@@ -3,6 +3,7 @@ package io.silverspark.jobs.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
 import io.silverspark.jobs.table.IntentsTable;
@@ -94,6 +95,19 @@ class PretrainJobTest {
     assertThatThrownBy(() -> pretrain("tsdae", "nli"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("Run 'ingest' first");
+  }
+
+  @Test
+  void base_thatIsACrossEncoder_isRefused() {
+    String base = "pretrain.base=" + NarrowModel.crossEncoder();
+    assertThatThrownBy(() -> pretrain("mlm", file.toString(), base))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "model '"
+                + NarrowModel.crossEncoder()
+                + "' is a cross-encoder, whose classifier would not fit what is learnt here,"
+                + " expected a sentence encoder");
+    assertThat(run.directory().resolve("models/pretrained")).doesNotExist();
   }
 
   /** The record is what says that a stage is done: no tracked run says so before it. */
