@@ -21,6 +21,7 @@ import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.parallel.GradientReducer;
 import io.silverspark.model.parallel.LocalRanks;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +132,9 @@ class DocumentListTrainingTest {
     assertThat(resumed.steps()).hasSize(4);
     resumed
         .weights()
-        .forEach((key, values) -> assertThat(values).isEqualTo(whole.weights().get(key)));
+        .forEach(
+            (key, values) ->
+                assertThat(Arrays.equals(values, whole.weights().get(key))).as(key).isTrue());
   }
 
   @Test
