@@ -66,6 +66,7 @@ class EvaluationTasksTest {
   @TempDir Path directory;
 
   @Test
+  @Tag("cluster")
   void evaluate_namedModelsOfBothKinds_allTasks_sideBySideAndTracked(SparkSession spark)
       throws IOException {
     String cross = NarrowModel.crossEncoder();

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * {@code evaluate} searches behind prompts as it searches texts that carry the prompts themselves.
  */
-@Tag("spark")
+@Tag("cluster")
 @ExtendWith(SparkFixture.class)
 class RetrievalPromptsTest {
   private static final String QUERY = "which animal or ship? ";

@@ -360,6 +360,7 @@ class MineJobTest {
 
   /** Embeddings of one prompt are never taken for those of another: one table serves both runs. */
   @Test
+  @Tag("cluster") // PromptedMiningTest has the four cases without the job
   void mine_behindPrompts_givesTheTripletsOfThePeer() throws Exception {
     JsonNode recorded;
     try (InputStream in =

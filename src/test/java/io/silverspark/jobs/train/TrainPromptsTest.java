@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code train-bi} behind prompts gives the weights that it gives on texts that carry the prompts
  * themselves, and others than without.
  */
-@Tag("spark")
+@Tag("cluster")
 @ExtendWith(SparkFixture.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TrainPromptsTest {
