@@ -284,6 +284,7 @@ class MineJobTest {
 
   /** The other way at every turn: graphs, words, bins, a table of embeddings, a cross-encoder. */
   @Test
+  @Tag("cluster") // indexes, words, samplers and cross-encoders have tests of their own
   void mine_byGraphsWordsAndCrossEncoder_fillsTheTables() throws Exception {
     JobRun other = with("ways", NliPairsTable.DEFINITION, StsPairsTable.DEFINITION);
     String[] settings = {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process of its own, without the logging that the tests bring. */
-@Tag("spark")
+@Tag("cluster")
 class DryRunTerminalTest {
   @Test
   void pipeline_dryRun_printsThePlanAndNothingOfSpark(@TempDir Path directory) throws Exception {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes of their own, since a signal ends the whole JVM; without Spark where it is quick. */
+@Tag("cluster")
 class StopNoticeTest {
   @Test
   void sigterm_duringACommand_saysSoAndEndsWithItsCode(@TempDir Path directory) throws Exception {
@@ -56,7 +57,6 @@ class StopNoticeTest {
    * step almost always, so three moments are enough.
    */
   @Test
-  @Tag("cluster")
   void sigterm_duringATrainingStep_endsWithoutACrash(@TempDir Path directory) throws Exception {
     List<String> rows = new ArrayList<>(List.of("text,category"));
     for (int i = 0; i < 2_000; i++) {
