@@ -71,17 +71,6 @@ public final class TorchEngine {
     JniUtils.setNumThreads(count);
   }
 
-  /**
-   * Says whether PyTorch compiles the programs that the calling thread runs anew after their first
-   * runs and for new shapes, its default. What it compiles differs in last bits from what ran
-   * before, so a training goes without: after a resumption it would not give the same weights.
-   *
-   * <p>Source: torch/csrc/jit/runtime/graph_executor.h, {@code setGraphExecutorOptimize}.
-   */
-  public static void recompilePrograms(boolean allowed) {
-    JniUtils.setGraphExecutorOptimize(allowed);
-  }
-
   /** The number of native threads for operations that the calling thread starts. */
   public static int nativeThreads() {
     return JniUtils.getNumThreads();

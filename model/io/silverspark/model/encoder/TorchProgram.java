@@ -114,6 +114,7 @@ public final class TorchProgram implements AutoCloseable {
       for (Object argument : arguments) {
         addArgument(inputs, argument);
       }
+      runAsWritten();
       NDList results = IValueUtils.forward(block, inputs, recorded);
       results.attach(scope);
       return results;
@@ -128,6 +129,7 @@ public final class TorchProgram implements AutoCloseable {
    * @return the result, for {@link #runWith}; the caller closes it
    */
   IValue prepare(String method, List<NDArray> list) {
+    runAsWritten();
     try (IValue argument = listOf(list)) {
       return IValueUtils.runMethod(block, method, argument);
     }
@@ -145,6 +147,7 @@ public final class TorchProgram implements AutoCloseable {
    */
   NDArray runWith(
       NDManager scope, String method, List<NDArray> list, IValue prepared, NDArray... tensors) {
+    runAsWritten();
     IValue[] arguments = new IValue[2 + tensors.length];
     try {
       arguments[0] = listOf(list);
@@ -164,6 +167,17 @@ public final class TorchProgram implements AutoCloseable {
         }
       }
     }
+  }
+
+  /**
+   * By default PyTorch compiles a program anew after its first runs and for new shapes. That differs
+   * in last bits from what ran before, so a resumed training or labelling would not end as an
+   * undisturbed one. The switch is that of the calling thread.
+   *
+   * <p>Source: torch/csrc/jit/runtime/profiling_graph_executor_impl.cpp.
+   */
+  private static void runAsWritten() {
+    JniUtils.setGraphExecutorOptimize(false);
   }
 
   private static IValue listOf(List<NDArray> arrays) {

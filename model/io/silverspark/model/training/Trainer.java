@@ -159,7 +159,6 @@ public final class Trainer {
       while (state.step() < order.totalSteps() && !stopped) {
         StepOrder.Slice slice = order.slice(state.epoch(), state.batch());
         TorchEngine.useNativeThreads(nativeThreads); // an evaluation may have changed it
-        TorchEngine.recompilePrograms(false);
         TrainingState before = state;
         TrainingStep.Outcome outcome = NativeWork.run(() -> step.run(before, slice));
         listener.onStep(outcome.report());
@@ -172,7 +171,6 @@ public final class Trainer {
       }
       return finish(state, weights, stopped && state.step() < order.totalSteps());
     } finally {
-      TorchEngine.recompilePrograms(true);
       model.parametersChanged();
     }
   }
