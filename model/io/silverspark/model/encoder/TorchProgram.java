@@ -170,9 +170,9 @@ public final class TorchProgram implements AutoCloseable {
   }
 
   /**
-   * By default PyTorch compiles a program anew after its first runs and for new shapes. That differs
-   * in last bits from what ran before, so a resumed training or labelling would not end as an
-   * undisturbed one. The switch is that of the calling thread.
+   * By default PyTorch compiles a program anew after its first runs and for new shapes. That
+   * differs in last bits from what ran before, so a resumed training or labelling would not end as
+   * an undisturbed one. The switch is that of the calling thread.
    *
    * <p>Source: torch/csrc/jit/runtime/profiling_graph_executor_impl.cpp.
    */
