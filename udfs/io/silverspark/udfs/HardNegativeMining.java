@@ -112,37 +112,10 @@ public final class HardNegativeMining {
           "the search compares by %s, the miner by %s"
               .formatted(search.similarity(), miner.similarity()));
     }
-    if (miner.similarity() != VectorSimilarity.COSINE) {
-      Dataset<Row> unitQueries = unit(queries);
-      Dataset<Row> unitCorpus = queries == embeddings ? unitQueries : unit(embeddings);
-      return ofUnit(pairs, corpus, unitQueries, unitCorpus, miner, search, rescoring);
-    }
-    return ofUnit(pairs, corpus, queries, embeddings, miner, search, rescoring);
-  }
-
-  /** Vectors scaled to length 1, as the peer compares them; the cosine does it by itself. */
-  private static Dataset<Row> unit(Dataset<Row> embeddings) {
-    VectorRows.requireColumns(embeddings.schema());
-    return embeddings
-        .select(VectorRows.ID, VectorRows.EMBEDDING)
-        .where(col(VectorRows.ID).isNotNull().and(col(VectorRows.EMBEDDING).isNotNull()))
-        .map(
-            (MapFunction<Row, Row>)
-                row ->
-                    RowFactory.create(
-                        row.getLong(0),
-                        VectorSimilarity.unit(Columns.vector(row, 1, row.getLong(0)))),
-            Encoders.row(UNIT));
-  }
-
-  private static Dataset<Row> ofUnit(
-      Dataset<Row> pairs,
-      Dataset<Row> corpus,
-      Dataset<Row> queries,
-      Dataset<Row> embeddings,
-      NegativeMiner miner,
-      NeighbourSearch search,
-      Optional<PairRescoring> rescoring) {
+    boolean scaled = miner.similarity() != VectorSimilarity.COSINE;
+    Dataset<Row> textVectors = scaled ? unit(embeddings) : embeddings;
+    Dataset<Row> anchorVectors =
+        queries == embeddings ? textVectors : scaled ? unit(queries) : queries;
     Columns.id(pairs.schema(), "anchor_id");
     Columns.id(pairs.schema(), "positive_id");
     Columns.id(corpus.schema(), VectorRows.ID);
@@ -155,7 +128,7 @@ public final class HardNegativeMining {
     Dataset<Row> positives =
         rescoring.isPresent()
             ? rescoring.get().score(known)
-            : VectorPairs.scored(known, queries, embeddings, miner.similarity());
+            : VectorPairs.scored(known, anchorVectors, textVectors, miner.similarity());
     Dataset<Row> candidates;
     if (miner.difficulty() == NegativeDifficulty.EASY) {
       Dataset<Row> drawn = randomCandidates(anchors, candidatesFrom, miner);
@@ -163,13 +136,13 @@ public final class HardNegativeMining {
           grouped(
               rescoring.isPresent()
                   ? rescoring.get().score(drawn)
-                  : VectorPairs.scored(drawn, queries, embeddings, miner.similarity()),
+                  : VectorPairs.scored(drawn, anchorVectors, textVectors, miner.similarity()),
               CANDIDATES);
     } else {
       NeighbourLists found =
           search.find(
-              withEmbeddings(anchors, queries),
-              withEmbeddings(candidatesFrom, embeddings),
+              withEmbeddings(anchors, anchorVectors),
+              withEmbeddings(candidatesFrom, textVectors),
               miner.policy().candidatesPerQuery(maxPositives),
               true);
       candidates =
@@ -186,6 +159,21 @@ public final class HardNegativeMining {
             (MapPartitionsFunction<Row, Row>)
                 rows -> new RowBatches<>(rows, 1, row -> triplets(row.get(0), selector)),
             Encoders.row(RESULT));
+  }
+
+  /** Vectors scaled to length 1, as the peer compares them; the cosine does it by itself. */
+  private static Dataset<Row> unit(Dataset<Row> embeddings) {
+    VectorRows.requireColumns(embeddings.schema());
+    return embeddings
+        .select(VectorRows.ID, VectorRows.EMBEDDING)
+        .where(col(VectorRows.ID).isNotNull().and(col(VectorRows.EMBEDDING).isNotNull()))
+        .map(
+            (MapFunction<Row, Row>)
+                row ->
+                    RowFactory.create(
+                        row.getLong(0),
+                        VectorSimilarity.unit(Columns.vector(row, 1, row.getLong(0)))),
+            Encoders.row(UNIT));
   }
 
   private static int maxPositives(Dataset<Row> pairs) {

@@ -57,11 +57,6 @@ record CandidateChunks(long version, Dataset<Row> rows, Map<Integer, Long> chunk
     return counts.stream().collect(Collectors.toMap(row -> row.getInt(0), row -> row.getLong(1)));
   }
 
-  private static Map<Integer, Long> perChunk(Dataset<Row> rows) {
-    return rows.groupBy("chunk").count().collectAsList().stream()
-        .collect(Collectors.toMap(row -> row.getInt(0), row -> row.getLong(1)));
-  }
-
   long total() {
     return chunks.values().stream().mapToLong(Long::longValue).sum();
   }
@@ -72,17 +67,20 @@ record CandidateChunks(long version, Dataset<Row> rows, Map<Integer, Long> chunk
    * @param done column id
    */
   List<Chunk> missing(Dataset<Row> done) {
-    return perChunk(without(rows, done)).entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .map(entry -> new Chunk(entry.getKey(), chunks.get(entry.getKey()), entry.getValue()))
-        .toList();
+    return ascending(
+        without(rows, done).groupBy("chunk").count().collectAsList().stream()
+            .collect(Collectors.toMap(row -> row.getInt(0), row -> row.getLong(1))));
   }
 
   /** All chunks, none of whose pairs is done, in ascending order. */
   List<Chunk> all() {
-    return chunks.entrySet().stream()
+    return ascending(chunks);
+  }
+
+  private List<Chunk> ascending(Map<Integer, Long> missing) {
+    return missing.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
-        .map(entry -> new Chunk(entry.getKey(), entry.getValue(), entry.getValue()))
+        .map(entry -> new Chunk(entry.getKey(), chunks.get(entry.getKey()), entry.getValue()))
         .toList();
   }
 

@@ -22,7 +22,6 @@ import io.silverspark.model.parallel.GradientReducer;
 import io.silverspark.model.parallel.LocalRanks;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -263,9 +262,7 @@ class DocumentListTrainingTest {
         trainer.checkpoints(store);
       }
       trainer.train(set, set.shuffled(5, 3));
-      Map<String, float[]> weights = new LinkedHashMap<>();
-      encoder.parameters().forEach((name, array) -> weights.put(name, array.toFloatArray()));
-      return weights;
+      return SmallRun.weights(encoder.parameters());
     }
   }
 

@@ -97,9 +97,7 @@ class LayerLossTrainingTest {
                   });
       checkpoints.ifPresent(trainer::checkpoints);
       trainer.train(set, set.shuffled(8, 3));
-      Map<String, float[]> weights = new LinkedHashMap<>();
-      encoder.parameters().forEach((name, array) -> weights.put(name, array.toFloatArray()));
-      return new Trained(steps, weights);
+      return new Trained(steps, SmallRun.weights(encoder.parameters()));
     }
   }
 
@@ -142,17 +140,9 @@ class LayerLossTrainingTest {
         .forEach(
             (name, values) -> {
               float[] found = two.get(0).weights().get(name);
-              assertThat(largestDifference(found, values)).as(name).isLessThan(1e-4);
+              assertThat(SmallRun.largestDifference(found, values)).as(name).isLessThan(1e-4);
               assertThat(Arrays.equals(two.get(1).weights().get(name), found)).as(name).isTrue();
             });
-  }
-
-  private static double largestDifference(float[] found, float[] expected) {
-    double largest = 0;
-    for (int i = 0; i < found.length; i++) {
-      largest = Math.max(largest, Math.abs(found[i] - expected[i]));
-    }
-    return largest;
   }
 
   @Test

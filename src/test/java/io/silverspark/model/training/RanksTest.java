@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -89,10 +88,10 @@ class RanksTest {
     for (String name :
         List.of("2.linear.weight", "2.linear.bias", "3.norm.weight", "3.norm.bias")) {
       float[] values = found.get(0).weights().get(name);
-      assertThat(largestDifference(values, expected.weights().get(name)))
+      assertThat(SmallRun.largestDifference(values, expected.weights().get(name)))
           .as(name)
           .isLessThan(TOLERANCE);
-      assertThat(largestDifference(values, model.weights().get(name).floats()))
+      assertThat(SmallRun.largestDifference(values, model.weights().get(name).floats()))
           .as(name)
           .isGreaterThan(10 * TOLERANCE);
       assertThat(found.get(1).weights().get(name)).as(name).isEqualTo(values);
@@ -124,10 +123,10 @@ class RanksTest {
     double moved = 0;
     for (Map.Entry<String, float[]> weight : expected.weights().entrySet()) {
       float[] values = first.weights().get(weight.getKey());
-      assertThat(largestDifference(values, weight.getValue()))
+      assertThat(SmallRun.largestDifference(values, weight.getValue()))
           .as(weight.getKey())
           .isLessThan(TOLERANCE);
-      moved = Math.max(moved, largestDifference(values, start.get(weight.getKey())));
+      moved = Math.max(moved, SmallRun.largestDifference(values, start.get(weight.getKey())));
     }
     assertThat(moved).isGreaterThan(10 * TOLERANCE);
     found.forEach(
@@ -149,7 +148,7 @@ class RanksTest {
 
   private static Map<String, float[]> start() {
     try (SentenceEncoder encoder = encoder()) {
-      return weights(encoder);
+      return SmallRun.weights(encoder.parameters());
     }
   }
 
@@ -176,22 +175,8 @@ class RanksTest {
           .listener(steps)
           .reducer(reducer)
           .train(examples, examples.shuffled(8, 3));
-      return new Trained(steps, weights(encoder));
+      return new Trained(steps, SmallRun.weights(encoder.parameters()));
     }
-  }
-
-  private static Map<String, float[]> weights(SentenceEncoder encoder) {
-    Map<String, float[]> weights = new LinkedHashMap<>();
-    encoder.parameters().forEach((name, array) -> weights.put(name, array.toFloatArray()));
-    return weights;
-  }
-
-  private static double largestDifference(float[] found, float[] expected) {
-    double largest = 0;
-    for (int i = 0; i < found.length; i++) {
-      largest = Math.max(largest, Math.abs(found[i] - expected[i]));
-    }
-    return largest;
   }
 
   @Test

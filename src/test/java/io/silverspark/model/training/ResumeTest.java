@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -134,9 +133,7 @@ class ResumeTest {
               () -> -Math.abs(encoder.encode(List.of("nobody"))[0][0] - 0.02), StopRule.never())
           .listener(killing(recorded, killAfter))
           .train(set, set.shuffled(8, 3));
-      Map<String, float[]> weights = new LinkedHashMap<>();
-      encoder.parameters().forEach((name, array) -> weights.put(name, array.toFloatArray()));
-      return weights;
+      return SmallRun.weights(encoder.parameters());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.silverspark.model.training;
 
+import ai.djl.ndarray.NDArray;
 import io.silverspark.NarrowModel;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.encoder.EncoderOptions;
@@ -7,7 +8,9 @@ import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.loss.CosineSimilarityLoss;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The narrow model on a few invented pairs: a step takes milliseconds. */
 final class SmallRun {
@@ -50,5 +53,20 @@ final class SmallRun {
   static Trainer trainer(SentenceEncoder encoder, TrainingPlan plan) {
     return new Trainer(TrainableModel.of(encoder), new CosineSimilarityLoss(), plan)
         .nativeThreads(1);
+  }
+
+  /** The current weights by name, copied out of native memory. */
+  static Map<String, float[]> weights(Map<String, NDArray> parameters) {
+    Map<String, float[]> weights = new LinkedHashMap<>();
+    parameters.forEach((name, array) -> weights.put(name, array.toFloatArray()));
+    return weights;
+  }
+
+  static double largestDifference(float[] found, float[] expected) {
+    double largest = 0;
+    for (int i = 0; i < found.length; i++) {
+      largest = Math.max(largest, Math.abs(found[i] - expected[i]));
+    }
+    return largest;
   }
 }

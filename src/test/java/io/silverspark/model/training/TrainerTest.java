@@ -14,7 +14,6 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.sampling.FixedBatches;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -169,9 +168,7 @@ class TrainerTest {
       TrainingPlan plan, FixedBatches batches, RecordedSteps recorded) {
     try (SentenceEncoder encoder = SmallRun.encoder(0)) {
       SmallRun.trainer(encoder, plan).listener(recorded).train(SmallRun.set(encoder), batches);
-      Map<String, float[]> weights = new LinkedHashMap<>();
-      encoder.parameters().forEach((name, array) -> weights.put(name, array.toFloatArray()));
-      return weights;
+      return SmallRun.weights(encoder.parameters());
     }
   }
 
