@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A command as a process of its own, from the class path of the tests, so that it can be killed.
@@ -24,7 +25,7 @@ public final class DriverProcess {
   private DriverProcess() {}
 
   /**
-   * Starts a command.
+   * Starts a command, in float32 unless a setting says otherwise, as {@link SparkFixture#context}.
    *
    * @param command such as {@code label}
    * @param settings each {@code key=value}
@@ -35,7 +36,9 @@ public final class DriverProcess {
       String command, List<String> settings, Map<String, String> environment, Path output)
       throws IOException {
     List<String> arguments = new ArrayList<>(List.of(command));
-    settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+    Stream.of(SparkFixture.FLOAT32, settings)
+        .flatMap(List::stream)
+        .forEach(setting -> arguments.addAll(List.of("--set", setting)));
     ProcessBuilder builder = builder(CLASS_PATH, arguments).redirectOutput(output.toFile());
     builder.environment().putAll(environment);
     return builder.start();

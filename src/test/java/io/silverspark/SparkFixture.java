@@ -8,7 +8,6 @@ import io.silverspark.model.config.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,6 +23,12 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class SparkFixture implements ParameterResolver {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(SparkFixture.class);
+
+  /** Float32 unless a test says otherwise, so that numbers do not depend on the processor. */
+  static final List<String> FLOAT32 =
+      Stream.of("model", "silver", "train", "cross", "pretrain")
+          .map(group -> group + ".precision=fp32")
+          .toList();
 
   /**
    * Tables of tests are small: to compile a query takes longer than to run it interpreted, and to
@@ -77,15 +82,8 @@ public final class SparkFixture implements ParameterResolver {
     return new JobContext(command, settings, new Console(stream, stream, false), session);
   }
 
-  /** Float32 unless a test says otherwise, so that numbers do not depend on the processor. */
   private static List<String> exact(String... overrides) {
-    List<String> all =
-        new ArrayList<>(
-            Stream.of("model", "silver", "train", "cross", "pretrain")
-                .map(group -> group + ".precision=fp32")
-                .toList());
-    all.addAll(List.of(overrides));
-    return all;
+    return Stream.concat(FLOAT32.stream(), Stream.of(overrides)).toList();
   }
 
   private static final class Shared implements ExtensionContext.Store.CloseableResource {

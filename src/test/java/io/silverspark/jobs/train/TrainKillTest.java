@@ -66,7 +66,7 @@ class TrainKillTest {
   }
 
   private static String[] settings() {
-    return GoldRows.settings("train.epochs=6", "train.checkpointSteps=20", "train.precision=fp32");
+    return GoldRows.settings("train.epochs=6", "train.checkpointSteps=20");
   }
 
   private static Path model(JobRun run) {
