@@ -125,7 +125,8 @@ class PipelineStagesTest {
       throws IOException {
     Dataset<Row> rows = animals(spark);
     Pipeline pipeline =
-        new Pipeline().setStages(new PipelineStage[] {embedder(), new LogisticRegression()});
+        new Pipeline()
+            .setStages(new PipelineStage[] {embedder(), new LogisticRegression().setMaxIter(10)});
     PipelineModel fitted = pipeline.fit(rows);
     List<Row> predictions = fitted.transform(rows).select("label", "prediction").collectAsList();
     assertThat(predictions).allMatch(row -> row.getDouble(0) == row.getDouble(1));
