@@ -14,7 +14,7 @@ def embed(
 ) -> Column:
     """The embedding of a text, ``array<float>``.
 
-    :param prompt_name: the model's prompt that stands in front of the text, such as ``query``; an
+    :param prompt_name: the model's prompt put before the text, such as ``query``; an
         empty name is no prompt; ``None`` is the model's default prompt
     """
     if prompt_name is None:

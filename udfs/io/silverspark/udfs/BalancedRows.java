@@ -24,10 +24,10 @@ public final class BalancedRows {
   private BalancedRows() {}
 
   /**
-   * Deals rows in the order of their cost, dearest first, forth and back over the tasks, so that
-   * all tasks get as many rows to within one, and of every size alike. The same rows are dealt the
-   * same way, whatever their partitions; within a task they stand by cost, so that those of similar
-   * length share a batch.
+   * Deals rows in the order of their cost, most expensive first, in alternating directions over the
+   * tasks, so that all tasks get as many rows to within one, and of every size. The same rows are
+   * dealt the same way, whatever their partitions; within a task they stand by cost, so that those
+   * of similar length share a batch.
    *
    * @param rows that one task can sort, such as a chunk
    * @param cost of a row, such as its length

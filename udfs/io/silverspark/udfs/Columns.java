@@ -67,7 +67,7 @@ final class Columns {
     }
     if (found.length > 1) {
       throw new UserException(
-          "column '%s' is there %d times, and must be there once; the columns are %s"
+          "column '%s' occurs %d times and must occur once; the columns are %s"
               .formatted(name, found.length, String.join(", ", names)));
     }
     return found[0];

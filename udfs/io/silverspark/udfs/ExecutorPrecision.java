@@ -25,7 +25,7 @@ public final class ExecutorPrecision {
 
   private ExecutorPrecision() {}
 
-  /** The same spec with {@link Precision#AUTO} decided; runs a small job once an application. */
+  /** The same spec with {@link Precision#AUTO} decided; runs a small job once per application. */
   public static EncodeSpec decide(SparkSession spark, EncodeSpec spec) {
     return spec.precision() == Precision.AUTO
         ? spec.withPrecision(auto(spark.sparkContext(), spec.device()))

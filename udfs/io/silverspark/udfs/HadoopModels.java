@@ -26,7 +26,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 /**
  * Models on file systems that Hadoop knows: {@code s3a://bucket/gold}, {@code abfss:}, {@code gs:},
  * {@code dbfs:}, {@code hdfs:}. Each process copies one to its cache directory at first use; a
- * model whose files changed is copied anew.
+ * model whose files changed is copied again.
  */
 public final class HadoopModels {
   private static final Pattern URI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/.*");
@@ -68,7 +68,7 @@ public final class HadoopModels {
   }
 
   /**
-   * A copy of one file, such as a settings file, made anew each time.
+   * A copy of one file, such as a settings file, made each time.
    *
    * @throws UserException if it cannot be read
    */

@@ -33,8 +33,8 @@ import org.apache.spark.sql.types.StructType;
  * Mines negatives for (anchor, positive) pairs across the executors: a {@link NeighbourSearch} for
  * the candidates, {@link NegativeSelector} for the rules, so the rows are those of
  * mine_hard_negatives of sentence-transformers with output format "triplet". One difference: a text
- * is never its own negative (same id), which the peer allows when an anchor also stands in the
- * corpus.
+ * is never its own negative (same id), which sentence-transformers allows when an anchor also
+ * occurs in the corpus.
  */
 public final class HardNegativeMining {
   /** Schema of the result. */
@@ -64,7 +64,7 @@ public final class HardNegativeMining {
    * lazy.
    *
    * @param pairs columns {@code anchor_id} and {@code positive_id} (bigint); repeated rows count
-   *     for the candidate window as in the peer
+   *     for the candidate window as in sentence-transformers
    * @param corpus column {@code id} of the texts that may be negatives; the positives always may
    * @param embeddings columns {@code id} (distinct) and {@code embedding} of every anchor, positive
    *     and corpus text; read several times, so stored
@@ -96,7 +96,8 @@ public final class HardNegativeMining {
    * @param search finds the candidates, by the miner's similarity; unused for easy negatives, which
    *     are drawn
    * @param rescoring gives candidates and positives the scores that the filters read and that order
-   *     the negatives, as the peer's argument {@code cross_encoder}; empty keeps the similarities
+   *     the negatives, as sentence-transformers' argument {@code cross_encoder}; empty keeps the
+   *     similarities
    * @throws IllegalArgumentException if search and miner compare by different similarities
    */
   public static Dataset<Row> mine(
@@ -161,7 +162,10 @@ public final class HardNegativeMining {
             Encoders.row(RESULT));
   }
 
-  /** Vectors scaled to length 1, as the peer compares them; the cosine does it by itself. */
+  /**
+   * Vectors scaled to length 1, as sentence-transformers compares them; the cosine does it by
+   * itself.
+   */
   private static Dataset<Row> unit(Dataset<Row> embeddings) {
     VectorRows.requireColumns(embeddings.schema());
     return embeddings

@@ -22,7 +22,7 @@ import scala.Tuple2;
  * indexes a part on its disk the first time that a task asks it. Word frequencies are those of the
  * whole corpus, so the outcome is that of one index whatever the parts.
  *
- * <p>Memory: the words that stand in two texts or more, once on the driver and once an executor
+ * <p>Memory: the words that occur in two texts or more, once on the driver and once per executor
  * (about 100 bytes a word); a part's texts and a block of queries for each task.
  */
 final class LexicalSearch {

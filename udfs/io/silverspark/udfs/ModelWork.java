@@ -35,7 +35,7 @@ record ModelWork(
         context.longAccumulator(String.format(Locale.ROOT, "model ms on %s", unit)));
   }
 
-  /** Counts in a task; to be asked for once a buffer of rows, from the task's thread. */
+  /** Counts in a task; to be asked for once per buffer of rows, from the task's thread. */
   BatchListener listener() {
     ModelMetrics metrics = ModelMetrics.shared();
     return (count, real, padded, nanos) -> {

@@ -25,13 +25,13 @@ public final class NeighbourLists {
     this.blocks = blocks;
   }
 
-  /** One row a neighbour: {@link SemanticSearch#RESULT}, rank from 1. */
+  /** One row per neighbour: {@link SemanticSearch#RESULT}, rank from 1. */
   public Dataset<Row> rows() {
     return spark.createDataFrame(blocks.flatMap(Selections::rows), SemanticSearch.RESULT);
   }
 
   /**
-   * One row a query, without another shuffle.
+   * One row per query, without another shuffle.
    *
    * @param name of the column of neighbours
    * @return (query_id, array of (corpus_id, score), best first)

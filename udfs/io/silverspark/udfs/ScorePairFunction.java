@@ -6,7 +6,9 @@ import org.apache.spark.sql.connector.catalog.functions.ScalarFunction;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
-/** {@code score_pair(string, string)}. A null argument gives null, hence no primitive invoke. */
+/**
+ * {@code score_pair(string, string)}. A null argument gives null, so there is no primitive invoke.
+ */
 public final class ScorePairFunction implements ScalarFunction<Float> {
   private final TaskModel<CrossEncoder> model;
 

@@ -59,7 +59,7 @@ public final class SemanticSearch {
     return find(queries, corpus, options).rows();
   }
 
-  /** As {@link #search}, in the form that can also be had a row a query. */
+  /** As {@link #search}, in the form that can also be had a row per query. */
   public static NeighbourLists find(
       Dataset<Row> queries, Dataset<Row> corpus, SearchOptions options) {
     SparkSession spark = queries.sparkSession();

@@ -142,7 +142,7 @@ public final class SilverSparkCatalog implements FunctionCatalog {
     return models().encoder(name + "." + function);
   }
 
-  /** Read at each use, so that SET changes the model in the midst of a session. */
+  /** Read at each use, so that SET changes the model during a session. */
   private FunctionModels models() {
     return UdfRegistry.models(SparkSession.active(), "spark.sql.catalog." + name + ".");
   }

@@ -8,7 +8,9 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.unsafe.types.UTF8String;
 
-/** {@code similarity(string, string)}. A null argument gives null, hence no primitive invoke. */
+/**
+ * {@code similarity(string, string)}. A null argument gives null, so there is no primitive invoke.
+ */
 public final class SimilarityFunction implements ScalarFunction<Float> {
   private final TaskModel<SentenceEncoder> model;
   private final VectorSimilarity similarity;

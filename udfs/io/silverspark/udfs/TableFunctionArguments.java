@@ -53,7 +53,7 @@ final class TableFunctionArguments {
     if (!expression.foldable()) {
       throw wrong(
           usage,
-          "'%s' is no constant; tables and columns are named in quotes".formatted(expression));
+          "'%s' is not a constant; tables and columns are named in quotes".formatted(expression));
     }
     Object value = expression.eval(null);
     return value instanceof UTF8String text ? text.toString() : value;

@@ -171,13 +171,14 @@ public final class VectorIndex {
     if (content.path("connections").asInt() != options.connections()
         || content.path("beamWidth").asInt() != options.beamWidth()) {
       throw new UserException(
-          "%s holds an index of another shape: %s. Delete the directory to build it anew."
+          "%s holds an index of another shape: %s. Delete the directory to rebuild it."
               .formatted(manifest.getParent(), content));
     }
     String built = content.path("similarity").asText("cosine"); // version 0.1.0 wrote none
     if (!built.equals(similarity.functionName())) {
       throw new UserException(
-          "%s holds an index for the similarity %s, asked for %s. Delete the directory to build it anew."
+          ("%s holds an index for the similarity %s, asked for %s. Delete the directory to"
+                  + " rebuild it.")
               .formatted(manifest.getParent(), built, similarity.functionName()));
     }
     return content.path("graphs").asInt();

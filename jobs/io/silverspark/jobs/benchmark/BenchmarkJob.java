@@ -84,7 +84,7 @@ public final class BenchmarkJob implements Job {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads that encode and label side by side; default: one a core.")
+      description = "Threads that encode and label side by side; default: one per core.")
   private Integer threads;
 
   @Option(

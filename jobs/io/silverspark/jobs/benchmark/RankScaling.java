@@ -26,7 +26,7 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * How much faster training is with more ranks: the same number of steps with each number of ranks,
- * with as many rows a rank.
+ * with as many rows per rank.
  *
  * @param reference of the model
  * @param options layers and precision

@@ -22,13 +22,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Searches made-up vectors on Spark and prints one JSON object: seconds, rates, the recall of an
+ * Searches synthetic vectors on Spark and prints one JSON object: seconds, rates, the recall of an
  * index and the peak memory of this process. The settings {@code search.*} apply; the index of a
  * size lies in {@code indexes} beside the tables and is built once.
  */
 @Command(
     name = "benchmark-search",
-    description = "Measures exact and approximate search on made-up vectors, and prints JSON.")
+    description = "Measures exact and approximate search on synthetic vectors, and prints JSON.")
 public final class SearchBenchmarkJob implements Job {
   private static final int RECALL_AT = 10;
 
@@ -43,14 +43,14 @@ public final class SearchBenchmarkJob implements Job {
       names = "--corpus",
       defaultValue = "100000",
       paramLabel = "N",
-      description = "Rows that are searched; default ${DEFAULT-VALUE}.")
+      description = "Corpus rows, which are searched; default ${DEFAULT-VALUE}.")
   private long corpusRows;
 
   @Option(
       names = "--queries",
       defaultValue = "100000",
       paramLabel = "N",
-      description = "Rows that search; default ${DEFAULT-VALUE}.")
+      description = "Query rows; default ${DEFAULT-VALUE}.")
   private long queryRows;
 
   @Option(
@@ -64,7 +64,7 @@ public final class SearchBenchmarkJob implements Job {
       names = "--nearest",
       defaultValue = "10",
       paramLabel = "K",
-      description = "Neighbours of a query; default ${DEFAULT-VALUE}.")
+      description = "Neighbours per query; default ${DEFAULT-VALUE}.")
   private int nearest;
 
   /** For {@code spark-submit --class}. */

@@ -74,12 +74,12 @@ record Workload(List<String> texts, List<ScoredPair> pairs) {
       throw new UserException(file + " is missing or is not UTF-8. --pairs names the file.", e);
     }
     if (pairs.isEmpty()) {
-      throw new UserException(file + " is empty, expected a pair a line.");
+      throw new UserException(file + " is empty, expected one pair per line.");
     }
     return pairs;
   }
 
-  /** A pair without a score gets a grade by its line: a loss refuses grades that are all alike. */
+  /** A pair without a score gets a grade by its line: a loss refuses grades that are all equal. */
   private static ScoredPair pair(JsonNode object, Path file, int index) {
     if (!object.path("sentence1").isTextual() || !object.path("sentence2").isTextual()) {
       throw new UserException(

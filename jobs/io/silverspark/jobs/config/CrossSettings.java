@@ -141,13 +141,13 @@ public final class CrossSettings {
               SettingRule.mustBeRead(
                   TEACHER,
                   s -> CrossLossRules.loss(s) == NamedCrossEncoderLoss.MARGIN_MSE,
-                  "only cross.loss = MarginMSELoss asks a teacher",
+                  "only cross.loss = MarginMSELoss uses a teacher",
                   LOSS,
                   NUM_LABELS),
               SettingRule.mustBeRead(
                   MATCH_CLASS,
                   s -> CrossLossRules.loss(s) == NamedCrossEncoderLoss.MARGIN_MSE,
-                  "only cross.loss = MarginMSELoss asks a teacher",
+                  "only cross.loss = MarginMSELoss uses a teacher",
                   LOSS,
                   NUM_LABELS),
               SettingRule.mustBeRead(

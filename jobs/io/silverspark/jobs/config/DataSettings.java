@@ -18,7 +18,7 @@ public final class DataSettings {
           name(),
           "data/sample",
           "Directory that the paths below are relative to; brackets and stars in its name are"
-              + " letters.");
+              + " taken literally.");
   public static final Setting<String> NLI_TRAIN =
       file("nli.train", "Training pairs of natural language inference.");
   public static final Setting<String> NLI_VALIDATION =

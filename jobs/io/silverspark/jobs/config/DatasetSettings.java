@@ -36,7 +36,7 @@ public final class DatasetSettings {
               + " MultipleNegativesRankingLoss }, { data = gold, source = sts, loss = CoSENTLoss }"
               + " ]; each may have name, "
               + String.join(", ", KEYS.keySet())
-              + "; what is absent is as outside.");
+              + "; an absent key takes the setting outside.");
   public static final Setting<MultiDatasetSampling> SAMPLER =
       new Setting<>(
           "train.multiDatasetBatchSampler",

@@ -60,7 +60,7 @@ public final class EvaluateSettings {
           "evaluate.triplets",
           wholeNumber(0),
           2000,
-          "Validation triplets at most, one a premise that has both an entailment and a"
+          "Validation triplets at most, one per premise that has both an entailment and a"
               + " contradiction; also the samples of reranking at most; 0 = all.");
   public static final Setting<Integer> PAIRS =
       new Setting<>(

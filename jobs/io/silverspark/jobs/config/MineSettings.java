@@ -84,15 +84,15 @@ public final class MineSettings {
           "mine.search",
           oneOf("exact", "hnsw"),
           "exact",
-          "Compares every anchor with every candidate (exact), or asks graphs that are built once"
-              + " for the tables' versions (hnsw): for 100,000 texts and more.");
+          "Compares every anchor with every candidate (exact), or searches graphs that are built"
+              + " once for the tables' versions (hnsw): for 100,000 texts and more.");
   public static final Setting<String> CROSS_ENCODER =
       new Setting<>(
           "mine.crossEncoder",
           text(),
           "",
-          "Denoises: scores of this cross-encoder, a directory, take the place of the cosines in"
-              + " the margins and limits; empty = none.");
+          "Denoises: scores of this cross-encoder, a directory, replace the cosines in the"
+              + " margins and limits; empty = none.");
   public static final Setting<String> MATCH_CLASS =
       new Setting<>(
           "mine.matchClass",

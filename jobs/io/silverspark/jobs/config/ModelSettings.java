@@ -38,8 +38,8 @@ public final class ModelSettings {
           "model.truncateDim",
           wholeNumber(0),
           0,
-          "Sentence vectors are cut to their first so many numbers; losses see whole ones; 0 = the"
-              + " model's own truncate_dim, more than there are = all.");
+          "Keeps this many leading components of each sentence vector; losses see whole vectors;"
+              + " 0 = the model's own truncate_dim; more than the width = all.");
   public static final Setting<String> DEVICE =
       new Setting<>("model.device", name(), "cpu", "Where models run: cpu, cuda or cuda:N.");
 

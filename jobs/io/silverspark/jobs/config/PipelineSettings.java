@@ -15,7 +15,7 @@ public final class PipelineSettings {
           name(),
           "gold,gold+silver",
           "Models to train and compare with the base, separated by commas: gold, gold+silver,"
-              + " triplets, intents, datasets; none where pretrain alone is wanted.");
+              + " triplets, intents, datasets; none for pretrain alone.");
 
   public static final Setting<Boolean> PRETRAIN =
       new Setting<>(

@@ -67,7 +67,7 @@ public final class PretrainSettings {
           "pretrain.steps",
           wholeNumber(1).orNone(),
           Optional.empty(),
-          "Stops after this many steps, be it within or after the epochs; null = pretrain.epochs"
+          "Stops after this many steps, whatever pretrain.epochs says; null = pretrain.epochs"
               + " counts.");
   public static final Setting<Integer> BATCH_SIZE =
       new Setting<>("pretrain.batchSize", wholeNumber(1), 16, "Texts per step.");

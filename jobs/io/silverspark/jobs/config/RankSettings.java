@@ -16,14 +16,14 @@ public final class RankSettings {
           "train.ranks",
           wholeNumber(1),
           1,
-          "Executors that divide each batch of train-bi and train-cross; on local masters, replicas"
-              + " in the driver, one a GPU when model.device is cuda.");
+          "Executors that divide each batch of train-bi and train-cross; on local masters,"
+              + " replicas in the driver, one per GPU when model.device is cuda.");
   public static final Setting<Integer> HEARTBEAT_SECONDS =
       new Setting<>(
           "train.heartbeatSeconds",
           wholeNumber(1),
           60,
-          "With train.ranks above 1: a rank that gives no sign of life for this long is replaced.");
+          "With train.ranks above 1: a rank without a heartbeat for this long is replaced.");
   public static final Setting<Integer> STEP_SECONDS =
       new Setting<>(
           "train.stepSeconds",

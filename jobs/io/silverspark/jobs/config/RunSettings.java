@@ -20,16 +20,16 @@ public final class RunSettings {
           "run.dir",
           name(),
           "out/${run.name}",
-          "Directory of models, reports, logs and tables: a local path, or s3a:, abfss:, gs:, dbfs:,"
-              + " hdfs: (worked on in run.cacheDir and sent back after each stage).");
+          "Directory of models, reports, logs and tables: a local path, or s3a:, abfss:, gs:,"
+              + " dbfs:, hdfs: (worked on in run.cacheDir and sent back after each stage).");
   public static final Setting<String> CACHE_DIR =
       new Setting<>(
           "run.cacheDir",
           text(),
           "",
-          "Directory on each machine for what can be made again: copies of remote run directories"
-              + " and models, DJL's native libraries; empty = Java's temporary directory, and DJL's"
-              + " own choice.");
+          "Directory on each machine for re-creatable cache files: copies of remote run"
+              + " directories and models, DJL's native libraries; empty = Java's temporary"
+              + " directory, and DJL's own choice.");
   public static final Setting<String> LOG_FORMAT =
       new Setting<>(
           "run.logFormat",

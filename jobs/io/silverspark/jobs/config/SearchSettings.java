@@ -21,15 +21,15 @@ public final class SearchSettings {
           "search.blockRows",
           wholeNumber(1),
           SearchOptions.BLOCK_ROWS,
-          "Rows of a block on either side of a search; a task holds about 12 bytes for each and"
-              + " each dimension.");
+          "Rows of a block on either side of a search; a task holds about 12 bytes per row and"
+              + " dimension.");
   public static final Setting<Integer> INDEX_ROWS =
       new Setting<>(
           "search.indexRows",
           wholeNumber(1),
           131_072,
-          "Texts of one HNSW graph or BM25 index; the task that builds a graph holds about 4 bytes"
-              + " for each and each dimension.");
+          "Texts of one HNSW graph or BM25 index; the task that builds a graph holds about 4"
+              + " bytes per text and dimension.");
   public static final Setting<Integer> CONNECTIONS =
       new Setting<>(
           "search.connections",
@@ -53,8 +53,8 @@ public final class SearchSettings {
           "search.recallSample",
           wholeNumber(0),
           200,
-          "HNSW: texts whose 10 nearest are compared with an exact search, to tell the recall; 0 ="
-              + " none.");
+          "HNSW: texts whose 10 nearest are compared with an exact search, to measure the"
+              + " recall; 0 = none.");
 
   /** The shape of the graphs: what an index on disk depends on. */
   public static final List<Setting<?>> SHAPE = List.of(INDEX_ROWS, CONNECTIONS, BEAM_WIDTH);

@@ -77,7 +77,7 @@ public final class SilverSettings {
           numberBetween(0, 1),
           0.5,
           "Share of pairs of one chunk that fail in the cross-encoder above which label fails,"
-              + " since then the model is to blame and not the pairs.");
+              + " because the fault is then in the model, not in the pairs.");
   public static final Setting<Integer> CHUNK_ROWS =
       new Setting<>(
           "silver.chunkRows",

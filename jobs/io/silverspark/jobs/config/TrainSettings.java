@@ -47,7 +47,7 @@ public final class TrainSettings {
           "train.teacher",
           text(),
           "",
-          "Model that the loss asks: guide of GISTEmbedLoss or teacher of MSELoss (a sentence"
+          "Model that the loss uses: guide of GISTEmbedLoss or teacher of MSELoss (a sentence"
               + " encoder), teacher of MarginMSELoss (a cross-encoder; empty = the run's).");
   public static final Setting<String> MATCH_CLASS =
       new Setting<>(
@@ -62,7 +62,7 @@ public final class TrainSettings {
           oneOf("entailment", "all"),
           "entailment",
           "NLI pairs that count as positives for losses without labels; all = neutral and"
-              + " contradicting ones too, which does harm and is there to show it.");
+              + " contradicting ones too, which hurts the model and is there to demonstrate it.");
   public static final Setting<Integer> HARD_NEGATIVES =
       new Setting<>(
           "train.hardNegatives",

@@ -87,7 +87,7 @@ public record TrainingData(String name, Settings settings, BiEncoderVariant vari
     return variant == BiEncoderVariant.GOLD_SILVER;
   }
 
-  /** Whether it learns from the run's cross-encoder, be it by silver labels or by margins. */
+  /** Whether it learns from the run's cross-encoder, by silver labels or by margins. */
   public boolean needsCrossEncoder() {
     return needsSilver()
         || (LossRules.loss(settings, variant).teacher() == NamedLoss.Teacher.CROSS_ENCODER

@@ -86,12 +86,12 @@ public record TrainingUse(
     }
     if (setting == TrainSettings.TEACHER) {
       return unless(
-          loss.teacher() != NamedLoss.Teacher.NONE, loss.title() + " asks no other model");
+          loss.teacher() != NamedLoss.Teacher.NONE, loss.title() + " uses no other model");
     }
     if (setting == TrainSettings.MATCH_CLASS) {
       return unless(
           loss.teacher() == NamedLoss.Teacher.CROSS_ENCODER,
-          loss.title() + " asks no cross-encoder");
+          loss.title() + " uses no cross-encoder");
     }
     if (setting == TrainSettings.POSITIVES) {
       boolean pairs = silver || variant == BiEncoderVariant.GOLD;

@@ -7,10 +7,10 @@ import java.util.List;
  * Looks at one thing.
  *
  * @param name for the case that looking itself fails
- * @param mend what to do in that case
+ * @param remedy what to do in that case
  * @param look gives findings; any exception is a failure of the check
  */
-record Check(String name, String mend, Look look) {
+record Check(String name, String remedy, Look look) {
   /** The looking. */
   @FunctionalInterface
   interface Look {
@@ -26,7 +26,7 @@ record Check(String name, String mend, Look look) {
         cause = cause.getCause();
       }
       String text = cause.getClass().getSimpleName() + ": " + cause.getMessage();
-      return List.of(Finding.failure(name, text.lines().findFirst().orElse(""), mend));
+      return List.of(Finding.failure(name, text.lines().findFirst().orElse(""), remedy));
     }
   }
 }

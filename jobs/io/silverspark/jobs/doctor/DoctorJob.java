@@ -13,13 +13,13 @@ import picocli.CommandLine.Command;
 
 /**
  * Checks Java, Spark, Delta, the native libraries, GPU, memory and disk of the driver by using
- * each, and says how to mend what is wrong. Leaves nothing behind.
+ * each, and explains how to fix what is wrong. Leaves nothing behind.
  */
 @Command(
     name = "doctor",
     description =
-        "Checks Java, Spark, Delta, native libraries, GPU, memory and disk, and says how to mend"
-            + " each; exit code 1 if something will not work.")
+        "Checks Java, Spark, Delta, native libraries, GPU, memory and disk, and explains how to"
+            + " fix each; exit code 1 if something will not work.")
 public final class DoctorJob implements Job {
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
@@ -69,6 +69,6 @@ public final class DoctorJob implements Job {
   private static String line(Finding finding) {
     String line =
         "%-4s  %s: %s".formatted(finding.level().word(), finding.check(), finding.found());
-    return finding.mend().isEmpty() ? line : line + "\n      " + finding.mend();
+    return finding.remedy().isEmpty() ? line : line + "\n      " + finding.remedy();
   }
 }

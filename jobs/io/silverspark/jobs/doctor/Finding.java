@@ -6,9 +6,9 @@ package io.silverspark.jobs.doctor;
  * @param check what was looked at
  * @param level how bad it is
  * @param found what is there
- * @param mend what to do about it; empty if all is well
+ * @param remedy what to do about it; empty if all is well
  */
-record Finding(String check, Level level, String found, String mend) {
+record Finding(String check, Level level, String found, String remedy) {
   /** How bad a finding is. */
   enum Level {
     /** As it should be. */
@@ -33,15 +33,15 @@ record Finding(String check, Level level, String found, String mend) {
     return new Finding(check, Level.OK, found, "");
   }
 
-  static Finding warning(String check, String found, String mend) {
-    return new Finding(check, Level.WARNING, found, mend);
+  static Finding warning(String check, String found, String remedy) {
+    return new Finding(check, Level.WARNING, found, remedy);
   }
 
-  static Finding failure(String check, String found, String mend) {
-    return new Finding(check, Level.FAILURE, found, mend);
+  static Finding failure(String check, String found, String remedy) {
+    return new Finding(check, Level.FAILURE, found, remedy);
   }
 
-  static Finding of(boolean good, String check, String found, String mend) {
-    return good ? ok(check, found) : failure(check, found, mend);
+  static Finding of(boolean good, String check, String found, String remedy) {
+    return good ? ok(check, found) : failure(check, found, remedy);
   }
 }

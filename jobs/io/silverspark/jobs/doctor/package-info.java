@@ -1,2 +1,2 @@
-/** Checks a machine before work is given to it, and says how to mend what is wrong. */
+/** Checks a machine before work is given to it, and explains how to fix what is wrong. */
 package io.silverspark.jobs.doctor;

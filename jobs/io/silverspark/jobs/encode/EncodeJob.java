@@ -59,7 +59,7 @@ public final class EncodeJob implements Job {
       required = true,
       paramLabel = "PATH",
       description =
-          "Texts: .txt (one a line), .jsonl, .parquet or a Delta table, on any file system; or"
+          "Texts: .txt (one per line), .jsonl, .parquet or a Delta table, on any file system; or"
               + " catalog:NAME.SCHEMA.TABLE.")
   private String input;
 
@@ -92,14 +92,15 @@ public final class EncodeJob implements Job {
       names = "--prompt-name",
       paramLabel = "NAME",
       description =
-          "Prompt of the model that stands in front of each text, such as query or document; empty"
+          "Name of the model's prompt to put before each text, such as query or document; empty"
               + " = none; default: the model's default prompt.")
   private String promptName;
 
   @Option(
       names = "--prompt",
       paramLabel = "TEXT",
-      description = "Text that stands in front of each text, in place of a prompt of the model.")
+      description =
+          "Prompt given as a text to put before each text, instead of one of the model's.")
   private String prompt;
 
   @Option(
@@ -177,7 +178,7 @@ public final class EncodeJob implements Job {
     prompt();
     if (column != null && input.endsWith(".txt")) {
       throw new UserException(
-          "--column '%s' is not read: the input '%s' has one text a line and no columns"
+          "--column '%s' is not read: the input '%s' has one text per line and no columns"
               .formatted(column, input));
     }
     boolean always = follow == FollowMode.ALWAYS;

@@ -71,8 +71,8 @@ final class StreamedModel {
       String before = then.getProperty(key, unsaid);
       if (!before.equals(now.getProperty(key))) {
         throw new UserException(
-            ("%s was begun with %s '%s', now it is '%s'; embeddings of both would not compare:"
-                    + " give a new --output")
+            ("%s was started with %s '%s', now it is '%s'; embeddings of the two are not"
+                    + " comparable: choose a new --output")
                 .formatted(checkpoint, key, before, now.getProperty(key)));
       }
     }

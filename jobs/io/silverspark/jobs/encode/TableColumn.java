@@ -26,7 +26,7 @@ final class TableColumn implements TextSource {
       number++;
       if (row.isNullAt(0)) {
         throw new UserException(
-            "Row %d: %s is null. Leave such rows out first.".formatted(number, column));
+            "Row %d: %s is null. Remove such rows first.".formatted(number, column));
       }
       texts.add(row.getString(0));
     }

@@ -47,7 +47,7 @@ public final class TextFile implements TextSource {
         throw new UserException(file + (Files.exists(file) ? " is not a file." : " is missing."));
       }
       if (Files.size(file) == 0) {
-        throw new UserException(file + " is empty, expected a text a line.");
+        throw new UserException(file + " is empty, expected one text per line.");
       }
       return new TextFile(file, field);
     } catch (IOException e) {
@@ -82,7 +82,7 @@ public final class TextFile implements TextSource {
 
   private String decoded(Line line) {
     if (line.bytes().indexOf('\0') >= 0) {
-      throw problem(line.number(), "a NUL byte, so this is no text");
+      throw problem(line.number(), "a NUL byte, so this is not a text");
     }
     return TextLines.decode(line.bytes())
         .orElseThrow(

@@ -21,8 +21,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Runs models on the executors, one slice of the rows a task, and brings embeddings or scores to
- * the driver. A first job over a row a task loads the models, so that it does not count as speed.
+ * Runs models on the executors, one slice of the rows per task, and brings embeddings or scores to
+ * the driver. A first job over a row per task loads the models, so that it does not count as speed.
  */
 record ExecutorRuns(JobContext context) implements ModelRuns {
   private static final StructType TEXT = StructType.fromDDL("position int, text string");

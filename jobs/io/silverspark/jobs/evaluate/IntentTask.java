@@ -63,7 +63,7 @@ final class IntentTask implements DataSetEvaluation {
   public String description() {
     return String.format(
         Locale.ROOT,
-        "%,d test texts of intents (%d experiments, %d training texts an intent)",
+        "%,d test texts of intents (%d experiments, %d training texts per intent)",
         test.size(),
         evaluator.experiments(),
         evaluator.sampler().perLabel());

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
-/** Writes measured models to the table {@code metrics}, one row a measure. */
+/** Writes measured models to the table {@code metrics}, one row per measure. */
 final class MetricRows {
   private MetricRows() {}
 

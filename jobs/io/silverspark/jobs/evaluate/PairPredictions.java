@@ -21,7 +21,7 @@ final class PairPredictions {
    * Puts pairs and predictions together.
    *
    * @param pairs distinct
-   * @param predictions one a pair
+   * @param predictions one per pair
    * @param classes of the model
    * @param match the class that is a match; empty for a model that gives a score
    */

@@ -35,7 +35,7 @@ final class SimilarityTask implements DataSetEvaluation {
    * The pairs of one split.
    *
    * @param reported whether its correlations are headlines
-   * @param gold scores from 0 to 5, one a pair, at least one; with one, or with equal ones, the
+   * @param gold scores from 0 to 5, one per pair, at least one; with one, or with equal ones, the
    *     correlations are NaN
    */
   SimilarityTask(

@@ -11,12 +11,12 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Tells where a model came from: settings, parents, and table versions back to the files. */
+/** Shows where a model came from: settings, parents, and table versions back to the files. */
 @Command(
     name = "explain",
     description =
-        "Tells where a model came from: table versions back to the ingested files, settings, parent"
-            + " models, metrics.")
+        "Shows where a model came from: table versions back to the ingested files, settings,"
+            + " parent models, metrics.")
 public final class ExplainJob implements Job {
   @Parameters(
       arity = "0..1",

@@ -100,7 +100,7 @@ final class KnownModels {
 
   private String names() {
     List<String> names = latest().stream().map(row -> row.path("name").asText()).toList();
-    return names.isEmpty() ? "none, for nothing was trained yet" : String.join(", ", names);
+    return names.isEmpty() ? "none, because nothing was trained yet" : String.join(", ", names);
   }
 
   private List<ObjectNode> rows(String condition) {

@@ -1,2 +1,2 @@
-/** Tells where a model came from, back to the versions of the tables it was trained on. */
+/** Shows where a model came from, back to the versions of the tables it was trained on. */
 package io.silverspark.jobs.explain;

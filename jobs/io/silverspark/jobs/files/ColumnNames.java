@@ -23,7 +23,7 @@ public final class ColumnNames {
           spellings.size() == 1
               ? "column '%s' occurs %d times, and must occur once"
                   .formatted(spellings.get(0), found.size())
-              : "columns '%s' differ in case only; one of them must go"
+              : "columns '%s' differ in case only; remove or rename one"
                   .formatted(String.join("' and '", spellings)));
     }
     return found.stream().findFirst();

@@ -95,7 +95,7 @@ public final class ScalarColumns {
           && "COLUMN_ALREADY_EXISTS".equals(analysis.getCondition())) {
         Map<String, String> parameters = analysis.getMessageParameters();
         throw new LayoutException(
-            "column %s occurs more than once, case aside, and must occur once"
+            "column %s occurs more than once, ignoring case, and must occur once"
                 .formatted(parameters.getOrDefault("columnName", "").replace('`', '\'')));
       }
       throw e;

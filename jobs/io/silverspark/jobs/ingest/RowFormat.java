@@ -76,7 +76,7 @@ enum RowFormat {
   private static final List<String> GENRE = List.of("genre");
   private static final List<String> NLI_LABELS = List.of("entailment", "neutral", "contradiction");
 
-  /** ASCII digits, a point, an exponent: what every language writes and reads alike. */
+  /** ASCII digits, a point, an exponent, which every language writes and reads the same way. */
   private static final Pattern DECIMAL =
       Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
 

@@ -39,7 +39,7 @@ record Candidates(
     NeighbourSearch search) {
   private static final int BINS = 20;
 
-  /** Whether sentences are paired anew, for which they need embeddings. */
+  /** Whether sentences are paired again, for which they need embeddings. */
   static boolean areRecombined(JobContext context) {
     return context.get(SilverSettings.METHOD).equals("recombine");
   }

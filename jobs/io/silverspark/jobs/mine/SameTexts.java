@@ -19,7 +19,7 @@ import org.apache.spark.sql.Row;
  * are one text: the smallest id of its kind stands for all. So a text is never its own negative,
  * nor paired with itself, in another spelling.
  *
- * @param aliases columns id and same_as, one row a text that another one stands for
+ * @param aliases columns id and same_as, one row per text that another one stands for
  */
 record SameTexts(CachedRows aliases) implements AutoCloseable {
   private static final String SAME_AS = "same_as";

@@ -15,7 +15,7 @@ import org.apache.spark.sql.Row;
  *
  * @param rows entailed rows
  * @param sameText rows whose premise and hypothesis are one text to the model
- * @param repeated rows whose premise and hypothesis stand in an earlier row too
+ * @param repeated rows whose premise and hypothesis occur in an earlier row too
  * @param filtered rows for which no text passes the filters
  */
 record TripletCounts(long rows, long sameText, long repeated, long filtered) {

@@ -124,7 +124,7 @@ public final class PushJob implements Job {
     card.missing()
         .forEach(
             what ->
-                context.console().tell("push: the card says nothing of " + what + advice(what)));
+                context.console().tell("push: the card does not mention " + what + advice(what)));
     return card;
   }
 

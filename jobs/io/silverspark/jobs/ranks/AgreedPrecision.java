@@ -5,7 +5,7 @@ import io.silverspark.model.parallel.Collective;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** One precision for all ranks of a training, whose machines may be unlike. */
+/** One precision for all ranks of a training, whose machines may differ. */
 final class AgreedPrecision {
   private AgreedPrecision() {}
 

@@ -13,7 +13,7 @@ import io.silverspark.model.training.TrainingOutcome;
 import io.silverspark.model.training.TrainingResult;
 import java.nio.file.Path;
 
-/** Ranks that are threads of the driver: one a GPU, or CPU replicas that divide the cores. */
+/** Ranks that are threads of the driver: one per GPU, or CPU replicas that divide the cores. */
 final class LocalTraining {
   private static final String CUDA = "cuda";
 
@@ -59,7 +59,8 @@ final class LocalTraining {
     int gpus = device.equals("cpu") ? ranks : ai.djl.engine.Engine.getInstance().getGpuCount();
     if (device.startsWith(CUDA + ":")) {
       throw new UserException(
-          "model.device = '%s' names one GPU, but train.ranks = %d needs one a rank: set model.device = cuda"
+          ("model.device = '%s' names one GPU, but train.ranks = %d needs one per rank: set"
+                  + " model.device = cuda")
               .formatted(device, ranks));
     }
     if (gpus < ranks) {

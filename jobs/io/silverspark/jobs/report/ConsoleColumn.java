@@ -7,8 +7,8 @@ import java.util.function.Function;
 /**
  * A column of the terminal's table.
  *
- * @param values one a model
- * @param intervals one a model, empty where there is none
+ * @param values one per model
+ * @param intervals one per model, empty where there is none
  */
 record ConsoleColumn(String label, List<String> values, List<String> intervals) {
 

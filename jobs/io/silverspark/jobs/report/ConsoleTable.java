@@ -151,7 +151,7 @@ public record ConsoleTable(boolean colour, boolean unicode) {
   }
 
   /**
-   * One line a metric and model: the paired difference, its interval, and what it allows to say.
+   * One line per metric and model: the paired difference, its interval, and what it allows to say.
    */
   private void differences(StringBuilder out, Evaluation evaluation) {
     List<PairedDifference> differences = evaluation.differences();

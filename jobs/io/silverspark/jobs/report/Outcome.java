@@ -4,7 +4,7 @@ package io.silverspark.jobs.report;
 enum Outcome {
   BETTER("better"),
   WORSE("worse"),
-  UNDECIDED("no difference that can be told"),
+  UNDECIDED("no statistically significant difference"),
   UNKNOWN("not measured");
 
   private final String text;

@@ -13,7 +13,7 @@ import java.util.Optional;
 /** Models against metrics: table, bars, paired differences, STS scatter. */
 final class ResultSection {
   private static final String ONE_SEED =
-      "Intervals: 95 % bootstrap over the test rows; one training seed, so they leave out what"
+      "Intervals: 95 % bootstrap over the test rows; one training seed, so they do not show what"
           + " another seed would change.";
   private static final String SEVERAL_SEEDS =
       "Intervals: 95 %% bootstrap over the test rows; %d training seeds.";
@@ -148,7 +148,7 @@ final class ResultSection {
       }
     }
     out.open("section", "").heading("Cosine against human score");
-    out.paragraph("One point a test pair. A good model puts the points on a rising line.");
+    out.paragraph("One point per test pair. A good model puts the points on a rising line.");
     out.open("div", "grid");
     for (ModelResult model : models) {
       out.figure(

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * The answer to the user's question: did silver help? Read off the paired interval of gold + silver
- * minus gold only in the first headline metric that was compared; the other metrics are told apart.
+ * minus gold only in the first headline metric that was compared; the other metrics are listed
+ * separately.
  *
  * @param answer one or two words
  * @param sentence the finding with its numbers
@@ -56,7 +57,7 @@ record Verdict(Outcome outcome, String answer, String sentence, String others) {
     return switch (outcome) {
       case BETTER -> "Yes.";
       case WORSE -> "No, it hurt.";
-      case UNDECIDED -> "No difference that can be told.";
+      case UNDECIDED -> "No statistically significant difference.";
       case UNKNOWN -> "Not measured.";
     };
   }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where this machine keeps what can be made again: working copies of remote run directories and
+ * Where this machine keeps re-creatable cache files: working copies of remote run directories and
  * models, and the native libraries that DJL unpacks. Set by {@code run.cacheDir}; else below Java's
  * temporary directory, with DJL's libraries where DJL puts them.
  */

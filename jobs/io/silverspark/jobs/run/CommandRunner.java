@@ -15,7 +15,7 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * Turns arguments into settings, runs the job and gives the exit code: 0 when the job is done, 2
- * for a mistake that the user can mend, 1 for any other failure. With {@code --json} one document
+ * for a mistake that the user can fix, 1 for any other failure. With {@code --json} one document
  * goes to standard output at the end, whatever the code; with {@code --dry-run} the job's plan
  * stands in place of the work, and a stage that cannot run gives code 2. A process that is stopped
  * by a signal says so and ends with the code of the signal (143 for SIGTERM, 130 for SIGINT).
@@ -179,7 +179,7 @@ public final class CommandRunner {
 
     /** In a thread of its own, while the process ends. */
     void tellStopped() {
-      String text = command + " was stopped. Run it again to go on.";
+      String text = command + " was stopped. Run it again to continue.";
       told.failure(text);
       if (options.json()) {
         document.put("stopped", true);

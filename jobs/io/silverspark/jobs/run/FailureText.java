@@ -34,8 +34,8 @@ final class FailureText {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage());
       if (STOPPED.stream().anyMatch(message::contains)) {
-        return "the Spark application was stopped by something else, such as the cluster or another"
-            + " thread; run the command again to go on";
+        return "the Spark application was stopped by something else, such as the cluster or"
+            + " another thread; run the command again to continue";
       }
     }
     Throwable cause = failure;

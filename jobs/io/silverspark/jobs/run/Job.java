@@ -16,7 +16,7 @@ public interface Job {
   /**
    * Does the work.
    *
-   * @throws io.silverspark.model.error.UserException for a mistake that the user can mend
+   * @throws io.silverspark.model.error.UserException for a mistake that the user can fix
    * @throws FailedVerdict if the work was done and its result is that something is not well
    */
   void run(JobContext context);

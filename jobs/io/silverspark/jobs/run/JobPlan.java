@@ -31,7 +31,7 @@ public record JobPlan(List<PlannedStage> stages) {
         .findFirst();
   }
 
-  /** One line a stage, aligned, with rows, outputs and notes below. */
+  /** One line per stage, aligned, with rows, outputs and notes below. */
   String render() {
     int width = stages.stream().mapToInt(stage -> stage.stage().length()).max().orElse(0);
     String form = "%-" + width + "s  %s";

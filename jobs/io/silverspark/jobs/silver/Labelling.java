@@ -88,7 +88,7 @@ final class Labelling {
     long toDo = missing.stream().mapToLong(Chunk::missing).sum();
     if (toDo < candidates.total()) {
       tell(
-          "goes on after %,d of %,d pairs, %,d of %,d chunks are left",
+          "continues after %,d of %,d pairs, %,d of %,d chunks are left",
           candidates.total() - toDo,
           candidates.total(),
           missing.size(),
@@ -115,11 +115,11 @@ final class Labelling {
     long vanished = silver.retain(ids, "id", "true");
     quarantine.retain(ids.withColumnRenamed("id", "line"), "line", QuarantineTable.OF_LABEL);
     if (vanished > 0) {
-      tell("%,d pairs are no candidates any more and were deleted", vanished);
+      tell("%,d pairs are no longer candidates and were deleted", vanished);
     }
     long repeated = silver.deleteRepeated("id");
     if (repeated > 0) {
-      tell("%,d pairs were there more than once and are labelled anew", repeated);
+      tell("%,d pairs were there more than once and are labelled again", repeated);
     }
   }
 

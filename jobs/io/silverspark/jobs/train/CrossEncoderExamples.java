@@ -115,7 +115,7 @@ final class CrossEncoderExamples {
   }
 
   /**
-   * Refuses gold pairs that are too few or all alike, before they are doubled and scaled.
+   * Refuses gold pairs that are too few or all equal, before they are doubled and scaled.
    *
    * @param labels outputs of the model
    */

@@ -79,7 +79,7 @@ final class Pretraining {
     ModelFiles files = options.applyTo(ModelReference.open(base(context)));
     if (files.isCrossEncoder()) {
       throw new UserException(
-          ("model '%s' is a cross-encoder, whose classifier would not fit what is learnt here,"
+          ("model '%s' is a cross-encoder, whose classifier would not fit what is learned here,"
                   + " expected a sentence encoder")
               .formatted(base(context)));
     }

@@ -219,7 +219,7 @@ public final class TrainCrossJob implements Job {
     context
         .console()
         .tell(
-            "train-cross: goes on with the classifier of %s%s"
+            "train-cross: keeps the classifier of %s%s"
                 .formatted(
                     base(context),
                     labels == 1

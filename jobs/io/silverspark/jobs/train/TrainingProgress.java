@@ -105,7 +105,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     steps.removeIf(each -> each.step() > step);
     evaluations.removeIf(each -> each.step() > step);
     console.tell(
-        "%s: goes on from the checkpoint of step %d of %d".formatted(stage, step, totalSteps));
+        "%s: resumes from the checkpoint of step %d of %d".formatted(stage, step, totalSteps));
   }
 
   /** Where the time of the steps went; empty for a run with one rank. */

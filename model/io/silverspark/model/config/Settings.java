@@ -43,7 +43,7 @@ public final class Settings {
     return (T) value;
   }
 
-  /** Whether the user gave a value other than null, be it in the file or on the command line. */
+  /** Whether the user gave a value other than null, in the file or on the command line. */
   public boolean isSet(Setting<?> setting) {
     return set.contains(setting);
   }

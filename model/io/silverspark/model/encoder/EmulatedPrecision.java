@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Warns, once a process, of a precision that the processor only emulates. */
+/** Warns, once per process, of a precision that the processor only emulates. */
 final class EmulatedPrecision {
   private static final Logger LOG = LoggerFactory.getLogger(EmulatedPrecision.class);
   private static final AtomicBoolean WARNED = new AtomicBoolean();

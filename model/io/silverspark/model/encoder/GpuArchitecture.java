@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 
 /**
  * Asks NVIDIA's driver for the compute capability of a GPU. PyTorch has loaded the same library
- * where it sees GPUs, and numbers them alike ({@code CUDA_VISIBLE_DEVICES} counts for both).
+ * where it sees GPUs, and numbers them the same way ({@code CUDA_VISIBLE_DEVICES} counts for both).
  */
 final class GpuArchitecture {
   private static final int MAJOR = 75; // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR

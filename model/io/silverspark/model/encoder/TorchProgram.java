@@ -22,8 +22,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A TorchScript program that stands in this repository as readable text and is packed into an
- * archive when it is loaded, so that neither Python nor a binary file is needed.
+ * A TorchScript program kept in this repository as readable text and packed into an archive when it
+ * is loaded, so that neither Python nor a binary file is needed.
  *
  * <p>The program holds no weights: each method takes them as a {@code List[Tensor]}, so weights,
  * gradients and files stay in Java while one native call runs a whole encoder. Numbers of the model
@@ -170,7 +170,7 @@ public final class TorchProgram implements AutoCloseable {
   }
 
   /**
-   * By default PyTorch compiles a program anew after its first runs and for new shapes. That
+   * By default PyTorch compiles a program again after its first runs and for new shapes. That
    * differs in last bits from what ran before, so a resumed training or labelling would not end as
    * an undisturbed one. The switch is that of the calling thread.
    *

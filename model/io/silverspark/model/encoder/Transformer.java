@@ -301,7 +301,7 @@ public final class Transformer implements AutoCloseable {
     return packed;
   }
 
-  /** The linear layers in 8-bit integers, packed once for the processor at hand. */
+  /** The linear layers in 8-bit integers, packed once for this processor. */
   private synchronized IValue quantized() {
     if (quantized == null) {
       try {

@@ -1,8 +1,8 @@
 package io.silverspark.model.error;
 
 /**
- * A mistake that the user can mend: a wrong key, a missing file, an unreadable model. The message
- * is one line that says what was wrong, where, what was found and what is allowed; the command line
+ * A mistake that the user can fix: a wrong key, a missing file, an unreadable model. The message is
+ * one line that says what was wrong, where, what was found and what is allowed; the command line
  * prints it without a stack trace and exits with 2.
  *
  * <p>It is an {@link IllegalArgumentException} because PySpark shows the message of those as the

@@ -38,10 +38,10 @@ public final class BinaryClassificationEvaluator {
   }
 
   /**
-   * Judges scores of which a higher one means more alike.
+   * Judges scores of which a higher one means more similar.
    *
-   * @param scores one a pair
-   * @param matches one a pair
+   * @param scores one per pair
+   * @param matches one per pair
    * @throws IllegalArgumentException if the lengths differ
    */
   public static BinaryScores evaluate(double[] scores, boolean[] matches) {
@@ -67,14 +67,14 @@ public final class BinaryClassificationEvaluator {
         pairs.rows(), selection -> pairs.averagePrecision(pairs.positions(selection)));
   }
 
-  /** Best accuracy, its threshold chosen anew in each resample, for intervals. */
+  /** Best accuracy, its threshold chosen again in each resample, for intervals. */
   public static RowStatistic bestAccuracy(double[] scores, boolean[] matches) {
     RankedPairs pairs = RankedPairs.of(scores, matches);
     return RowStatistic.of(
         pairs.rows(), selection -> BestAccuracy.of(pairs, pairs.positions(selection)).accuracy());
   }
 
-  /** Best F1, its threshold chosen anew in each resample, for intervals. */
+  /** Best F1, its threshold chosen again in each resample, for intervals. */
   public static RowStatistic bestF1(double[] scores, boolean[] matches) {
     RankedPairs pairs = RankedPairs.of(scores, matches);
     return RowStatistic.of(

@@ -13,7 +13,7 @@ public final class CrossEncoderClassificationEvaluator {
   /**
    * Judges the scores of a cross-encoder with one label.
    *
-   * @param scores one a pair, as {@code CrossEncoder.scores} gives them
+   * @param scores one per pair, as {@code CrossEncoder.scores} gives them
    * @param matches whether the pair is one of class 1
    * @throws IllegalArgumentException if the lengths differ
    */

@@ -11,8 +11,8 @@ public final class CrossEncoderCorrelationEvaluator {
   /**
    * Compares scores.
    *
-   * @param scores one a pair, as {@code CrossEncoder.scores} gives them
-   * @param gold one a pair, any scale
+   * @param scores one per pair, as {@code CrossEncoder.scores} gives them
+   * @param gold one per pair, any scale
    * @throws IllegalArgumentException if the lengths differ or are below 2
    */
   public static Correlation evaluate(float[] scores, double[] gold) {

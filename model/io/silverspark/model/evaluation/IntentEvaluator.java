@@ -8,9 +8,9 @@ import java.util.List;
  * Few-shot intent classification: a logistic regression on the embeddings of a few training rows a
  * label, scored on the whole test split, several times over.
  *
- * <p>Source: MTEB's {@code Banking77Classification} (10 experiments, 8 rows a label, seed 42, main
- * score mean accuracy). The selection equals MTEB's when the training rows come in the order of the
- * original files.
+ * <p>Source: MTEB's {@code Banking77Classification} (10 experiments, 8 rows per label, seed 42,
+ * main score mean accuracy). The selection equals MTEB's when the training rows come in the order
+ * of the original files.
  *
  * @param experiments at least 1
  * @param sampler draws the training rows
@@ -30,7 +30,7 @@ public record IntentEvaluator(
     }
   }
 
-  /** 10 experiments of 8 rows a label, seed 42: MTEB's. */
+  /** 10 experiments of 8 rows per label, seed 42: MTEB's. */
   public static IntentEvaluator defaults() {
     return new IntentEvaluator(10, new FewShotSampler(8, 42), LogisticRegression.defaults());
   }

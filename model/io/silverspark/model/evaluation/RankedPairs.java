@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Scored pairs, sorted once from most to least alike, so that thresholds and precision over any
+ * Scored pairs, sorted once from most to least similar, so that thresholds and precision over any
  * selection of the rows come from one pass instead of another sort. Pairs of equal score keep their
  * input order, as a stable sort leaves them.
  */

@@ -3,8 +3,8 @@ package io.silverspark.model.evaluation;
 import java.util.Locale;
 
 /**
- * How alike two embeddings are; larger is more alike, so distances are negated. Computed in double
- * precision.
+ * How similar two embeddings are; larger is more similar, so distances are negated. Computed in
+ * double precision.
  */
 public enum Similarity {
   /** Cosine of the angle; 0 if either embedding is all zeros. */

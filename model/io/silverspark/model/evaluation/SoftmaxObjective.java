@@ -88,7 +88,7 @@ final class SoftmaxObjective implements Objective {
   }
 
   /**
-   * Adds the sum of {@code factors[k] * rows[k]} to the target: four rows a pass, because reading
+   * Adds the sum of {@code factors[k] * rows[k]} to the target: four rows per pass, because reading
    * and writing the target costs more than the arithmetic. Separate arrays with one index, since
    * offsets into one array would keep the JVM from using vector instructions.
    */

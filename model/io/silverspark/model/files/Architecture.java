@@ -102,7 +102,7 @@ public enum Architecture {
   /**
    * Whether a classifier's dense layer is the pooler that the encoder was pretrained with.
    *
-   * @return true for BERT; the others start it anew
+   * @return true for BERT; the others start it again
    */
   public boolean sharesPooler() {
     return this == BERT;

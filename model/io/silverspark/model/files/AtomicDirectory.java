@@ -59,7 +59,7 @@ final class AtomicDirectory {
       // No directory, or one that may not be read: refused.
     }
     throw new UserException(
-        "%s holds something else than a model, expected a new or empty directory or a model to"
+        "%s is not a model directory, expected a new or empty directory or a model to"
                 .formatted(target)
             + " replace");
   }

@@ -176,7 +176,7 @@ public record BertConfig(
 
   /**
    * The classes of a classifier. Versions of SilverSpark before class names counted wrote LABEL_0
-   * to LABEL_2 for entailment, neutral and contradiction; they are told by their order of keys.
+   * to LABEL_2 for entailment, neutral and contradiction; the order of their keys identifies them.
    */
   private static ClassNames classes(JsonObject config) {
     ClassNames classes = ClassNames.parse(config);
@@ -239,7 +239,7 @@ public record BertConfig(
   /**
    * The kind of encoder.
    *
-   * @return told by the model type
+   * @return from the model type
    */
   public Architecture architecture() {
     return Architecture.named(modelType).orElseThrow();

@@ -203,7 +203,8 @@ public record ClassNames(List<String> names) {
         .orElseThrow(
             () ->
                 new UserException(
-                    "matchClass = '%s' is no class of %s, expected one of %s or a number from 0 to %d"
+                    ("matchClass = '%s' is not a class of %s, expected one of %s or a number from"
+                            + " 0 to %d")
                         .formatted(asked, model, String.join(", ", names), count() - 1)));
   }
 
@@ -216,7 +217,7 @@ public record ClassNames(List<String> names) {
   public UserException unknownMatch(String model) {
     return new UserException(
         ("%s has %d classes, %s (id2label of config.json), and no name says which one is a match"
-                + " (entailment): say it by matchClass, a name or a number (match-class in SQL;"
+                + " (entailment): name it with matchClass, a name or a number (match-class in SQL;"
                 + " cross.matchClass, train.matchClass, mine.matchClass, silver.matchClass or"
                 + " evaluate.matchClass in settings)")
             .formatted(model, count(), String.join(", ", names)));

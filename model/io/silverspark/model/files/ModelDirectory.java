@@ -146,8 +146,8 @@ public final class ModelDirectory {
    * @param model what to write
    * @param directory the target; parent directories are created
    * @param modelCardMarkdown content of README.md
-   * @throws UserException if the target holds something else than a model, cannot be written, or
-   *     the weights do not fit the configuration
+   * @throws UserException if the target holds files that are not a model, cannot be written, or the
+   *     weights do not fit the configuration
    */
   public static void write(ModelFiles model, Path directory, String modelCardMarkdown) {
     BertWeights.select(

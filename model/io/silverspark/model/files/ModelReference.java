@@ -22,7 +22,7 @@ import java.util.Optional;
  *   <li>a directory of another file system, if {@link RemoteModels} knows how to fetch it
  *   <li>{@code organisation/name} of the Hugging Face Hub, with {@code @revision} if it is not to
  *       be the newest, downloaded to the local Hugging Face cache unless it is there; see {@link
- *       HubAccess#of} for the variables that it heeds
+ *       HubAccess#of} for the variables that it honours
  * </ul>
  *
  * <p>A directory that exists goes before a model of the Hub with that name.

@@ -160,14 +160,14 @@ final class PickleReader {
         List<Object> call = popSome(2);
         if (!(call.get(0) instanceof Callable callable)
             || !(call.get(1) instanceof Tuple arguments)) {
-          throw wrong("calls something that is no function", null);
+          throw wrong("calls something that is not a function", null);
         }
         stack.push(callable.call(arguments));
       }
       case 'b' -> { // attributes of a state dictionary, which hold nothing but versions
         List<Object> build = popSome(2);
         if (!(build.get(0) instanceof Map)) {
-          throw wrong("sets attributes of something that is no dictionary", null);
+          throw wrong("sets attributes of something that is not a dictionary", null);
         }
         stack.push(build.get(0));
       }
@@ -197,7 +197,7 @@ final class PickleReader {
 
   private void setItems(List<Object> items) {
     if (items.size() % 2 != 0 || !(peek() instanceof Map)) {
-      throw wrong("fills something that is no dictionary", null);
+      throw wrong("fills something that is not a dictionary", null);
     }
     @SuppressWarnings("unchecked") // made by this class
     Map<Object, Object> map = (Map<Object, Object>) peek();
@@ -212,7 +212,7 @@ final class PickleReader {
 
   private void addAll(List<Object> items) {
     if (!(peek() instanceof List)) {
-      throw wrong("appends to something that is no list", null);
+      throw wrong("appends to something that is not a list", null);
     }
     @SuppressWarnings("unchecked") // made by this class
     List<Object> list = (List<Object>) peek();
@@ -325,6 +325,6 @@ final class PickleReader {
 
   private UserException wrong(String what, Throwable cause) {
     return new UserException(
-        "%s is no saved state dictionary: it %s".formatted(where, what), cause);
+        "%s is not a saved state dictionary: it %s".formatted(where, what), cause);
   }
 }

@@ -103,7 +103,7 @@ final class TorchCheckpoint implements PickleReader.Names {
           : checkpoint.readLegacy(channel);
     } catch (ZipException e) {
       throw new UserException(
-          "%s is no whole zip archive as torch.save writes it: %s (is it truncated?)"
+          "%s is not a complete zip archive as torch.save writes it: %s (is it truncated?)"
               .formatted(file, e.getMessage()),
           e);
     } catch (IOException e) {
@@ -257,7 +257,7 @@ final class TorchCheckpoint implements PickleReader.Names {
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       if (!(entry.getKey() instanceof String name) || !(entry.getValue() instanceof View view)) {
         throw wrong(
-            "holds '%s', which is no tensor: expected a state dictionary"
+            "holds '%s', which is not a tensor: expected a state dictionary"
                 .formatted(entry.getKey()));
       }
       TensorData tensor = read.get(view);
@@ -362,7 +362,7 @@ final class TorchCheckpoint implements PickleReader.Names {
         && (tuple.items().size() == 5 || tuple.items().get(5) == PickleReader.NONE)) {
       return new Storage(type, key, count);
     }
-    throw wrong("refers to something outside that is no storage of a known type");
+    throw wrong("refers to something outside that is not a storage of a known type");
   }
 
   private Object orderedDict(Tuple arguments) {
@@ -377,7 +377,7 @@ final class TorchCheckpoint implements PickleReader.Names {
               ? tuple.items()
               : pair instanceof List<?> list ? List.copyOf(list) : List.of();
       if (items.size() != 2 || !(items.get(0) instanceof String)) {
-        throw wrong("makes a dictionary of something else than pairs");
+        throw wrong("builds a dictionary from something other than pairs");
       }
       dictionary.put(items.get(0), items.get(1));
     }
@@ -397,13 +397,14 @@ final class TorchCheckpoint implements PickleReader.Names {
         return new View(storage, offset, sizes, strides);
       }
     }
-    throw wrong("makes a tensor of something else than a storage, an offset, sizes and strides");
+    throw wrong(
+        "builds a tensor from something other than a storage, an offset, sizes and strides");
   }
 
   /** {@code (tensor, requires_grad, hooks)}. */
   private Object parameter(Tuple arguments) {
     if (arguments.items().isEmpty() || !(arguments.items().get(0) instanceof View view)) {
-      throw wrong("makes a parameter of something else than a tensor");
+      throw wrong("builds a parameter from something other than a tensor");
     }
     return view;
   }
@@ -414,7 +415,7 @@ final class TorchCheckpoint implements PickleReader.Names {
         && tuple.items().stream().allMatch(each -> each instanceof Long size && size >= 0)) {
       return tuple.items().stream().map(Long.class::cast).toList();
     }
-    throw wrong("has sizes or strides that are no whole numbers from 0");
+    throw wrong("has sizes or strides that are not whole numbers from 0");
   }
 
   private UserException wrong(String what) {

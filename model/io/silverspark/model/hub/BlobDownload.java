@@ -116,7 +116,7 @@ final class BlobDownload {
     int status = response.statusCode();
     if (status == 416 || status == 206 && !continues(response, have)) {
       Files.deleteIfExists(partial);
-      throw new IOException("the server does not go on at byte " + have);
+      throw new IOException("the server does not resume at byte " + have);
     }
     if (status != 200 && status != 206) {
       if (http.isOwn(response.uri()) && !HubHttp.isPassing(status)) {

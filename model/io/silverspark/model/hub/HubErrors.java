@@ -5,7 +5,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 
-/** What a user can mend, each with the way to mend it. */
+/** Errors that a user can fix, each with its fix. */
 final class HubErrors {
   private HubErrors() {}
 
@@ -145,7 +145,7 @@ final class HubErrors {
 
   static UserException broken(HubId id, RemoteFile file, String why, Throwable cause) {
     return new UserException(
-        "model '%s': %s was not downloaded whole: %s. What is there is kept; try again."
+        "model '%s': %s was not downloaded whole: %s. The part received is kept; try again."
             .formatted(id, file.path(), why),
         cause);
   }

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * Models of the Hugging Face Hub as directories of the local cache, downloaded when they are not
  * there. The cache has the layout of Python's huggingface_hub and is shared with it.
  *
- * <p>A branch is looked up at each call, so a model that changed on the Hub is loaded anew; without
- * network the cached one is used. Processes and threads that ask for the same model at once
+ * <p>A branch is looked up at each call, so a model that changed on the Hub is loaded again;
+ * without network the cached one is used. Processes and threads that ask for the same model at once
  * download it once.
  */
 public final class HubModels {

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Pushes models to the Hub by its HTTP commit protocol: create the repository unless it is there,
  * ask how each file is to be sent, upload large ones to Git LFS, then commit all at once, one JSON
- * line a file. Files that the repository has already are not sent again.
+ * line per file. Files that the repository has already are not sent again.
  */
 public final class HubRepositories {
   private static final Logger LOG = LoggerFactory.getLogger(HubRepositories.class);

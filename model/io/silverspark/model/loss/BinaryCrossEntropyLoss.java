@@ -66,7 +66,7 @@ public record BinaryCrossEntropyLoss(LogitActivation activation, double posWeigh
     NDArray logits = activation.apply(columns.get(0).reshape(-1)); // [B]
     if (logits.size() != labels.size()) {
       throw new IllegalArgumentException(
-          "one logit a pair is needed: logits %s, labels %s"
+          "one logit per pair is needed: logits %s, labels %s"
               .formatted(columns.get(0).getShape(), labels.getShape()));
     }
     NDArray losses = Activation.softPlus(logits).sub(logits.mul(labels));

@@ -22,8 +22,9 @@ record LabelCheck(LossInputs inputs) {
   private void requireNoOrEqualLabels(LabelsOfSet labels) {
     if (labels.isPresent() && isVaried(labels.values())) {
       throw refused(
-          "takes every row as a positive and would ignore the labels of the training data, which"
-              + " differ (%s)".formatted(firstTwo(labels.values())));
+          ("takes every row as a positive and would ignore the labels of the training data, which"
+                  + " differ (%s)")
+              .formatted(firstTwo(labels.values())));
     }
   }
 
@@ -38,7 +39,8 @@ record LabelCheck(LossInputs inputs) {
     int negatives = columns - inputs.minColumns() + 1;
     if (labels.width() != negatives && labels.width() != negatives + 1) {
       throw refused(
-          "needs %d margins or %d scores an example for %d text columns, but the training data has %d"
+          ("needs %d margins or %d scores per example for %d text columns, but the training data"
+                  + " has %d")
               .formatted(negatives, negatives + 1, columns, labels.width()));
     }
     requireAllowed(labels);

@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
  *
  * <p>Scores are always the plain sum over the width, in order. Where the {@link ScoreBlocks} sums
  * in another order, its scores choose a few more than k candidates in this corpus, whose scores are
- * then computed anew: the outcome is the same unless more than {@value #SPARE} rows tie with the
+ * then computed again: the outcome is the same unless more than {@value #SPARE} rows tie with the
  * k-th up to rounding.
  */
 public final class BlockedSimilarity implements Serializable {

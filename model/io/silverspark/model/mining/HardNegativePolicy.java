@@ -68,7 +68,7 @@ public record HardNegativePolicy(
         "minScore must not be above maxScore, got " + minScore + " and " + maxScore);
   }
 
-  /** The peer's defaults: 3 negatives from the top, no filter. */
+  /** The defaults of sentence-transformers: 3 negatives from the top, no filter. */
   public static HardNegativePolicy defaults() {
     return new HardNegativePolicy(
         3,
@@ -85,7 +85,7 @@ public record HardNegativePolicy(
   /**
    * The window of candidates: {@code rangeMax} where given, else {@code rangeMin + numNegatives +
    * maxPositives}, with ten times the negatives where a margin or {@code maxScore} may drop some.
-   * {@code minScore} does not count there, as in the peer.
+   * {@code minScore} does not count there, as in sentence-transformers.
    *
    * @param maxPositives the largest number of (query, positive) rows of one query, repeated rows
    *     counted

@@ -23,7 +23,7 @@ public record MinedQuery(long queryId, List<Neighbour> positives, List<Neighbour
   /** One row (query, positive, all negatives). */
   public record TupleRow(long queryId, Neighbour positive, List<Neighbour> negatives) {}
 
-  /** Every positive with every negative: output format "triplet" of the peer. */
+  /** Every positive with every negative: output format "triplet" of sentence-transformers. */
   public List<TripletRow> triplets() {
     List<TripletRow> rows = new ArrayList<>(positives.size() * negatives.size());
     for (Neighbour positive : positives) {
@@ -35,8 +35,8 @@ public record MinedQuery(long queryId, List<Neighbour> positives, List<Neighbour
   }
 
   /**
-   * Every positive with all negatives: output format "n-tuple" of the peer. A query with fewer
-   * negatives than asked for gives no row.
+   * Every positive with all negatives: output format "n-tuple" of sentence-transformers. A query
+   * with fewer negatives than asked for gives no row.
    */
   public List<TupleRow> tuples(int numNegatives) {
     if (negatives.size() < numNegatives) {

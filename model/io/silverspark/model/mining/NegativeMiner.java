@@ -16,8 +16,8 @@ import java.util.SplittableRandom;
  * @param policy the filters
  * @param difficulty where in the ranking to look
  * @param margin of the difficulty; unused for {@link NegativeDifficulty#HARD}
- * @param similarity of the vectors scaled to length 1, as in the peer; the dot product is then the
- *     cosine, and taken for it
+ * @param similarity of the vectors scaled to length 1, as in sentence-transformers; the dot product
+ *     is then the cosine, and taken for it
  */
 public record NegativeMiner(
     HardNegativePolicy policy,
@@ -59,7 +59,7 @@ public record NegativeMiner(
    * @param queries [Q, D], distinct texts
    * @param corpus [C, D], distinct texts, the positives among them
    * @param positives [Q], corpus rows of each query's positives; repeats count for the candidate
-   *     window as in the peer, and once as positives
+   *     window as in sentence-transformers, and once as positives
    * @return Q outcomes in query order; ids are row numbers
    */
   public List<MinedQuery> mine(float[][] queries, float[][] corpus, List<int[]> positives) {

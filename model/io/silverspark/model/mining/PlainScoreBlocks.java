@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Matrix product in loops that the JIT compiler turns into vector instructions: four queries and
  * four rows of the panel at a time, so that each value loaded from the panel serves four queries.
- * The innermost loop runs over columns, each with its own sum, hence no reduction to reorder.
+ * The innermost loop runs over columns, each with its own sum, so there is no reduction to reorder.
  */
 final class PlainScoreBlocks implements ScoreBlocks {
   @Override

@@ -3,7 +3,7 @@ package io.silverspark.model.mining;
 import io.silverspark.model.evaluation.Similarity;
 import java.util.Locale;
 
-/** How two vectors are compared; larger is more alike, so distances are negated. */
+/** How two vectors are compared; larger is more similar, so distances are negated. */
 public enum VectorSimilarity {
   /** Dot product of the L2-normalised vectors, -1 to 1; a zero vector scores 0 with everything. */
   COSINE,

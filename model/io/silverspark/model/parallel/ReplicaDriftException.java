@@ -2,7 +2,7 @@ package io.silverspark.model.parallel;
 
 /**
  * The ranks no longer hold the same weights: a fault of memory, of the network or of this program,
- * which no retry mends.
+ * which no retry fixes.
  */
 public final class ReplicaDriftException extends RuntimeException {
   /**

@@ -184,7 +184,7 @@ final class RankAttempt {
     if (!isStarted()) {
       return isOlder(opened, limits.join())
           ? Optional.of(
-              "only %d of %d ranks have come in %d s"
+              "only %d of %d ranks have joined after %d s"
                   .formatted(members.size(), ranks, limits.join().toSeconds()))
           : Optional.empty();
     }

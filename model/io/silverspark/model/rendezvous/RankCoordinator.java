@@ -195,7 +195,7 @@ public final class RankCoordinator implements AutoCloseable {
     RankIdentity identity = member.identity();
     if (current != null && identity.attempt() < current.number()) {
       return Optional.of(
-          "%s is of attempt %d, which is over: attempt %d is under way"
+          "%s is of attempt %d, which is over: attempt %d is running"
               .formatted(identity.title(), identity.attempt(), current.number()));
     }
     if (current == null || identity.attempt() > current.number()) {
@@ -289,7 +289,7 @@ public final class RankCoordinator implements AutoCloseable {
   private void hung(RankAttempt attempt, RankAttempt.Member member) {
     lost(
         attempt,
-        "%s gave no sign of life for %d s (train.heartbeatSeconds)"
+        "%s sent no heartbeat for %d s (train.heartbeatSeconds)"
             .formatted(member.identity().title(), limits.heartbeat().toSeconds()));
     watcher.onHung(member.identity());
   }

@@ -6,7 +6,7 @@ import io.silverspark.model.parallel.ReplicaDriftException;
 
 /** What a rank's failure means for the run. */
 enum RankFailure {
-  /** A mistake that the user can mend; trying again does not help. */
+  /** A mistake that the user can fix; trying again does not help. */
   USER,
   /** The replicas differ; trying again does not help. */
   DRIFT,

@@ -3,7 +3,7 @@ package io.silverspark.model.sampling;
 import java.util.List;
 
 /**
- * Divides the examples of a training set into batches, anew in each epoch.
+ * Divides the examples of a training set into batches, again in each epoch.
  *
  * <p>Implementations are immutable: the same epoch gives the same batches, so epoch and position
  * are all the state that a checkpoint needs.

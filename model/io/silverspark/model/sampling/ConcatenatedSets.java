@@ -8,7 +8,7 @@ import java.util.List;
  * Several data sets laid end to end, each with a sampler of its own: example i of a set has the
  * index i plus the sizes of the sets before it.
  *
- * @param samplers one a data set
+ * @param samplers one per data set
  * @param sizes number of examples of each
  */
 record ConcatenatedSets(List<BatchSampler> samplers, List<Integer> sizes) {

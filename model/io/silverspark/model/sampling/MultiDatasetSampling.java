@@ -22,7 +22,7 @@ public enum MultiDatasetSampling {
   /**
    * A sampler over data sets laid end to end.
    *
-   * @param samplers one a data set
+   * @param samplers one per data set
    * @param sizes number of examples of each
    * @param seed of the order, where it is random
    */

@@ -11,7 +11,7 @@ import java.util.Set;
  * the other examples of the batch as negatives.
  *
  * <p>Walks the shuffled examples and leaves one that shares a text with the batch for the next
- * batch. Every example is used once an epoch; towards the end batches may be smaller when a few
+ * batch. Every example is used once per epoch; towards the end batches may be smaller when a few
  * texts are very frequent. A text repeated within one example is allowed.
  *
  * <p>Source: {@code NoDuplicatesBatchSampler} of sentence-transformers, with {@code drop_last} off.

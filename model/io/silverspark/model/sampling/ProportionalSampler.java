@@ -17,7 +17,7 @@ public final class ProportionalSampler implements BatchSampler {
   /**
    * A sampler over data sets laid end to end.
    *
-   * @param samplers one a data set
+   * @param samplers one per data set
    * @param sizes number of examples of each
    * @param seed the same seed gives the same order in every epoch
    */

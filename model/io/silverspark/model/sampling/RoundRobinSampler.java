@@ -16,7 +16,7 @@ public final class RoundRobinSampler implements BatchSampler {
   /**
    * A sampler over data sets laid end to end.
    *
-   * @param samplers one a data set
+   * @param samplers one per data set
    * @param sizes number of examples of each
    */
   public RoundRobinSampler(List<BatchSampler> samplers, List<Integer> sizes) {

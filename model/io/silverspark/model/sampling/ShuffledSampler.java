@@ -3,7 +3,7 @@ package io.silverspark.model.sampling;
 import java.util.List;
 
 /**
- * Every example once an epoch in random order; the last batch may be smaller, nothing is dropped.
+ * Every example once per epoch in random order; the last batch may be smaller, nothing is dropped.
  *
  * @param examples size of the training set, at least 1
  * @param batchSize examples a batch, at least 1

@@ -127,7 +127,7 @@ public final class CheckpointStore {
         requireWhole(candidate);
         return Optional.of(candidate);
       } catch (IOException | RuntimeException e) {
-        LOG.warn("checkpoint {} is damaged and passed over: {}", candidate, e.getMessage());
+        LOG.warn("checkpoint {} is damaged and skipped: {}", candidate, e.getMessage());
       }
     }
     return Optional.empty();

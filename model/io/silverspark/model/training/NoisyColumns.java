@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Texts whose columns are made anew in each epoch.
+ * Texts whose columns are generated again in each epoch.
  *
  * @param originals by example
  * @param noise makes the columns

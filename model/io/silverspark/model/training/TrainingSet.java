@@ -100,7 +100,7 @@ public final class TrainingSet implements Serializable {
   }
 
   /**
-   * Unlabelled texts whose columns are made anew in each epoch.
+   * Unlabelled texts whose columns are generated again in each epoch.
    *
    * @param tokenizer of the model to be trained
    * @param texts one per example
@@ -324,7 +324,7 @@ public final class TrainingSet implements Serializable {
     return columns.count();
   }
 
-  /** Whether the columns are made anew in each epoch. */
+  /** Whether the columns are generated again in each epoch. */
   boolean hasNoise() {
     return columns instanceof NoisyColumns;
   }

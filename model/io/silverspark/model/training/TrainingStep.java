@@ -103,7 +103,7 @@ final class TrainingStep {
     return new Outcome(report, next);
   }
 
-  /** All ranks hold the same reduced gradients, so all decide alike. */
+  /** All ranks hold the same reduced gradients, so all decide the same. */
   private static LossScale nextScale(LossScale scale, double norm, TrainingState before) {
     return Double.isFinite(norm) ? scale.afterFiniteStep() : scale.afterOverflow(before.step() + 1);
   }

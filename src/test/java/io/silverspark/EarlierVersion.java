@@ -215,7 +215,7 @@ public final class EarlierVersion {
             })
         .train(set, set.shuffled(2, 3));
     if (!resumed.get()) {
-      throw new IllegalStateException("the checkpoint in " + checkpoints + " was passed over");
+      throw new IllegalStateException("the checkpoint in " + checkpoints + " was skipped");
     }
   }
 

@@ -12,7 +12,7 @@ import org.apache.spark.sql.types.StructType;
 import scala.Function1;
 import scala.runtime.AbstractFunction1;
 
-/** Checks of params and schemas whose messages say what to mend. */
+/** Checks of params and schemas whose messages say what to fix. */
 final class ParamChecks {
   private ParamChecks() {}
 

@@ -72,13 +72,13 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
         new Param<>(
             this,
             "promptName",
-            "name of the model's prompt that stands in front of each text, such as query or"
-                + " document; empty = none; not set = the model's default prompt");
+            "name of the model's prompt to put before each text, such as query or document;"
+                + " empty = none; not set = the model's default prompt");
     this.prompt =
         new Param<>(
             this,
             "prompt",
-            "text that stands in front of each text, in place of a prompt of the model");
+            "prompt given as a text to put before each text, instead of one of the model's");
     setDefault(inputCol, "text");
     setDefault(outputType, "vector");
     setDefault(normalize, false);

@@ -7,7 +7,7 @@ import java.util.Locale;
 /** A curve over training steps. */
 public final class CurveChart {
   private static final int HEIGHT = 220;
-  private static final int MOST_POINTS = 400; // about one a pixel
+  private static final int MOST_POINTS = 400; // about one per pixel
   private static final double LOGARITHMIC_FROM = 30; // ratio of largest to smallest
 
   private CurveChart() {}

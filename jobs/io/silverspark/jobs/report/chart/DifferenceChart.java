@@ -11,7 +11,7 @@ public final class DifferenceChart {
 
   private DifferenceChart() {}
 
-  /** Draws one row a difference, zero always in view. */
+  /** Draws one row per difference, zero always in view. */
   public static String of(String description, List<Bar> differences, String unit) {
     int height = differences.size() * ROW + BOTTOM;
     double low = 0;

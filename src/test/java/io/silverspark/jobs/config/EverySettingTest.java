@@ -68,7 +68,7 @@ class EverySettingTest {
           """
           {data=triplets, goldRepeat=3} | train.goldRepeat | only train.data = gold+silver repeats gold rows
           {data=gold, hardNegatives=2}  | train.hardNegatives | only triplets have hard negatives
-          {data=gold, loss=CoSENTLoss, teacher=x} | train.teacher | CoSENTLoss asks no other model
+          {data=gold, loss=CoSENTLoss, teacher=x} | train.teacher | CoSENTLoss uses no other model
           """)
   void dataset_settingThatItDoesNotRead_isRefused(String dataset, String key, String reason) {
     var settings =

@@ -116,7 +116,8 @@ class EncodeJobTest {
     Files.write(latin, new byte[] {'a', '\n', 'b', (byte) 0xE9, '\n'});
 
     assertMistake(encode(directory.resolve("none.txt"), output), "none.txt is missing.");
-    assertMistake(encode(write("e.txt", ""), output), "e.txt is empty, expected a text a line.");
+    assertMistake(
+        encode(write("e.txt", ""), output), "e.txt is empty, expected one text per line.");
     assertMistake(
         encode(latin, output),
         "latin.txt, line 2: invalid UTF-8: byte 0xE9 at position 2; perhaps Latin-1 or"
@@ -130,7 +131,7 @@ class EncodeJobTest {
         "cr.txt: the lines end in CR alone, as on old Macs; convert them to LF.");
     assertMistake(
         encode(write("nul.txt", "one\nt\0wo\n"), output),
-        "nul.txt, line 2: a NUL byte, so this is no text.");
+        "nul.txt, line 2: a NUL byte, so this is not a text.");
     assertMistake(
         encode(write("nested.jsonl", "{\"text\": {\"en\": \"x\"}}\n"), output),
         "nested.jsonl, line 1: 'text' is a JSON object, expected a text. --column names another"
@@ -253,7 +254,7 @@ class EncodeJobTest {
     Path output = directory.resolve("out.jsonl");
     assertMistake(
         encode(input, output, "--column", "question"),
-        "--column 'question' is not read: the input '%s' has one text a line and no columns"
+        "--column 'question' is not read: the input '%s' has one text per line and no columns"
             .formatted(input));
     assertMistake(
         encode(input, output, "--interval", "5"),

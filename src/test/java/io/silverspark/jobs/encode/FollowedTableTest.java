@@ -67,13 +67,15 @@ class FollowedTableTest {
     assertThat(follow().code()).isZero();
     assertMistake(
         follow("--layers", "2"),
-        "was begun with layers '1', now it is '2'; embeddings of both would not compare");
+        "was started with layers '1', now it is '2'; embeddings of the two are not comparable");
     assertMistake(
         follow("--set", "model.truncateDim=3"),
-        "was begun with truncateDim '0', now it is '3'; embeddings of both would not compare");
+        "was started with truncateDim '0', now it is '3'; embeddings of the two are not"
+            + " comparable");
     assertMistake(
         follow("--prompt-name", "query"),
-        "was begun with prompt 'default', now it is 'named query'; embeddings of both would not");
+        "was started with prompt 'default', now it is 'named query'; embeddings of the two are"
+            + " not");
     assertMistake(
         run("--input", directory.resolve("none").toString(), "--output", output()),
         "none' is not a Delta table; --follow reads nothing else");

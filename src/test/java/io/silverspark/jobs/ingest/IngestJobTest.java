@@ -189,8 +189,8 @@ class IngestJobTest {
     parquet("twice", "'hi' AS text, 'a' AS label, 'b' AS Label");
     spark.conf().set("spark.sql.caseSensitive", false);
     assertFails(
-        "twice.parquet: column 'label' occurs more than once, case aside, and must occur once."
-            + " Nothing was written.",
+        "twice.parquet: column 'label' occurs more than once, ignoring case, and must occur"
+            + " once. Nothing was written.",
         "data.intents.train=twice.parquet");
     Files.write(directory.resolve("16.csv"), "\ufefftext,label\na,b\n".getBytes("UTF-16LE"));
     assertFails(

@@ -242,7 +242,7 @@ class TextFileRowsTest {
             "hypothesis is a JSON object, expected a text or a number",
             "label is a JSON array, expected a text or a number",
             "column 'label' occurs 2 times, and must occur once",
-            "columns 'label' and 'Label' differ in case only; one of them must go",
+            "columns 'label' and 'Label' differ in case only; remove or rename one",
             null,
             "premise has a NUL character",
             "not readable as JSON");
@@ -266,7 +266,8 @@ class TextFileRowsTest {
         .isInstanceOf(LayoutException.class)
         .hasMessage("column 'score' occurs 2 times, and must occur once");
     assertThatThrownBy(() -> tsv(RowFormat.STS, "sentence1\tSentence1\tsentence2\tscore\n"))
-        .hasMessage("columns 'sentence1' and 'Sentence1' differ in case only; one of them must go");
+        .hasMessage(
+            "columns 'sentence1' and 'Sentence1' differ in case only; remove or rename one");
     assertThat(csv(RowFormat.STS, "x,x,Sentence1,SENTENCE2,Score\n1,2,a,b,3\n").get(0).label())
         .as("case and unused columns do not matter")
         .isEqualTo("3.0");

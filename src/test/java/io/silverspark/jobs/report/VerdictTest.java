@@ -35,7 +35,7 @@ class VerdictTest {
     Verdict verdict = Verdict.of(evaluation(difference("sts_spearman", 0.02, -0.01, 0.05, false)));
 
     assertThat(verdict.outcome()).isEqualTo(Outcome.UNDECIDED);
-    assertThat(verdict.answer()).isEqualTo("No difference that can be told.");
+    assertThat(verdict.answer()).isEqualTo("No statistically significant difference.");
     assertThat(verdict.sentence()).contains("which includes zero");
   }
 
@@ -50,7 +50,8 @@ class VerdictTest {
 
     assertThat(verdict.others())
         .isEqualTo(
-            "The other metrics: worse in Intent accuracy; no difference that can be told in Triplet accuracy.");
+            "The other metrics: worse in Intent accuracy; no statistically significant"
+                + " difference in Triplet accuracy.");
   }
 
   @Test

@@ -162,8 +162,8 @@ class CommandRunnerTest {
     assertThat(runner.execute(new Greet(), "--name", "stopped")).isEqualTo(1);
     assertThat(text(err))
         .startsWith(
-            "greet failed: the Spark application was stopped by something else, such as the cluster"
-                + " or another thread; run the command again to go on (")
+            "greet failed: the Spark application was stopped by something else, such as the"
+                + " cluster or another thread; run the command again to continue (")
         .hasLineCount(1);
   }
 

@@ -43,7 +43,7 @@ class StopNoticeTest {
       process.toHandle().destroy(); // SIGTERM, and the output stays open
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(lines.lines().toList())
-          .contains("encode was stopped. Run it again to go on.")
+          .contains("encode was stopped. Run it again to continue.")
           .noneMatch(line -> line.contains("failed"));
     } finally {
       process.destroyForcibly();
@@ -86,7 +86,7 @@ class StopNoticeTest {
         training.destroyForcibly();
       }
       assertThat(Files.readString(output))
-          .contains("train-bi was stopped. Run it again to go on.")
+          .contains("train-bi was stopped. Run it again to continue.")
           .doesNotContain("fatal error");
       assertThat(training.exitValue()).isEqualTo(143);
     }

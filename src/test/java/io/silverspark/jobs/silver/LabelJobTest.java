@@ -235,7 +235,7 @@ class LabelJobTest {
 
     assertThat(again)
         .contains("1 pairs are no candidates any more")
-        .contains("goes on after 59 of 69 pairs")
+        .contains("continues after 59 of 69 pairs")
         .contains("scored 10 pairs in ")
         .contains("; committed 1 chunk in ")
         .contains("66 silver pairs, 3 pairs in quarantine");
@@ -297,7 +297,7 @@ class LabelJobTest {
     }
     Files.delete(run.directory().resolve("stages/label.json"));
 
-    assertThat(run.run("label", new LabelJob())).contains("goes on after 31 of 61 pairs");
+    assertThat(run.run("label", new LabelJob())).contains("continues after 31 of 61 pairs");
 
     assertThat(run.rows(SilverPairsTable.DEFINITION))
         .isEqualTo(undisturbed.rows(SilverPairsTable.DEFINITION));

@@ -39,7 +39,7 @@ class LabelKillTest {
   private static final int CHUNK = 20;
   private static final int BLANK = 5;
   private static final int DRIVERS_KILLED = Integer.getInteger("kill.drivers", 2);
-  private static final Pattern GOES_ON = Pattern.compile("goes on after (\\d+) of 400 pairs");
+  private static final Pattern GOES_ON = Pattern.compile("continues after (\\d+) of 400 pairs");
 
   /** Random moments; another seed finds other ones. */
   private final Random moments = new Random(Long.getLong("kill.seed", 1));

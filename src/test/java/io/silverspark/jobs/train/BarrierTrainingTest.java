@@ -86,7 +86,7 @@ class BarrierTrainingTest {
   @Test
   @Order(3)
   void trainBi_executorHangs_isNoticedReplacedAndEndsWithTheSameWeights() throws Exception {
-    disturbed("hung", "STOP", "gave no sign of life for 8 s");
+    disturbed("hung", "STOP", "sent no heartbeat for 8 s");
   }
 
   private void disturbed(String name, String signal, String noticed) throws Exception {
@@ -96,14 +96,14 @@ class BarrierTrainingTest {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
     while (!isCommitted(checkpoints)) {
       assertThat(told.isDone() || System.nanoTime() > deadline)
-          .as("training is under way until it is disturbed")
+          .as("training runs until it is disturbed")
           .isFalse();
       Thread.sleep(20);
     }
     StandaloneCluster.signal(signal, cluster.executors().get(1));
     assertThat(told.get(150, TimeUnit.SECONDS))
         .contains(noticed)
-        .contains("goes on from the checkpoint of step");
+        .contains("resumes from the checkpoint of step");
     assertThat(model(run)).isEqualTo(undisturbed);
   }
 

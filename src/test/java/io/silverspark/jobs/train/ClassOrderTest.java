@@ -198,7 +198,7 @@ class ClassOrderTest {
             with("cross.base=" + hub, "cross.learningRate=1e-9"));
     assertThat(told)
         .contains(
-            "train-cross: goes on with the classifier of %s, classes CONTRADICTION, Entailment, NEUTRAL"
+            "train-cross: keeps the classifier of %s, classes CONTRADICTION, Entailment, NEUTRAL"
                 .formatted(hub));
     Path model = run.directory().resolve("models/cross");
     assertThat(names(model)).isEqualTo(HUB);

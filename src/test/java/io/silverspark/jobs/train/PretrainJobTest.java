@@ -105,7 +105,7 @@ class PretrainJobTest {
         .hasMessage(
             "model '"
                 + NarrowModel.crossEncoder()
-                + "' is a cross-encoder, whose classifier would not fit what is learnt here,"
+                + "' is a cross-encoder, whose classifier would not fit what is learned here,"
                 + " expected a sentence encoder");
     assertThat(run.directory().resolve("models/pretrained")).doesNotExist();
   }

@@ -140,11 +140,11 @@ public final class TrainEvidence {
         "train.loss=MarginMSELoss",
         "train.teacher=models/x");
     isUnread(
-        evidence, TrainSettings.MATCH_CLASS, "yes", "CosineSimilarityLoss asks no cross-encoder");
+        evidence, TrainSettings.MATCH_CLASS, "yes", "CosineSimilarityLoss uses no cross-encoder");
     evidence.isRefused(
         TrainSettings.TEACHER,
         "models/x",
-        "train.teacher is set, but nothing reads it: CosineSimilarityLoss asks no other model."
+        "train.teacher is set, but nothing reads it: CosineSimilarityLoss uses no other model."
             + " Remove it.");
     isUnread(evidence, TrainSettings.HARD_NEGATIVES, "2", "only triplets have hard negatives");
     isUnread(
@@ -300,12 +300,12 @@ public final class TrainEvidence {
         evidence,
         CrossSettings.MATCH_CLASS,
         "yes",
-        "only cross.loss = MarginMSELoss asks a teacher");
+        "only cross.loss = MarginMSELoss uses a teacher");
     isUnread(
         evidence,
         CrossSettings.TEACHER,
         "models/x",
-        "only cross.loss = MarginMSELoss asks a teacher");
+        "only cross.loss = MarginMSELoss uses a teacher");
     evidence.changes(
         CrossSettings.LISTS,
         "lists.jsonl",

@@ -92,10 +92,11 @@ class CrossEncoderClassesTest {
           .hasMessage(
               "model '"
                   + directory
-                  + "' has 3 classes, LABEL_0, LABEL_1, LABEL_2 (id2label of config.json), and no"
-                  + " name says which one is a match (entailment): say it by matchClass, a name or"
-                  + " a number (match-class in SQL; cross.matchClass, train.matchClass,"
-                  + " mine.matchClass, silver.matchClass or evaluate.matchClass in settings)");
+                  + "' has 3 classes, LABEL_0, LABEL_1, LABEL_2 (id2label of config.json), and"
+                  + " no name says which one is a match (entailment): name it with"
+                  + " matchClass, a name or a number (match-class in SQL; cross.matchClass,"
+                  + " train.matchClass, mine.matchClass, silver.matchClass or"
+                  + " evaluate.matchClass in settings)");
     }
     for (String asked : List.of("LABEL_2", "2", "label_2")) {
       try (CrossEncoder encoder =
@@ -106,7 +107,7 @@ class CrossEncoderClassesTest {
     }
     assertThatThrownBy(
             () -> CrossEncoder.load(directory.toString(), options().withMatchClass("yes")))
-        .hasMessageStartingWith("matchClass = 'yes' is no class of model '");
+        .hasMessageStartingWith("matchClass = 'yes' is not a class of model '");
   }
 
   @Test

@@ -96,8 +96,8 @@ class ClassNamesTest {
     assertThatThrownBy(() -> names("bad / fair / good").match("3", "model 'm'"))
         .isInstanceOf(UserException.class)
         .hasMessage(
-            "matchClass = '3' is no class of model 'm', expected one of bad, fair, good or a number"
-                + " from 0 to 2");
+            "matchClass = '3' is not a class of model 'm', expected one of bad, fair, good or a"
+                + " number from 0 to 2");
     assertThatThrownBy(() -> names("LABEL_0").match("0", "model 'm'"))
         .isInstanceOf(UserException.class)
         .hasMessage("matchClass = '0' does not fit model 'm': it has one output and no classes");

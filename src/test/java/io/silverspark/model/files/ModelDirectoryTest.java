@@ -482,7 +482,7 @@ class ModelDirectoryTest {
     ModelFiles model = TinyModel.encoder(PoolingMode.MEAN, false);
     assertThatThrownBy(() -> ModelDirectory.write(model, directory, ""))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("holds something else than a model");
+        .hasMessageContaining("is not a model directory");
     assertThat(thesis).hasContent("years of work");
   }
 

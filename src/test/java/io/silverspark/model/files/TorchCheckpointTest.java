@@ -129,7 +129,7 @@ class TorchCheckpointTest {
           2147483647, 2147483647 | 0, 0 | tensor 'w' has sizes [2147483647, 2147483647], strides [0, 0] and offset 0, which do not lie within its storage of 2 numbers
           3 | 0 | tensor 'w' has sizes [3], strides [0] and offset 0, which do not lie within its storage of 2 numbers
           2 | 2 | tensor 'w' has sizes [2], strides [2] and offset 0, which do not lie within its storage of 2 numbers
-          2, 1 | 1 | makes a tensor of something else than a storage, an offset, sizes and strides
+          2, 1 | 1 | builds a tensor from something other than a storage, an offset, sizes and strides
           """)
   void read_viewBeyondItsStorage_isRefusedWithoutItsMemory(
       String sizes, String strides, String message) throws IOException {
@@ -165,8 +165,8 @@ class TorchCheckpointTest {
         .isInstanceOf(UserException.class)
         .hasMessage(
             text
-                + " is no saved state dictionary: it has opcode 0x76 at byte 0, which no state"
-                + " dictionary needs");
+                + " is not a saved state dictionary: it has opcode 0x76 at byte 0, which no"
+                + " state dictionary needs");
     assertThatThrownBy(() -> TorchCheckpoint.read(folder.resolve("none")))
         .isInstanceOf(UserException.class)
         .hasMessage(folder.resolve("none") + " is missing");

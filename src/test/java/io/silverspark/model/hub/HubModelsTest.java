@@ -137,7 +137,7 @@ class HubModelsTest {
     assertThatThrownBy(() -> models().directory(id("org/name")))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("model 'org/name': model.safetensors was not downloaded whole: ")
-        .hasMessageEndingWith("What is there is kept; try again.");
+        .hasMessageEndingWith("The part received is kept; try again.");
     assertThat(cache.resolve("models--org--name/refs/main")).doesNotExist();
   }
 

@@ -55,7 +55,7 @@ class CrossEntropyTest {
     NDArray logits = variable(new float[][] {{0, 1}, {2, 3}});
     NDArray labels = manager.create(new float[] {1, 0});
     assertThatThrownBy(() -> new BinaryCrossEntropyLoss().compute(new NDList(logits), labels))
-        .hasMessage("one logit a pair is needed: logits (2, 2), labels (2)");
+        .hasMessage("one logit per pair is needed: logits (2, 2), labels (2)");
   }
 
   @Test

@@ -148,7 +148,7 @@ class RankCoordinatorTest {
     assertThatThrownBy(() -> stale.get(0).collective().gather(new byte[1]))
         .isInstanceOf(RankLostException.class);
     assertThatThrownBy(() -> join(0, 0).join())
-        .hasMessageContaining("attempt 0, which is over: attempt 1 is under way");
+        .hasMessageContaining("attempt 0, which is over: attempt 1 is running");
     assertThatThrownBy(() -> stale.get(0).commit(checkpointFiles("late"), "checkpoint-00000009"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("may not commit checkpoint-00000009");
@@ -204,7 +204,7 @@ class RankCoordinatorTest {
               .put("address", "127.0.0.1")
               .put("port", coordinator.address().getPort()));
       assertThat(Wire.type(silent.receive())).isEqualTo("start");
-      assertThat(next()).startsWith("lost: rank 1").contains("no sign of life for 1 s");
+      assertThat(next()).startsWith("lost: rank 1").contains("no heartbeat for 1 s");
       assertThat(next()).isEqualTo("hung: 1");
       alive.exceptionally(failure -> null).join();
     }
