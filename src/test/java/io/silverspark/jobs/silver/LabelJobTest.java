@@ -234,7 +234,7 @@ class LabelJobTest {
     String again = run.run("label", new LabelJob());
 
     assertThat(again)
-        .contains("1 pairs are no candidates any more")
+        .contains("1 pairs are no longer candidates")
         .contains("continues after 59 of 69 pairs")
         .contains("scored 10 pairs in ")
         .contains("; committed 1 chunk in ")

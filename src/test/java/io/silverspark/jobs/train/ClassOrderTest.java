@@ -319,7 +319,7 @@ class ClassOrderTest {
     assertThat(margins(run, "cross.teacher=" + unnamed, "cross.matchClass=1"))
         .isDeepEqualTo(margins);
     assertThatThrownBy(() -> margins(run, "cross.teacher=" + unnamed))
-        .hasStackTraceContaining("say it by matchClass");
+        .hasStackTraceContaining("name it with matchClass");
     assertThat(
             TripletRows.teacher(
                     context(

@@ -121,7 +121,7 @@ class LossInputsTest {
     assertThatCode(() -> inputs.check(3, two)).doesNotThrowAnyException();
     assertThatThrownBy(() -> inputs.check(5, two))
         .hasMessageStartingWith(
-            "MarginMSELoss needs 3 margins or 4 scores an example for 5 text columns, but the"
+            "MarginMSELoss needs 3 margins or 4 scores per example for 5 text columns, but the"
                 + " training data has 2;");
   }
 
