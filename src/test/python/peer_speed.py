@@ -1,4 +1,4 @@
-"""The work of `benchmark` done by sentence-transformers, for the comparison in the README.
+"""The work of `benchmark` done by sentence-transformers, for the comparison in docs/benchmarks.md.
 
     python src/test/python/peer_speed.py encode FILE.jsonl [MODEL] [THREADS]
 

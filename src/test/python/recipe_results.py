@@ -1,4 +1,4 @@
-"""The table of docs/recipes/index.md: every recipe on cut rows of MNLI, STS-B and Banking77, over several seeds.
+"""The table of docs/benchmarks.md: every recipe on cut rows of MNLI, STS-B and Banking77, over several seeds.
 
     python src/test/python/recipe_results.py DATA OUTPUT [SEED ...]
 

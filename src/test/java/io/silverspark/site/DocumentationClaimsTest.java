@@ -1,6 +1,7 @@
 package io.silverspark.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.silverspark.jobs.Main;
 import io.silverspark.jobs.config.AllSettings;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,6 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -32,7 +35,23 @@ class DocumentationClaimsTest {
   private static final Pattern COMMAND =
       Pattern.compile("(?:silverspark|\\.\\.\\.) ([a-z][a-z-]+)(.*)");
   private static final Pattern OPTION = Pattern.compile("(?<= )--([a-z][a-z-]+)");
-  private static final Pattern SET = Pattern.compile("--set ([a-z]+\\.[A-Za-z.]+)=");
+  private static final Pattern SET = Pattern.compile("--set '?([a-z]+\\.[A-Za-z.]+)=");
+  private static final Pattern FENCED = Pattern.compile("(?ms)^```(\\w*)\n(.*?)^```");
+  private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
+  private static final Pattern FILE =
+      Pattern.compile(".*\\.(json|jsonl|conf|csv|tsv|txt|parquet|safetensors|html|log|py|md|sh)");
+
+  /** The ways in which a page tells the default of a key; group 1 is the key, group 2 the value. */
+  private static final List<Pattern> DEFAULTS =
+      List.of(
+          Pattern.compile("`([a-z]+\\.[A-Za-z.]+)\\s+=\\s+([^`]+)`(?:, the| is the)\\s+default"),
+          Pattern.compile(
+              "`([a-z]+\\.[A-Za-z.]+)`[^`.|]*?(?:, |\\()`?([^` ,]+)`?\\s+by\\s+default"),
+          Pattern.compile("`([a-z]+\\.[A-Za-z.]+)` \\(default `([^`]+)`"));
+
+  /** Keys of Spark, of model files and of the record of a run, which look like settings. */
+  private static final Set<String> OF_OTHERS =
+      Set.of("model.dropout", "model.vocab", "model.similarity", "run.cmd");
 
   private static Map<Path, String> pages() throws IOException {
     Map<Path, String> pages = new TreeMap<>();
@@ -61,6 +80,7 @@ class DocumentationClaimsTest {
     "pytorch.version, 'PyTorch (\\d+\\.\\d+\\.\\d+)'",
     "pytorch.version, 'PYTORCH_VERSION=(\\d+\\.\\d+\\.\\d+)'",
     "djl.version, 'DJL (\\d+\\.\\d+\\.\\d+)'",
+    "maven.compiler.release, 'Java (\\d+)\\b'",
     "spark.version, 'Spark (\\d+\\.\\d+\\.\\d+)'",
     "delta.version, 'Delta (\\d+\\.\\d+\\.\\d+)'",
     "delta.version, 'delta-spark_4\\.0_2\\.13:(\\d+\\.\\d+\\.\\d+)'"
@@ -79,12 +99,131 @@ class DocumentationClaimsTest {
     assertThat(found).as(pattern).isPositive();
   }
 
+  @Test
+  void ownVersionAndScala_namedInDocs_areThoseOfTheBuild() throws IOException {
+    String pom = Files.readString(Path.of("pom.xml"));
+    String version = pom.replaceFirst("(?s).*?<version>([^<]+)</version>.*", "$1");
+    String scala = pom.replaceFirst("(?s).*?<artifactId>spark-sql_([0-9.]+)<.*", "$1");
+    String all = String.join("\n", pages().values());
+    assertThat(all(Pattern.compile("silverspark-(\\d[0-9.]*?)(?:-dependencies)?\\.jar"), all))
+        .hasSizeGreaterThan(3)
+        .containsOnly(version);
+    assertThat(all(Pattern.compile("<artifactId>silverspark</artifactId>\\s+<version>(.*)<"), all))
+        .containsExactly(version);
+    assertThat(all(Pattern.compile("(?:Scala |[a-z]_)(2\\.\\d+)"), all))
+        .hasSizeGreaterThan(3)
+        .containsOnly(scala);
+    assertThat(Files.readString(Path.of("conf/silverspark")))
+        .contains("version=\"" + version + "\"");
+  }
+
   /** One page said that training runs in the driver alone, another one in executors. */
   @Test
   void pagesOfTuning_tellOfTrainRanksAndTheProfileOfCuda() throws IOException {
     String gpu = Files.readString(Path.of("docs/tuning-gpu.md"));
     assertThat(gpu).contains("`train.ranks`", "-Pcuda", "PyTorch 2.5.1", "PyTorch 2.7.1");
     assertThat(Files.readString(Path.of("docs/tuning-cpu.md"))).contains("`train.ranks = 1`");
+  }
+
+  /** Until somebody runs it on one, every place that speaks of GPUs at length says so. */
+  @Test
+  void pagesOnGpus_sayThatNothingWasRunOnOne() throws IOException {
+    for (String file :
+        List.of(
+            "docs/tuning-gpu.md",
+            "docs/distributed-training.md",
+            "docs/train-on-executors.md",
+            "conf/gpu-cluster.conf",
+            "pom.xml",
+            "CHANGELOG.md")) {
+      assertThat(Files.readString(Path.of(file)))
+          .as(file)
+          .containsPattern("(?i)(not (been )?run|nothing was run|never run|not run it) on a GPU");
+    }
+  }
+
+  @Test
+  void settings_namedInPages_exist() throws IOException {
+    Map<String, String> defaults = defaults();
+    String groups =
+        defaults.keySet().stream()
+            .map(key -> key.replaceFirst("\\..*", ""))
+            .filter(group -> !group.equals("spark"))
+            .distinct()
+            .collect(Collectors.joining("|"));
+    Pattern setting = Pattern.compile("(" + groups + ")\\.[A-Za-z.]+");
+    Set<String> unknown = new TreeSet<>();
+    int found = 0;
+    for (Map.Entry<Path, String> page : pages().entrySet()) {
+      for (String code : all(CODE, FENCED.matcher(page.getValue()).replaceAll(""))) {
+        String key = code.replaceFirst("\\s*=.*", "").strip();
+        if (!setting.matcher(key).matches() || FILE.matcher(key).matches()) {
+          continue;
+        }
+        boolean group = defaults.keySet().stream().anyMatch(known -> known.startsWith(key + "."));
+        if (!defaults.containsKey(key) && !group && !OF_OTHERS.contains(key)) {
+          unknown.add(page.getKey() + ": " + key);
+        }
+        found++;
+      }
+    }
+    assertThat(unknown).isEmpty();
+    assertThat(found).isGreaterThan(300);
+  }
+
+  @Test
+  void defaults_namedInPages_areThoseOfTheCode() throws IOException {
+    Map<String, String> defaults = defaults();
+    List<String> wrong = new ArrayList<>();
+    int found = 0;
+    for (Map.Entry<Path, String> page : pages().entrySet()) {
+      for (Pattern form : DEFAULTS) {
+        for (MatchResult match : form.matcher(page.getValue()).results().toList()) {
+          String known = defaults.get(match.group(1));
+          if (!match.group(2).strip().equals(known)) {
+            wrong.add("%s: %s, in the code %s".formatted(page.getKey(), match.group(), known));
+          }
+          found++;
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(found).isGreaterThan(8);
+  }
+
+  /** Examples of settings files are read as the commands read them. */
+  @Test
+  void snippets_ofSettings_areValid(@TempDir Path directory) throws IOException {
+    int snippets = 0;
+    for (Map.Entry<Path, String> page : pages().entrySet()) {
+      for (MatchResult fence : FENCED.matcher(page.getValue()).results().toList()) {
+        if (fence.group(1).equals("hocon")) {
+          Path file = directory.resolve("snippet-" + snippets++ + ".conf");
+          Files.writeString(file, fence.group(2));
+          assertThatCode(() -> AllSettings.reader().read(Optional.of(file), List.of()))
+              .as(page.getKey() + ":\n" + fence.group(2))
+              .doesNotThrowAnyException();
+        }
+      }
+    }
+    assertThat(snippets).isGreaterThan(3);
+  }
+
+  @Test
+  void readme_isOnePage() throws IOException {
+    assertThat(Files.readAllLines(Path.of("README.md"))).hasSizeLessThanOrEqualTo(150);
+  }
+
+  private static Map<String, String> defaults() {
+    Map<String, String> defaults = new HashMap<>();
+    AllSettings.GROUPS.stream()
+        .flatMap(group -> group.settings().stream())
+        .forEach(setting -> defaults.put(setting.key(), String.valueOf(setting.plainDefault())));
+    return defaults;
+  }
+
+  private static List<String> all(Pattern pattern, String text) {
+    return pattern.matcher(text).results().map(match -> match.group(1)).toList();
   }
 
   /** The tables in conf/README.md are made from the code and say which losses there are. */
@@ -103,11 +242,7 @@ class DocumentationClaimsTest {
   @Test
   void examples_ofCommands_haveOptionsThatExist() throws IOException {
     Map<String, Set<String>> options = options();
-    Set<String> keys =
-        AllSettings.GROUPS.stream()
-            .flatMap(group -> group.settings().stream())
-            .map(setting -> setting.key())
-            .collect(Collectors.toSet());
+    Set<String> keys = defaults().keySet();
     List<String> unknown = new ArrayList<>();
     int examples = 0;
     for (Map.Entry<Path, String> page : pages().entrySet()) {

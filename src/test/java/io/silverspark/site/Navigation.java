@@ -4,62 +4,71 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
-/** The pages by section. A page that is named nowhere goes to the guides, so none is lost. */
+/**
+ * The pages by section, as {@code docs/index.md} groups them: its headings are the sections, its
+ * links the pages. Recipes, commands and settings have a section by their folder.
+ */
 final class Navigation {
-  private static final Map<String, List<String>> SECTIONS =
-      Map.of(
-          "Start", List.of("index", "start", "concepts"),
-          "Guides",
-              List.of(
-                  "deployment",
-                  "tuning-cpu",
-                  "tuning-gpu",
-                  "sql",
-                  "spark-ml",
-                  "pyspark",
-                  "notebooks",
-                  "hub",
-                  "prompts",
-                  "losses",
-                  "evaluation",
-                  "scale",
-                  "distributed-training",
-                  "observability",
-                  "troubleshooting"),
-          "Background", List.of("architecture", "memory", "comparison"));
+  private static final Pattern ENTRY =
+      Pattern.compile("^## (.+)$|^- \\[[^\\]]+\\]\\(([^)]+)\\.md\\)", Pattern.MULTILINE);
+  private static final Map<String, String> FOLDERS =
+      Map.of("recipes", "Recipes", "commands", "Commands", "settings", "Settings");
   private static final List<String> ORDER =
-      List.of("Start", "Guides", "Recipes", "Commands", "Settings", "Background");
+      List.of(
+          "Tutorials",
+          "How-to guides",
+          "Recipes",
+          "Reference",
+          "Commands",
+          "Settings",
+          "Explanation");
 
   private Navigation() {}
 
+  /**
+   * @throws IllegalStateException if a page of no folder is in no group of the index
+   */
   static Map<String, List<Page>> of(List<Page> pages) {
+    Map<String, Page> byPath = new LinkedHashMap<>();
+    pages.forEach(page -> byPath.put(page.path(), page));
     Map<String, List<Page>> sections = new LinkedHashMap<>();
     ORDER.forEach(name -> sections.put(name, new ArrayList<>()));
-    SECTIONS.forEach(
-        (name, paths) -> {
-          for (String path : paths) {
-            pages.stream()
-                .filter(p -> p.path().equals(path))
-                .forEach(p -> sections.get(name).add(p));
-          }
-        });
-    for (Page page : pages) {
-      if (SECTIONS.values().stream().noneMatch(paths -> paths.contains(page.path()))) {
-        sections.get(section(page)).add(page);
-      }
-    }
-    sections.values().removeIf(List::isEmpty);
+    sections.get("Tutorials").add(byPath.remove("index"));
+    grouped(pages)
+        .forEach(
+            (path, group) -> {
+              if (!path.contains("/") && byPath.containsKey(path)) {
+                sections.get(group).add(byPath.remove(path));
+              }
+            });
+    byPath.forEach((path, page) -> sections.get(folder(path)).add(page));
     return sections;
   }
 
-  private static String section(Page page) {
-    String folder = page.path().replaceFirst("/.*", "");
-    return switch (folder) {
-      case "recipes" -> "Recipes";
-      case "commands" -> "Commands";
-      case "settings" -> "Settings";
-      default -> "Guides";
-    };
+  /** Groups of the index by path, in its order. */
+  private static Map<String, String> grouped(List<Page> pages) {
+    Page index =
+        pages.stream().filter(page -> page.path().equals("index")).findFirst().orElseThrow();
+    Map<String, String> groups = new LinkedHashMap<>();
+    String group = "";
+    for (MatchResult entry : ENTRY.matcher(index.markdown()).results().toList()) {
+      if (entry.group(1) != null) {
+        group = entry.group(1);
+      } else if (groups.put(entry.group(2), group) != null) {
+        throw new IllegalStateException("docs/index.md names " + entry.group(2) + " twice");
+      }
+    }
+    return groups;
+  }
+
+  private static String folder(String path) {
+    String section = FOLDERS.get(path.replaceFirst("/.*", ""));
+    if (section == null) {
+      throw new IllegalStateException("docs/index.md names docs/" + path + ".md in no group");
+    }
+    return section;
   }
 }

@@ -80,22 +80,22 @@ final class Site {
     Node document = PARSER.parse(page.markdown());
     document.accept(new Links());
     return """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="description" content="%s">
-        <title>%s - SilverSpark</title>
-        <link rel="stylesheet" href="%sassets/site.css">
-        </head>
-        <body>
-        <nav aria-label="Pages">%s</nav>
-        <main>
-        %s</main>
-        </body>
-        </html>
-        """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="description" content="%s">
+    <title>%s - SilverSpark</title>
+    <link rel="stylesheet" href="%sassets/site.css">
+    </head>
+    <body>
+    <nav aria-label="Pages">%s</nav>
+    <main>
+    %s</main>
+    </body>
+    </html>
+    """
         .formatted(
             escaped(page.summary()),
             escaped(page.title()),

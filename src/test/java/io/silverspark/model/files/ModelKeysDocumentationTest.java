@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The table of docs/hub.md and the keys that the code knows are the same. */
+/** The table of docs/model-directories.md and the keys that the code knows are the same. */
 class ModelKeysDocumentationTest {
   private static final Pattern ROW =
       Pattern.compile("\\| `([\\w/]+\\.json)` \\| `?([\\w ]+?)`? \\| (honoured|kept|refused)\\b.*");
@@ -25,7 +25,7 @@ class ModelKeysDocumentationTest {
 
   @BeforeAll
   static void read() throws IOException {
-    for (String line : Files.readAllLines(Path.of("docs/hub.md"))) {
+    for (String line : Files.readAllLines(Path.of("docs/model-directories.md"))) {
       Matcher row = ROW.matcher(line);
       if (row.matches()) {
         String before =
