@@ -1,6 +1,12 @@
 package io.silverspark.udfs;
 
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.udfs.columns.TextEmbedding;
+import io.silverspark.udfs.serving.EncodeSpec;
+import io.silverspark.udfs.serving.ShippedModel;
+import io.silverspark.udfs.serving.TaskModel;
+import io.silverspark.udfs.sql.FunctionModels;
+import io.silverspark.udfs.sql.TextFunctions;
 import org.apache.spark.sql.api.java.UDF1;
 
 /**
@@ -13,7 +19,7 @@ public final class EmbedUdf implements UDF1<Object, float[]> {
 
   /** With the models of the active session's settings {@code spark.silverspark.*}. */
   public EmbedUdf() {
-    this(UdfRegistry.sessionModels().encoder("embed"));
+    this(FunctionModels.ofSession().encoder("embed"));
   }
 
   /** With a given model. */

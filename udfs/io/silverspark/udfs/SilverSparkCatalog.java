@@ -1,7 +1,16 @@
 package io.silverspark.udfs;
 
-import io.silverspark.udfs.TextFunction.Argument;
-import io.silverspark.udfs.TextFunction.Signature;
+import io.silverspark.udfs.serving.EncodeSpec;
+import io.silverspark.udfs.sql.EmbedFunction;
+import io.silverspark.udfs.sql.EmbedNamedFunction;
+import io.silverspark.udfs.sql.FunctionModels;
+import io.silverspark.udfs.sql.ScorePairFunction;
+import io.silverspark.udfs.sql.SimilarityFunction;
+import io.silverspark.udfs.sql.TextFunction;
+import io.silverspark.udfs.sql.TextFunction.Argument;
+import io.silverspark.udfs.sql.TextFunction.Signature;
+import io.silverspark.udfs.sql.TopKFunction;
+import io.silverspark.udfs.sql.VectorSimilarityFunction;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -144,6 +153,6 @@ public final class SilverSparkCatalog implements FunctionCatalog {
 
   /** Read at each use, so that SET changes the model during a session. */
   private FunctionModels models() {
-    return UdfRegistry.models(SparkSession.active(), "spark.sql.catalog." + name + ".");
+    return FunctionModels.of(SparkSession.active(), "spark.sql.catalog." + name + ".");
   }
 }

@@ -1,5 +1,6 @@
 package io.silverspark.udfs;
 
+import io.silverspark.udfs.sql.TableFunction;
 import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import scala.Option;

@@ -3,6 +3,11 @@ package io.silverspark.udfs;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.mining.VectorSimilarity;
+import io.silverspark.udfs.serving.EncodeSpec;
+import io.silverspark.udfs.serving.ShippedModel;
+import io.silverspark.udfs.serving.TaskModel;
+import io.silverspark.udfs.sql.FunctionModels;
+import io.silverspark.udfs.sql.TextFunctions;
 import org.apache.spark.sql.api.java.UDF2;
 
 /** {@code similarity(text, text)} of the embeddings, as the model says, as float. */
@@ -12,9 +17,7 @@ public final class SimilarityUdf implements UDF2<Object, Object, Float> {
 
   /** With the models of the active session's settings {@code spark.silverspark.*}. */
   public SimilarityUdf() {
-    this(
-        UdfRegistry.sessionModels().encoder("similarity"),
-        UdfRegistry.sessionModels().similarity());
+    this(FunctionModels.ofSession().encoder("similarity"), FunctionModels.ofSession().similarity());
   }
 
   /** With a given model, by its {@code similarity_fn_name}. */

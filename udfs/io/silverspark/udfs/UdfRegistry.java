@@ -1,13 +1,12 @@
 package io.silverspark.udfs;
 
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Locale;
+import io.silverspark.udfs.columns.Columns;
+import io.silverspark.udfs.serving.EncodeSpec;
+import io.silverspark.udfs.sql.FunctionModels;
+import io.silverspark.udfs.sql.TableFunction;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Registers {@code embed}, {@code similarity} and {@code score_pair} as functions of one session.
@@ -15,7 +14,6 @@ import scala.jdk.javaapi.CollectionConverters;
  * call at all.
  */
 public final class UdfRegistry {
-  private static final String PREFIX = "spark.silverspark.";
   private static final String CATALOGS = "spark.sql.catalog.";
   private static final String DEFAULT_CATALOG = "ml";
 
@@ -60,41 +58,5 @@ public final class UdfRegistry {
     spark.conf().set(prefix, SilverSparkCatalog.class.getName());
     settings.forEach((key, value) -> spark.conf().set(prefix + "." + key, value));
     registerTableFunctions(spark);
-  }
-
-  /**
-   * The models of the active session: those of the settings {@code spark.silverspark.model} and so
-   * on, or else those of its {@link SilverSparkCatalog}.
-   */
-  static FunctionModels sessionModels() {
-    SparkSession spark = SparkSession.active();
-    FunctionModels own = models(spark, PREFIX);
-    return own.isEmpty() ? catalog(spark).map(name -> models(spark, name)).orElse(own) : own;
-  }
-
-  /** The models of the settings with a prefix, as they are now in a session. */
-  static FunctionModels models(SparkSession spark, String prefix) {
-    Map<String, String> settings = new HashMap<>();
-    configuration(spark)
-        .forEach(
-            (key, value) -> {
-              if (key.startsWith(prefix)) {
-                settings.put(key.substring(prefix.length()).toLowerCase(Locale.ROOT), value);
-              }
-            });
-    return new FunctionModels(prefix, settings);
-  }
-
-  /** The prefix of the settings of the catalog that holds the functions; the first by name. */
-  private static Optional<String> catalog(SparkSession spark) {
-    return configuration(spark).entrySet().stream()
-        .filter(entry -> entry.getKey().startsWith(CATALOGS))
-        .filter(entry -> entry.getValue().equals(SilverSparkCatalog.class.getName()))
-        .map(entry -> entry.getKey() + ".")
-        .min(Comparator.naturalOrder());
-  }
-
-  private static Map<String, String> configuration(SparkSession spark) {
-    return CollectionConverters.asJava(spark.conf().getAll());
   }
 }

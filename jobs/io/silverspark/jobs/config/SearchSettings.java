@@ -9,7 +9,7 @@ import io.silverspark.model.config.SettingType;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.mining.HnswOptions;
-import io.silverspark.udfs.SearchOptions;
+import io.silverspark.udfs.search.SearchOptions;
 import java.util.List;
 
 /** How neighbours are searched, and how much memory that takes. */

@@ -4,7 +4,7 @@ import ai.djl.util.Utils;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.run.CacheDirectory;
 import io.silverspark.jobs.run.JobContext;
-import io.silverspark.udfs.HadoopModels;
+import io.silverspark.udfs.serving.HadoopModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

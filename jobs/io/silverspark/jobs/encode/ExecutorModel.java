@@ -3,8 +3,8 @@ package io.silverspark.jobs.encode;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.encoder.Precision;
-import io.silverspark.udfs.EncodeSpec;
-import io.silverspark.udfs.ExecutorPrecision;
+import io.silverspark.udfs.serving.EncodeSpec;
+import io.silverspark.udfs.serving.ExecutorPrecision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

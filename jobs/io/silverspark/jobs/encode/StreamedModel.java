@@ -2,8 +2,8 @@ package io.silverspark.jobs.encode;
 
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.prompt.Prompt;
-import io.silverspark.udfs.EncodeSpec;
-import io.silverspark.udfs.ModelFingerprint;
+import io.silverspark.udfs.serving.EncodeSpec;
+import io.silverspark.udfs.serving.ModelFingerprint;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;

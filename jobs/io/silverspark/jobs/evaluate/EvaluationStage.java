@@ -17,7 +17,7 @@ import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.config.Setting;
-import io.silverspark.udfs.ModelFingerprint;
+import io.silverspark.udfs.serving.ModelFingerprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

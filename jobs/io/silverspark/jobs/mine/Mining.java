@@ -14,7 +14,7 @@ import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.jobs.table.WriteResult;
-import io.silverspark.udfs.EncodeSpec;
+import io.silverspark.udfs.serving.EncodeSpec;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -12,8 +12,8 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
-import io.silverspark.udfs.EncodeSpec;
-import io.silverspark.udfs.ModelFingerprint;
+import io.silverspark.udfs.serving.EncodeSpec;
+import io.silverspark.udfs.serving.ModelFingerprint;
 import java.util.Optional;
 
 /** The model whose similarities choose negatives and candidates: whole, never cut to layers. */

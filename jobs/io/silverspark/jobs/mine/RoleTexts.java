@@ -1,7 +1,7 @@
 package io.silverspark.jobs.mine;
 
 import io.silverspark.jobs.run.JobContext;
-import io.silverspark.udfs.EncodeSpec;
+import io.silverspark.udfs.serving.EncodeSpec;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;

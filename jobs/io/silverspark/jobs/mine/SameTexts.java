@@ -8,8 +8,8 @@ import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.trim;
 
-import io.silverspark.udfs.EncodeSpec;
-import io.silverspark.udfs.TokenKeys;
+import io.silverspark.udfs.columns.TokenKeys;
+import io.silverspark.udfs.serving.EncodeSpec;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

@@ -2,7 +2,7 @@ package io.silverspark.jobs.run;
 
 import io.silverspark.jobs.config.AllSettings;
 import io.silverspark.model.config.Settings;
-import io.silverspark.udfs.HadoopModels;
+import io.silverspark.udfs.serving.HadoopModels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -3,7 +3,7 @@ package io.silverspark.jobs.run;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.Settings;
-import io.silverspark.udfs.HadoopModels;
+import io.silverspark.udfs.serving.HadoopModels;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 

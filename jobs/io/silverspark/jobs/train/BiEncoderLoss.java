@@ -16,7 +16,7 @@ import io.silverspark.model.loss.NamedLoss;
 import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.sampling.BatchSampler;
 import io.silverspark.model.training.TrainingSet;
-import io.silverspark.udfs.ModelFingerprint;
+import io.silverspark.udfs.serving.ModelFingerprint;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -2,8 +2,8 @@ package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.config.BiEncoderVariant;
 import io.silverspark.jobs.config.TrainSettings;
-import io.silverspark.jobs.ranks.RankModel;
-import io.silverspark.jobs.ranks.RankRecipe;
+import io.silverspark.jobs.distributed.RankModel;
+import io.silverspark.jobs.distributed.RankRecipe;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;

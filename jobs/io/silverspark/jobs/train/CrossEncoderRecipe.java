@@ -1,8 +1,8 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.config.CrossSettings;
-import io.silverspark.jobs.ranks.RankModel;
-import io.silverspark.jobs.ranks.RankRecipe;
+import io.silverspark.jobs.distributed.RankModel;
+import io.silverspark.jobs.distributed.RankRecipe;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.Precision;

@@ -9,7 +9,7 @@ import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
-import io.silverspark.udfs.ModelFingerprint;
+import io.silverspark.udfs.serving.ModelFingerprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

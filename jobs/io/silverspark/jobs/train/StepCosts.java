@@ -1,6 +1,6 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.model.parallel.StepCost;
+import io.silverspark.model.distributed.StepCost;
 import java.util.Locale;
 import java.util.Map;
 

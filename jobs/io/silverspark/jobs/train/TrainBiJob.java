@@ -14,7 +14,7 @@ import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.loss.NamedLoss;
 import io.silverspark.model.prompt.Prompt;
-import io.silverspark.udfs.ModelFingerprint;
+import io.silverspark.udfs.serving.ModelFingerprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.silverspark.model.distributed.GradientReducer;
 import io.silverspark.model.loss.SentenceLoss;
-import io.silverspark.model.parallel.GradientReducer;
 import java.util.Arrays;
 import java.util.List;
 

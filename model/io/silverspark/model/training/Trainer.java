@@ -1,12 +1,12 @@
 package io.silverspark.model.training;
 
+import io.silverspark.model.distributed.GradientReducer;
 import io.silverspark.model.encoder.NativeWork;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.TorchEngine;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.loss.SentenceLoss;
-import io.silverspark.model.parallel.GradientReducer;
 import io.silverspark.model.sampling.BatchSampler;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.silverspark.model.training;
 
-import io.silverspark.model.parallel.StepCost;
+import io.silverspark.model.distributed.StepCost;
 
 /** Hears what happens during training; called on the training thread, so it should be quick. */
 public interface TrainingListener {

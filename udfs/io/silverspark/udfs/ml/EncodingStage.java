@@ -2,8 +2,8 @@ package io.silverspark.udfs.ml;
 
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.error.UserException;
-import io.silverspark.udfs.EncodeSpec;
-import io.silverspark.udfs.NullText;
+import io.silverspark.udfs.serving.EncodeSpec;
+import io.silverspark.udfs.serving.NullText;
 import java.util.Locale;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.IntParam;

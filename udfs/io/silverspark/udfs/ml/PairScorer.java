@@ -1,6 +1,6 @@
 package io.silverspark.udfs.ml;
 
-import io.silverspark.udfs.PairScoring;
+import io.silverspark.udfs.columns.PairScoring;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;

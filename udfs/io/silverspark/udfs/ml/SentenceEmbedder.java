@@ -1,8 +1,8 @@
 package io.silverspark.udfs.ml;
 
 import io.silverspark.model.prompt.Prompt;
-import io.silverspark.udfs.EncodeSpec;
-import io.silverspark.udfs.TextEmbedding;
+import io.silverspark.udfs.columns.TextEmbedding;
+import io.silverspark.udfs.serving.EncodeSpec;
 import java.util.Optional;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.BooleanParam;

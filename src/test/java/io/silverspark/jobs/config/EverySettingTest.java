@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.EarlierVersion;
 import io.silverspark.SparkFixture;
+import io.silverspark.jobs.distributed.RankEvidence;
 import io.silverspark.jobs.evaluate.EvaluateEvidence;
 import io.silverspark.jobs.ingest.IngestEvidence;
+import io.silverspark.jobs.label.SilverEvidence;
 import io.silverspark.jobs.mine.MineEvidence;
 import io.silverspark.jobs.pipeline.PipelineEvidence;
-import io.silverspark.jobs.ranks.RankEvidence;
 import io.silverspark.jobs.run.RunEvidence;
-import io.silverspark.jobs.silver.SilverEvidence;
 import io.silverspark.jobs.tracking.TrackingEvidence;
 import io.silverspark.jobs.train.TrainEvidence;
 import io.silverspark.model.config.Setting;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
-import io.silverspark.udfs.EncodeSpec;
-import io.silverspark.udfs.TextEmbedding;
+import io.silverspark.udfs.columns.TextEmbedding;
+import io.silverspark.udfs.serving.EncodeSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -3,7 +3,7 @@ package io.silverspark.model.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.silverspark.model.parallel.StepCost;
+import io.silverspark.model.distributed.StepCost;
 import io.silverspark.model.training.TrainingListener.EvaluationReport;
 import io.silverspark.model.training.TrainingListener.StepReport;
 import java.io.IOException;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.silverspark.NarrowModel;
+import io.silverspark.model.distributed.GradientReducer;
+import io.silverspark.model.distributed.LocalRanks;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.loss.ChosenLoss;
 import io.silverspark.model.loss.LossRecipe;
 import io.silverspark.model.loss.SentenceLoss;
-import io.silverspark.model.parallel.GradientReducer;
-import io.silverspark.model.parallel.LocalRanks;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

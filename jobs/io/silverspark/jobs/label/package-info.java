@@ -1,0 +1,2 @@
+/** Lets the cross-encoder label the candidate pairs. */
+package io.silverspark.jobs.label;

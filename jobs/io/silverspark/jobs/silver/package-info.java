@@ -1,2 +1,0 @@
-/** Lets the cross-encoder label the candidate pairs. */
-package io.silverspark.jobs.silver;

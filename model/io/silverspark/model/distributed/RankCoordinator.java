@@ -1,0 +1,351 @@
+package io.silverspark.model.distributed;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.model.training.CheckpointStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The driver's side of a run with several ranks. It lets ranks join, starts an attempt when all are
+ * there, watches over them, takes their checkpoints and their result, and ends an attempt for all
+ * ranks as soon as one is lost. A later attempt of the stage starts from the newest checkpoint that
+ * was committed.
+ *
+ * <p>Refused are ranks of another run or of an attempt that is over, a rank that is there already,
+ * two ranks in one process, and two ranks on one GPU.
+ */
+public final class RankCoordinator implements AutoCloseable {
+  /** Name under which rank 0 commits what the run was for. */
+  public static final String RESULT = "result";
+
+  private static final Logger LOG = LoggerFactory.getLogger(RankCoordinator.class);
+  private static final long WATCH_MILLIS = 200;
+
+  private final ServerSocket server;
+  private final String run = UUID.randomUUID().toString();
+  private final RankLimits limits;
+  private final CheckpointStore checkpoints;
+  private final Path result;
+  private final Watcher watcher;
+  private final Object commits = new Object();
+  private final int ranks;
+  private RankAttempt current;
+  private RuntimeException fatal;
+  private volatile boolean closed;
+
+  /** Hears what happens; called on the coordinator's threads. */
+  public interface Watcher {
+    /**
+     * Rank 0 reports a training event.
+     *
+     * @param kind as given to {@link RankSession#report}
+     * @param event the record as JSON
+     */
+    void onEvent(String kind, JsonNode event);
+
+    /**
+     * An attempt is over before its work was done.
+     *
+     * @param reason which rank, and what happened
+     */
+    void onAttemptLost(String reason);
+
+    /**
+     * A rank's process answers no more and should be ended.
+     *
+     * @param rank what it said of itself
+     */
+    void onHung(RankIdentity rank);
+
+    /**
+     * The run cannot go on, whatever is tried.
+     *
+     * @param failure for the user
+     */
+    void onFatal(RuntimeException failure);
+  }
+
+  private RankCoordinator(
+      ServerSocket server,
+      int ranks,
+      RankLimits limits,
+      CheckpointStore checkpoints,
+      Path result,
+      Watcher watcher) {
+    this.server = server;
+    this.ranks = ranks;
+    this.limits = limits;
+    this.checkpoints = checkpoints;
+    this.result = result;
+    this.watcher = watcher;
+    thread("rank-coordinator", this::accept);
+    thread("rank-watch", this::watch);
+  }
+
+  /**
+   * Opens a port for the ranks of a new run.
+   *
+   * @param address of the driver, as its executors reach it
+   * @param ranks of each attempt
+   * @param limits how long to wait
+   * @param checkpoints of the run
+   * @param result existing directory for the files of the result
+   * @param watcher hears what happens
+   * @return the coordinator; the caller closes it
+   */
+  public static RankCoordinator open(
+      InetAddress address,
+      int ranks,
+      RankLimits limits,
+      CheckpointStore checkpoints,
+      Path result,
+      Watcher watcher) {
+    try {
+      ServerSocket server = new ServerSocket();
+      server.bind(new InetSocketAddress(address, 0), 2 * ranks);
+      return new RankCoordinator(server, ranks, limits, checkpoints, result, watcher);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the driver cannot open a port on " + address, e);
+    }
+  }
+
+  private static void thread(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Where ranks join. */
+  public InetSocketAddress address() {
+    return new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
+  }
+
+  /** The secret that ranks show. */
+  public String run() {
+    return run;
+  }
+
+  /** Why the run cannot go on; empty while it can. */
+  public synchronized Optional<RuntimeException> fatal() {
+    return Optional.ofNullable(fatal);
+  }
+
+  private void accept() {
+    while (!closed) {
+      try {
+        Socket socket = server.accept();
+        thread("rank-connection", () -> serve(socket));
+      } catch (IOException e) {
+        if (!closed) {
+          LOG.warn("a rank could not connect", e);
+        }
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (Wire wire = new Wire(socket)) {
+      ObjectNode request = wire.receive();
+      RankIdentity identity = Wire.value(request, "identity", RankIdentity.class);
+      if (!identity.run().equals(run)) {
+        wire.send(refused("%s is not of this run".formatted(identity.title())));
+        return;
+      }
+      switch (Wire.type(request)) {
+        case "join" -> join(wire, request, identity);
+        case "fetch" -> fetch(wire, request, identity);
+        case "commit" -> commit(wire, request, identity);
+        default -> wire.send(refused("unknown request"));
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.info("a rank's connection ended: {}", e.toString());
+    }
+  }
+
+  static ObjectNode refused(String reason) {
+    return Wire.message("refused").put("reason", reason);
+  }
+
+  private void join(Wire wire, ObjectNode request, RankIdentity identity) throws IOException {
+    RankAttempt.Member member =
+        new RankAttempt.Member(
+            identity, wire, request.required("address").asText(), request.required("port").asInt());
+    Optional<String> refusal = admit(member);
+    if (refusal.isPresent()) {
+      LOG.warn("refused: {}", refusal.get());
+      wire.send(refused(refusal.get()));
+      return;
+    }
+    LOG.info("joined: {} attempt={}", identity.title(), identity.attempt());
+    listen(member);
+  }
+
+  /** Takes a rank in, or says why not; starts the attempt with the last one. */
+  private synchronized Optional<String> admit(RankAttempt.Member member) {
+    RankIdentity identity = member.identity();
+    if (current != null && identity.attempt() < current.number()) {
+      return Optional.of(
+          "%s is of attempt %d, which is over: attempt %d is running"
+              .formatted(identity.title(), identity.attempt(), current.number()));
+    }
+    if (current == null || identity.attempt() > current.number()) {
+      if (current != null) {
+        current.stop("attempt %d has begun".formatted(identity.attempt()));
+      }
+      Optional<String> checkpoint =
+          checkpoints.newest().map(directory -> directory.getFileName().toString());
+      current = new RankAttempt(identity.attempt(), ranks, limits, checkpoint);
+    }
+    Optional<String> refusal = current.add(member);
+    if (current.conflict().isPresent()) {
+      end(RankFailure.USER, current.conflict().get());
+    }
+    return refusal;
+  }
+
+  /** Hears a rank until it is done or gone. */
+  private void listen(RankAttempt.Member member) {
+    RankAttempt attempt = member.attempt();
+    try {
+      while (true) {
+        ObjectNode message = member.wire().receive();
+        attempt.heard(member);
+        switch (Wire.type(message)) {
+          case "event" -> {
+            attempt.progressed();
+            watcher.onEvent(message.required("kind").asText(), message.required("event"));
+          }
+          case "failed" -> {
+            failed(attempt, member, message);
+            return;
+          }
+          case "done" -> {
+            attempt.done(member);
+            return;
+          }
+          default -> {}
+        }
+      }
+    } catch (IOException e) {
+      lost(attempt, member.identity().title() + " is gone");
+    }
+  }
+
+  private synchronized void failed(
+      RankAttempt attempt, RankAttempt.Member member, ObjectNode message) {
+    RankFailure kind = RankFailure.valueOf(message.required("kind").asText());
+    String text = message.required("message").asText();
+    if (attempt == current && kind.isFinal()) {
+      end(kind, text);
+    } else if (kind != RankFailure.LOST) {
+      lost(attempt, "%s failed: %s".formatted(member.identity().title(), text));
+    }
+  }
+
+  private synchronized void end(RankFailure kind, String message) {
+    if (fatal == null) {
+      fatal = kind.toException(message);
+      current.stop(message);
+      watcher.onFatal(fatal);
+    }
+  }
+
+  private void lost(RankAttempt attempt, String reason) {
+    if (attempt.stop(reason) && !closed) {
+      LOG.warn("attempt={} ends: {}", attempt.number(), reason);
+      watcher.onAttemptLost(reason);
+    }
+  }
+
+  private void watch() {
+    while (!closed) {
+      try {
+        Thread.sleep(WATCH_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      RankAttempt attempt;
+      synchronized (this) {
+        attempt = current;
+      }
+      if (attempt != null) {
+        attempt.silent().ifPresent(member -> hung(attempt, member));
+        attempt.overdue().ifPresent(reason -> lost(attempt, reason));
+      }
+    }
+  }
+
+  private void hung(RankAttempt attempt, RankAttempt.Member member) {
+    lost(
+        attempt,
+        "%s sent no heartbeat for %d s (train.heartbeatSeconds)"
+            .formatted(member.identity().title(), limits.heartbeat().toSeconds()));
+    watcher.onHung(member.identity());
+  }
+
+  private void fetch(Wire wire, ObjectNode request, RankIdentity identity) throws IOException {
+    Optional<String> checkpoint;
+    synchronized (this) {
+      checkpoint = isCurrent(identity) ? current.checkpoint() : Optional.empty();
+    }
+    Optional<Path> newest = checkpoints.newest();
+    String name = request.required("name").asText();
+    if (!checkpoint.equals(Optional.of(name)) || newest.isEmpty()) {
+      wire.send(refused(identity.title() + " asks for a checkpoint that is not its attempt's"));
+      return;
+    }
+    wire.send(Wire.message("ok"));
+    wire.sendFiles(newest.get().resolveSibling(name));
+  }
+
+  private boolean isCurrent(RankIdentity identity) {
+    return current != null && current.number() == identity.attempt() && !current.isOver();
+  }
+
+  /** The files are received first, so that a rank which is lost half-way leaves nothing. */
+  private void commit(Wire wire, ObjectNode request, RankIdentity identity) throws IOException {
+    String name = request.required("name").asText();
+    synchronized (commits) {
+      Path received = name.equals(RESULT) ? result : checkpoints.newDirectory();
+      wire.receiveFiles(received);
+      synchronized (this) {
+        if (!isCurrent(identity) || identity.rank() != 0) {
+          wire.send(
+              refused(
+                  "%s of attempt %d may not commit %s: that attempt is over"
+                      .formatted(identity.title(), identity.attempt(), name)));
+          return;
+        }
+        current.progressed();
+        if (!name.equals(RESULT)) {
+          checkpoints.adopt(received, name);
+        }
+      }
+      wire.send(Wire.message("ok"));
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (current != null) {
+      current.stop("the run has ended");
+    }
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

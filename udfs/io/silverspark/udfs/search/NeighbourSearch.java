@@ -1,0 +1,124 @@
+package io.silverspark.udfs.search;
+
+import io.silverspark.model.mining.HnswOptions;
+import io.silverspark.model.mining.VectorSimilarity;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** A way to find, for each of many rows, the most similar of many others. */
+@FunctionalInterface
+public interface NeighbourSearch {
+  /**
+   * Finds neighbours. May run Spark jobs at once, to count and to build; the search itself is lazy.
+   *
+   * @param queries column {@code id} (bigint, distinct) and what is compared: {@code embedding}
+   *     (array of float) or {@code text}
+   * @param corpus the same columns
+   * @param k nearest rows for a query, at least 1
+   * @param excludeSelf leaves out the corpus row with the query's own id
+   */
+  NeighbourLists find(Dataset<Row> queries, Dataset<Row> corpus, int k, boolean excludeSelf);
+
+  /** How the vectors are compared. */
+  default VectorSimilarity similarity() {
+    return VectorSimilarity.COSINE;
+  }
+
+  /** All pairs are compared: {@link SemanticSearch} by cosine, with PyTorch's matrix product. */
+  static NeighbourSearch exact() {
+    return exact(SearchOptions.BLOCK_ROWS, "cpu");
+  }
+
+  /**
+   * All pairs are compared.
+   *
+   * @param blockRows rows of a block on either side: see {@link SearchOptions#taskBytes}
+   * @param device of the matrix product: {@code cpu}, {@code cuda} or {@code cuda:N}
+   */
+  static NeighbourSearch exact(int blockRows, String device) {
+    return exact(blockRows, device, VectorSimilarity.COSINE);
+  }
+
+  /** As above by another similarity; distances are computed in plain Java. */
+  static NeighbourSearch exact(int blockRows, String device, VectorSimilarity similarity) {
+    return new Exact(blockRows, device, similarity);
+  }
+
+  /**
+   * HNSW graphs, built at the first search and kept in a directory: {@link VectorIndex}.
+   *
+   * @param directory of this corpus and these options alone; any path that Hadoop knows
+   * @param indexRows vectors of a graph at most
+   * @param blockRows queries of a block
+   */
+  static NeighbourSearch approximate(
+      String directory, HnswOptions options, int indexRows, int blockRows) {
+    return approximate(directory, options, indexRows, blockRows, VectorSimilarity.COSINE);
+  }
+
+  /**
+   * As above by another similarity.
+   *
+   * @param similarity cosine, dot or euclidean
+   * @throws io.silverspark.model.error.UserException if it is another one
+   */
+  static NeighbourSearch approximate(
+      String directory,
+      HnswOptions options,
+      int indexRows,
+      int blockRows,
+      VectorSimilarity similarity) {
+    VectorIndex.requireSimilarity(similarity);
+    return new Approximate(directory, options, indexRows, blockRows, similarity);
+  }
+
+  /**
+   * Shared words: {@link LexicalSearch}; reads the column {@code text}. Scores are BM25's.
+   *
+   * @param indexRows texts of an index at most
+   * @param blockRows queries of a block
+   */
+  static NeighbourSearch lexical(int indexRows, int blockRows) {
+    return new Lexical(indexRows, blockRows);
+  }
+
+  /** See {@link #exact(int, String, VectorSimilarity)}. */
+  record Exact(int blockRows, String device, VectorSimilarity similarity)
+      implements NeighbourSearch {
+    @Override
+    public NeighbourLists find(
+        Dataset<Row> queries, Dataset<Row> corpus, int k, boolean excludeSelf) {
+      SearchOptions nearest =
+          SearchOptions.nearest(k)
+              .by(similarity)
+              .withBlockRows(blockRows)
+              .with(new TaskScoreBlocks(device));
+      return SemanticSearch.find(queries, corpus, excludeSelf ? nearest.excludingSelf() : nearest);
+    }
+  }
+
+  /** See {@link #approximate}. */
+  record Approximate(
+      String directory,
+      HnswOptions options,
+      int indexRows,
+      int blockRows,
+      VectorSimilarity similarity)
+      implements NeighbourSearch {
+    @Override
+    public NeighbourLists find(
+        Dataset<Row> queries, Dataset<Row> corpus, int k, boolean excludeSelf) {
+      return VectorIndex.openOrBuild(corpus, directory, options, indexRows, similarity)
+          .find(queries, k, excludeSelf, blockRows);
+    }
+  }
+
+  /** See {@link #lexical}. */
+  record Lexical(int indexRows, int blockRows) implements NeighbourSearch {
+    @Override
+    public NeighbourLists find(
+        Dataset<Row> queries, Dataset<Row> corpus, int k, boolean excludeSelf) {
+      return LexicalSearch.find(queries, corpus, k, excludeSelf, indexRows, blockRows);
+    }
+  }
+}

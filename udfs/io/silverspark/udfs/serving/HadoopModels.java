@@ -1,0 +1,140 @@
+package io.silverspark.udfs.serving;
+
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.RemoteModels;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.deploy.SparkHadoopUtil;
+
+/**
+ * Models on file systems that Hadoop knows: {@code s3a://bucket/gold}, {@code abfss:}, {@code gs:},
+ * {@code dbfs:}, {@code hdfs:}. Each process copies one to its cache directory at first use; a
+ * model whose files changed is copied again.
+ */
+public final class HadoopModels {
+  private static final Pattern URI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/.*");
+  private static final Pattern OTHERS = Pattern.compile("(file|builtin|hf|http|https|catalog):.*");
+
+  private HadoopModels() {}
+
+  /** Whether a path is on a file system that only Hadoop knows. */
+  public static boolean isRemote(String path) {
+    return URI.matcher(path).matches() && !OTHERS.matcher(path).matches();
+  }
+
+  /** Lets every model reference of this process name such a model. */
+  public static void register() {
+    RemoteModels.fetchWith(
+        reference -> isRemote(reference) ? Optional.of(localCopy(reference)) : Optional.empty());
+  }
+
+  /**
+   * The copy of a model on this machine, made if it is not there.
+   *
+   * @throws UserException if the model cannot be read
+   */
+  static Path localCopy(String reference) {
+    HadoopDirectory remote = HadoopDirectory.at(reference, hadoop());
+    try {
+      Map<String, FileStatus> files = remote.list();
+      if (files.isEmpty()) {
+        throw new UserException("model '%s' is not there, or is empty".formatted(reference));
+      }
+      Path copy = cache().resolve(name(reference, files));
+      if (!Files.isDirectory(copy)) {
+        copyOnce(remote, copy);
+      }
+      return copy;
+    } catch (IOException e) {
+      throw new UserException("model '%s' cannot be read: %s".formatted(reference, e), e);
+    }
+  }
+
+  /**
+   * A copy of one file, such as a settings file, made each time.
+   *
+   * @throws UserException if it cannot be read
+   */
+  public static Path localFile(String uri) {
+    try {
+      org.apache.hadoop.fs.Path remote = new org.apache.hadoop.fs.Path(uri);
+      Path copy =
+          cache().resolveSibling("files").resolve(UUID.randomUUID() + "-" + remote.getName());
+      Files.createDirectories(copy.getParent());
+      copy.toFile().deleteOnExit();
+      remote
+          .getFileSystem(hadoop())
+          .copyToLocalFile(false, remote, new org.apache.hadoop.fs.Path(copy.toUri()), true);
+      return copy;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserException("%s cannot be read: %s".formatted(uri, e.getMessage()), e);
+    }
+  }
+
+  /** Processes of one machine may copy at the same time: the first to finish gives the name. */
+  private static void copyOnce(HadoopDirectory remote, Path copy) throws IOException {
+    Path partial = copy.resolveSibling("." + UUID.randomUUID());
+    try {
+      Files.createDirectories(partial);
+      remote.download(partial, name -> false);
+      Files.move(partial, copy, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileAlreadyExistsException | DirectoryNotEmptyException another) {
+      delete(partial);
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    List<Path> leavesFirst;
+    try (Stream<Path> paths = Files.walk(tree)) {
+      leavesFirst = paths.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : leavesFirst) {
+      Files.delete(path);
+    }
+  }
+
+  /** The last part of the path, and a checksum of place, names, lengths and times. */
+  private static String name(String reference, Map<String, FileStatus> files) {
+    CRC32 state = new CRC32();
+    state.update(reference.getBytes(StandardCharsets.UTF_8));
+    files.forEach(
+        (name, file) ->
+            state.update(
+                (name + file.getLen() + " " + file.getModificationTime())
+                    .getBytes(StandardCharsets.UTF_8)));
+    String last = reference.replaceFirst("/+$", "").replaceFirst("^.*/", "");
+    return "%s-%08x".formatted(last.replaceAll("[^A-Za-z0-9._-]", "_"), state.getValue());
+  }
+
+  private static Path cache() {
+    String given =
+        System.getProperty(
+            "silverspark.cache", System.getenv().getOrDefault("SILVERSPARK_CACHE", ""));
+    return (given.isEmpty()
+            ? Path.of(System.getProperty("java.io.tmpdir"), "silverspark")
+            : Path.of(given))
+        .resolve("models");
+  }
+
+  private static Configuration hadoop() {
+    SparkEnv here = SparkEnv.get();
+    return SparkHadoopUtil.get().newConfiguration(here == null ? new SparkConf() : here.conf());
+  }
+}

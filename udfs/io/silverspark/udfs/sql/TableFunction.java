@@ -1,0 +1,162 @@
+package io.silverspark.udfs.sql;
+
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.prompt.Prompt;
+import io.silverspark.udfs.columns.PairScoring;
+import io.silverspark.udfs.columns.TextEmbedding;
+import io.silverspark.udfs.search.SearchOptions;
+import io.silverspark.udfs.search.SemanticSearch;
+import io.silverspark.udfs.search.VectorRows;
+import io.silverspark.udfs.serving.EncodeSpec;
+import io.silverspark.udfs.serving.NullText;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.IntegralType;
+import scala.Function1;
+import scala.collection.immutable.Seq;
+import scala.runtime.AbstractFunction1;
+
+/** The table functions; each reads a table or view of the session by its name. */
+public enum TableFunction {
+  /** All columns of a table and the embedding of a text column. */
+  EMBED_TABLE(
+      "embed_table(table, text_column [, output_column [, prompt_name [, prompt]]])",
+      List.of("table", "text_column", "output_column", "prompt_name", "prompt"),
+      2) {
+    @Override
+    Dataset<Row> rows(SparkSession spark, TableFunctionArguments arguments) {
+      EncodeSpec spec = FunctionModels.ofSession().encoder("embed_table");
+      Prompt prompt =
+          Prompt.chosen(
+              arguments.given("prompt"),
+              arguments.given("prompt_name"),
+              spec.prompt(),
+              "embed_table: prompt and prompt_name");
+      return TextEmbedding.embed(
+          spark.table(arguments.text("table")),
+          arguments.text("text_column"),
+          arguments.text("output_column", "embedding"),
+          spec.withPrompt(prompt));
+    }
+  },
+  /** All columns of a table and the cross-encoder's score of two text columns. */
+  SCORE_TABLE(
+      "score_table(table, first_column, second_column [, output_column])",
+      List.of("table", "first_column", "second_column", "output_column"),
+      3) {
+    @Override
+    Dataset<Row> rows(SparkSession spark, TableFunctionArguments arguments) {
+      EncodeSpec spec = FunctionModels.ofSession().crossEncoder("score_table");
+      return PairScoring.scorePairs(
+          spark.table(arguments.text("table")),
+          arguments.text("first_column"),
+          arguments.text("second_column"),
+          arguments.text("output_column", "score"),
+          spec);
+    }
+  },
+  /** The k rows of a corpus nearest to each query: {@link SemanticSearch#RESULT}. */
+  TOP_K_TABLE("top_k_table(queries, corpus, k)", List.of("queries", "corpus", "k"), 3) {
+    @Override
+    Dataset<Row> rows(SparkSession spark, TableFunctionArguments arguments) {
+      int k = arguments.number("k");
+      if (k < 1) {
+        throw new UserException("top_k_table: k must be 1 or more, found " + k);
+      }
+      return SemanticSearch.search(
+          embedded(spark, arguments.text("queries"), FunctionModels.ofSession()::query),
+          embedded(spark, arguments.text("corpus"), FunctionModels.ofSession()::corpus),
+          SearchOptions.nearest(k).by(FunctionModels.ofSession().similarity()));
+    }
+  };
+
+  private final String usage;
+  private final List<String> parameters;
+  private final int required;
+
+  TableFunction(String usage, List<String> parameters, int required) {
+    this.usage = usage;
+    this.parameters = parameters;
+    this.required = required;
+  }
+
+  /** Runs the function; Spark jobs start only for {@code top_k_table}, which packs the corpus. */
+  abstract Dataset<Row> rows(SparkSession spark, TableFunctionArguments arguments);
+
+  /** As SQL calls it. */
+  public String sqlName() {
+    return usage.substring(0, usage.indexOf('('));
+  }
+
+  /** What {@code DESCRIBE FUNCTION} prints. */
+  public ExpressionInfo info() {
+    return new ExpressionInfo(
+        TableFunction.class.getName(),
+        "",
+        sqlName(),
+        usage,
+        "",
+        "",
+        "",
+        "table_funcs",
+        "",
+        "",
+        "java_udf");
+  }
+
+  /** Makes its plan out of the arguments. */
+  public Function1<Seq<Expression>, LogicalPlan> builder() {
+    return new Builder(this);
+  }
+
+  /** Rows (id, embedding) of a table that has embeddings, or texts to embed now. */
+  private static Dataset<Row> embedded(
+      SparkSession spark, String name, Function<String, EncodeSpec> encoder) {
+    Dataset<Row> table = spark.table(name);
+    List<String> columns = List.of(table.columns());
+    if (columns.contains("id")
+        && !(table.schema().apply("id").dataType() instanceof IntegralType)) {
+      throw new UserException(
+          "top_k_table: column 'id' of %s has type %s, needs bigint"
+              .formatted(name, table.schema().apply("id").dataType().simpleString()));
+    }
+    if (columns.contains("id") && columns.contains(VectorRows.EMBEDDING)) {
+      return table.withColumn("id", functions.col("id").cast("bigint"));
+    }
+    if (!columns.contains("id") || !columns.contains("text")) {
+      throw new UserException(
+          "top_k_table: %s needs the columns id and embedding, or id and text; the columns are %s"
+              .formatted(name, String.join(", ", columns)));
+    }
+    EncodeSpec spec = encoder.apply("top_k_table").withNullText(NullText.FAIL);
+    return TextEmbedding.embed(
+            table.select(functions.col("id").cast("bigint"), functions.col("text")),
+            "text",
+            VectorRows.EMBEDDING,
+            spec)
+        .localCheckpoint(true); // packed twice by the search, encoded once
+  }
+
+  private static final class Builder extends AbstractFunction1<Seq<Expression>, LogicalPlan> {
+    private final TableFunction function;
+
+    Builder(TableFunction function) {
+      this.function = function;
+    }
+
+    @Override
+    public LogicalPlan apply(Seq<Expression> expressions) {
+      TableFunctionArguments arguments =
+          TableFunctionArguments.of(
+              function.usage, function.parameters, function.required, expressions);
+      return function.rows(SparkSession.active(), arguments).queryExecution().analyzed();
+    }
+  }
+}
