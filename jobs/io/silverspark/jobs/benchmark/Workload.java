@@ -3,7 +3,7 @@ package io.silverspark.jobs.benchmark;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.silverspark.jobs.encode.TextFile;
+import io.silverspark.jobs.files.TextFile;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.error.UserException;

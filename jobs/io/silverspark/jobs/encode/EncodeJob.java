@@ -1,6 +1,10 @@
 package io.silverspark.jobs.encode;
 
 import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.files.TextFile;
+import io.silverspark.jobs.files.TextSource;
+import io.silverspark.jobs.models.ExecutorModel;
+import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.run.CacheDirectory;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
@@ -8,7 +12,6 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.table.TextTable;
-import io.silverspark.jobs.train.ModelOptions;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;

@@ -1,5 +1,6 @@
 package io.silverspark.jobs.encode;
 
+import io.silverspark.jobs.files.TextSource;
 import io.silverspark.model.error.UserException;
 import java.util.ArrayList;
 import java.util.Iterator;

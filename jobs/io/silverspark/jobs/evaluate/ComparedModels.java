@@ -6,8 +6,6 @@ import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.report.ModelRole;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.RunLayout;
-import io.silverspark.jobs.train.PretrainJob;
-import io.silverspark.jobs.train.TrainCrossJob;
 import io.silverspark.model.error.UserException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,9 +28,9 @@ public final class ComparedModels {
     int layers = context.get(ModelSettings.LAYERS);
     List<EvaluatedModel> models = new ArrayList<>();
     models.add(new EvaluatedModel(EvaluatedModel.BASE, ModelRole.BASE, base, layers));
-    Path pretrained = RunLayout.of(context).model(PretrainJob.MODEL);
+    Path pretrained = RunLayout.of(context).model(RunLayout.PRETRAINED);
     if (Files.isDirectory(pretrained)) {
-      models.add(EvaluatedModel.of(PretrainJob.MODEL, pretrained.toString()));
+      models.add(EvaluatedModel.of(RunLayout.PRETRAINED, pretrained.toString()));
     }
     for (BiEncoderVariant variant : BiEncoderVariant.values()) {
       Path directory = RunLayout.of(context).model(variant.directory());
@@ -40,7 +38,7 @@ public final class ComparedModels {
         models.add(EvaluatedModel.of(variant.title(), directory.toString()));
       }
     }
-    Path cross = RunLayout.of(context).model(TrainCrossJob.MODEL);
+    Path cross = RunLayout.of(context).model(RunLayout.CROSS_ENCODER);
     if (context.get(EvaluateSettings.CROSS) && Files.isDirectory(cross)) {
       models.add(EvaluatedModel.of("cross-encoder", cross.toString()));
     }

@@ -1,6 +1,7 @@
 package io.silverspark.jobs.evaluate;
 
 import io.silverspark.jobs.evaluate.ModelComparison.MeasuredModel;
+import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.report.ConsoleTable;
 import io.silverspark.jobs.report.Evaluation;
 import io.silverspark.jobs.report.EvaluationFile;
@@ -14,7 +15,6 @@ import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.table.MetricsTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.WriteResult;
-import io.silverspark.jobs.train.ModelOptions;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;

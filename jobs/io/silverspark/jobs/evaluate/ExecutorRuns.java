@@ -1,6 +1,6 @@
 package io.silverspark.jobs.evaluate;
 
-import io.silverspark.jobs.encode.ExecutorModel;
+import io.silverspark.jobs.models.ExecutorModel;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.run.RowCounter;

@@ -3,8 +3,8 @@ package io.silverspark.jobs.evaluate;
 import static org.apache.spark.sql.functions.col;
 
 import io.silverspark.jobs.config.EvaluateSettings;
-import io.silverspark.jobs.encode.ExecutorModel;
 import io.silverspark.jobs.evaluate.EvaluatedText.Role;
+import io.silverspark.jobs.models.ExecutorModel;
 import io.silverspark.jobs.report.Metric;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;

@@ -1,12 +1,11 @@
 package io.silverspark.jobs.label;
 
 import io.silverspark.jobs.config.SilverSettings;
-import io.silverspark.jobs.encode.ExecutorModel;
+import io.silverspark.jobs.models.ExecutorModel;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
-import io.silverspark.jobs.train.TrainCrossJob;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.BertConfig;
 import io.silverspark.model.files.ClassNames;
@@ -34,7 +33,7 @@ record LabellingModel(EncodeSpec spec, String id, String content, ClassNames cla
    * @throws UserException if it is not there; names the command that makes it
    */
   static LabellingModel of(JobContext context) {
-    Path directory = RunLayout.of(context).model(TrainCrossJob.MODEL);
+    Path directory = RunLayout.of(context).model(RunLayout.CROSS_ENCODER);
     Path config = directory.resolve("config.json");
     if (!Files.isRegularFile(config)) {
       throw new UserException(
@@ -42,7 +41,7 @@ record LabellingModel(EncodeSpec spec, String id, String content, ClassNames cla
     }
     String content = ModelFingerprint.of(directory.toString());
     String id =
-        StageRecord.last(context, TrainCrossJob.STAGE)
+        StageRecord.last(context, StageRecord.TRAIN_CROSS)
             .map(StageRecord::fingerprint)
             .orElse(content);
     ClassNames classes = classes(directory);

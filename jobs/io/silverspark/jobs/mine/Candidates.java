@@ -9,11 +9,11 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.SilverSettings;
+import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.StableId;
-import io.silverspark.jobs.train.GoldPairs;
 import io.silverspark.model.mining.CandidatePair.Origin;
 import io.silverspark.model.mining.ScoreDensity;
 import io.silverspark.model.mining.SilverPolicy;

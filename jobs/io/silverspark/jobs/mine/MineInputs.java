@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.least;
 
 import io.silverspark.jobs.config.GoldSettings;
+import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.table.IntentsTable;
@@ -14,7 +15,6 @@ import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
-import io.silverspark.jobs.train.GoldPairs;
 import io.silverspark.model.error.UserException;
 import java.util.Arrays;
 import java.util.List;

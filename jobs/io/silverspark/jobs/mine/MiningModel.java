@@ -5,7 +5,7 @@ import io.silverspark.jobs.config.MineSettings;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.PromptSettings;
 import io.silverspark.jobs.config.SilverSettings;
-import io.silverspark.jobs.encode.ExecutorModel;
+import io.silverspark.jobs.models.ExecutorModel;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.model.error.UserException;

@@ -10,6 +10,7 @@ import io.silverspark.jobs.label.LabelJob;
 import io.silverspark.jobs.mine.MineJob;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.RunLayout;
+import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.train.PretrainJob;
 import io.silverspark.jobs.train.TrainBiJob;
 import io.silverspark.jobs.train.TrainCrossJob;
@@ -37,8 +38,8 @@ final class PipelinePlan {
     if (pretrain) {
       stages.add(
           new PipelineStage(
-              PretrainJob.STAGE,
-              PretrainJob.STAGE,
+              StageRecord.PRETRAIN,
+              StageRecord.PRETRAIN,
               new PretrainJob(),
               settings,
               List.of("ingest")));
@@ -60,7 +61,7 @@ final class PipelinePlan {
               .with(TrainSettings.DATA, variant.setting());
       List<String> before =
           pretrain
-              ? Stream.concat(Stream.of(PretrainJob.STAGE), inputs(settings, variant).stream())
+              ? Stream.concat(Stream.of(StageRecord.PRETRAIN), inputs(settings, variant).stream())
                   .toList()
               : inputs(settings, variant);
       stages.add(new PipelineStage(variant.stage(), "train-bi", new TrainBiJob(), own, before));
@@ -68,7 +69,7 @@ final class PipelinePlan {
     List<String> models = variants.stream().map(BiEncoderVariant::stage).toList();
     List<String> measured =
         Stream.concat(
-                pretrain ? Stream.of("ingest", PretrainJob.STAGE) : Stream.of("ingest"),
+                pretrain ? Stream.of("ingest", StageRecord.PRETRAIN) : Stream.of("ingest"),
                 models.stream())
             .toList();
     stages.add(new PipelineStage("evaluate", "evaluate", new EvaluateStage(), settings, measured));
@@ -95,7 +96,7 @@ final class PipelinePlan {
   private static Settings fromPretrained(JobContext context) {
     return context
         .settings()
-        .with(ModelSettings.BASE, RunLayout.of(context).model(PretrainJob.MODEL).toString())
+        .with(ModelSettings.BASE, RunLayout.of(context).model(RunLayout.PRETRAINED).toString())
         .with(ModelSettings.LAYERS, 0);
   }
 }

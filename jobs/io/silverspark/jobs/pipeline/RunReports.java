@@ -31,8 +31,6 @@ import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
-import io.silverspark.jobs.train.PretrainJob;
-import io.silverspark.jobs.train.TrainCrossJob;
 import io.silverspark.jobs.train.TrainingDetails;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -155,9 +153,9 @@ final class RunReports {
   }
 
   private void training() {
-    StageRecord.last(context, PretrainJob.STAGE)
+    StageRecord.last(context, StageRecord.PRETRAIN)
         .ifPresent(record -> report.add(TrainingDetails.curve(record)));
-    Optional<StageRecord> cross = StageRecord.last(context, TrainCrossJob.STAGE);
+    Optional<StageRecord> cross = StageRecord.last(context, StageRecord.TRAIN_CROSS);
     cross.ifPresent(record -> report.add(TrainingDetails.curve(record)));
     for (BiEncoderVariant variant : BiEncoderVariant.values()) {
       Optional<StageRecord> record = StageRecord.last(context, variant.stage());

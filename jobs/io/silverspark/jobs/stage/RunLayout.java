@@ -10,6 +10,11 @@ import java.nio.file.Path;
  * @param directory {@code run.dir}
  */
 public record RunLayout(Path directory) {
+  /** Name of the cross-encoder's model. */
+  public static final String CROSS_ENCODER = "cross";
+
+  /** Name of the pre-trained model. */
+  public static final String PRETRAINED = "pretrained";
 
   /**
    * The layout of a job's run.

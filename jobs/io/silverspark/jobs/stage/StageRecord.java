@@ -42,6 +42,12 @@ public record StageRecord(
     double seconds,
     String note,
     JsonNode details) {
+  /** Name of the stage that trains the cross-encoder. */
+  public static final String TRAIN_CROSS = "train-cross";
+
+  /** Name of the stage that pre-trains the base model. */
+  public static final String PRETRAIN = "pretrain";
+
   private static final Logger LOG = LoggerFactory.getLogger(StageRecord.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -5,6 +5,7 @@ import io.silverspark.jobs.config.GoldSettings;
 import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.config.TrainingData;
 import io.silverspark.jobs.config.TrainingUse;
+import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.table.IntentsTable;

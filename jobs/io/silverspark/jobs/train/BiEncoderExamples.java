@@ -4,6 +4,8 @@ import io.silverspark.jobs.config.BiEncoderVariant;
 import io.silverspark.jobs.config.ColumnPrompts;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
+import io.silverspark.jobs.gold.GoldPair;
+import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.SilverPairsTable;

@@ -5,6 +5,8 @@ import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.config.GoldSettings;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.gold.GoldPair;
+import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.table.StoredTable;

@@ -4,6 +4,7 @@ import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.distributed.RankModel;
 import io.silverspark.jobs.distributed.RankRecipe;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.training.TrainableModel;
@@ -26,12 +27,12 @@ final class CrossEncoderRecipe implements RankRecipe {
 
   @Override
   public Precision precision() {
-    return RankContext.of(TrainCrossJob.STAGE, settings).get(CrossSettings.PRECISION);
+    return RankContext.of(StageRecord.TRAIN_CROSS, settings).get(CrossSettings.PRECISION);
   }
 
   @Override
   public RankModel open(Path model, String device, Precision precision) {
-    JobContext context = RankContext.of(TrainCrossJob.STAGE, settings);
+    JobContext context = RankContext.of(StageRecord.TRAIN_CROSS, settings);
     CrossEncoder encoder =
         CrossEncoder.load(
             model.toString(), RankContext.options(context, device).withPrecision(precision));

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 
 import io.silverspark.jobs.config.CrossSettings;
+import io.silverspark.jobs.gold.GoldPair;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.model.data.RankedDocuments;

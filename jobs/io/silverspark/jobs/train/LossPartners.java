@@ -2,6 +2,7 @@ package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.TrainSettings;
+import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;

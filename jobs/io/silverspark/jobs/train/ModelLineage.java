@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.SilverSparkVersion;
+import io.silverspark.jobs.stage.LineageFile;
 import io.silverspark.jobs.table.ModelsTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;

@@ -27,12 +27,6 @@ import picocli.CommandLine.Command;
         "Trains the base model on unlabelled texts: TSDAE, masked language model or SimCSE"
             + " (pretrain.method).")
 public final class PretrainJob implements Job {
-  /** Name of the stage and of its record. */
-  public static final String STAGE = "pretrain";
-
-  /** Directory of the model in the run. */
-  public static final String MODEL = "pretrained";
-
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
     CommandRunner.run(new PretrainJob(), args);
@@ -42,7 +36,7 @@ public final class PretrainJob implements Job {
   public void run(JobContext context) {
     PretrainCorpus corpus = PretrainCorpus.of(context);
     String id = fingerprint(context, corpus);
-    Path directory = RunLayout.of(context).model(MODEL);
+    Path directory = RunLayout.of(context).model(RunLayout.PRETRAINED);
     if (isCurrent(context, id)) {
       context.console().tell("pretrain: " + directory + " is up to date");
       return;
@@ -58,24 +52,25 @@ public final class PretrainJob implements Job {
     RunLayout layout = RunLayout.of(context);
     PlannedStage planned =
         PlannedStage.of(
-            STAGE,
+            StageRecord.PRETRAIN,
             isCurrent(context, id),
             Map.of("texts", corpus.count()),
-            List.of(layout.model(MODEL).toString()),
+            List.of(layout.model(RunLayout.PRETRAINED).toString()),
             "%s from %s"
                 .formatted(
                     context.get(PretrainSettings.METHOD).title(), Pretraining.base(context)));
-    return List.of(TrainingDetails.resumed(planned, layout.checkpoints(MODEL + "-" + id)));
+    return List.of(
+        TrainingDetails.resumed(planned, layout.checkpoints(RunLayout.PRETRAINED + "-" + id)));
   }
 
   private static boolean isCurrent(JobContext context, String id) {
-    return Files.isDirectory(RunLayout.of(context).model(MODEL))
-        && StageRecord.current(context, STAGE, id, List.of()).isPresent();
+    return Files.isDirectory(RunLayout.of(context).model(RunLayout.PRETRAINED))
+        && StageRecord.current(context, StageRecord.PRETRAIN, id, List.of()).isPresent();
   }
 
   private static String fingerprint(JobContext context, PretrainCorpus corpus) {
     Fingerprint fingerprint =
-        new Fingerprint(STAGE)
+        new Fingerprint(StageRecord.PRETRAIN)
             .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
             .chosen(context.settings(), ModelSettings.TRUNCATE_DIM)
             .input("base", Pretraining.base(context))

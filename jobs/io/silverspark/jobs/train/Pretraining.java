@@ -4,6 +4,7 @@ import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.PretrainMethod;
 import io.silverspark.jobs.config.PretrainSettings;
 import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
@@ -47,12 +48,12 @@ final class Pretraining {
     long started = System.nanoTime();
     List<String> texts = corpus.collect();
     CheckpointStore checkpoints =
-        new CheckpointStore(layout.checkpoints(PretrainJob.MODEL + "-" + id));
+        new CheckpointStore(layout.checkpoints(RunLayout.PRETRAINED + "-" + id));
     EncoderOptions options = options();
     ModelFiles files = pooled(sentenceEncoder(options));
     try (SentenceEncoder encoder = SentenceEncoder.of(files, options);
         TrainingProgress progress =
-            new TrainingProgress(context, PretrainJob.STAGE, id, encoder.similarity())) {
+            new TrainingProgress(context, StageRecord.PRETRAIN, id, encoder.similarity())) {
       TrainingResult result;
       try (PretrainObjective objective = PretrainObjective.of(context, files, encoder, texts)) {
         Trainer trainer =
@@ -145,15 +146,15 @@ final class Pretraining {
     }
     result.bestScore().ifPresent(score -> facts.put("STS validation Spearman", score));
     String title = "SilverSpark pretrained, " + method.title();
-    Path directory = layout.model(PretrainJob.MODEL);
+    Path directory = layout.model(RunLayout.PRETRAINED);
     ModelLineage lineage =
-        new ModelLineage(id, PretrainJob.MODEL, "bi-encoder", directory, corpus.inputs(), facts);
+        new ModelLineage(id, RunLayout.PRETRAINED, "bi-encoder", directory, corpus.inputs(), facts);
     String note =
         String.format(
             Locale.ROOT, "%s, %,d steps over %,d texts", method.title(), result.steps(), texts);
     StageRecord record =
         new StageRecord(
-            PretrainJob.STAGE,
+            StageRecord.PRETRAIN,
             id,
             Map.of(),
             texts,
@@ -161,7 +162,8 @@ final class Pretraining {
             seconds,
             note,
             TrainingDetails.json(
-                progress.curve("pre-training, " + method.title(), PretrainJob.MODEL), List.of()));
+                progress.curve("pre-training, " + method.title(), RunLayout.PRETRAINED),
+                List.of()));
     new FinishedTraining(lineage, record, progress, checkpoints)
         .write(
             context,

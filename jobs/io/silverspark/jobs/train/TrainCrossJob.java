@@ -4,6 +4,9 @@ import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.distributed.RankedTraining;
+import io.silverspark.jobs.gold.GoldPair;
+import io.silverspark.jobs.gold.GoldPairs;
+import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.report.TrainingCurve;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
@@ -46,12 +49,6 @@ import picocli.CommandLine.Command;
     name = "train-cross",
     description = "Fine-tunes a cross-encoder on the gold pairs, to label silver pairs with it.")
 public final class TrainCrossJob implements Job {
-  /** Name of the stage and of its record. */
-  public static final String STAGE = "train-cross";
-
-  /** Directory of the model in the run. */
-  public static final String MODEL = "cross";
-
   private static final ClassNames TWO_CLASSES =
       new ClassNames(List.of("not_entailment", "entailment"));
 
@@ -63,7 +60,7 @@ public final class TrainCrossJob implements Job {
   @Override
   public void run(JobContext context) {
     String id = fingerprint(context);
-    Path directory = RunLayout.of(context).model(MODEL);
+    Path directory = RunLayout.of(context).model(RunLayout.CROSS_ENCODER);
     if (isCurrent(context, id)) {
       context.console().tell("train-cross: " + directory + " is up to date");
       return;
@@ -77,22 +74,23 @@ public final class TrainCrossJob implements Job {
     RunLayout layout = RunLayout.of(context);
     PlannedStage planned =
         PlannedStage.of(
-            STAGE,
+            StageRecord.TRAIN_CROSS,
             isCurrent(context, id),
             CrossEncoderExamples.count(context),
-            List.of(layout.model(MODEL).toString()),
+            List.of(layout.model(RunLayout.CROSS_ENCODER).toString()),
             "%d epochs from %s".formatted(context.get(CrossSettings.EPOCHS), base(context)));
-    return List.of(TrainingDetails.resumed(planned, layout.checkpoints(MODEL + "-" + id)));
+    return List.of(
+        TrainingDetails.resumed(planned, layout.checkpoints(RunLayout.CROSS_ENCODER + "-" + id)));
   }
 
   private static boolean isCurrent(JobContext context, String id) {
-    return Files.isDirectory(RunLayout.of(context).model(MODEL))
-        && StageRecord.current(context, STAGE, id, List.of()).isPresent();
+    return Files.isDirectory(RunLayout.of(context).model(RunLayout.CROSS_ENCODER))
+        && StageRecord.current(context, StageRecord.TRAIN_CROSS, id, List.of()).isPresent();
   }
 
   private static String fingerprint(JobContext context) {
     Fingerprint fingerprint =
-        new Fingerprint(STAGE)
+        new Fingerprint(StageRecord.TRAIN_CROSS)
             .settings(context.settings(), CrossSettings.GROUP)
             .setting(context.settings(), ModelSettings.BASE)
             .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
@@ -106,9 +104,9 @@ public final class TrainCrossJob implements Job {
     List<GoldPair> pairs = gold.map(GoldPairs::collect).orElse(List.of());
     long started = System.nanoTime();
     CheckpointStore checkpoints =
-        new CheckpointStore(RunLayout.of(context).checkpoints(MODEL + "-" + id));
+        new CheckpointStore(RunLayout.of(context).checkpoints(RunLayout.CROSS_ENCODER + "-" + id));
     try (CrossEncoder encoder = open(context);
-        TrainingProgress progress = new TrainingProgress(context, STAGE, id)) {
+        TrainingProgress progress = new TrainingProgress(context, StageRecord.TRAIN_CROSS, id)) {
       TrainingSet set =
           CrossEncoderExamples.set(context, encoder.tokenizer(), encoder.classes(), pairs);
       TrainingResult result =
@@ -116,19 +114,19 @@ public final class TrainCrossJob implements Job {
               ? trainByRanks(context, encoder, set, progress, checkpoints)
               : train(context, encoder, set, progress, checkpoints);
       double seconds = (System.nanoTime() - started) / 1e9;
-      TrainingCurve curve = progress.curve("cross-encoder", MODEL);
+      TrainingCurve curve = progress.curve("cross-encoder", RunLayout.CROSS_ENCODER);
       Map<String, Object> facts = facts(pairs, set, result, progress);
       ModelLineage lineage =
           new ModelLineage(
               id,
-              MODEL,
+              RunLayout.CROSS_ENCODER,
               "cross-encoder",
               directory,
               gold.map(GoldPairs::inputs).orElse(Map.of()),
               facts);
       StageRecord record =
           new StageRecord(
-              STAGE,
+              StageRecord.TRAIN_CROSS,
               id,
               Map.of(),
               gold.isPresent() ? pairs.size() : set.size(),

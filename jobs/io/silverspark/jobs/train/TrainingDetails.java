@@ -3,6 +3,7 @@ package io.silverspark.jobs.train;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.jobs.gold.GoldPair;
 import io.silverspark.jobs.report.Histogram;
 import io.silverspark.jobs.report.TrainingCurve;
 import io.silverspark.jobs.run.PlannedStage;

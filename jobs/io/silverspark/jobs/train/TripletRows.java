@@ -94,7 +94,7 @@ record TripletRows(List<List<String>> columns, float[][] margins) {
   static EncodeSpec teacher(JobContext context) {
     String reference = context.get(TrainSettings.TEACHER);
     if (reference.isBlank()) {
-      Path own = RunLayout.of(context).model(TrainCrossJob.MODEL);
+      Path own = RunLayout.of(context).model(RunLayout.CROSS_ENCODER);
       if (!Files.isDirectory(own)) {
         throw new UserException(
             "%s needs a cross-encoder: set train.teacher, or run 'train-cross' first; there is none in %s"

@@ -8,6 +8,8 @@ import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.silverspark.jobs.Main;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LayersTest {
@@ -51,5 +53,35 @@ class LayersTest {
   @Test
   void packages_haveNoCycles() {
     slices().matching("io.silverspark.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  /** What two jobs share lies in a package of its own; the pipeline runs the others. */
+  @Test
+  void jobs_useNoOtherJob() {
+    List<String> jobs =
+        Stream.of(
+                "benchmark",
+                "doctor",
+                "encode",
+                "evaluate",
+                "explain",
+                "generate",
+                "ingest",
+                "label",
+                "mine",
+                "push",
+                "train")
+            .map("io.silverspark.jobs."::concat)
+            .toList();
+    for (String job : jobs) {
+      noClasses()
+          .that()
+          .resideInAPackage(job)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              jobs.stream().filter(other -> !other.equals(job)).toArray(String[]::new))
+          .check(CLASSES);
+    }
   }
 }

@@ -24,6 +24,7 @@ import org.apache.spark.sql.types.StructType;
 public record VectorRows(long[] ids, float[][] vectors) implements IdBlock {
   /** Name of the id column, {@code bigint}. */
   public static final String ID = "id";
+
   /** Name of the vector column, {@code array<float>}. */
   public static final String EMBEDDING = "embedding";
 

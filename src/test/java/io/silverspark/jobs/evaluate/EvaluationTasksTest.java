@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
+import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.report.Evaluation;
 import io.silverspark.jobs.report.EvaluationFile;
 import io.silverspark.jobs.report.Metric;
@@ -18,7 +19,6 @@ import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
-import io.silverspark.jobs.train.ModelOptions;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;

@@ -10,7 +10,6 @@ import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.Provenance;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.WriteResult;
-import io.silverspark.jobs.train.LineageFile;
 import io.silverspark.jobs.train.TrainingDetails;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -9,6 +9,7 @@ import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
 import io.silverspark.jobs.evaluate.EvaluateJob;
+import io.silverspark.jobs.gold.GoldPair;
 import io.silverspark.jobs.label.LabelJob;
 import io.silverspark.jobs.mine.MineJob;
 import io.silverspark.jobs.report.EvaluationFile;

@@ -1,4 +1,4 @@
-package io.silverspark.jobs.train;
+package io.silverspark.jobs.models;
 
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.run.JobContext;

@@ -1,8 +1,5 @@
-package io.silverspark.jobs.encode;
+package io.silverspark.jobs.files;
 
-import io.silverspark.jobs.files.JsonFields;
-import io.silverspark.jobs.files.LayoutException;
-import io.silverspark.jobs.files.TextLines;
 import io.silverspark.jobs.files.TextLines.Line;
 import io.silverspark.model.error.UserException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.silverspark.jobs.mine;
+package io.silverspark.jobs.table;
 
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

@@ -1,4 +1,4 @@
-package io.silverspark.jobs.train;
+package io.silverspark.jobs.gold;
 
 import io.silverspark.model.data.NliLabel;
 import io.silverspark.model.data.ScoredPair;
@@ -14,27 +14,27 @@ import io.silverspark.model.data.ScoredPair;
 public record GoldPair(String first, String second, float score, int label) {
 
   /** As an example of similarity. */
-  ScoredPair scored() {
+  public ScoredPair scored() {
     return new ScoredPair(first, second, score);
   }
 
   /** As an example of a class, by the number of {@link NliLabel}. */
-  ScoredPair classified() {
+  public ScoredPair classified() {
     return new ScoredPair(first, second, label);
   }
 
   /** Whether the class is entailment. */
-  boolean isEntailment() {
+  public boolean isEntailment() {
     return label == NliLabel.ENTAILMENT.number();
   }
 
   /** The same pair the other way round. */
-  GoldPair swapped() {
+  public GoldPair swapped() {
     return new GoldPair(second, first, score, label);
   }
 
   /** Whether the pair has a similarity, which holds both ways, and not a class, which does not. */
-  boolean isGraded() {
+  public boolean isGraded() {
     return label < 0;
   }
 }

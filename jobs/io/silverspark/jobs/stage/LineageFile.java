@@ -1,4 +1,4 @@
-package io.silverspark.jobs.train;
+package io.silverspark.jobs.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,7 +23,7 @@ public final class LineageFile {
 
   private LineageFile() {}
 
-  static void write(Path model, ObjectNode lineage) {
+  public static void write(Path model, ObjectNode lineage) {
     try {
       Object sorted = JSON.treeToValue(lineage, Object.class);
       AtomicFile.write(

@@ -1,4 +1,4 @@
-package io.silverspark.jobs.encode;
+package io.silverspark.jobs.files;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.silverspark.jobs.encode;
+package io.silverspark.jobs.models;
 
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.run.JobContext;
@@ -39,7 +39,7 @@ public final class ExecutorModel {
   }
 
   /** A directory by its absolute path, since executors work elsewhere. */
-  static String located(String reference) {
+  public static String located(String reference) {
     return !reference.contains(":") && Files.isDirectory(Path.of(reference))
         ? Path.of(reference).toAbsolutePath().toString()
         : reference;

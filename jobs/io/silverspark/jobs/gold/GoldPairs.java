@@ -1,4 +1,4 @@
-package io.silverspark.jobs.train;
+package io.silverspark.jobs.gold;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;

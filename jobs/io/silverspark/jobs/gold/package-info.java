@@ -1,0 +1,2 @@
+/** The labelled training pairs of a run. */
+package io.silverspark.jobs.gold;
