@@ -1,8 +1,8 @@
 package io.silverspark.jobs.distributed;
 
+import io.silverspark.model.checkpoint.CheckpointStore;
 import io.silverspark.model.distributed.Collective;
 import io.silverspark.model.distributed.GradientReducer;
-import io.silverspark.model.training.CheckpointStore;
 import io.silverspark.model.training.StopRule;
 import io.silverspark.model.training.Trainer;
 import io.silverspark.model.training.TrainingListener;

@@ -1,11 +1,11 @@
 package io.silverspark.jobs.distributed;
 
+import io.silverspark.model.checkpoint.CheckpointStore;
 import io.silverspark.model.distributed.Collective;
 import io.silverspark.model.distributed.RankCoordinator;
 import io.silverspark.model.distributed.RankIdentity;
 import io.silverspark.model.distributed.RankSession;
 import io.silverspark.model.encoder.Precision;
-import io.silverspark.model.training.CheckpointStore;
 import io.silverspark.model.training.TrainingOutcome;
 import io.silverspark.model.training.TrainingResult;
 import io.silverspark.udfs.serving.Shipped;

@@ -23,6 +23,7 @@ public final class LineageFile {
 
   private LineageFile() {}
 
+  /** Writes the lineage of a model directory, with sorted keys. */
   public static void write(Path model, ObjectNode lineage) {
     try {
       Object sorted = JSON.treeToValue(lineage, Object.class);

@@ -2,7 +2,7 @@ package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.StageRecord;
-import io.silverspark.model.training.CheckpointStore;
+import io.silverspark.model.checkpoint.CheckpointStore;
 
 /**
  * What a training leaves, written in the one order that a kill at any moment leaves right: the

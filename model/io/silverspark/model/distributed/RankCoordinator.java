@@ -2,7 +2,7 @@ package io.silverspark.model.distributed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.silverspark.model.training.CheckpointStore;
+import io.silverspark.model.checkpoint.CheckpointStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,5 +1,9 @@
 package io.silverspark.model.training;
 
+import io.silverspark.model.checkpoint.Checkpoint;
+import io.silverspark.model.checkpoint.CheckpointStore;
+import io.silverspark.model.checkpoint.LossScale;
+import io.silverspark.model.checkpoint.TrainingState;
 import io.silverspark.model.distributed.GradientReducer;
 import io.silverspark.model.encoder.NativeWork;
 import io.silverspark.model.encoder.Precision;
@@ -217,7 +221,7 @@ public final class Trainer {
     }
     model.parametersChanged();
     double score = reducer.fromFirst(reducer.rank() == 0 ? evaluation.get().score() : 0);
-    TrainingState next = state.evaluated(score, stopRule);
+    TrainingState next = state.evaluated(score, stopRule.isGain(score, state.bestScore()));
     if (next.withoutGain() == 0) {
       weights.keepAsBest();
     }

@@ -3,6 +3,8 @@ package io.silverspark.model.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import io.silverspark.model.checkpoint.LossScale;
+import io.silverspark.model.checkpoint.TrainingState;
 import io.silverspark.model.distributed.GradientReducer;
 import io.silverspark.model.distributed.StepCost;
 import io.silverspark.model.error.UserException;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.silverspark.model.checkpoint.CheckpointStore;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.training.CheckpointStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import io.silverspark.NarrowModel;
+import io.silverspark.model.checkpoint.CheckpointStore;
 import io.silverspark.model.data.RankedDocuments;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.distributed.GradientReducer;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.silverspark.NarrowModel;
+import io.silverspark.model.checkpoint.CheckpointStore;
 import io.silverspark.model.distributed.GradientReducer;
 import io.silverspark.model.distributed.LocalRanks;
 import io.silverspark.model.encoder.EncoderOptions;

@@ -3,6 +3,7 @@ package io.silverspark.model.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.silverspark.model.checkpoint.CheckpointStore;
 import io.silverspark.model.encoder.DenoisingAutoEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.MaskedLanguageModel;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import io.silverspark.NarrowModel;
+import io.silverspark.model.checkpoint.CheckpointStore;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.distributed.Collective;

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps the reports of a run. */
-final class RecordedSteps implements TrainingListener {
-  final List<StepReport> steps = new ArrayList<>();
+public final class RecordedSteps implements TrainingListener {
+  public final List<StepReport> steps = new ArrayList<>();
   final List<EvaluationReport> evaluations = new ArrayList<>();
   final List<Integer> checkpoints = new ArrayList<>();
   final List<Integer> resumed = new ArrayList<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.NarrowModel;
+import io.silverspark.model.checkpoint.CheckpointStore;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ModelFiles;

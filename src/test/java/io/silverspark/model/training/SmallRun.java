@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The narrow model on a few invented pairs: a step takes milliseconds. */
-final class SmallRun {
+public final class SmallRun {
   private static final List<String> WORDS =
       List.of(
           "a red bicycle leans on the wall",
@@ -46,7 +46,7 @@ final class SmallRun {
     return pairs;
   }
 
-  static TrainingSet set(SentenceEncoder encoder) {
+  public static TrainingSet set(SentenceEncoder encoder) {
     return TrainingSet.ofScoredPairs(encoder.tokenizer(), pairs());
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.within;
 
+import io.silverspark.model.checkpoint.CheckpointStore;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.SentenceEncoder;

@@ -1,4 +1,4 @@
-package io.silverspark.model.training;
+package io.silverspark.model.checkpoint;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -78,7 +78,7 @@ public final class CheckpointStore {
   }
 
   /** Writes a checkpoint and deletes all but the last two. */
-  void write(Checkpoint checkpoint) {
+  public void write(Checkpoint checkpoint) {
     String name = "checkpoint-%08d".formatted(checkpoint.state().step());
     try {
       Path temporary = newDirectory();
@@ -116,7 +116,7 @@ public final class CheckpointStore {
   }
 
   /** The newest checkpoint that is whole; newer damaged ones are named in the log. */
-  Optional<Checkpoint> latest() {
+  public Optional<Checkpoint> latest() {
     return newest().map(this::readWhole);
   }
 

@@ -1,4 +1,4 @@
-package io.silverspark.model.training;
+package io.silverspark.model.checkpoint;
 
 import io.silverspark.model.error.UserException;
 
@@ -13,12 +13,14 @@ import io.silverspark.model.error.UserException;
  * @param value the factor, at least 1
  * @param finiteSteps steps since it changed
  */
-record LossScale(double value, int finiteSteps) {
-  static final LossScale INITIAL = new LossScale(65536, 0);
+public record LossScale(double value, int finiteSteps) {
+  /** 65,536, as the peer begins. */
+  public static final LossScale INITIAL = new LossScale(65536, 0);
 
   private static final int GROWTH_INTERVAL = 2000;
 
-  LossScale afterFiniteStep() {
+  /** The scale after a step whose gradients were finite. */
+  public LossScale afterFiniteStep() {
     return finiteSteps + 1 == GROWTH_INTERVAL
         ? new LossScale(value * 2, 0)
         : new LossScale(value, finiteSteps + 1);
@@ -30,7 +32,7 @@ record LossScale(double value, int finiteSteps) {
    * @param step that was left out, from 1
    * @throws UserException if they overflow without any scale
    */
-  LossScale afterOverflow(int step) {
+  public LossScale afterOverflow(int step) {
     if (value <= 1) {
       throw new UserException(
           "training stopped at step %d: gradients overflow in fp16 even with loss scale 1; lower the learning rate, or use bf16 or fp32"

@@ -1,4 +1,4 @@
-package io.silverspark.model.training;
+package io.silverspark.model.checkpoint;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  * @param withoutGain evaluations since the best score
  * @param lossScale of the next step, for a model in float16
  */
-record TrainingState(
+public record TrainingState(
     int step,
     int epoch,
     int batch,
@@ -23,17 +23,24 @@ record TrainingState(
     int withoutGain,
     Optional<LossScale> lossScale) {
 
-  static TrainingState start(Optional<LossScale> lossScale) {
+  /** Before the first step. */
+  public static TrainingState start(Optional<LossScale> lossScale) {
     return new TrainingState(0, 0, 0, OptionalDouble.empty(), 0, 0, lossScale);
   }
 
-  TrainingState afterStep(int nextEpoch, int nextBatch, Optional<LossScale> nextScale) {
+  /** One step later. */
+  public TrainingState afterStep(int nextEpoch, int nextBatch, Optional<LossScale> nextScale) {
     return new TrainingState(
         step + 1, nextEpoch, nextBatch, bestScore, bestStep, withoutGain, nextScale);
   }
 
-  TrainingState evaluated(double score, StopRule rule) {
-    return rule.isGain(score, bestScore)
+  /**
+   * After an evaluation.
+   *
+   * @param gain whether the score counts as better than the best so far
+   */
+  public TrainingState evaluated(double score, boolean gain) {
+    return gain
         ? new TrainingState(step, epoch, batch, OptionalDouble.of(score), step, 0, lossScale)
         : new TrainingState(step, epoch, batch, bestScore, bestStep, withoutGain + 1, lossScale);
   }

@@ -1,4 +1,4 @@
-package io.silverspark.model.training;
+package io.silverspark.model.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,6 +15,13 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.CosineSimilarityLoss;
 import io.silverspark.model.loss.LossInputs;
 import io.silverspark.model.loss.SentenceLoss;
+import io.silverspark.model.training.RecordedSteps;
+import io.silverspark.model.training.SmallRun;
+import io.silverspark.model.training.TrainableModel;
+import io.silverspark.model.training.Trainer;
+import io.silverspark.model.training.TrainingListener;
+import io.silverspark.model.training.TrainingPlan;
+import io.silverspark.model.training.TrainingSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

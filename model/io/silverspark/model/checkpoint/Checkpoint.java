@@ -1,4 +1,4 @@
-package io.silverspark.model.training;
+package io.silverspark.model.checkpoint;
 
 import io.silverspark.model.files.TensorData;
 import java.util.Map;
@@ -11,4 +11,5 @@ import java.util.Map;
  * @param state where the run stood
  * @param tensors weights, moments and best weights, by prefixed name
  */
-record Checkpoint(Map<String, String> run, TrainingState state, Map<String, TensorData> tensors) {}
+public record Checkpoint(
+    Map<String, String> run, TrainingState state, Map<String, TensorData> tensors) {}
