@@ -13,9 +13,9 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Lines of a stream, one char per byte (Latin-1), so that a line with invalid UTF-8 can be told
- * from its neighbours; {@link #decode} gives the text. Lines end with LF or CR LF; a UTF-8 byte
- * order mark is skipped. Whoever opens the stream closes it.
+ * Lines of a stream, one char per byte (Latin-1), so that a line with invalid UTF-8 can be
+ * distinguished from its neighbours; {@link #decode} gives the text. Lines end with LF or CR LF; a
+ * UTF-8 byte order mark is skipped. Whoever opens the stream closes it.
  */
 public final class TextLines {
   /** A line and its number from 1. */

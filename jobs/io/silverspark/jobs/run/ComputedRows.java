@@ -8,8 +8,8 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * Rows that were computed once: who checks them and who writes them see the same values. They do
  * not depend on what they were computed from: another thread that clears Spark's cache cannot make
- * Spark compute them again, and rows lost with an executor make a job fail instead of coming out
- * anew, unchecked ({@link #areLost}). Closing lets go of them.
+ * Spark compute them again, and rows lost with an executor make a job fail instead of being
+ * computed again, unchecked ({@link #areLost}). Closing lets go of them.
  *
  * @param rows in memory of the executors, or on their disks where memory is short
  */

@@ -14,7 +14,7 @@ import io.silverspark.model.error.UserException;
  * @param finiteSteps steps since it changed
  */
 public record LossScale(double value, int finiteSteps) {
-  /** 65,536, as the peer begins. */
+  /** 65,536, the start value of PyTorch's GradScaler. */
   public static final LossScale INITIAL = new LossScale(65536, 0);
 
   private static final int GROWTH_INTERVAL = 2000;

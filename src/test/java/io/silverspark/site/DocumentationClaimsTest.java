@@ -1,10 +1,8 @@
 package io.silverspark.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.silverspark.jobs.Main;
-import io.silverspark.jobs.config.AllSettings;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Console;
 import java.io.IOException;
@@ -14,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -24,7 +21,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -36,24 +32,8 @@ class DocumentationClaimsTest {
       Pattern.compile("(?:silverspark|\\.\\.\\.) ([a-z][a-z-]+)(.*)");
   private static final Pattern OPTION = Pattern.compile("(?<= )--([a-z][a-z-]+)");
   private static final Pattern SET = Pattern.compile("--set '?([a-z]+\\.[A-Za-z.]+)=");
-  private static final Pattern FENCED = Pattern.compile("(?ms)^```(\\w*)\n(.*?)^```");
-  private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
-  private static final Pattern FILE =
-      Pattern.compile(".*\\.(json|jsonl|conf|csv|tsv|txt|parquet|safetensors|html|log|py|md|sh)");
 
-  /** The ways in which a page tells the default of a key; group 1 is the key, group 2 the value. */
-  private static final List<Pattern> DEFAULTS =
-      List.of(
-          Pattern.compile("`([a-z]+\\.[A-Za-z.]+)\\s+=\\s+([^`]+)`(?:, the| is the)\\s+default"),
-          Pattern.compile(
-              "`([a-z]+\\.[A-Za-z.]+)`[^`.|]*?(?:, |\\()`?([^` ,]+)`?\\s+by\\s+default"),
-          Pattern.compile("`([a-z]+\\.[A-Za-z.]+)` \\(default `([^`]+)`"));
-
-  /** Keys of Spark, of model files and of the record of a run, which look like settings. */
-  private static final Set<String> OF_OTHERS =
-      Set.of("model.dropout", "model.vocab", "model.similarity", "run.cmd");
-
-  private static Map<Path, String> pages() throws IOException {
+  static Map<Path, String> pages() throws IOException {
     Map<Path, String> pages = new TreeMap<>();
     for (String root : List.of("README.md", "CHANGELOG.md", "docs", "conf", "notebooks")) {
       try (Stream<Path> files = Files.walk(Path.of(root))) {
@@ -143,87 +123,40 @@ class DocumentationClaimsTest {
   }
 
   @Test
-  void settings_namedInPages_exist() throws IOException {
-    Map<String, String> defaults = defaults();
-    String groups =
-        defaults.keySet().stream()
-            .map(key -> key.replaceFirst("\\..*", ""))
-            .filter(group -> !group.equals("spark"))
-            .distinct()
-            .collect(Collectors.joining("|"));
-    Pattern setting = Pattern.compile("(" + groups + ")\\.[A-Za-z.]+");
-    Set<String> unknown = new TreeSet<>();
-    int found = 0;
-    for (Map.Entry<Path, String> page : pages().entrySet()) {
-      for (String code : all(CODE, FENCED.matcher(page.getValue()).replaceAll(""))) {
-        String key = code.replaceFirst("\\s*=.*", "").strip();
-        if (!setting.matcher(key).matches() || FILE.matcher(key).matches()) {
-          continue;
-        }
-        boolean group = defaults.keySet().stream().anyMatch(known -> known.startsWith(key + "."));
-        if (!defaults.containsKey(key) && !group && !OF_OTHERS.contains(key)) {
-          unknown.add(page.getKey() + ": " + key);
-        }
-        found++;
-      }
-    }
-    assertThat(unknown).isEmpty();
-    assertThat(found).isGreaterThan(300);
-  }
-
-  @Test
-  void defaults_namedInPages_areThoseOfTheCode() throws IOException {
-    Map<String, String> defaults = defaults();
-    List<String> wrong = new ArrayList<>();
-    int found = 0;
-    for (Map.Entry<Path, String> page : pages().entrySet()) {
-      for (Pattern form : DEFAULTS) {
-        for (MatchResult match : form.matcher(page.getValue()).results().toList()) {
-          String known = defaults.get(match.group(1));
-          if (!match.group(2).strip().equals(known)) {
-            wrong.add("%s: %s, in the code %s".formatted(page.getKey(), match.group(), known));
-          }
-          found++;
-        }
-      }
-    }
-    assertThat(wrong).isEmpty();
-    assertThat(found).isGreaterThan(8);
-  }
-
-  /** Examples of settings files are read as the commands read them. */
-  @Test
-  void snippets_ofSettings_areValid(@TempDir Path directory) throws IOException {
-    int snippets = 0;
-    for (Map.Entry<Path, String> page : pages().entrySet()) {
-      for (MatchResult fence : FENCED.matcher(page.getValue()).results().toList()) {
-        if (fence.group(1).equals("hocon")) {
-          Path file = directory.resolve("snippet-" + snippets++ + ".conf");
-          Files.writeString(file, fence.group(2));
-          assertThatCode(() -> AllSettings.reader().read(Optional.of(file), List.of()))
-              .as(page.getKey() + ":\n" + fence.group(2))
-              .doesNotThrowAnyException();
-        }
-      }
-    }
-    assertThat(snippets).isGreaterThan(3);
-  }
-
-  @Test
   void readme_isOnePage() throws IOException {
     assertThat(Files.readAllLines(Path.of("README.md"))).hasSizeLessThanOrEqualTo(150);
   }
 
-  private static Map<String, String> defaults() {
-    Map<String, String> defaults = new HashMap<>();
-    AllSettings.GROUPS.stream()
-        .flatMap(group -> group.settings().stream())
-        .forEach(setting -> defaults.put(setting.key(), String.valueOf(setting.plainDefault())));
-    return defaults;
+  static List<String> all(Pattern pattern, String text) {
+    return pattern.matcher(text).results().map(match -> match.group(1)).toList();
   }
 
-  private static List<String> all(Pattern pattern, String text) {
-    return pattern.matcher(text).results().map(match -> match.group(1)).toList();
+  /** Turns of older English, and words of this project alone, have been replaced. */
+  @Test
+  void prose_isShortModernEnglish() throws IOException {
+    Pattern archaic =
+        Pattern.compile(
+            "\\b(anew|heed(s|ed)?|lest|hence|thereof|upon|to and fro|forth and back|learnt"
+                + "|(says|tells) how to mend|dear|can be told|sign of life|can be made again"
+                + "|in the midst|something else than|the peer|stands? beside"
+                + "|is no (list|class|constant))\\b");
+    List<String> found = new ArrayList<>();
+    Map<Path, String> texts = pages();
+    for (String root : List.of("model", "udfs", "jobs", "conf")) {
+      try (Stream<Path> files = Files.walk(Path.of(root))) {
+        for (Path file :
+            files.filter(f -> f.toString().matches(".*\\.(java|conf|html)")).toList()) {
+          texts.put(file, Files.readString(file));
+        }
+      }
+    }
+    texts.forEach(
+        (file, text) ->
+            archaic
+                .matcher(text)
+                .results()
+                .forEach(match -> found.add(file + ": " + match.group())));
+    assertThat(found).isEmpty();
   }
 
   /** The tables in conf/README.md are made from the code and say which losses there are. */
@@ -242,7 +175,7 @@ class DocumentationClaimsTest {
   @Test
   void examples_ofCommands_haveOptionsThatExist() throws IOException {
     Map<String, Set<String>> options = options();
-    Set<String> keys = defaults().keySet();
+    Set<String> keys = SettingsClaimsTest.defaults().keySet();
     List<String> unknown = new ArrayList<>();
     int examples = 0;
     for (Map.Entry<Path, String> page : pages().entrySet()) {
