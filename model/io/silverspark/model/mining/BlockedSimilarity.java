@@ -93,22 +93,6 @@ public final class BlockedSimilarity implements Serializable {
     return best.stream().map(TopK::bestFirst).toList();
   }
 
-  /**
-   * The k nearest corpus rows of each query other than the query itself.
-   *
-   * @param queries [Q, D]
-   * @param queryIds [Q]; the corpus row of the same id is left out
-   */
-  public List<List<Neighbour>> searchOthers(float[][] queries, long[] queryIds, int k) {
-    if (queryIds.length != queries.length) {
-      throw new IllegalArgumentException(
-          queryIds.length + " ids for " + queries.length + " queries");
-    }
-    List<TopK> best = newSelections(queries.length, k);
-    search(queries, queryIds, best);
-    return best.stream().map(TopK::bestFirst).toList();
-  }
-
   /** Empty selections, one for each of a number of queries. */
   public static List<TopK> newSelections(int queries, int k) {
     List<TopK> selections = new ArrayList<>(queries);

@@ -1,12 +1,8 @@
 package io.silverspark.model.mining;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Pairs of sentences drawn uniformly: most are unrelated, which a model must see as well. The draw
@@ -28,23 +24,6 @@ public final class RandomPairs implements Serializable {
     this.seed = seed;
   }
 
-  /**
-   * Draws distinct pairs.
-   *
-   * @param count how many; fewer are returned where the sentences have hardly more pairs
-   * @param excluded pairs not to return
-   * @return distinct pairs in the order of the draw
-   */
-  public List<CandidatePair.Key> draw(int count, Set<CandidatePair.Key> excluded) {
-    Set<CandidatePair.Key> drawn = new LinkedHashSet<>();
-    int size = sortedIds.length;
-    long attempts = size < 2 ? 0 : attempts(count);
-    for (long attempt = 0; attempt < attempts && drawn.size() < count; attempt++) {
-      attempt(attempt).filter(key -> !excluded.contains(key)).ifPresent(drawn::add);
-    }
-    return new ArrayList<>(drawn);
-  }
-
   /** Number of ids. */
   public int size() {
     return sortedIds.length;
@@ -56,15 +35,15 @@ public final class RandomPairs implements Serializable {
   }
 
   /**
-   * One attempt of the draw, for those who make them side by side.
+   * One attempt of the draw; the attempts are independent of each other.
    *
    * @param number from 0
    * @return the pair; empty if both ids are the same
    */
-  public Optional<CandidatePair.Key> attempt(long number) {
+  public Optional<CandidatePair> attempt(long number) {
     long one = sortedIds[position(2 * number)];
     long other = sortedIds[position(2 * number + 1)];
-    return one == other ? Optional.empty() : Optional.of(CandidatePair.Key.of(one, other));
+    return one == other ? Optional.empty() : Optional.of(CandidatePair.of(one, other));
   }
 
   private int position(long draw) {

@@ -37,21 +37,6 @@ public record ScoreDensity(List<Double> shares) implements Serializable {
   }
 
   /**
-   * The histogram of given scores, such as the gold labels scaled to 0 to 1.
-   *
-   * @param scores at least one
-   * @param bins at least 1
-   */
-  public static ScoreDensity of(float[] scores, int bins) {
-    Double[] counts = new Double[bins];
-    Arrays.fill(counts, 0.0);
-    for (float score : scores) {
-      counts[bin(score, bins)]++;
-    }
-    return new ScoreDensity(List.of(counts));
-  }
-
-  /**
    * A Gaussian kernel density estimate of given scores, integrated over the bins: as the histogram,
    * and smooth where scores are few. Bandwidth by Scott's rule, as in scipy.stats.gaussian_kde;
    * what falls outside 0 to 1 counts to the outermost bins. The sampling by density of Thakur et
@@ -91,10 +76,7 @@ public record ScoreDensity(List<Double> shares) implements Serializable {
 
   /** The bin of a score; scores outside 0 to 1 count to the outermost bins. */
   public int bin(float score) {
-    return bin(score, shares.size());
-  }
-
-  private static int bin(float score, int bins) {
+    int bins = shares.size();
     return Math.max(0, Math.min(bins - 1, (int) Math.floor((double) score * bins)));
   }
 

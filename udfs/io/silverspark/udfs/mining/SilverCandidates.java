@@ -41,12 +41,13 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Recombines unlabelled sentences into new pairs across the executors: the rules of {@link
- * io.silverspark.model.mining.SilverSampler} on datasets. Similarity is the cosine of every model,
- * as in paraphrase_mining and semantic_search of sentence-transformers. The same sentences, known
- * pairs and policy give the same pairs, whatever the partitioning. Through the driver pass 8 bytes
- * a sentence where random pairs are drawn, and no more than 64 MiB: of more than eight million
- * sentences a share takes part in the draw.
+ * Recombines unlabelled sentences into new pairs across the executors: neighbours and random pairs,
+ * without repeats in either order and without known pairs. Where there are more than wanted, the
+ * choice is by {@link PairHash}. Similarity is the cosine of every model, as in paraphrase_mining
+ * and semantic_search of sentence-transformers. The same sentences, known pairs and policy give the
+ * same pairs, whatever the partitioning. Through the driver pass 8 bytes a sentence where random
+ * pairs are drawn, and no more than 64 MiB: of more than eight million sentences a share takes part
+ * in the draw.
  */
 public final class SilverCandidates {
   private static final String FIRST = "first_id";
@@ -178,7 +179,10 @@ public final class SilverCandidates {
         .select(col("query_id").as(FIRST), col("corpus_id").as(SECOND), col("score"));
   }
 
-  /** The draws of {@link RandomPairs}, side by side: the ids of the sentences are broadcast. */
+  /**
+   * The draw of {@link RandomPairs}, its attempts in parallel: the ids of the sentences are
+   * broadcast.
+   */
   private static Dataset<Row> randomPairs(
       Dataset<Row> sentences, Dataset<Row> excluded, int count, long seed) {
     long[] ids = drawnFrom(sentences, seed);

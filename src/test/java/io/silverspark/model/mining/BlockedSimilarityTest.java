@@ -57,7 +57,7 @@ class BlockedSimilarityTest {
         BlockedSimilarity.of(ids, corpus, VectorSimilarity.COSINE, new TorchScoreBlocks("cpu"));
 
     assertThat(torch.search(queries, 5)).isEqualTo(plain.search(queries, 5));
-    assertThat(torch.searchOthers(corpus, ids, 3)).isEqualTo(plain.searchOthers(corpus, ids, 3));
+    assertThat(others(torch, corpus, ids)).isEqualTo(others(plain, corpus, ids));
   }
 
   @Test
@@ -89,16 +89,24 @@ class BlockedSimilarityTest {
   }
 
   @Test
-  void searchOthers_leavesOutTheQueryItself() {
+  void search_excludedIds_leavesOutTheQueryItself() {
     float[][] corpus = vectors(300, 6, 5);
     long[] ids = new long[300];
     Arrays.setAll(ids, i -> i * 10L);
     List<List<Neighbour>> found =
-        BlockedSimilarity.of(ids, corpus, VectorSimilarity.COSINE).searchOthers(corpus, ids, 3);
+        others(BlockedSimilarity.of(ids, corpus, VectorSimilarity.COSINE), corpus, ids);
     for (int row = 0; row < 300; row++) {
       long self = ids[row];
       assertThat(found.get(row)).hasSize(3).noneMatch(neighbour -> neighbour.id() == self);
     }
+  }
+
+  /** The 3 nearest of each row other than itself. */
+  private static List<List<Neighbour>> others(
+      BlockedSimilarity search, float[][] corpus, long[] ids) {
+    List<TopK> best = BlockedSimilarity.newSelections(corpus.length, 3);
+    search.search(corpus, ids, best);
+    return best.stream().map(TopK::bestFirst).toList();
   }
 
   @Test

@@ -75,13 +75,6 @@ class BatchSamplerTest {
   }
 
   @Test
-  void fixed_anyEpoch_returnsTheGivenBatches() {
-    FixedBatches fixed = new FixedBatches(List.of(new int[] {3, 1}, new int[] {2}));
-    assertThat(flat(fixed.batches(5))).containsExactly(3, 1, 2);
-    assertThatThrownBy(() -> new FixedBatches(List.of(new int[0]))).hasMessage("a batch is empty");
-  }
-
-  @Test
   void description_otherSeedOrData_differs() {
     assertThat(new ShuffledSampler(50, 8, 7).description())
         .isEqualTo("shuffled examples=50 batchSize=8 seed=7");
