@@ -5,10 +5,10 @@ import io.silverspark.udfs.sql.EmbedFunction;
 import io.silverspark.udfs.sql.EmbedNamedFunction;
 import io.silverspark.udfs.sql.FunctionModels;
 import io.silverspark.udfs.sql.ScorePairFunction;
-import io.silverspark.udfs.sql.SimilarityFunction;
 import io.silverspark.udfs.sql.TextFunction;
 import io.silverspark.udfs.sql.TextFunction.Argument;
 import io.silverspark.udfs.sql.TextFunction.Signature;
+import io.silverspark.udfs.sql.TextSimilarityFunction;
 import io.silverspark.udfs.sql.TopKFunction;
 import io.silverspark.udfs.sql.VectorSimilarityFunction;
 import java.util.List;
@@ -107,7 +107,7 @@ public final class SilverSparkCatalog implements FunctionCatalog {
         "similarity",
         new Signature(
             List.of(Argument.TEXT, Argument.TEXT),
-            () -> new SimilarityFunction(encoder("similarity"), models().similarity())),
+            () -> new TextSimilarityFunction(encoder("similarity"), models().similarity())),
         new Signature(
             List.of(Argument.VECTOR, Argument.VECTOR),
             () -> new VectorSimilarityFunction(models().similarity())));

@@ -13,9 +13,9 @@ import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.loss.CosineSimilarityLoss;
+import io.silverspark.model.training.MultiDataset;
 import io.silverspark.model.training.TrainableModel;
 import io.silverspark.model.training.TrainingListener;
-import io.silverspark.model.training.TrainingMixture;
 import io.silverspark.model.training.TrainingPlan;
 import io.silverspark.model.training.TrainingSet;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ record RankScaling(String reference, EncoderOptions options, Workload work) {
       return new RankModel(
           TrainableModel.of(encoder),
           TrainingPlan.builder().maxSteps(STEPS).learningRate(LEARNING_RATE).build(),
-          TrainingMixture.of(set, new CosineSimilarityLoss(), set.shuffled(batchSize, SEED)),
+          MultiDataset.of(set, new CosineSimilarityLoss(), set.shuffled(batchSize, SEED)),
           Optional.empty(),
           encoder::close);
     }

@@ -62,11 +62,11 @@ public final class ColumnPrompts {
    * @param variant which rows
    * @param shape that the loss takes of them
    */
-  public static List<String> columns(BiEncoderVariant variant, DataShape shape) {
-    if (shape == DataShape.SENTENCES || variant == BiEncoderVariant.INTENTS) {
+  public static List<String> columns(TrainingSource variant, DataShape shape) {
+    if (shape == DataShape.SENTENCES || variant == TrainingSource.INTENTS) {
       return TEXTS;
     }
-    if (variant != BiEncoderVariant.TRIPLETS) {
+    if (variant != TrainingSource.TRIPLETS) {
       return PAIRS;
     }
     return shape == DataShape.POSITIVE_PAIRS ? TRIPLETS.subList(0, 2) : TRIPLETS;

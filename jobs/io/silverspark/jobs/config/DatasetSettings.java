@@ -164,7 +164,7 @@ public final class DatasetSettings {
   }
 
   private static boolean areAsked(Settings settings) {
-    String several = BiEncoderVariant.DATASETS.setting();
+    String several = TrainingSource.DATASETS.setting();
     return settings.get(TrainSettings.DATA).equals(several)
         || Arrays.stream(settings.get(PipelineSettings.MODELS).split(","))
             .anyMatch(name -> name.strip().equals(several));

@@ -46,7 +46,7 @@ public final class LossRules {
    * @param settings effective values
    * @param variant decides where the settings leave it open
    */
-  public static NamedLoss loss(Settings settings, BiEncoderVariant variant) {
+  public static NamedLoss loss(Settings settings, TrainingSource variant) {
     return chosen(settings, variant).loss();
   }
 
@@ -57,7 +57,7 @@ public final class LossRules {
    * @param variant decides where the settings leave it open
    * @throws UserException if a loss that wraps another names none
    */
-  public static ChosenLoss chosen(Settings settings, BiEncoderVariant variant) {
+  public static ChosenLoss chosen(Settings settings, TrainingSource variant) {
     String name = settings.get(TrainSettings.LOSS);
     return ChosenLoss.of(
         name.equals(AUTO) ? variant.usualLoss().title() : name,
@@ -100,8 +100,8 @@ public final class LossRules {
   }
 
   private static Optional<String> wrongParameters(Settings settings) {
-    BiEncoderVariant variant = BiEncoderVariant.of(settings.get(TrainSettings.DATA));
-    if (variant == BiEncoderVariant.DATASETS) {
+    TrainingSource variant = TrainingSource.of(settings.get(TrainSettings.DATA));
+    if (variant == TrainingSource.DATASETS) {
       return Optional.empty(); // each data set is read as settings of its own
     }
     boolean isOpen = settings.get(TrainSettings.LOSS).equals(AUTO);

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param settings effective values; {@code train.data} is the variant
  * @param variant which rows
  */
-public record TrainingData(String name, Settings settings, BiEncoderVariant variant) {
+public record TrainingData(String name, Settings settings, TrainingSource variant) {
 
   /**
    * The data sets of a variant: itself, or those of {@code train.datasets}.
@@ -25,8 +25,8 @@ public record TrainingData(String name, Settings settings, BiEncoderVariant vari
    * @param variant that is trained
    * @throws UserException naming the data set whose value is not allowed, or two of the same name
    */
-  public static List<TrainingData> of(Settings settings, BiEncoderVariant variant) {
-    if (variant != BiEncoderVariant.DATASETS) {
+  public static List<TrainingData> of(Settings settings, TrainingSource variant) {
+    if (variant != TrainingSource.DATASETS) {
       return List.of(new TrainingData(variant.setting(), settings, variant));
     }
     List<Map<String, String>> datasets = settings.get(DatasetSettings.DATASETS);
@@ -47,7 +47,7 @@ public record TrainingData(String name, Settings settings, BiEncoderVariant vari
     Map<Setting<?>, Object> values = new LinkedHashMap<>(DatasetSettings.overrides(dataset));
     // What the pipeline makes beside this data set is none of its business.
     values.put(PipelineSettings.MODELS, "none");
-    BiEncoderVariant variant = variant(dataset.get("data"), place);
+    TrainingSource variant = variant(dataset.get("data"), place);
     try {
       Settings own = outer.with(values, place);
       TrainingUse use =
@@ -62,29 +62,27 @@ public record TrainingData(String name, Settings settings, BiEncoderVariant vari
     }
   }
 
-  private static BiEncoderVariant variant(String value, String place) {
-    BiEncoderVariant variant = BiEncoderVariant.of(value);
-    if (variant == BiEncoderVariant.DATASETS) {
+  private static TrainingSource variant(String value, String place) {
+    TrainingSource variant = TrainingSource.of(value);
+    if (variant == TrainingSource.DATASETS) {
       throw new UserException(
           "%s: data = 'datasets' is not valid: a data set holds no other ones".formatted(place));
     }
     return variant;
   }
 
-  private static String usualName(Settings settings, BiEncoderVariant variant) {
-    return variant == BiEncoderVariant.GOLD
-        ? settings.get(GoldSettings.SOURCE)
-        : variant.directory();
+  private static String usualName(Settings settings, TrainingSource variant) {
+    return variant == TrainingSource.GOLD ? settings.get(GoldSettings.SOURCE) : variant.directory();
   }
 
   /** Whether it learns from mined triplets or from pairs that were made of mined candidates. */
   public boolean needsMining() {
-    return variant == BiEncoderVariant.TRIPLETS || variant == BiEncoderVariant.GOLD_SILVER;
+    return variant == TrainingSource.TRIPLETS || variant == TrainingSource.GOLD_SILVER;
   }
 
   /** Whether it learns from silver pairs. */
   public boolean needsSilver() {
-    return variant == BiEncoderVariant.GOLD_SILVER;
+    return variant == TrainingSource.GOLD_SILVER;
   }
 
   /** Whether it learns from the run's cross-encoder, by silver labels or by margins. */

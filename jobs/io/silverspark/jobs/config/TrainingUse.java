@@ -24,32 +24,32 @@ import java.util.Set;
  * @param oneOfSeveral whether it is a data set of {@code train.datasets}
  */
 public record TrainingUse(
-    BiEncoderVariant variant, String source, NamedLoss loss, boolean oneOfSeveral) {
+    TrainingSource variant, String source, NamedLoss loss, boolean oneOfSeveral) {
 
   /**
    * The trainings that {@code train.data}, {@code pipeline.models}, {@code train.datasets} name.
    */
   static List<TrainingUse> of(Settings settings) {
-    List<BiEncoderVariant> variants =
-        new ArrayList<>(BiEncoderVariant.list(settings.get(PipelineSettings.MODELS)));
-    variants.add(BiEncoderVariant.of(settings.get(TrainSettings.DATA)));
+    List<TrainingSource> variants =
+        new ArrayList<>(TrainingSource.list(settings.get(PipelineSettings.MODELS)));
+    variants.add(TrainingSource.of(settings.get(TrainSettings.DATA)));
     return of(settings, variants);
   }
 
-  private static List<TrainingUse> of(Settings settings, List<BiEncoderVariant> variants) {
+  private static List<TrainingUse> of(Settings settings, List<TrainingSource> variants) {
     List<TrainingUse> uses = new ArrayList<>();
     String source = settings.get(GoldSettings.SOURCE);
     String loss = settings.get(TrainSettings.LOSS);
     Map<String, String> parameters = settings.get(TrainSettings.LOSS_PARAMETERS);
-    for (BiEncoderVariant variant : variants) {
-      if (variant != BiEncoderVariant.DATASETS) {
+    for (TrainingSource variant : variants) {
+      if (variant != TrainingSource.DATASETS) {
         uses.add(of(variant, source, loss, parameters, false));
       }
     }
     for (Map<String, String> dataset : settings.get(DatasetSettings.DATASETS)) {
       uses.add(
           of(
-              BiEncoderVariant.of(dataset.getOrDefault("data", "")),
+              TrainingSource.of(dataset.getOrDefault("data", "")),
               dataset.getOrDefault("source", source),
               dataset.getOrDefault("loss", loss),
               DatasetSettings.lossParameters(dataset).orElse(parameters),
@@ -59,7 +59,7 @@ public record TrainingUse(
   }
 
   private static TrainingUse of(
-      BiEncoderVariant variant,
+      TrainingSource variant,
       String source,
       String loss,
       Map<String, String> parameters,
@@ -80,7 +80,7 @@ public record TrainingUse(
   }
 
   private Optional<String> whyNot(Setting<?> setting) {
-    boolean silver = variant == BiEncoderVariant.GOLD_SILVER;
+    boolean silver = variant == TrainingSource.GOLD_SILVER;
     if (setting == TrainSettings.DATA) {
       return Optional.of("it chooses the training");
     }
@@ -94,14 +94,14 @@ public record TrainingUse(
           loss.title() + " uses no cross-encoder");
     }
     if (setting == TrainSettings.POSITIVES) {
-      boolean pairs = silver || variant == BiEncoderVariant.GOLD;
+      boolean pairs = silver || variant == TrainingSource.GOLD;
       return unless(
           pairs && shape().equals(Optional.of(DataShape.POSITIVE_PAIRS)),
           "%s learns from %s here, not from gold pairs that count as positives"
               .formatted(loss.title(), shape().map(DataShape::title).orElse("no rows")));
     }
     if (setting == TrainSettings.HARD_NEGATIVES) {
-      return unless(variant == BiEncoderVariant.TRIPLETS, "only triplets have hard negatives");
+      return unless(variant == TrainingSource.TRIPLETS, "only triplets have hard negatives");
     }
     if (setting == TrainSettings.SILVER_EPOCHS) {
       return unless(silver && !oneOfSeveral, "only train.data = gold+silver counts silver epochs");
@@ -160,7 +160,7 @@ public record TrainingUse(
     boolean oneOfSeveral =
         settings.get(PipelineSettings.MODELS).equals("none")
             && !settings.get(DatasetSettings.DATASETS).isEmpty()
-            && !settings.get(TrainSettings.DATA).equals(BiEncoderVariant.DATASETS.setting());
+            && !settings.get(TrainSettings.DATA).equals(TrainingSource.DATASETS.setting());
     if (oneOfSeveral) {
       return Optional.empty(); // what stands outside may be for the others
     }
@@ -171,7 +171,7 @@ public record TrainingUse(
     try {
       uses =
           dataAlone
-              ? of(settings, List.of(BiEncoderVariant.of(settings.get(TrainSettings.DATA))))
+              ? of(settings, List.of(TrainingSource.of(settings.get(TrainSettings.DATA))))
               : of(settings);
     } catch (IllegalArgumentException | IllegalStateException e) {
       return Optional.empty(); // data or loss are not valid, which is told of them

@@ -9,7 +9,7 @@ import io.silverspark.model.distributed.RankCoordinator;
 import io.silverspark.model.distributed.RankIdentity;
 import io.silverspark.model.distributed.RankLimits;
 import io.silverspark.model.training.TrainingListener;
-import io.silverspark.udfs.serving.Shipped;
+import io.silverspark.udfs.serving.JavaSerialized;
 import io.silverspark.udfs.serving.ShippedDirectory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -64,7 +64,8 @@ final class BarrierTraining {
             result,
             new Watcher(listener, group))) {
       JavaSparkContext java = JavaSparkContext.fromSparkContext(spark);
-      Broadcast<Shipped<RankRecipe>> sharedRecipe = java.broadcast(new Shipped<>(recipe));
+      Broadcast<JavaSerialized<RankRecipe>> sharedRecipe =
+          java.broadcast(new JavaSerialized<>(recipe));
       Broadcast<ShippedDirectory> sharedModel = java.broadcast(ShippedDirectory.of(model));
       try {
         run(new RankTask(sharedRecipe, sharedModel, told(coordinator)), profile, group);

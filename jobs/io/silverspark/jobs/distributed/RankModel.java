@@ -1,8 +1,8 @@
 package io.silverspark.jobs.distributed;
 
+import io.silverspark.model.training.MultiDataset;
 import io.silverspark.model.training.TrainableModel;
 import io.silverspark.model.training.Trainer;
-import io.silverspark.model.training.TrainingMixture;
 import io.silverspark.model.training.TrainingPlan;
 import java.util.Optional;
 
@@ -18,7 +18,7 @@ import java.util.Optional;
 public record RankModel(
     TrainableModel model,
     TrainingPlan plan,
-    TrainingMixture data,
+    MultiDataset data,
     Optional<Trainer.Evaluation> evaluation,
     Runnable owner)
     implements AutoCloseable {

@@ -8,7 +8,7 @@ import io.silverspark.model.distributed.RankSession;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.training.TrainingOutcome;
 import io.silverspark.model.training.TrainingResult;
-import io.silverspark.udfs.serving.Shipped;
+import io.silverspark.udfs.serving.JavaSerialized;
 import io.silverspark.udfs.serving.ShippedDirectory;
 import io.silverspark.udfs.serving.TaskDevice;
 import java.io.IOException;
@@ -28,7 +28,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
     implements Serializable {
   private static final long serialVersionUID = 1;
 
-  private final Broadcast<Shipped<RankRecipe>> recipe;
+  private final Broadcast<JavaSerialized<RankRecipe>> recipe;
   private final Broadcast<ShippedDirectory> model;
   private final Settings settings;
 
@@ -45,7 +45,9 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
       implements Serializable {}
 
   RankTask(
-      Broadcast<Shipped<RankRecipe>> recipe, Broadcast<ShippedDirectory> model, Settings settings) {
+      Broadcast<JavaSerialized<RankRecipe>> recipe,
+      Broadcast<ShippedDirectory> model,
+      Settings settings) {
     this.recipe = recipe;
     this.model = model;
     this.settings = settings;

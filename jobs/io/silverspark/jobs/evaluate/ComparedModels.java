@@ -1,8 +1,8 @@
 package io.silverspark.jobs.evaluate;
 
-import io.silverspark.jobs.config.BiEncoderVariant;
 import io.silverspark.jobs.config.EvaluateSettings;
 import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.config.TrainingSource;
 import io.silverspark.jobs.report.ModelRole;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.RunLayout;
@@ -32,7 +32,7 @@ public final class ComparedModels {
     if (Files.isDirectory(pretrained)) {
       models.add(EvaluatedModel.of(RunLayout.PRETRAINED, pretrained.toString()));
     }
-    for (BiEncoderVariant variant : BiEncoderVariant.values()) {
+    for (TrainingSource variant : TrainingSource.values()) {
       Path directory = RunLayout.of(context).model(variant.directory());
       if (Files.isDirectory(directory)) {
         models.add(EvaluatedModel.of(variant.title(), directory.toString()));

@@ -1,6 +1,6 @@
 package io.silverspark.jobs.evaluate;
 
-import io.silverspark.jobs.config.BiEncoderVariant;
+import io.silverspark.jobs.config.TrainingSource;
 import io.silverspark.jobs.report.ModelRole;
 import java.util.Map;
 import java.util.Objects;
@@ -21,9 +21,9 @@ public record EvaluatedModel(String name, ModelRole role, String reference, int 
       Map.of(
           BASE,
           ModelRole.BASE,
-          BiEncoderVariant.GOLD.title(),
+          TrainingSource.GOLD.title(),
           ModelRole.GOLD,
-          BiEncoderVariant.GOLD_SILVER.title(),
+          TrainingSource.GOLD_SILVER.title(),
           ModelRole.GOLD_AND_SILVER);
 
   /** Checks that nothing is null. */

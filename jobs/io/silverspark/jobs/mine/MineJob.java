@@ -53,7 +53,7 @@ public final class MineJob implements Job {
     MineInputs inputs = new MineInputs(context);
     String fingerprint = fingerprint(context, inputs);
     Optional<StageRecord> current = current(context, fingerprint);
-    StageRecord record = current.orElseGet(() -> new Mining(context, inputs).run(fingerprint));
+    StageRecord record = current.orElseGet(() -> new MiningRun(context, inputs).run(fingerprint));
     context.results().put("rowsWithoutTriplet", record.details().path("rowsWithoutTriplet"));
     if (current.isPresent()) {
       context.console().tell("mine: up to date");

@@ -8,11 +8,11 @@ import io.silverspark.jobs.config.MineSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.StableId;
+import io.silverspark.model.mining.HardNegativeMiner;
 import io.silverspark.model.mining.HardNegativePolicy;
 import io.silverspark.model.mining.NegativeDifficulty;
-import io.silverspark.model.mining.NegativeMiner;
 import io.silverspark.udfs.columns.PairScoring;
-import io.silverspark.udfs.mining.HardNegativeMining;
+import io.silverspark.udfs.mining.DistributedHardNegativeMiner;
 import io.silverspark.udfs.search.NeighbourSearch;
 import io.silverspark.udfs.serving.EncodeSpec;
 import java.util.Locale;
@@ -39,7 +39,7 @@ final class Triplets {
       String model) {
     Optional<EncodeSpec> crossEncoder = MiningModel.crossEncoder(context);
     Dataset<Row> mined =
-        HardNegativeMining.mine(
+        DistributedHardNegativeMiner.mine(
             source.pairs(),
             source.corpus(),
             texts.queries().vectors(),
@@ -79,7 +79,7 @@ final class Triplets {
     return difficulty.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  static NegativeMiner miner(JobContext context) {
+  static HardNegativeMiner miner(JobContext context) {
     NegativeDifficulty difficulty = context.get(MineSettings.STRATEGY);
     Optional<Double> margin = context.get(MineSettings.MARGIN);
     boolean isHard = difficulty == NegativeDifficulty.HARD;
@@ -95,7 +95,7 @@ final class Triplets {
             context.get(MineSettings.SAMPLING),
             context.get(RunSettings.SEED));
     double usual = difficulty == NegativeDifficulty.SEMI_HARD ? SEMI_HARD_MARGIN : 0;
-    return new NegativeMiner(policy, difficulty, isHard ? 0 : margin.orElse(usual));
+    return new HardNegativeMiner(policy, difficulty, isHard ? 0 : margin.orElse(usual));
   }
 
   private static OptionalDouble optional(Optional<Double> value) {

@@ -1,10 +1,10 @@
 package io.silverspark.jobs.pipeline;
 
-import io.silverspark.jobs.config.BiEncoderVariant;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.PipelineSettings;
 import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.config.TrainingData;
+import io.silverspark.jobs.config.TrainingSource;
 import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.label.LabelJob;
 import io.silverspark.jobs.mine.MineJob;
@@ -31,7 +31,7 @@ final class PipelinePlan {
 
   static List<PipelineStage> of(JobContext context) {
     Settings settings = context.settings();
-    List<BiEncoderVariant> variants = BiEncoderVariant.list(settings.get(PipelineSettings.MODELS));
+    List<TrainingSource> variants = TrainingSource.list(settings.get(PipelineSettings.MODELS));
     List<PipelineStage> stages = new ArrayList<>();
     stages.add(new PipelineStage("ingest", "ingest", new IngestJob(), settings, List.of()));
     boolean pretrain = settings.get(PipelineSettings.PRETRAIN);
@@ -55,7 +55,7 @@ final class PipelinePlan {
     if (data.stream().anyMatch(TrainingData::needsSilver)) {
       stages.add(new PipelineStage(LABEL, LABEL, new LabelJob(), settings, List.of(MINE, CROSS)));
     }
-    for (BiEncoderVariant variant : variants) {
+    for (TrainingSource variant : variants) {
       Settings own =
           (pretrain ? fromPretrained(context) : settings)
               .with(TrainSettings.DATA, variant.setting());
@@ -66,7 +66,7 @@ final class PipelinePlan {
               : inputs(settings, variant);
       stages.add(new PipelineStage(variant.stage(), "train-bi", new TrainBiJob(), own, before));
     }
-    List<String> models = variants.stream().map(BiEncoderVariant::stage).toList();
+    List<String> models = variants.stream().map(TrainingSource::stage).toList();
     List<String> measured =
         Stream.concat(
                 pretrain ? Stream.of("ingest", StageRecord.PRETRAIN) : Stream.of("ingest"),
@@ -76,7 +76,7 @@ final class PipelinePlan {
     return stages;
   }
 
-  private static List<String> inputs(Settings settings, BiEncoderVariant variant) {
+  private static List<String> inputs(Settings settings, TrainingSource variant) {
     Set<String> stages = new LinkedHashSet<>(List.of("ingest"));
     for (TrainingData data : TrainingData.of(settings, variant)) {
       if (data.needsMining()) {

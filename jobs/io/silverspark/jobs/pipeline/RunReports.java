@@ -6,9 +6,9 @@ import static org.apache.spark.sql.functions.lit;
 
 import ai.djl.engine.Engine;
 import com.typesafe.config.ConfigFactory;
-import io.silverspark.jobs.config.BiEncoderVariant;
 import io.silverspark.jobs.config.EvaluateSettings;
 import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.config.TrainingSource;
 import io.silverspark.jobs.ingest.IngestDetails;
 import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.label.LabelDetails;
@@ -157,10 +157,10 @@ final class RunReports {
         .ifPresent(record -> report.add(TrainingDetails.curve(record)));
     Optional<StageRecord> cross = StageRecord.last(context, StageRecord.TRAIN_CROSS);
     cross.ifPresent(record -> report.add(TrainingDetails.curve(record)));
-    for (BiEncoderVariant variant : BiEncoderVariant.values()) {
+    for (TrainingSource variant : TrainingSource.values()) {
       Optional<StageRecord> record = StageRecord.last(context, variant.stage());
       record.ifPresent(r -> report.add(TrainingDetails.curve(r)));
-      if (variant == BiEncoderVariant.GOLD) {
+      if (variant == TrainingSource.GOLD) {
         record.ifPresent(r -> report.goldLabels(TrainingDetails.goldLabels(r)));
       }
     }

@@ -17,7 +17,7 @@ public record TrainingCurve(
     String name,
     String model,
     String scoreName,
-    List<TrainingStep> steps,
+    List<StepMetrics> steps,
     List<EvaluationPoint> evaluations,
     double stepsPerSecond,
     double paddingShare) {

@@ -1,9 +1,9 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.jobs.config.BiEncoderVariant;
 import io.silverspark.jobs.config.GoldSettings;
 import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.config.TrainingData;
+import io.silverspark.jobs.config.TrainingSource;
 import io.silverspark.jobs.config.TrainingUse;
 import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.run.JobContext;
@@ -29,11 +29,11 @@ import java.util.Map;
  * @param context with the settings that hold for this data set
  * @param variant which rows
  */
-record BiEncoderData(String name, JobContext context, BiEncoderVariant variant) {
+record BiEncoderData(String name, JobContext context, TrainingSource variant) {
 
   /** The data sets of a variant. */
-  static List<BiEncoderData> of(JobContext context, BiEncoderVariant variant) {
-    if (variant != BiEncoderVariant.DATASETS) {
+  static List<BiEncoderData> of(JobContext context, TrainingSource variant) {
+    if (variant != TrainingSource.DATASETS) {
       return List.of(new BiEncoderData(variant.setting(), context, variant));
     }
     return TrainingData.of(context.settings(), variant).stream()
@@ -112,6 +112,6 @@ record BiEncoderData(String name, JobContext context, BiEncoderVariant variant) 
   }
 
   private boolean usesGold() {
-    return variant == BiEncoderVariant.GOLD || variant == BiEncoderVariant.GOLD_SILVER;
+    return variant == TrainingSource.GOLD || variant == TrainingSource.GOLD_SILVER;
   }
 }

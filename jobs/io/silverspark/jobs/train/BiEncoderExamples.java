@@ -1,9 +1,9 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.jobs.config.BiEncoderVariant;
 import io.silverspark.jobs.config.ColumnPrompts;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
+import io.silverspark.jobs.config.TrainingSource;
 import io.silverspark.jobs.gold.GoldPair;
 import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.run.JobContext;
@@ -62,7 +62,7 @@ record BiEncoderExamples(
   }
 
   static BiEncoderExamples read(
-      JobContext context, BiEncoderVariant variant, SentenceEncoder encoder) {
+      JobContext context, TrainingSource variant, SentenceEncoder encoder) {
     BiEncoderLoss loss = BiEncoderLoss.of(context, variant);
     ColumnTokenizer tokenizer = encoder.columns(prompts(context, variant, loss));
     return switch (variant) {
@@ -74,17 +74,17 @@ record BiEncoderExamples(
   }
 
   /** The prompts of the columns that the loss sees. */
-  static List<String> prompts(JobContext context, BiEncoderVariant variant, BiEncoderLoss loss) {
+  static List<String> prompts(JobContext context, TrainingSource variant, BiEncoderLoss loss) {
     return ColumnPrompts.of(context.settings(), ColumnPrompts.columns(variant, loss.shape()));
   }
 
   private static BiEncoderExamples pairs(
-      JobContext context, BiEncoderVariant variant, BiEncoderLoss loss, ColumnTokenizer tokenizer) {
+      JobContext context, TrainingSource variant, BiEncoderLoss loss, ColumnTokenizer tokenizer) {
     GoldPairs source = GoldPairs.of(context);
     List<GoldPair> gold = source.collect();
     Map<String, Long> inputs = new HashMap<>(source.inputs());
     List<ScoredPair> silver = List.of();
-    if (variant == BiEncoderVariant.GOLD_SILVER) {
+    if (variant == TrainingSource.GOLD_SILVER) {
       StoredTable table = TableStore.of(context).table(SilverPairsTable.DEFINITION);
       inputs.put(table.definition().name(), table.version());
       silver = silver(table, loss.shape());

@@ -1,10 +1,10 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.jobs.config.BiEncoderVariant;
 import io.silverspark.jobs.config.GoldSettings;
 import io.silverspark.jobs.config.LossRules;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
+import io.silverspark.jobs.config.TrainingSource;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.model.encoder.SentenceEncoder;
@@ -36,7 +36,7 @@ record BiEncoderLoss(String title, NamedLoss name, LossRecipe recipe, DataShape 
    * @throws UserException if the loss takes none of the rows that the data gives, or a teacher is
    *     missing
    */
-  static BiEncoderLoss of(JobContext context, BiEncoderVariant variant) {
+  static BiEncoderLoss of(JobContext context, TrainingSource variant) {
     ChosenLoss chosen = LossRules.chosen(context.settings(), variant);
     NamedLoss name = chosen.loss();
     String source = context.get(GoldSettings.SOURCE);
@@ -54,8 +54,8 @@ record BiEncoderLoss(String title, NamedLoss name, LossRecipe recipe, DataShape 
     return new BiEncoderLoss(chosen.title(), name, chosen.read(), shape);
   }
 
-  private static UserException misfit(NamedLoss loss, BiEncoderVariant variant, String source) {
-    boolean usesGold = variant == BiEncoderVariant.GOLD || variant == BiEncoderVariant.GOLD_SILVER;
+  private static UserException misfit(NamedLoss loss, TrainingSource variant, String source) {
+    boolean usesGold = variant == TrainingSource.GOLD || variant == TrainingSource.GOLD_SILVER;
     String data =
         "train.data = '%s'".formatted(variant.setting())
             + (usesGold ? " of gold.source = '%s'".formatted(source) : "");

@@ -6,8 +6,8 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.SentenceLoss;
+import io.silverspark.model.training.MultiDataset;
 import io.silverspark.model.training.TrainableModel;
-import io.silverspark.model.training.TrainingMixture;
 import io.silverspark.model.training.TrainingPart;
 import io.silverspark.model.training.TrainingSet;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import java.util.List;
 final class BiEncoderParts implements AutoCloseable {
   private final JobContext context;
   private final SentenceEncoder encoder;
-  private final List<LossPartners> partners = new ArrayList<>();
+  private final List<LossModels> partners = new ArrayList<>();
   private final List<SentenceLoss> losses = new ArrayList<>();
   private final List<TrainingPart> parts = new ArrayList<>();
 
@@ -58,7 +58,7 @@ final class BiEncoderParts implements AutoCloseable {
           "train.datasets: %s trains two copies of the model and cannot be mixed with other losses; train it alone (train.data = %s)"
               .formatted(loss.name().title(), data.variant().setting()));
     }
-    LossPartners own = LossPartners.open(data.context(), loss.name(), encoder);
+    LossModels own = LossModels.open(data.context(), loss.name(), encoder);
     partners.add(own);
     SentenceLoss made = loss.create(data.context(), encoder);
     losses.add(made);
@@ -71,22 +71,22 @@ final class BiEncoderParts implements AutoCloseable {
   }
 
   /** What the trainer learns from. */
-  TrainingMixture mixture() {
+  MultiDataset mixture() {
     return mixture(context, parts);
   }
 
-  static TrainingMixture mixture(JobContext context, List<TrainingPart> parts) {
+  static MultiDataset mixture(JobContext context, List<TrainingPart> parts) {
     if (parts.size() > 1) {
-      return TrainingMixture.of(
+      return MultiDataset.of(
           parts, context.get(DatasetSettings.SAMPLER), context.get(RunSettings.SEED));
     }
     TrainingPart only = parts.get(0);
-    return TrainingMixture.of(only.set(), only.loss(), only.sampler());
+    return MultiDataset.of(only.set(), only.loss(), only.sampler());
   }
 
   @Override
   public void close() {
     losses.forEach(SentenceLoss::close);
-    partners.forEach(LossPartners::close);
+    partners.forEach(LossModels::close);
   }
 }

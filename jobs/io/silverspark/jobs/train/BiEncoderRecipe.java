@@ -1,7 +1,7 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.jobs.config.BiEncoderVariant;
 import io.silverspark.jobs.config.TrainSettings;
+import io.silverspark.jobs.config.TrainingSource;
 import io.silverspark.jobs.distributed.RankModel;
 import io.silverspark.jobs.distributed.RankRecipe;
 import io.silverspark.jobs.run.JobContext;
@@ -22,7 +22,7 @@ final class BiEncoderRecipe implements RankRecipe {
   private static final String COMMAND = "train-bi";
 
   private final String settings;
-  private final BiEncoderVariant variant;
+  private final TrainingSource variant;
 
   @SuppressWarnings("serial") // lists of the JDK are serializable
   private final List<Data> data;
@@ -30,7 +30,7 @@ final class BiEncoderRecipe implements RankRecipe {
   private final ValidationScore validation;
 
   /** A data set as it is sent to the ranks. */
-  private record Data(String name, String settings, BiEncoderVariant variant, TrainingSet set)
+  private record Data(String name, String settings, TrainingSource variant, TrainingSet set)
       implements Serializable {
 
     TrainingPart open(SentenceEncoder encoder) {
@@ -40,7 +40,7 @@ final class BiEncoderRecipe implements RankRecipe {
   }
 
   private BiEncoderRecipe(
-      String settings, BiEncoderVariant variant, List<Data> data, ValidationScore validation) {
+      String settings, TrainingSource variant, List<Data> data, ValidationScore validation) {
     this.settings = settings;
     this.variant = variant;
     this.data = data;
@@ -49,7 +49,7 @@ final class BiEncoderRecipe implements RankRecipe {
 
   static BiEncoderRecipe of(
       JobContext context,
-      BiEncoderVariant variant,
+      TrainingSource variant,
       List<BiEncoderData> data,
       List<TrainingSet> sets,
       Optional<ValidationScore> validation) {

@@ -1,9 +1,9 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.jobs.config.BiEncoderVariant;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
+import io.silverspark.jobs.config.TrainingSource;
 import io.silverspark.jobs.distributed.RankedTraining;
 import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.run.JobContext;
@@ -27,12 +27,12 @@ import java.util.stream.Collectors;
 /** One training of a bi-encoder: from the base model to a directory, a lineage row and a record. */
 final class BiEncoderTraining {
   private final JobContext context;
-  private final BiEncoderVariant variant;
+  private final TrainingSource variant;
   private final String id;
   private final RunLayout layout;
   private final List<BiEncoderData> data;
 
-  BiEncoderTraining(JobContext context, BiEncoderVariant variant, String id) {
+  BiEncoderTraining(JobContext context, TrainingSource variant, String id) {
     this.context = context;
     this.variant = variant;
     this.id = id;
@@ -91,7 +91,7 @@ final class BiEncoderTraining {
       List<TrainingSet> sets,
       TrainingProgress progress,
       CheckpointStore checkpoints) {
-    data.forEach(one -> LossPartners.requireNone(one.loss().name()));
+    data.forEach(one -> LossModels.requireNone(one.loss().name()));
     TrainingResult result =
         new RankedTraining(context)
             .train(
@@ -111,8 +111,8 @@ final class BiEncoderTraining {
   }
 
   /** How long and how fast. */
-  static TrainingPlan plan(JobContext context, BiEncoderVariant variant) {
-    boolean silver = variant == BiEncoderVariant.GOLD_SILVER;
+  static TrainingPlan plan(JobContext context, TrainingSource variant) {
+    boolean silver = variant == TrainingSource.GOLD_SILVER;
     TrainingPlan.Builder plan =
         TrainingPlan.builder()
             .epochs(context.get(silver ? TrainSettings.SILVER_EPOCHS : TrainSettings.EPOCHS))

@@ -7,8 +7,8 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.training.MultiDataset;
 import io.silverspark.model.training.TrainableModel;
-import io.silverspark.model.training.TrainingMixture;
 import io.silverspark.model.training.TrainingSet;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -39,7 +39,7 @@ final class CrossEncoderRecipe implements RankRecipe {
     return new RankModel(
         TrainableModel.of(encoder),
         TrainCrossJob.trainingPlan(context),
-        TrainingMixture.of(
+        MultiDataset.of(
             set,
             CrossEncoderExamples.loss(context, encoder.labels()),
             CrossEncoderExamples.sampler(context, set)),

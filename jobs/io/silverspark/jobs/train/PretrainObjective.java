@@ -14,7 +14,7 @@ import io.silverspark.model.loss.DenoisingAutoEncoderLoss;
 import io.silverspark.model.loss.MaskedLanguageModelLoss;
 import io.silverspark.model.loss.MultipleNegativesRankingLoss;
 import io.silverspark.model.loss.SentenceLoss;
-import io.silverspark.model.pretraining.SentenceDamage;
+import io.silverspark.model.pretraining.TextCorruption;
 import io.silverspark.model.pretraining.TokenMasking;
 import io.silverspark.model.pretraining.TokenPredictionModel;
 import io.silverspark.model.pretraining.WordDeletion;
@@ -55,7 +55,7 @@ record PretrainObjective(
             TrainingSet.ofTexts(
                 encoder.tokenizer(),
                 texts,
-                new SentenceDamage(encoder.tokenizer(), texts, deletion, seed));
+                new TextCorruption(encoder.tokenizer(), texts, deletion, seed));
         yield predicting(
             DenoisingAutoEncoder.over(encoder, seed),
             new DenoisingAutoEncoderLoss(),

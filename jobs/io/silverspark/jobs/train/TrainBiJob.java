@@ -1,10 +1,10 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.jobs.config.BiEncoderVariant;
 import io.silverspark.jobs.config.DatasetSettings;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
+import io.silverspark.jobs.config.TrainingSource;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
@@ -40,7 +40,7 @@ public final class TrainBiJob implements Job {
 
   @Override
   public void run(JobContext context) {
-    BiEncoderVariant variant = BiEncoderVariant.of(context.get(TrainSettings.DATA));
+    TrainingSource variant = TrainingSource.of(context.get(TrainSettings.DATA));
     String id = fingerprint(context, variant);
     Path directory = RunLayout.of(context).model(variant.directory());
     if (isCurrent(context, variant, id)) {
@@ -53,16 +53,16 @@ public final class TrainBiJob implements Job {
 
   @Override
   public void check(JobContext context) {
-    BiEncoderVariant variant = BiEncoderVariant.of(context.get(TrainSettings.DATA));
+    TrainingSource variant = TrainingSource.of(context.get(TrainSettings.DATA));
     BiEncoderData.of(context, variant).forEach(BiEncoderData::loss);
   }
 
   @Override
   public List<PlannedStage> plan(JobContext context) {
-    BiEncoderVariant variant = BiEncoderVariant.of(context.get(TrainSettings.DATA));
+    TrainingSource variant = TrainingSource.of(context.get(TrainSettings.DATA));
     String id = fingerprint(context, variant);
     RunLayout layout = RunLayout.of(context);
-    boolean silver = variant == BiEncoderVariant.GOLD_SILVER;
+    boolean silver = variant == TrainingSource.GOLD_SILVER;
     PlannedStage planned =
         PlannedStage.of(
             variant.stage(),
@@ -77,18 +77,18 @@ public final class TrainBiJob implements Job {
         TrainingDetails.resumed(planned, layout.checkpoints(variant.directory() + "-" + id)));
   }
 
-  private static Map<String, Long> rows(JobContext context, BiEncoderVariant variant) {
+  private static Map<String, Long> rows(JobContext context, TrainingSource variant) {
     Map<String, Long> rows = new LinkedHashMap<>();
     BiEncoderData.of(context, variant).forEach(data -> rows.putAll(data.rows()));
     return rows;
   }
 
-  private static boolean isCurrent(JobContext context, BiEncoderVariant variant, String id) {
+  private static boolean isCurrent(JobContext context, TrainingSource variant, String id) {
     return Files.isDirectory(RunLayout.of(context).model(variant.directory()))
         && StageRecord.current(context, variant.stage(), id, List.of()).isPresent();
   }
 
-  private static String fingerprint(JobContext context, BiEncoderVariant variant) {
+  private static String fingerprint(JobContext context, TrainingSource variant) {
     Fingerprint fingerprint =
         new Fingerprint(variant.stage())
             .setting(context.settings(), ModelSettings.BASE)
@@ -102,7 +102,7 @@ public final class TrainBiJob implements Job {
       fingerprint.input("validation prompt", validation);
     }
     List<BiEncoderData> data = BiEncoderData.of(context, variant);
-    if (variant != BiEncoderVariant.DATASETS) {
+    if (variant != TrainingSource.DATASETS) {
       data.get(0).describe(fingerprint, false);
       return fingerprint.digest();
     }

@@ -1,8 +1,8 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.report.EvaluationPoint;
+import io.silverspark.jobs.report.StepMetrics;
 import io.silverspark.jobs.report.TrainingCurve;
-import io.silverspark.jobs.report.TrainingStep;
 import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
@@ -27,7 +27,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final String stage;
   private final RunTracker tracker;
   private final TrainingTracker tracking;
-  private final List<TrainingStep> steps = new ArrayList<>();
+  private final List<StepMetrics> steps = new ArrayList<>();
   private final List<EvaluationPoint> evaluations = new ArrayList<>();
   private final long started = System.nanoTime();
   private Progress progress;
@@ -70,7 +70,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     paddingSum += report.paddingShare();
     if (Double.isFinite(report.gradientNorm())) {
       steps.add(
-          new TrainingStep(
+          new StepMetrics(
               report.step(), report.loss(), report.learningRate(), report.gradientNorm()));
     } else {
       LOG.info("stage={} step={} left out: its gradients overflow in fp16", stage, report.step());

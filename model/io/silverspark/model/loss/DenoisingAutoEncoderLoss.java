@@ -9,7 +9,7 @@ import ai.djl.ndarray.NDList;
  *
  * <ul>
  *   <li>training set: damaged text, original text, see {@link
- *       io.silverspark.model.pretraining.SentenceDamage}
+ *       io.silverspark.model.pretraining.TextCorruption}
  *   <li>the one column: negative log-likelihoods of all predicted tokens [M], made by {@link
  *       io.silverspark.model.encoder.DenoisingAutoEncoder}, which holds the decoder that
  *       sentence-transformers keeps in its loss of this name
@@ -30,7 +30,7 @@ public record DenoisingAutoEncoderLoss() implements SentenceLoss {
         2,
         2,
         "damaged sentence, original sentence",
-        "make the set with TrainingSet.ofTexts and SentenceDamage");
+        "make the set with TrainingSet.ofTexts and TextCorruption");
   }
 
   @Override

@@ -2,8 +2,8 @@ package io.silverspark.model.mining;
 
 /**
  * Which part of a query's ranking its negatives come from. Let p be the smallest score of the
- * query's positives, m the margin of the {@link NegativeSelector}, and s a candidate's score. The
- * filters of the {@link HardNegativePolicy} apply first in every case.
+ * query's positives, m the margin of the {@link HardNegativeSelector}, and s a candidate's score.
+ * The filters of the {@link HardNegativePolicy} apply first in every case.
  */
 public enum NegativeDifficulty {
   /**
@@ -20,7 +20,7 @@ public enum NegativeDifficulty {
   /**
    * At or below the margin: {@code s <= p - m}, drawn at random with the selector's seed. The
    * candidates should be a random sample of the corpus, not the top of the ranking: see {@link
-   * NegativeMiner}.
+   * HardNegativeMiner}.
    */
   EASY;
 

@@ -63,7 +63,7 @@ public final class Trainer {
   }
 
   /**
-   * A trainer of data sets that bring their losses, see {@link #train(TrainingMixture)}.
+   * A trainer of data sets that bring their losses, see {@link #train(MultiDataset)}.
    *
    * @param model its weights are changed in place; stays owned by the caller
    * @param plan how long and how fast
@@ -136,7 +136,7 @@ public final class Trainer {
   public TrainingResult train(TrainingSet set, BatchSampler sampler) {
     SentenceLoss own =
         loss.orElseThrow(() -> new IllegalStateException("the trainer was made without a loss"));
-    return train(TrainingMixture.of(set, own, sampler));
+    return train(MultiDataset.of(set, own, sampler));
   }
 
   /**
@@ -147,12 +147,12 @@ public final class Trainer {
    * @throws UserException if the data do not fit their loss, the checkpoints are of another run, or
    *     a loss is not finite
    */
-  public TrainingResult train(TrainingMixture data) {
+  public TrainingResult train(MultiDataset data) {
     data.check();
     if (reducer.ranks() > 1 && data.parts().stream().anyMatch(part -> part.set().hasNoise())) {
       throw new IllegalArgumentException("a training set with noise is trained by one rank only");
     }
-    StepOrder order = StepOrder.of(data.sampler(), plan);
+    StepBatches order = StepBatches.of(data.sampler(), plan);
     try (TrainedWeights weights = new TrainedWeights(model, data.parameters());
         AdamW optimizer = AdamW.over(model.manager(), weights.current(), plan.optimizer())) {
       Map<String, String> run = identity(data, weights);
@@ -161,7 +161,7 @@ public final class Trainer {
           new TrainingStep(model, plan, data, optimizer, reducer, order.totalSteps());
       boolean stopped = stopRule.stops(state.withoutGain());
       while (state.step() < order.totalSteps() && !stopped) {
-        StepOrder.Slice slice = order.slice(state.epoch(), state.batch());
+        StepBatches.Slice slice = order.slice(state.epoch(), state.batch());
         TorchEngine.useNativeThreads(nativeThreads); // an evaluation may have changed it
         TrainingState before = state;
         TrainingStep.Outcome outcome = NativeWork.run(() -> step.run(before, slice));
@@ -179,7 +179,7 @@ public final class Trainer {
     }
   }
 
-  private Map<String, String> identity(TrainingMixture data, TrainedWeights weights) {
+  private Map<String, String> identity(MultiDataset data, TrainedWeights weights) {
     Map<String, String> run = new LinkedHashMap<>();
     run.put("plan", plan.toString());
     run.putAll(data.description());
@@ -193,7 +193,7 @@ public final class Trainer {
   }
 
   private TrainingState resume(
-      Map<String, String> run, TrainedWeights weights, AdamW optimizer, StepOrder order) {
+      Map<String, String> run, TrainedWeights weights, AdamW optimizer, StepBatches order) {
     Optional<Checkpoint> found = checkpoints.flatMap(CheckpointStore::latest);
     if (found.isEmpty()) {
       return TrainingState.start(lossScale());

@@ -22,7 +22,7 @@ final class TrainingStep {
 
   private final TrainableModel model;
   private final TrainingPlan plan;
-  private final TrainingMixture data;
+  private final MultiDataset data;
   private final AdamW optimizer;
   private final GradientReducer reducer;
   private final LearningRateSchedule schedule;
@@ -31,7 +31,7 @@ final class TrainingStep {
   TrainingStep(
       TrainableModel model,
       TrainingPlan plan,
-      TrainingMixture data,
+      MultiDataset data,
       AdamW optimizer,
       GradientReducer reducer,
       int totalSteps) {
@@ -66,14 +66,14 @@ final class TrainingStep {
    * @param before the state before it
    * @param slice its batches
    */
-  Outcome run(TrainingState before, StepOrder.Slice slice) {
+  Outcome run(TrainingState before, StepBatches.Slice slice) {
     reducer.takeCost(); // what was spent between steps does not belong to this one
     long start = System.nanoTime();
     // Dropout of a step depends on nothing but seed and step, so a resumed run repeats it.
     JniUtils.setSeed(stepSeed(before));
     Sums sums = new Sums();
     for (int[] examples : slice.batches()) {
-      TrainingMixture.Batch batch = data.batch(examples);
+      MultiDataset.Batch batch = data.batch(examples);
       if (reducer.ranks() > 1) {
         addGathered(batch, 1.0 / slice.batches().size(), before, sums);
       } else {
@@ -122,7 +122,7 @@ final class TrainingStep {
   }
 
   private void addGathered(
-      TrainingMixture.Batch batch, double share, TrainingState before, Sums sums) {
+      MultiDataset.Batch batch, double share, TrainingState before, Sums sums) {
     TrainingSet set = batch.part().set();
     SentenceLoss loss = ofBatch(batch, before, sums);
     GatheredBatch gathered = new GatheredBatch(model.withLayers(loss.layers()), loss, set, reducer);
@@ -132,7 +132,7 @@ final class TrainingStep {
   }
 
   private void addGradients(
-      TrainingMixture.Batch batch, double share, TrainingState before, Sums sums) {
+      MultiDataset.Batch batch, double share, TrainingState before, Sums sums) {
     TrainingSet set = batch.part().set();
     SentenceLoss loss = ofBatch(batch, before, sums);
     double weight = share * scale(before);
@@ -148,7 +148,7 @@ final class TrainingStep {
   }
 
   /** What is drawn for a batch depends on nothing but seed, step and place within the step. */
-  private SentenceLoss ofBatch(TrainingMixture.Batch batch, TrainingState before, Sums sums) {
+  private SentenceLoss ofBatch(MultiDataset.Batch batch, TrainingState before, Sums sums) {
     return batch
         .part()
         .loss()
@@ -156,11 +156,7 @@ final class TrainingStep {
   }
 
   private void add(
-      BatchLoss result,
-      TrainingMixture.Batch batch,
-      double share,
-      TrainingState before,
-      Sums sums) {
+      BatchLoss result, MultiDataset.Batch batch, double share, TrainingState before, Sums sums) {
     requireFinite(result.value(), "loss", before, batch);
     sums.loss += result.value() * share;
     sums.examples += batch.examples().length;
@@ -196,7 +192,7 @@ final class TrainingStep {
   }
 
   private void requireFinite(
-      double value, String what, TrainingState before, TrainingMixture.Batch batch) {
+      double value, String what, TrainingState before, MultiDataset.Batch batch) {
     if (Double.isFinite(value)) {
       return;
     }

@@ -19,7 +19,7 @@ import io.silverspark.model.loss.CategoricalCrossEntropyLoss;
 import io.silverspark.model.loss.CosineSimilarityLoss;
 import io.silverspark.model.loss.DenoisingAutoEncoderLoss;
 import io.silverspark.model.loss.SentenceLoss;
-import io.silverspark.model.pretraining.SentenceDamage;
+import io.silverspark.model.pretraining.TextCorruption;
 import io.silverspark.model.pretraining.TokenPredictionModel;
 import io.silverspark.model.pretraining.WordDeletion;
 import io.silverspark.model.training.StopRule;
@@ -169,8 +169,8 @@ public final class EarlierVersion {
       case PRETRAINING -> {
         try (SentenceEncoder encoder = encoder(directory);
             DenoisingAutoEncoder model = DenoisingAutoEncoder.over(encoder, 1)) {
-          SentenceDamage damage =
-              new SentenceDamage(encoder.tokenizer(), TEXTS, new WordDeletion(), 42);
+          TextCorruption damage =
+              new TextCorruption(encoder.tokenizer(), TEXTS, new WordDeletion(), 42);
           TrainingSet set = TrainingSet.ofTexts(encoder.tokenizer(), TEXTS, damage);
           train(
               new Trainer(new TokenPredictionModel(model), new DenoisingAutoEncoderLoss(), plan()),

@@ -20,7 +20,7 @@ import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.udfs.columns.FirstRows;
 import io.silverspark.udfs.search.NeighbourSearch;
 import io.silverspark.udfs.search.VectorPairs;
-import io.silverspark.udfs.serving.Shipped;
+import io.silverspark.udfs.serving.JavaSerialized;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -198,8 +198,9 @@ public final class SilverCandidates {
   private static Dataset<Row> drawn(
       Dataset<Row> sentences, Dataset<Row> excluded, int count, RandomPairs draw, long attempts) {
     SparkSession spark = sentences.sparkSession();
-    Broadcast<Shipped<RandomPairs>> shared =
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(new Shipped<>(draw));
+    Broadcast<JavaSerialized<RandomPairs>> shared =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .broadcast(new JavaSerialized<>(draw));
     Dataset<Row> distinct =
         spark
             .range(draw.size() < 2 ? 0 : attempts)

@@ -5,8 +5,8 @@ import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.silverspark.model.mining.Bm25Index;
 import io.silverspark.model.mining.Bm25Statistics;
 import io.silverspark.model.mining.TopK;
+import io.silverspark.udfs.serving.JavaSerialized;
 import io.silverspark.udfs.serving.Lease;
-import io.silverspark.udfs.serving.Shipped;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -40,9 +40,9 @@ final class LexicalSearch {
     SparkSession spark = queries.sparkSession();
     JavaRDD<TextRows> texts =
         TextRows.dealt(corpus, indexRows).persist(StorageLevel.MEMORY_AND_DISK_SER());
-    Broadcast<Shipped<Bm25Statistics>> statistics =
+    Broadcast<JavaSerialized<Bm25Statistics>> statistics =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .broadcast(new Shipped<>(statistics(texts)));
+            .broadcast(new JavaSerialized<>(statistics(texts)));
     String search = UUID.randomUUID().toString();
     JavaRDD<TextPart> parts =
         texts.map(rows -> new TextPart(rows, search + "-" + rows.ids()[0], statistics));
@@ -83,7 +83,7 @@ final class LexicalSearch {
    * @param key of its index within the executor
    */
   @DefaultSerializer(JavaSerializer.class) // not by Kryo, which cannot read records
-  record TextPart(TextRows rows, String key, Broadcast<Shipped<Bm25Statistics>> statistics)
+  record TextPart(TextRows rows, String key, Broadcast<JavaSerialized<Bm25Statistics>> statistics)
       implements BlockGrid.Part<TextRows> {
     @Override
     public void search(TextRows queries, boolean excludeSelf, List<TopK> best) {

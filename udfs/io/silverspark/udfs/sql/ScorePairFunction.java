@@ -23,7 +23,9 @@ public final class ScorePairFunction implements ScalarFunction<Float> {
   @Override
   public Float produceResult(InternalRow arguments) {
     return TextFunctions.scorePair(
-        model, SimilarityFunction.text(arguments, 0), SimilarityFunction.text(arguments, 1));
+        model,
+        TextSimilarityFunction.text(arguments, 0),
+        TextSimilarityFunction.text(arguments, 1));
   }
 
   @Override

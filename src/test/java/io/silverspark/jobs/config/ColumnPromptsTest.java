@@ -51,7 +51,7 @@ class ColumnPromptsTest {
             outside.length == 0 ? "run.seed=1" : outside[0],
             "train.data=datasets",
             "train.datasets=[{data=gold, source=sts}, {data=triplets%s}]".formatted(triplets));
-    return TrainingData.of(several, BiEncoderVariant.DATASETS);
+    return TrainingData.of(several, TrainingSource.DATASETS);
   }
 
   @Test

@@ -77,7 +77,7 @@ class EverySettingTest {
                 Optional.empty(),
                 List.of("train.data=datasets", "train.datasets=[{data=intents}, " + dataset + "]"));
 
-    assertThatThrownBy(() -> TrainingData.of(settings, BiEncoderVariant.DATASETS))
+    assertThatThrownBy(() -> TrainingData.of(settings, TrainingSource.DATASETS))
         .isInstanceOf(UserException.class)
         .hasMessage(
             "train.datasets[1]: %s is set, but nothing reads it: %s. Remove it."
@@ -96,6 +96,6 @@ class EverySettingTest {
                     "train.hardNegatives=2",
                     "train.datasets=[{data=intents}, {data=triplets}]"));
 
-    assertThat(TrainingData.of(settings, BiEncoderVariant.DATASETS)).hasSize(2);
+    assertThat(TrainingData.of(settings, TrainingSource.DATASETS)).hasSize(2);
   }
 }

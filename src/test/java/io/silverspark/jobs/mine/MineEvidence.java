@@ -81,7 +81,7 @@ public final class MineEvidence {
         MineSettings.PRODUCE,
         "triplets",
         context -> {
-          Mining mining = new Mining(context, new MineInputs(context));
+          MiningRun mining = new MiningRun(context, new MineInputs(context));
           return Stream.of("triplets", "candidates").filter(mining::produces).toList();
         },
         dir);
@@ -108,7 +108,8 @@ public final class MineEvidence {
     evidence.changes(SilverSettings.PER_SENTENCE, "9", policy);
     evidence.changes(SilverSettings.SAMPLING, "random", policy);
     evidence.changes(SilverSettings.RANDOM_SHARE, "0.5", policy);
-    evidence.changes(SilverSettings.CHUNK_ROWS, "10", context -> Mining.chunk(context).toString());
+    evidence.changes(
+        SilverSettings.CHUNK_ROWS, "10", context -> MiningRun.chunk(context).toString());
     evidence.changes(SilverSettings.CANDIDATE_MODEL, MODEL, MiningModel::ofCorpus);
     evidence.changes(ModelSettings.BASE, MODEL, MiningModel::ofCorpus);
     for (Setting<?> setting : List.of(SilverSettings.PER_SENTENCE, SilverSettings.CORPUS)) {

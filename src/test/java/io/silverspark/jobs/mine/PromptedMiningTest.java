@@ -10,9 +10,9 @@ import io.silverspark.jobs.config.MineSettings;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.mining.HardNegativeMiner;
 import io.silverspark.model.mining.HardNegativePolicy;
 import io.silverspark.model.mining.MinedQuery;
-import io.silverspark.model.mining.NegativeMiner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -63,7 +63,7 @@ class PromptedMiningTest {
     try (SentenceEncoder encoder =
         SentenceEncoder.of(PromptedModel.files(), EncoderOptions.defaults().withWorkers(1))) {
       mined =
-          NegativeMiner.hard(POLICY)
+          HardNegativeMiner.hard(POLICY)
               .mine(
                   encoder.encode(anchors, MineSettings.QUERY_PROMPT.of(settings)),
                   encoder.encode(positives, MineSettings.CORPUS_PROMPT.of(settings)),

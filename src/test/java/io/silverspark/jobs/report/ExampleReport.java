@@ -195,14 +195,14 @@ final class ExampleReport {
   }
 
   private TrainingCurve curve(String name, String model, int steps, double first, double last) {
-    List<TrainingStep> losses = new ArrayList<>();
+    List<StepMetrics> losses = new ArrayList<>();
     List<EvaluationPoint> scores = new ArrayList<>();
     for (int step = 1; step <= steps; step++) {
       double done = step / (double) steps;
       double loss =
           (last + (first - last) * Math.exp(-5 * done)) * Math.exp(0.25 * random.nextGaussian());
       double rate = 5e-5 * Math.min(done / 0.1, (1 - done) / 0.9);
-      losses.add(new TrainingStep(step, loss, rate, 1 + random.nextDouble()));
+      losses.add(new StepMetrics(step, loss, rate, 1 + random.nextDouble()));
       if (step % (steps / 8) == 0) {
         scores.add(new EvaluationPoint(step, 0.8 - 0.2 * Math.exp(-6 * done) - 0.03 * done));
       }

@@ -42,7 +42,7 @@ class ReportJsonTest {
                     "c",
                     "m",
                     "s",
-                    List.of(new TrainingStep(3, 0.5, Double.NaN, Double.POSITIVE_INFINITY)),
+                    List.of(new StepMetrics(3, 0.5, Double.NaN, Double.POSITIVE_INFINITY)),
                     List.of(),
                     Double.NaN,
                     0.25))
@@ -55,7 +55,7 @@ class ReportJsonTest {
     assertThat(json).doesNotContain("NaN", "Infinity");
     assertThat(read.evaluation().models().get(0).metrics().get("a")).isEqualTo(MetricValue.MISSING);
     assertThat(read.curves().get(0).steps())
-        .containsExactly(new TrainingStep(3, 0.5, Double.NaN, Double.NaN));
+        .containsExactly(new StepMetrics(3, 0.5, Double.NaN, Double.NaN));
     assertThat(read.curves().get(0).stepsPerSecond()).isNaN();
     assertThat(read.stages().get(0).rowsIn()).isNull();
     assertThat(read.duration().toMillis()).isEqualTo(1_500);

@@ -87,7 +87,7 @@ class ReportPageTest {
                     evil,
                     evil,
                     evil,
-                    List.of(new TrainingStep(1, 1, 1, 1)),
+                    List.of(new StepMetrics(1, 1, 1, 1)),
                     List.of(new EvaluationPoint(1, 1)),
                     1,
                     1))
@@ -122,7 +122,7 @@ class ReportPageTest {
                     "run",
                     null,
                     null,
-                    List.of(new TrainingStep(1, Double.NaN, Double.NaN, Double.NaN)),
+                    List.of(new StepMetrics(1, Double.NaN, Double.NaN, Double.NaN)),
                     List.of(new EvaluationPoint(1, Double.NaN)),
                     Double.NaN,
                     Double.NaN))

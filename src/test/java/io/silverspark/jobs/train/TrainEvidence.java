@@ -1,6 +1,5 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.jobs.config.BiEncoderVariant;
 import io.silverspark.jobs.config.ColumnPrompts;
 import io.silverspark.jobs.config.CrossLossRules;
 import io.silverspark.jobs.config.CrossSettings;
@@ -12,6 +11,7 @@ import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.SettingEvidence;
 import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.config.TrainingData;
+import io.silverspark.jobs.config.TrainingSource;
 import io.silverspark.jobs.gold.GoldPair;
 import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.models.ModelOptions;
@@ -87,7 +87,7 @@ public final class TrainEvidence {
     evidence.changes(ModelSettings.TRUNCATE_DIM, "16", BiEncoderTraining::options);
     evidence.changes(ModelSettings.DEVICE, "cuda", BiEncoderTraining::options);
     evidence.changes(
-        RunSettings.SEED, "7", context -> BiEncoderTraining.plan(context, BiEncoderVariant.GOLD));
+        RunSettings.SEED, "7", context -> BiEncoderTraining.plan(context, TrainingSource.GOLD));
   }
 
   private static void gold(SettingEvidence evidence, Path run) {
@@ -97,8 +97,7 @@ public final class TrainEvidence {
   }
 
   private static void biEncoder(SettingEvidence evidence) {
-    SettingEvidence.Outcome gold =
-        context -> BiEncoderTraining.plan(context, BiEncoderVariant.GOLD);
+    SettingEvidence.Outcome gold = context -> BiEncoderTraining.plan(context, TrainingSource.GOLD);
     evidence.changes(TrainSettings.EPOCHS, "3", gold);
     evidence.changes(TrainSettings.LEARNING_RATE, "1e-3", gold);
     evidence.changes(TrainSettings.WARMUP_STEPS, "9", gold);
@@ -111,7 +110,7 @@ public final class TrainEvidence {
     evidence.changes(
         TrainSettings.SILVER_EPOCHS,
         "3",
-        context -> BiEncoderTraining.plan(context, BiEncoderVariant.GOLD_SILVER));
+        context -> BiEncoderTraining.plan(context, TrainingSource.GOLD_SILVER));
     evidence.changes(
         TrainSettings.PRECISION, "bf16", BiEncoderTraining::options, "train.precision=fp32");
     SettingEvidence.Outcome data =
@@ -187,8 +186,8 @@ public final class TrainEvidence {
         others);
   }
 
-  private static BiEncoderVariant variant(JobContext context) {
-    return BiEncoderVariant.of(context.get(TrainSettings.DATA));
+  private static TrainingSource variant(JobContext context) {
+    return TrainingSource.of(context.get(TrainSettings.DATA));
   }
 
   private static void rows(SettingEvidence evidence) {
@@ -238,7 +237,7 @@ public final class TrainEvidence {
         DatasetSettings.DATASETS,
         "[{data=gold}]",
         context ->
-            TrainingData.of(context.settings(), BiEncoderVariant.DATASETS).stream()
+            TrainingData.of(context.settings(), TrainingSource.DATASETS).stream()
                 .map(TrainingData::name)
                 .toList(),
         "train.data=datasets");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
-import io.silverspark.jobs.config.BiEncoderVariant;
+import io.silverspark.jobs.config.TrainingSource;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TripletsTable;
@@ -122,7 +122,7 @@ class TrainPromptsTest {
             "train.data=datasets",
             datasets(TRIPLETS));
     List<List<String>> prompts = new ArrayList<>();
-    for (BiEncoderData data : BiEncoderData.of(context, BiEncoderVariant.DATASETS)) {
+    for (BiEncoderData data : BiEncoderData.of(context, TrainingSource.DATASETS)) {
       JobContext there = RankContext.of("train-bi", data.context().settings().json());
       prompts.add(new BiEncoderData(data.name(), there, data.variant()).prompts());
     }
@@ -133,11 +133,11 @@ class TrainPromptsTest {
   @Test
   void prompts_ofAGuide_areThoseOfTheModel_ofATeacherItsOwn() {
     List<String> ofModel = List.of("question: ", "");
-    assertThat(LossPartners.prompts(NamedLoss.GIST_EMBED, ofModel))
-        .isEqualTo(LossPartners.prompts(NamedLoss.CACHED_GIST_EMBED, ofModel))
+    assertThat(LossModels.prompts(NamedLoss.GIST_EMBED, ofModel))
+        .isEqualTo(LossModels.prompts(NamedLoss.CACHED_GIST_EMBED, ofModel))
         .containsExactly(Prompt.of("question: "), Prompt.NONE);
-    assertThat(LossPartners.prompts(NamedLoss.MSE, ofModel))
-        .isEqualTo(LossPartners.prompts(NamedLoss.EMBED_DISTILL, ofModel))
+    assertThat(LossModels.prompts(NamedLoss.MSE, ofModel))
+        .isEqualTo(LossModels.prompts(NamedLoss.EMBED_DISTILL, ofModel))
         .containsExactly(Prompt.DEFAULT);
   }
 }

@@ -50,7 +50,7 @@ class MiningParityTest {
   void mine_realPairs_givesThePeersNegatives(String name) {
     JsonNode setting = reference.get("settings").get(name);
     HardNegativePolicy policy = MiningJson.policy(setting.get("settings"));
-    List<MinedQuery> mined = NegativeMiner.hard(policy).mine(queries, corpus, positives);
+    List<MinedQuery> mined = HardNegativeMiner.hard(policy).mine(queries, corpus, positives);
 
     int maxPositives = reference.get("max_positives_counting_duplicate_rows").intValue();
     assertThat(policy.effectiveRangeMax(maxPositives))

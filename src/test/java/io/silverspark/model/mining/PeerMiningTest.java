@@ -60,7 +60,7 @@ class PeerMiningTest {
     JsonNode setting = golden.get("settings").get(name);
     HardNegativePolicy policy = MiningJson.policy(setting.get("arguments"));
 
-    List<MinedQuery> mined = NegativeMiner.hard(policy).mine(queries, corpus, positives);
+    List<MinedQuery> mined = HardNegativeMiner.hard(policy).mine(queries, corpus, positives);
 
     List<List<Long>> triplets = new ArrayList<>();
     List<Float> scores = new ArrayList<>();
@@ -101,7 +101,7 @@ class PeerMiningTest {
       HardNegativePolicy policy = MiningJson.policy(setting.get("arguments"));
 
       List<MinedQuery> mined =
-          NegativeMiner.hard(policy)
+          HardNegativeMiner.hard(policy)
               .by(similarity)
               .mine(stretched(queries), stretched(corpus), positives);
 

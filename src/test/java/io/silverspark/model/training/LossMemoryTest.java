@@ -18,7 +18,7 @@ import io.silverspark.model.loss.MaskedLanguageModelLoss;
 import io.silverspark.model.loss.MultipleNegativesRankingLoss;
 import io.silverspark.model.loss.NamedLoss;
 import io.silverspark.model.loss.SentenceLoss;
-import io.silverspark.model.pretraining.SentenceDamage;
+import io.silverspark.model.pretraining.TextCorruption;
 import io.silverspark.model.pretraining.TokenMasking;
 import io.silverspark.model.pretraining.TokenPredictionModel;
 import io.silverspark.model.pretraining.WordDeletion;
@@ -90,7 +90,7 @@ class LossMemoryTest {
       new Trainer(TrainableModel.of(encoder), PLAN)
           .listener(memory)
           .nativeThreads(1)
-          .train(TrainingMixture.of(parts, MultiDatasetSampling.PROPORTIONAL, 1));
+          .train(MultiDataset.of(parts, MultiDatasetSampling.PROPORTIONAL, 1));
     }
     memory.assertFlat();
   }
@@ -109,8 +109,8 @@ class LossMemoryTest {
     Memory memory = new Memory();
     try (SentenceEncoder encoder = encoder();
         DenoisingAutoEncoder model = DenoisingAutoEncoder.over(encoder, 1)) {
-      SentenceDamage damage =
-          new SentenceDamage(encoder.tokenizer(), texts("text"), new WordDeletion(0.6), 1);
+      TextCorruption damage =
+          new TextCorruption(encoder.tokenizer(), texts("text"), new WordDeletion(0.6), 1);
       TrainingSet set = TrainingSet.ofTexts(encoder.tokenizer(), texts("text"), damage);
       predict(model, new DenoisingAutoEncoderLoss(), set, memory);
     }

@@ -15,7 +15,7 @@ import io.silverspark.model.loss.DenoisingAutoEncoderLoss;
 import io.silverspark.model.loss.MaskedLanguageModelLoss;
 import io.silverspark.model.loss.MultipleNegativesRankingLoss;
 import io.silverspark.model.loss.SentenceLoss;
-import io.silverspark.model.pretraining.SentenceDamage;
+import io.silverspark.model.pretraining.TextCorruption;
 import io.silverspark.model.pretraining.TokenMasking;
 import io.silverspark.model.pretraining.TokenPredictionModel;
 import io.silverspark.model.pretraining.WordDeletion;
@@ -45,8 +45,8 @@ class PretrainingTest {
   private static float[] denoise(Path checkpoints, int killAfter) {
     try (SentenceEncoder encoder = encoder(0.1);
         DenoisingAutoEncoder model = DenoisingAutoEncoder.over(encoder, 1)) {
-      SentenceDamage damage =
-          new SentenceDamage(encoder.tokenizer(), TEXTS, new WordDeletion(), 42);
+      TextCorruption damage =
+          new TextCorruption(encoder.tokenizer(), TEXTS, new WordDeletion(), 42);
       TrainingSet set = TrainingSet.ofTexts(encoder.tokenizer(), TEXTS, damage);
       TrainingPlan plan =
           TrainingPlan.builder().maxSteps(6).learningRate(1e-4).checkpointSteps(2).build();

@@ -8,9 +8,9 @@ import io.silverspark.SharedData;
 import io.silverspark.SparkFixture;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.mining.HardNegativeMiner;
 import io.silverspark.model.mining.HardNegativePolicy;
 import io.silverspark.model.mining.MiningJson;
-import io.silverspark.model.mining.NegativeMiner;
 import io.silverspark.udfs.search.NeighbourSearch;
 import io.silverspark.udfs.search.SearchOptions;
 import io.silverspark.udfs.search.SemanticSearch;
@@ -112,12 +112,12 @@ class DistributedMiningParityTest {
                     blocks.scoreBlocks()));
 
     List<Row> mined =
-        HardNegativeMining.mine(
+        DistributedHardNegativeMiner.mine(
                 pairs,
                 embeddings.where("id < 10000").select("id"),
                 embeddings,
                 embeddings,
-                NegativeMiner.hard(policy),
+                HardNegativeMiner.hard(policy),
                 search,
                 java.util.Optional.empty())
             .collectAsList();

@@ -23,7 +23,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TrainingMixtureTest {
+class MultiDatasetTest {
   private static final TrainingPlan PLAN =
       TrainingPlan.builder().epochs(1).learningRate(1e-3).build();
 
@@ -57,8 +57,7 @@ class TrainingMixtureTest {
     try (SentenceEncoder encoder = SmallRun.encoder(0)) {
       TrainingPart sts = scored(encoder, List.of(batch));
       TrainingPart nli = ranked(encoder, List.of(batch));
-      TrainingMixture both =
-          TrainingMixture.of(List.of(sts, nli), MultiDatasetSampling.ROUND_ROBIN, 1);
+      MultiDataset both = MultiDataset.of(List.of(sts, nli), MultiDatasetSampling.ROUND_ROBIN, 1);
       new Trainer(TrainableModel.of(encoder), still).listener(mixed).train(both);
       SmallRun.trainer(encoder, still).listener(cosine).train(sts.set(), sts.sampler());
       new Trainer(TrainableModel.of(encoder), nli.loss(), still)
@@ -96,7 +95,7 @@ class TrainingMixtureTest {
                 "half " + half, set, new CosineSimilarityLoss(), new FixedBatches(early)));
       }
       new Trainer(TrainableModel.of(encoder), PLAN)
-          .train(TrainingMixture.of(parts, MultiDatasetSampling.ROUND_ROBIN, 1));
+          .train(MultiDataset.of(parts, MultiDatasetSampling.ROUND_ROBIN, 1));
       found = encoder.encode(List.of("nobody"))[0];
     }
     // The last bits depend on how the batches lie in memory.
@@ -133,7 +132,7 @@ class TrainingMixtureTest {
           .nativeThreads(1)
           .checkpoints(store)
           .train(
-              TrainingMixture.of(
+              MultiDataset.of(
                   List.of(scored(encoder, batches), softmaxPart),
                   MultiDatasetSampling.PROPORTIONAL,
                   7));
@@ -155,8 +154,8 @@ class TrainingMixtureTest {
               pairs(encoder, SmallRun.pairs()),
               new CosineSimilarityLoss(),
               new FixedBatches(batch));
-      TrainingMixture data =
-          TrainingMixture.of(
+      MultiDataset data =
+          MultiDataset.of(
               List.of(scored(encoder, batch), wrong), MultiDatasetSampling.PROPORTIONAL, 1);
       assertThatThrownBy(() -> new Trainer(TrainableModel.of(encoder), PLAN).train(data))
           .isInstanceOf(UserException.class)
@@ -169,7 +168,7 @@ class TrainingMixtureTest {
     try (SentenceEncoder encoder = SmallRun.encoder(0)) {
       TrainingPart part = scored(encoder, List.of(new int[] {0}));
       assertThatThrownBy(
-              () -> TrainingMixture.of(List.of(part, part), MultiDatasetSampling.PROPORTIONAL, 1))
+              () -> MultiDataset.of(List.of(part, part), MultiDatasetSampling.PROPORTIONAL, 1))
           .hasMessage("two data sets have the same name");
     }
   }
@@ -179,7 +178,7 @@ class TrainingMixtureTest {
     try (SentenceEncoder encoder = SmallRun.encoder(0);
         SentenceLoss softmax = SoftmaxLoss.create(encoder.manager(), 3, encoder.dimension(), 1)) {
       TrainingSet set = SmallRun.set(encoder);
-      Map<String, ?> parameters = TrainingMixture.of(set, softmax, set.shuffled(4, 1)).parameters();
+      Map<String, ?> parameters = MultiDataset.of(set, softmax, set.shuffled(4, 1)).parameters();
       assertThat(parameters).containsOnlyKeys("loss.classifier.weight", "loss.classifier.bias");
     }
   }

@@ -11,4 +11,4 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  */
 @JsonFormat(shape = JsonFormat.Shape.ARRAY)
 @JsonPropertyOrder({"step", "loss", "learningRate", "gradientNorm"})
-public record TrainingStep(int step, double loss, double learningRate, double gradientNorm) {}
+public record StepMetrics(int step, double loss, double learningRate, double gradientNorm) {}

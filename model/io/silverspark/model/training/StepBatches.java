@@ -4,7 +4,7 @@ import io.silverspark.model.sampling.BatchSampler;
 import java.util.List;
 
 /** The batches of each optimizer step over all epochs; an epoch's last step may have fewer. */
-final class StepOrder {
+final class StepBatches {
   private final BatchSampler sampler;
   private final int accumulation;
   private final int totalSteps;
@@ -20,22 +20,22 @@ final class StepOrder {
    */
   record Slice(List<int[]> batches, int nextEpoch, int nextBatch) {}
 
-  private StepOrder(BatchSampler sampler, int accumulation, int totalSteps) {
+  private StepBatches(BatchSampler sampler, int accumulation, int totalSteps) {
     this.sampler = sampler;
     this.accumulation = accumulation;
     this.totalSteps = totalSteps;
   }
 
-  static StepOrder of(BatchSampler sampler, TrainingPlan plan) {
+  static StepBatches of(BatchSampler sampler, TrainingPlan plan) {
     if (plan.maxSteps().isPresent()) {
-      return new StepOrder(sampler, plan.accumulation(), plan.maxSteps().getAsInt());
+      return new StepBatches(sampler, plan.accumulation(), plan.maxSteps().getAsInt());
     }
     int steps = 0;
     for (int epoch = 0; epoch < plan.epochs(); epoch++) {
       int batches = sampler.batches(epoch).size();
       steps = Math.addExact(steps, (batches + plan.accumulation() - 1) / plan.accumulation());
     }
-    return new StepOrder(sampler, plan.accumulation(), steps);
+    return new StepBatches(sampler, plan.accumulation(), steps);
   }
 
   int totalSteps() {

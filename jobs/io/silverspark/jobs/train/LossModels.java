@@ -17,13 +17,13 @@ import java.util.Optional;
  * The models that a loss needs beside the one that is trained: a frozen guide or teacher, or a
  * second copy that is trained too. Closing frees them.
  */
-final class LossPartners implements AutoCloseable {
+final class LossModels implements AutoCloseable {
   private final NamedLoss loss;
   private final SentenceEncoder encoder;
   private final Optional<SentenceEncoder> teacher;
   private final Optional<SentenceEncoder> copy;
 
-  private LossPartners(
+  private LossModels(
       NamedLoss loss,
       SentenceEncoder encoder,
       Optional<SentenceEncoder> teacher,
@@ -41,9 +41,9 @@ final class LossPartners implements AutoCloseable {
    * @param loss decides
    * @param encoder that is trained; stays owned by the caller
    */
-  static LossPartners open(JobContext context, NamedLoss loss, SentenceEncoder encoder) {
+  static LossModels open(JobContext context, NamedLoss loss, SentenceEncoder encoder) {
     if (loss.trainsTwins()) {
-      return new LossPartners(
+      return new LossModels(
           loss,
           encoder,
           Optional.empty(),
@@ -56,9 +56,9 @@ final class LossPartners implements AutoCloseable {
     if (loss.teacher() == NamedLoss.Teacher.SENTENCE_ENCODER) {
       SentenceEncoder model =
           SentenceEncoder.load(context.get(TrainSettings.TEACHER), ModelOptions.of(context));
-      return new LossPartners(loss, encoder, Optional.of(model), Optional.empty());
+      return new LossModels(loss, encoder, Optional.of(model), Optional.empty());
     }
-    return new LossPartners(loss, encoder, Optional.empty(), Optional.empty());
+    return new LossModels(loss, encoder, Optional.empty(), Optional.empty());
   }
 
   /**

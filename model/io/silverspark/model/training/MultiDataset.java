@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * the classifier of SoftmaxLoss, go on with their momentum in the steps of other sets, where the
  * library leaves them alone.
  */
-public final class TrainingMixture {
+public final class MultiDataset {
   private final List<TrainingPart> parts;
   private final BatchSampler sampler;
 
@@ -31,14 +31,14 @@ public final class TrainingMixture {
    */
   record Batch(TrainingPart part, int[] examples) {}
 
-  private TrainingMixture(List<TrainingPart> parts, BatchSampler sampler) {
+  private MultiDataset(List<TrainingPart> parts, BatchSampler sampler) {
     this.parts = parts;
     this.sampler = sampler;
   }
 
   /** A single data set. */
-  public static TrainingMixture of(TrainingSet set, SentenceLoss loss, BatchSampler sampler) {
-    return new TrainingMixture(List.of(new TrainingPart("data", set, loss, sampler)), sampler);
+  public static MultiDataset of(TrainingSet set, SentenceLoss loss, BatchSampler sampler) {
+    return new MultiDataset(List.of(new TrainingPart("data", set, loss, sampler)), sampler);
   }
 
   /**
@@ -48,14 +48,14 @@ public final class TrainingMixture {
    * @param sampling order of their batches
    * @param seed of the order
    */
-  public static TrainingMixture of(
+  public static MultiDataset of(
       List<TrainingPart> parts, MultiDatasetSampling sampling, long seed) {
     if (parts.stream().map(TrainingPart::name).distinct().count() < parts.size()) {
       throw new IllegalArgumentException("two data sets have the same name");
     }
     List<BatchSampler> samplers = parts.stream().map(TrainingPart::sampler).toList();
     List<Integer> sizes = parts.stream().map(part -> part.set().size()).toList();
-    return new TrainingMixture(List.copyOf(parts), sampling.over(samplers, sizes, seed));
+    return new MultiDataset(List.copyOf(parts), sampling.over(samplers, sizes, seed));
   }
 
   /** The data sets in their order. */

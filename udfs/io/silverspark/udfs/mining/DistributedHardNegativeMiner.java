@@ -4,10 +4,10 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.struct;
 
+import io.silverspark.model.mining.HardNegativeMiner;
+import io.silverspark.model.mining.HardNegativeSelector;
 import io.silverspark.model.mining.MinedQuery;
 import io.silverspark.model.mining.NegativeDifficulty;
-import io.silverspark.model.mining.NegativeMiner;
-import io.silverspark.model.mining.NegativeSelector;
 import io.silverspark.model.mining.Neighbour;
 import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.udfs.columns.Columns;
@@ -38,12 +38,12 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Mines negatives for (anchor, positive) pairs across the executors: a {@link NeighbourSearch} for
- * the candidates, {@link NegativeSelector} for the rules, so the rows are those of
+ * the candidates, {@link HardNegativeSelector} for the rules, so the rows are those of
  * mine_hard_negatives of sentence-transformers with output format "triplet". One difference: a text
  * is never its own negative (same id), which sentence-transformers allows when an anchor also
  * occurs in the corpus.
  */
-public final class HardNegativeMining {
+public final class DistributedHardNegativeMiner {
   /** Schema of the result. */
   public static final StructType RESULT =
       new StructType()
@@ -64,7 +64,7 @@ public final class HardNegativeMining {
           .add(VectorRows.ID, DataTypes.LongType, false)
           .add(VectorRows.EMBEDDING, Columns.VECTOR, false);
 
-  private HardNegativeMining() {}
+  private DistributedHardNegativeMiner() {}
 
   /**
    * Mines negatives. Runs a few Spark jobs at once (counts, packing the corpus); the result is
@@ -82,7 +82,7 @@ public final class HardNegativeMining {
    *     the job, if a text has no embedding
    */
   public static Dataset<Row> mine(
-      Dataset<Row> pairs, Dataset<Row> corpus, Dataset<Row> embeddings, NegativeMiner miner) {
+      Dataset<Row> pairs, Dataset<Row> corpus, Dataset<Row> embeddings, HardNegativeMiner miner) {
     return mine(
         pairs,
         corpus,
@@ -112,7 +112,7 @@ public final class HardNegativeMining {
       Dataset<Row> corpus,
       Dataset<Row> queries,
       Dataset<Row> embeddings,
-      NegativeMiner miner,
+      HardNegativeMiner miner,
       NeighbourSearch search,
       Optional<PairRescoring> rescoring) {
     if (search.similarity() != miner.similarity()) {
@@ -158,8 +158,8 @@ public final class HardNegativeMining {
               ? grouped(rescoring.get().score(found.rows().select(QUERY, CORPUS)), CANDIDATES)
               : found.grouped(CANDIDATES);
     }
-    NegativeSelector selector =
-        new NegativeSelector(miner.policy(), maxPositives, miner.difficulty(), miner.margin());
+    HardNegativeSelector selector =
+        new HardNegativeSelector(miner.policy(), maxPositives, miner.difficulty(), miner.margin());
     return grouped(positives, "positives")
         .join(candidates, QUERY)
         .select(QUERY, "positives", CANDIDATES)
@@ -204,7 +204,7 @@ public final class HardNegativeMining {
   }
 
   private static Dataset<Row> randomCandidates(
-      Dataset<Row> anchors, Dataset<Row> corpus, NegativeMiner miner) {
+      Dataset<Row> anchors, Dataset<Row> corpus, HardNegativeMiner miner) {
     long[] ids =
         corpus.as(Encoders.LONG()).collectAsList().stream()
             .mapToLong(Long::longValue)
@@ -219,7 +219,7 @@ public final class HardNegativeMining {
         Encoders.row(schema));
   }
 
-  private static Iterator<Row> draws(long anchor, long[] corpus, NegativeMiner miner) {
+  private static Iterator<Row> draws(long anchor, long[] corpus, HardNegativeMiner miner) {
     return IntStream.of(miner.easyCandidates(anchor, corpus.length))
         .distinct()
         .mapToLong(row -> corpus[row])
@@ -228,7 +228,7 @@ public final class HardNegativeMining {
         .iterator();
   }
 
-  private static List<Row> triplets(Row row, NegativeSelector selector) {
+  private static List<Row> triplets(Row row, HardNegativeSelector selector) {
     long anchor = row.getLong(0);
     List<Neighbour> positives = neighbours(row.getList(1));
     List<Neighbour> negatives = selector.select(anchor, neighbours(row.getList(2)), positives);

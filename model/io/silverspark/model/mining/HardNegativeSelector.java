@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * in float, as the scores are. Stateless, so the result for a query depends on nothing but its own
  * candidates, positives and, where drawn at random, its id and the seed.
  */
-public final class NegativeSelector implements Serializable {
+public final class HardNegativeSelector implements Serializable {
   private final HardNegativePolicy policy;
   private final int rangeMax;
   private final NegativeDifficulty difficulty;
@@ -24,7 +24,7 @@ public final class NegativeSelector implements Serializable {
    *
    * @param maxPositives see {@link HardNegativePolicy#effectiveRangeMax}
    */
-  public NegativeSelector(HardNegativePolicy policy, int maxPositives) {
+  public HardNegativeSelector(HardNegativePolicy policy, int maxPositives) {
     this(policy, maxPositives, NegativeDifficulty.HARD, 0);
   }
 
@@ -35,7 +35,7 @@ public final class NegativeSelector implements Serializable {
    * @param margin m of {@link NegativeDifficulty}, in units of the score; unused for HARD
    * @throws IllegalArgumentException if {@code margin} is negative, or 0 for SEMI_HARD
    */
-  public NegativeSelector(
+  public HardNegativeSelector(
       HardNegativePolicy policy, int maxPositives, NegativeDifficulty difficulty, double margin) {
     if (margin < 0 || (margin == 0 && difficulty == NegativeDifficulty.SEMI_HARD)) {
       throw new IllegalArgumentException(

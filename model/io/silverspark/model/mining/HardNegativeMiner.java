@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 
 /**
  * Mines negatives for queries and a corpus that fit into memory: exact search, then {@link
- * NegativeSelector}. On a cluster the same two steps run in blocks.
+ * HardNegativeSelector}. On a cluster the same two steps run in blocks.
  *
  * @param policy the filters
  * @param difficulty where in the ranking to look
@@ -19,7 +19,7 @@ import java.util.SplittableRandom;
  * @param similarity of the vectors scaled to length 1, as in sentence-transformers; the dot product
  *     is then the cosine, and taken for it
  */
-public record NegativeMiner(
+public record HardNegativeMiner(
     HardNegativePolicy policy,
     NegativeDifficulty difficulty,
     double margin,
@@ -30,18 +30,19 @@ public record NegativeMiner(
   private static final int EASY_DRAWS = 10;
 
   /** Takes the dot product for the cosine. */
-  public NegativeMiner {
+  public HardNegativeMiner {
     similarity = similarity == VectorSimilarity.DOT ? VectorSimilarity.COSINE : similarity;
   }
 
   /** A miner by the cosine. */
-  public NegativeMiner(HardNegativePolicy policy, NegativeDifficulty difficulty, double margin) {
+  public HardNegativeMiner(
+      HardNegativePolicy policy, NegativeDifficulty difficulty, double margin) {
     this(policy, difficulty, margin, VectorSimilarity.COSINE);
   }
 
   /** A miner of hard negatives by the cosine. */
-  public static NegativeMiner hard(HardNegativePolicy policy) {
-    return new NegativeMiner(policy, NegativeDifficulty.HARD, 0);
+  public static HardNegativeMiner hard(HardNegativePolicy policy) {
+    return new HardNegativeMiner(policy, NegativeDifficulty.HARD, 0);
   }
 
   /**
@@ -49,8 +50,8 @@ public record NegativeMiner(
    *
    * @param other of the vectors scaled to length 1
    */
-  public NegativeMiner by(VectorSimilarity other) {
-    return new NegativeMiner(policy, difficulty, margin, other);
+  public HardNegativeMiner by(VectorSimilarity other) {
+    return new HardNegativeMiner(policy, difficulty, margin, other);
   }
 
   /**
@@ -78,7 +79,8 @@ public record NegativeMiner(
           positives.size() + " lists of positives for " + queries.length + " queries");
     }
     int maxPositives = positives.stream().mapToInt(rows -> rows.length).max().orElse(1);
-    NegativeSelector selector = new NegativeSelector(policy, maxPositives, difficulty, margin);
+    HardNegativeSelector selector =
+        new HardNegativeSelector(policy, maxPositives, difficulty, margin);
     BlockedSimilarity search = BlockedSimilarity.of(corpus, similarity);
     List<List<Neighbour>> ranked =
         difficulty == NegativeDifficulty.EASY

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-class NegativeSelectorTest {
+class HardNegativeSelectorTest {
   private static final List<Neighbour> POSITIVE = List.of(new Neighbour(99, 0.79f));
 
   private static HardNegativePolicy policy(
@@ -54,7 +54,7 @@ class NegativeSelectorTest {
             OptionalDouble.empty(),
             HardNegativePolicy.Sampling.TOP,
             1);
-    assertThat(new NegativeSelector(strict, 1).select(0, ranking(10), POSITIVE)).isEmpty();
+    assertThat(new HardNegativeSelector(strict, 1).select(0, ranking(10), POSITIVE)).isEmpty();
   }
 
   @Test
@@ -71,15 +71,15 @@ class NegativeSelectorTest {
             HardNegativePolicy.Sampling.TOP,
             1);
     List<Neighbour> positives = List.of(new Neighbour(0, 0.95f), new Neighbour(3, 0.62f));
-    assertThat(ids(new NegativeSelector(margin, 2).select(0, ranking(12), positives)))
+    assertThat(ids(new HardNegativeSelector(margin, 2).select(0, ranking(12), positives)))
         .containsExactly(7L);
   }
 
   @Test
   void select_rangeMin_skipsAfterPositivesAreRemoved() {
     List<Neighbour> positives = List.of(new Neighbour(0, 0.95f));
-    NegativeSelector selector =
-        new NegativeSelector(policy(2, 1, 5, HardNegativePolicy.Sampling.TOP, 1), 1);
+    HardNegativeSelector selector =
+        new HardNegativeSelector(policy(2, 1, 5, HardNegativePolicy.Sampling.TOP, 1), 1);
     assertThat(ids(selector.select(0, ranking(10), positives))).containsExactly(2L, 3L);
   }
 
@@ -87,15 +87,15 @@ class NegativeSelectorTest {
   void select_rescoredCandidates_areRankedByTheNewScore() {
     List<Neighbour> shuffled = new ArrayList<>(ranking(10));
     Collections.shuffle(shuffled, new Random(3));
-    NegativeSelector selector =
-        new NegativeSelector(policy(3, 0, 5, HardNegativePolicy.Sampling.TOP, 1), 1);
+    HardNegativeSelector selector =
+        new HardNegativeSelector(policy(3, 0, 5, HardNegativePolicy.Sampling.TOP, 1), 1);
     assertThat(ids(selector.select(0, shuffled, POSITIVE))).containsExactly(0L, 1L, 2L);
   }
 
   @Test
   void select_random_isReproducibleOrderedAndWithinTheWindow() {
-    NegativeSelector selector =
-        new NegativeSelector(policy(3, 2, 10, HardNegativePolicy.Sampling.RANDOM, 7), 1);
+    HardNegativeSelector selector =
+        new HardNegativeSelector(policy(3, 2, 10, HardNegativePolicy.Sampling.RANDOM, 7), 1);
     List<Neighbour> first = selector.select(5, ranking(19), POSITIVE);
 
     assertThat(selector.select(5, ranking(19), POSITIVE)).isEqualTo(first);
@@ -110,8 +110,8 @@ class NegativeSelectorTest {
 
   @Test
   void select_semiHard_staysBetweenMarginAndPositive() {
-    NegativeSelector selector =
-        new NegativeSelector(
+    HardNegativeSelector selector =
+        new HardNegativeSelector(
             policy(9, 0, 19, HardNegativePolicy.Sampling.TOP, 1),
             1,
             NegativeDifficulty.SEMI_HARD,
@@ -122,8 +122,8 @@ class NegativeSelectorTest {
 
   @Test
   void select_easy_staysBelowTheMargin() {
-    NegativeSelector selector =
-        new NegativeSelector(
+    HardNegativeSelector selector =
+        new HardNegativeSelector(
             policy(4, 0, 19, HardNegativePolicy.Sampling.TOP, 1), 1, NegativeDifficulty.EASY, 0.32);
     List<Neighbour> easy = selector.select(0, ranking(19), POSITIVE);
     assertThat(easy).hasSize(4).allMatch(negative -> negative.score() <= 0.48f);

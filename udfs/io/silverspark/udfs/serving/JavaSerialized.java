@@ -13,4 +13,4 @@ import java.io.Serializable;
  * @param <T> its type
  */
 @DefaultSerializer(JavaSerializer.class)
-public record Shipped<T extends Serializable>(T value) implements Serializable {}
+public record JavaSerialized<T extends Serializable>(T value) implements Serializable {}

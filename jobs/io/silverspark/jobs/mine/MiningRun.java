@@ -24,7 +24,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** One run of {@code mine} that has something to do. */
-final class Mining {
+final class MiningRun {
   private static final String NUMBER = "row";
   private static final String TRIPLETS = "triplets";
   private static final String CANDIDATES = "candidates";
@@ -36,7 +36,7 @@ final class Mining {
   private final long started = System.nanoTime();
   private TripletCounts counts = TripletCounts.NONE;
 
-  Mining(JobContext context, MineInputs inputs) {
+  MiningRun(JobContext context, MineInputs inputs) {
     this.context = context;
     this.inputs = inputs;
     this.model = MiningModel.ofCorpus(context);

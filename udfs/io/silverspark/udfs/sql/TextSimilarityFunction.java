@@ -14,12 +14,12 @@ import org.apache.spark.unsafe.types.UTF8String;
 /**
  * {@code similarity(string, string)}. A null argument gives null, so there is no primitive invoke.
  */
-public final class SimilarityFunction implements ScalarFunction<Float> {
+public final class TextSimilarityFunction implements ScalarFunction<Float> {
   private final TaskModel<SentenceEncoder> model;
   private final VectorSimilarity similarity;
 
   /** The function by a sentence encoder and the similarity of its vectors. */
-  public SimilarityFunction(EncodeSpec spec, VectorSimilarity similarity) {
+  public TextSimilarityFunction(EncodeSpec spec, VectorSimilarity similarity) {
     this.model = TaskModel.sentenceEncoder(ShippedModel.of(spec));
     this.similarity = similarity;
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** What a bi-encoder of a run learns from; each has its own model directory. */
-public enum BiEncoderVariant {
+public enum TrainingSource {
   /** The gold pairs alone. */
   GOLD("gold", "gold", "gold only"),
   /** The gold pairs, repeated, and the silver pairs. */
@@ -24,7 +24,7 @@ public enum BiEncoderVariant {
   private final String directory;
   private final String title;
 
-  BiEncoderVariant(String setting, String directory, String title) {
+  TrainingSource(String setting, String directory, String title) {
     this.setting = setting;
     this.directory = directory;
     this.title = title;
@@ -94,7 +94,7 @@ public enum BiEncoderVariant {
    * @param value such as {@code gold+silver}
    * @return the variant
    */
-  public static BiEncoderVariant of(String value) {
+  public static TrainingSource of(String value) {
     return Arrays.stream(values())
         .filter(variant -> variant.setting.equals(value.strip()))
         .findFirst()
@@ -106,7 +106,7 @@ public enum BiEncoderVariant {
 
   /** All values that the setting may have. */
   public static String settings() {
-    return Arrays.stream(values()).map(BiEncoderVariant::setting).collect(Collectors.joining(", "));
+    return Arrays.stream(values()).map(TrainingSource::setting).collect(Collectors.joining(", "));
   }
 
   /**
@@ -115,10 +115,10 @@ public enum BiEncoderVariant {
    * @param list separated by commas, or {@code none}
    * @return in the order of the list
    */
-  public static List<BiEncoderVariant> list(String list) {
+  public static List<TrainingSource> list(String list) {
     if (list.strip().equals("none")) {
       return List.of();
     }
-    return Arrays.stream(list.split(",")).map(BiEncoderVariant::of).toList();
+    return Arrays.stream(list.split(",")).map(TrainingSource::of).toList();
   }
 }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.SparkFixture;
+import io.silverspark.model.mining.HardNegativeMiner;
 import io.silverspark.model.mining.HardNegativePolicy;
 import io.silverspark.model.mining.MinedQuery;
 import io.silverspark.model.mining.NegativeDifficulty;
-import io.silverspark.model.mining.NegativeMiner;
 import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.udfs.search.NeighbourSearch;
 import io.silverspark.udfs.search.VectorData;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The distributed miner against the one in memory. Ids 0-99 are the corpus, 100-129 anchors. */
 @Tag("spark")
 @ExtendWith(SparkFixture.class)
-class HardNegativeMiningTest {
+class DistributedHardNegativeMinerTest {
   private static final int TEXTS = 100;
   private static final int ANCHORS = 30;
   private static final float[][] VECTORS = vectors();
@@ -63,7 +63,7 @@ class HardNegativeMiningTest {
     return positives;
   }
 
-  private static List<Row> inMemory(NegativeMiner miner) {
+  private static List<Row> inMemory(HardNegativeMiner miner) {
     float[][] queries = Arrays.copyOfRange(VECTORS, TEXTS, TEXTS + ANCHORS);
     float[][] corpus = Arrays.copyOf(VECTORS, TEXTS);
     List<Row> rows = new ArrayList<>();
@@ -82,7 +82,7 @@ class HardNegativeMiningTest {
     return rows;
   }
 
-  private static List<Row> onSpark(SparkSession spark, NegativeMiner miner, int partitions) {
+  private static List<Row> onSpark(SparkSession spark, HardNegativeMiner miner, int partitions) {
     List<Row> pairs = new ArrayList<>();
     List<int[]> positives = positives();
     for (int anchor = 0; anchor < ANCHORS; anchor++) {
@@ -92,7 +92,7 @@ class HardNegativeMiningTest {
     }
     Dataset<Row> embeddings = VectorData.rows(spark, VECTORS, partitions).localCheckpoint();
     return VectorData.sorted(
-        HardNegativeMining.mine(
+        DistributedHardNegativeMiner.mine(
             spark.createDataFrame(pairs, PAIRS).repartition(partitions),
             embeddings.where("id < 100").select("id"),
             embeddings,
@@ -117,7 +117,7 @@ class HardNegativeMiningTest {
 
   @Test
   void mine_anyPartitions_equalsMiningInMemory(SparkSession spark) {
-    NegativeMiner hard = NegativeMiner.hard(policy());
+    HardNegativeMiner hard = HardNegativeMiner.hard(policy());
     List<Row> expected = inMemory(hard);
     assertThat(expected).hasSizeGreaterThan(40);
     assertThat(onSpark(spark, hard, 1)).isEqualTo(expected);
@@ -126,7 +126,7 @@ class HardNegativeMiningTest {
 
   @Test
   void mine_semiHard_equalsMiningInMemory(SparkSession spark) {
-    NegativeMiner semiHard = new NegativeMiner(policy(), NegativeDifficulty.SEMI_HARD, 0.2);
+    HardNegativeMiner semiHard = new HardNegativeMiner(policy(), NegativeDifficulty.SEMI_HARD, 0.2);
     List<Row> expected = inMemory(semiHard);
     assertThat(expected).isNotEmpty();
     assertThat(onSpark(spark, semiHard, 2)).isEqualTo(expected);
@@ -137,7 +137,7 @@ class HardNegativeMiningTest {
       value = VectorSimilarity.class,
       names = {"EUCLIDEAN", "MANHATTAN"})
   void mine_byADistance_equalsMiningInMemory(VectorSimilarity by, SparkSession spark) {
-    NegativeMiner miner = NegativeMiner.hard(HardNegativePolicy.defaults()).by(by);
+    HardNegativeMiner miner = HardNegativeMiner.hard(HardNegativePolicy.defaults()).by(by);
     List<Row> expected = inMemory(miner);
     assertThat(expected).isNotEmpty().allMatch(row -> row.getFloat(3) < 0);
     assertThat(onSpark(spark, miner, 2)).isEqualTo(expected);
@@ -146,16 +146,18 @@ class HardNegativeMiningTest {
   @Test
   void mine_searchByAnotherSimilarity_isRefused(SparkSession spark) {
     Dataset<Row> rows = VectorData.rows(spark, VECTORS, 1);
-    NegativeMiner miner = NegativeMiner.hard(policy()).by(VectorSimilarity.MANHATTAN);
+    HardNegativeMiner miner = HardNegativeMiner.hard(policy()).by(VectorSimilarity.MANHATTAN);
     NeighbourSearch cosines = NeighbourSearch.exact();
     assertThatThrownBy(
-            () -> HardNegativeMining.mine(rows, rows, rows, rows, miner, cosines, Optional.empty()))
+            () ->
+                DistributedHardNegativeMiner.mine(
+                    rows, rows, rows, rows, miner, cosines, Optional.empty()))
         .hasMessage("the search compares by COSINE, the miner by MANHATTAN");
   }
 
   @Test
   void mine_easy_isReproducibleAndFarFromThePositive(SparkSession spark) {
-    NegativeMiner easy = new NegativeMiner(policy(), NegativeDifficulty.EASY, 0.3);
+    HardNegativeMiner easy = new HardNegativeMiner(policy(), NegativeDifficulty.EASY, 0.3);
     List<Row> once = onSpark(spark, easy, 1);
     assertThat(once).isNotEmpty().isEqualTo(onSpark(spark, easy, 3));
     assertThat(once).allMatch(row -> row.getFloat(4) <= row.getFloat(3) - 0.3f);

@@ -11,7 +11,7 @@ import java.util.List;
  * The training pairs of TSDAE: a sentence with words deleted, and the sentence itself. Each epoch
  * deletes other words.
  */
-public final class SentenceDamage implements BatchNoise {
+public final class TextCorruption implements BatchNoise {
   private final TextTokenizer tokenizer;
   private final List<String> texts;
   private final WordDeletion deletion;
@@ -25,7 +25,7 @@ public final class SentenceDamage implements BatchNoise {
    * @param deletion which words go
    * @param seed the same seed damages the same way
    */
-  public SentenceDamage(
+  public TextCorruption(
       TextTokenizer tokenizer, List<String> texts, WordDeletion deletion, long seed) {
     this.tokenizer = tokenizer;
     this.texts = List.copyOf(texts);
