@@ -89,14 +89,14 @@ public enum TrainingSource {
   }
 
   /**
-   * The variant of a setting's value.
+   * The source of a setting's value.
    *
    * @param value such as {@code gold+silver}
-   * @return the variant
+   * @return the source
    */
   public static TrainingSource of(String value) {
     return Arrays.stream(values())
-        .filter(variant -> variant.setting.equals(value.strip()))
+        .filter(source -> source.setting.equals(value.strip()))
         .findFirst()
         .orElseThrow(
             () ->
