@@ -66,7 +66,7 @@ public final class BenchmarkJob implements Job {
       names = "--seconds",
       defaultValue = "3",
       paramLabel = "S",
-      description = "Least duration of a measurement; default ${DEFAULT-VALUE}.")
+      description = "Minimum duration of a measurement; default ${DEFAULT-VALUE}.")
   private double seconds;
 
   @Option(

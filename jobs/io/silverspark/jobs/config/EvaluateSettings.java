@@ -32,8 +32,8 @@ public final class EvaluateSettings {
           "evaluate.seed",
           longNumber(),
           42L,
-          "Seed of the intent protocol (42 is MTEB's) and of the bootstrap; apart from run.seed, so"
-              + " that runs with other seeds are measured on the same draws.");
+          "Seed of the intent protocol (42 is MTEB's) and of the bootstrap; separate from"
+              + " run.seed, so that runs with other seeds are measured on the same draws.");
   public static final Setting<Integer> RESAMPLES =
       new Setting<>(
           "evaluate.resamples", wholeNumber(1), 1000, "Bootstrap resamples of each interval.");

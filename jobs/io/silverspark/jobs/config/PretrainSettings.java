@@ -99,7 +99,7 @@ public final class PretrainSettings {
           "pretrain.deletionRatio",
           numberBetween(0, 1),
           WordDeletion.DEFAULT_RATIO,
-          "tsdae: share of the words that the damaged copy lacks.");
+          "tsdae: share of the words that are deleted from the copy.");
   public static final Setting<Double> MASK_PROBABILITY =
       new Setting<>(
           "pretrain.maskProbability",

@@ -38,7 +38,8 @@ public final class RunSettings {
           "Log file in local mode: text, or JSON lines with run id, command and phase. Clusters:"
               + " conf/log4j2-json.properties.");
   public static final Setting<Long> SEED =
-      new Setting<>("run.seed", longNumber(), 42L, "Seed of everything random but the evaluation.");
+      new Setting<>(
+          "run.seed", longNumber(), 42L, "Seed of everything random except the evaluation.");
   public static final Setting<String> TABLES_DIR =
       new Setting<>(
           "tables.dir",

@@ -41,7 +41,7 @@ public final class SearchSettings {
           "search.beamWidth",
           between(1, 3200),
           HNSW.beamWidth(),
-          "HNSW: candidates looked at while a text is put into the graph (efConstruction).");
+          "HNSW: candidates considered while a text is added to the graph (efConstruction).");
   public static final Setting<Integer> WIDTH =
       new Setting<>(
           "search.width",

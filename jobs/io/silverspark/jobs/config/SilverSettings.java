@@ -83,7 +83,7 @@ public final class SilverSettings {
           "silver.chunkRows",
           wholeNumber(1),
           2000,
-          "Pairs labelled per commit; what a killed job has to do again at most.");
+          "Pairs labelled per commit; a killed job repeats at most these.");
   public static final Setting<Precision> PRECISION =
       new Setting<>(
           "silver.precision",
@@ -150,8 +150,8 @@ public final class SilverSettings {
                   SAMPLING),
               SettingRule.require(
                   s -> s.get(ROWS) > 0 || s.get(RANDOM_SHARE) < 1,
-                  "silver.rows must be above 0 while silver.randomShare is 1, or the random pairs"
-                      + " have no end.",
+                  "silver.rows must be above 0 while silver.randomShare is 1, because random"
+                      + " pairs alone are unlimited.",
                   ROWS,
                   RANDOM_SHARE)));
 

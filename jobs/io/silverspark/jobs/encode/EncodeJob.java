@@ -70,7 +70,7 @@ public final class EncodeJob implements Job {
       names = "--output",
       required = true,
       paramLabel = "PATH",
-      description = "Written whole or not at all, replacing an older one.")
+      description = "Written atomically; replaces an existing one.")
   private String output;
 
   @Option(

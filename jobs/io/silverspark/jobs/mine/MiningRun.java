@@ -76,8 +76,8 @@ final class MiningRun {
       tell(
           String.format(
               Locale.ROOT,
-              "%,d texts differ from another one only in what the model does not see, such as case;"
-                  + " they count as that one",
+              "%,d texts differ from another one only in what the model does not distinguish,"
+                  + " such as case; they count as that one",
               same.count()));
     }
     return same;

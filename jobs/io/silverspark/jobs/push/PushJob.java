@@ -41,18 +41,18 @@ public final class PushJob implements Job {
       names = "--repo",
       required = true,
       paramLabel = "ORG/NAME",
-      description = "Repository on the Hub; made if it is not there.")
+      description = "Repository on the Hub; created if it does not exist.")
   private String repository;
 
   @Option(
       names = "--private",
-      description = "Only its owners see the repository. Refused if it is there and public.")
+      description = "Only its owners see the repository. Refused if it exists and is public.")
   private boolean isPrivate;
 
   @Option(
       names = "--revision",
       paramLabel = "BRANCH",
-      description = "Branch to commit to, made if it is not there; default main.")
+      description = "Branch to commit to, created if it does not exist; default main.")
   private String revision;
 
   @Option(

@@ -56,7 +56,8 @@ record TripletRows(List<List<String>> columns, float[][] margins) {
     List<Mined> mined = mined(table, teacher);
     if (mined.isEmpty()) {
       throw new UserException(
-          "triplets in %s is empty: 'mine' found none and said why. Loosen its settings and run it again."
+          ("triplets in %s is empty: 'mine' found none; its output says why. Loosen its settings"
+                  + " and run it again.")
               .formatted(table.path()));
     }
     List<List<Mined>> rows = rows(mined, negatives);

@@ -193,8 +193,8 @@ class MineJobTest {
     long without = 7 - triplets.size();
     assertThat(told)
         .contains(
-            "mine: 6 texts differ from another one only in what the model does not see, such as"
-                + " case; they count as that one")
+            "mine: 6 texts differ from another one only in what the model does not distinguish,"
+                + " such as case; they count as that one")
         .contains("mine: " + without + " of 7 entailed rows gave no triplet: 2 repeat another row,")
         .contains("1 have one text twice as the model sees it");
     Set<String> pairs = new TreeSet<>();

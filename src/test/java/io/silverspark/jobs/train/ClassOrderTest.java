@@ -186,7 +186,7 @@ class ClassOrderTest {
     run.run("train-cross", new TrainCrossJob(), with("model.base=" + narrow, "cross.numLabels=2"));
     assertThat(names(model)).containsExactly("not_entailment", "entailment");
     run.run("train-cross", new TrainCrossJob(), with("cross.base=" + unnamed));
-    assertThat(names(model)).as("classes that nobody knows are learnt anew").isEqualTo(OURS);
+    assertThat(names(model)).as("classes that are not known are learned again").isEqualTo(OURS);
   }
 
   @Test
