@@ -3,13 +3,12 @@ package io.silverspark.jobs.encode;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import io.silverspark.model.disk.AtomicWrite;
 import io.silverspark.model.error.UserException;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.UUID;
 
 /**
  * A file of JSON lines, {@code {"text": ..., "embedding": [...]}}, that appears under its name only
@@ -27,8 +26,7 @@ final class EmbeddingLines implements AutoCloseable {
    */
   EmbeddingLines(Path file) {
     this.file = file.toAbsolutePath();
-    this.partial =
-        this.file.resolveSibling("." + this.file.getFileName() + "." + UUID.randomUUID());
+    this.partial = AtomicWrite.partial(this.file);
     try {
       Files.createDirectories(this.file.getParent());
       BufferedWriter out = Files.newBufferedWriter(partial);
@@ -59,8 +57,7 @@ final class EmbeddingLines implements AutoCloseable {
     try {
       json.writeRaw('\n');
       json.close();
-      Files.move(
-          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      AtomicWrite.rename(partial, file);
     } catch (IOException e) {
       throw unwritable(e);
     }

@@ -1,7 +1,7 @@
 package io.silverspark.jobs.report;
 
+import io.silverspark.model.disk.AtomicWrite;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ public final class EvaluationFile {
    * @throws UserException if it cannot be written
    */
   public static void write(Evaluation evaluation, Path file) {
-    AtomicFile.write(file, ReportJson.write(evaluation));
+    AtomicWrite.file(file, ReportJson.write(evaluation));
   }
 
   /**

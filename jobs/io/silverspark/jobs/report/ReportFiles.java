@@ -1,7 +1,7 @@
 package io.silverspark.jobs.report;
 
+import io.silverspark.model.disk.AtomicWrite;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +33,8 @@ public record ReportFiles(Path html, Path json) {
    * @throws UserException if the directory cannot be written
    */
   public static ReportFiles write(RunReport report, Path html, Path json) {
-    AtomicFile.write(json, toJson(report));
-    AtomicFile.write(html, new ReportPage(report, String.valueOf(json.getFileName())).html());
+    AtomicWrite.file(json, toJson(report));
+    AtomicWrite.file(html, new ReportPage(report, String.valueOf(json.getFileName())).html());
     return new ReportFiles(html, json);
   }
 

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.model.disk.AtomicWrite;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.files.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,7 +27,7 @@ public final class LineageFile {
   public static void write(Path model, ObjectNode lineage) {
     try {
       Object sorted = JSON.treeToValue(lineage, Object.class);
-      AtomicFile.write(
+      AtomicWrite.file(
           model.resolve(NAME), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(sorted));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the lineage of " + model, e);

@@ -7,8 +7,8 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
+import io.silverspark.model.disk.AtomicWrite;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,7 +159,7 @@ public record StageRecord(
     json.set("tables", JSON.valueToTree(tables));
     json.put("rowsIn", rowsIn).put("rowsOut", rowsOut).put("seconds", seconds).put("note", note);
     json.set("details", details == null ? JSON.createObjectNode() : details);
-    AtomicFile.write(file, json.toPrettyString());
+    AtomicWrite.file(file, json.toPrettyString());
     tell(context, "done");
     context.directory().publish();
   }

@@ -3,6 +3,7 @@ package io.silverspark.model.checkpoint;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.model.disk.AtomicWrite;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.Safetensors;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +105,7 @@ public final class CheckpointStore {
       throw new IllegalArgumentException(name + " is not the name of a checkpoint");
     }
     delete(directory.resolve(name));
-    Files.move(files, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    AtomicWrite.rename(files, directory.resolve(name));
     deleteOld();
   }
 

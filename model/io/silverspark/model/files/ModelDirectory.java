@@ -1,12 +1,17 @@
 package io.silverspark.model.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.silverspark.model.disk.AtomicWrite;
 import io.silverspark.model.error.UserException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * A model directory as Hugging Face transformers and sentence-transformers lay it out: config.json,
@@ -160,7 +165,30 @@ public final class ModelDirectory {
                 BertWeights.checked(
                     model.weights().get(name), name, shape, "the model for " + directory));
     ModelFiles written = model.withWeights(LanguageModelHead.removedFrom(model.weights()));
-    AtomicDirectory.write(
-        directory, partial -> ModelDirectoryWriter.write(written, partial, modelCardMarkdown));
+    Path target = directory.toAbsolutePath().normalize();
+    requireReplaceable(target);
+    try {
+      AtomicWrite.directory(
+          target, partial -> ModelDirectoryWriter.write(written, partial, modelCardMarkdown));
+    } catch (IOException | UncheckedIOException e) {
+      throw new UserException("model directory " + directory + " cannot be written: " + e, e);
+    }
+  }
+
+  /** Only an empty directory or a model may be replaced, never a folder of other things. */
+  private static void requireReplaceable(Path target) {
+    try (Stream<Path> files = Files.list(target)) {
+      List<String> names = files.map(file -> file.getFileName().toString()).toList();
+      if (target.getParent() != null && (names.isEmpty() || names.contains("config.json"))) {
+        return;
+      }
+    } catch (NoSuchFileException e) {
+      return; // new, or another process is just replacing it
+    } catch (IOException e) {
+      // No directory, or one that may not be read: refused.
+    }
+    throw new UserException(
+        "%s is not a model directory, expected a new or empty directory or a model to replace"
+            .formatted(target));
   }
 }

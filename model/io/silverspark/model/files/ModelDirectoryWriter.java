@@ -3,6 +3,7 @@ package io.silverspark.model.files;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.model.disk.AtomicWrite;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -146,6 +147,6 @@ final class ModelDirectoryWriter {
   private void bytes(String name, byte[] content) throws IOException {
     Path file = directory.resolve(name);
     Files.createDirectories(file.getParent());
-    AtomicFile.write(file, content);
+    AtomicWrite.file(file, content);
   }
 }

@@ -2,6 +2,7 @@ package io.silverspark.model.files;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.model.disk.AtomicWrite;
 import io.silverspark.model.error.UserException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -97,7 +98,7 @@ public final class Safetensors {
    */
   public static void write(
       Path file, Map<String, TensorData> tensors, Map<String, String> metadata) {
-    AtomicFile.write(
+    AtomicWrite.file(
         file,
         channel -> {
           byte[] header = header(tensors, metadata);

@@ -1,5 +1,6 @@
 package io.silverspark.model.hub;
 
+import io.silverspark.model.disk.AtomicWrite;
 import io.silverspark.model.error.UserException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
@@ -68,7 +68,7 @@ final class BlobDownload {
         requireRoom(before, null);
         transfer(before);
         check();
-        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+        AtomicWrite.rename(partial, target);
         return;
       } catch (IOException e) {
         requireRoom(size(partial), e);

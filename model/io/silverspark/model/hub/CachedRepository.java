@@ -1,13 +1,12 @@
 package io.silverspark.model.hub;
 
+import io.silverspark.model.disk.AtomicWrite;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -71,10 +70,7 @@ final class CachedRepository {
         || Files.exists(ref) && Files.readString(ref).strip().equals(commit)) {
       return;
     }
-    Files.createDirectories(ref.getParent());
-    Path written = ref.resolveSibling("." + ref.getFileName() + "." + UUID.randomUUID());
-    Files.writeString(written, commit);
-    Files.move(written, ref, StandardCopyOption.ATOMIC_MOVE);
+    AtomicWrite.text(ref, commit);
   }
 
   Path blob(String etag) {
@@ -102,9 +98,9 @@ final class CachedRepository {
     } catch (FileAlreadyExistsException e) {
       // another process was faster, with the same content
     } catch (UnsupportedOperationException | IOException e) {
-      Path copy = pointer.resolveSibling("." + pointer.getFileName() + "." + UUID.randomUUID());
+      Path copy = AtomicWrite.partial(pointer);
       Files.copy(blob, copy);
-      Files.move(copy, pointer, StandardCopyOption.ATOMIC_MOVE);
+      AtomicWrite.rename(copy, pointer);
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.silverspark.model.tracking;
 
-import io.silverspark.model.files.AtomicFile;
+import io.silverspark.model.disk.AtomicWrite;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -129,7 +129,7 @@ public final class MlflowRun implements RunTracker {
     if (kept.isEmpty()) {
       Files.delete(file); // MLflow expects a line in each file
     } else {
-      AtomicFile.replace(file, String.join("\n", kept) + "\n");
+      AtomicWrite.text(file, String.join("\n", kept) + "\n");
     }
   }
 
@@ -161,12 +161,12 @@ public final class MlflowRun implements RunTracker {
     meta.put("status", String.valueOf(status));
     meta.put("tags", "[]");
     meta.put("user_id", MlflowStore.quoted(System.getProperty("user.name", "unknown")));
-    AtomicFile.replace(directory.resolve("meta.yaml"), MlflowStore.yaml(meta));
+    AtomicWrite.text(directory.resolve("meta.yaml"), MlflowStore.yaml(meta));
   }
 
   private void write(String kind, String key, String value) {
     try {
-      AtomicFile.replace(file(kind, key), value);
+      AtomicWrite.text(file(kind, key), value);
     } catch (IOException e) {
       throw failure(e);
     }

@@ -1,6 +1,6 @@
 package io.silverspark.model.tracking;
 
-import io.silverspark.model.files.AtomicFile;
+import io.silverspark.model.disk.AtomicWrite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +69,7 @@ public record MlflowStore(Path directory) {
     meta.put("last_update_time", String.valueOf(now));
     meta.put("lifecycle_stage", "active");
     meta.put("name", quoted(name));
-    AtomicFile.replace(home.resolve(META), yaml(meta));
+    AtomicWrite.text(home.resolve(META), yaml(meta));
     return home;
   }
 

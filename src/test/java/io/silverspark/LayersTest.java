@@ -10,9 +10,11 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.silverspark.jobs.Main;
+import io.silverspark.model.disk.AtomicWrite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -64,6 +66,16 @@ class LayersTest {
   @Test
   void packages_haveNoCycles() {
     slices().matching("io.silverspark.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void atomicMoves_haveOneWriter() {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(AtomicWrite.class)
+        .should()
+        .accessField(StandardCopyOption.class, "ATOMIC_MOVE")
+        .check(CLASSES);
   }
 
   /** What two jobs share lies in a package of its own; the pipeline runs the others. */

@@ -1,21 +1,16 @@
 package io.silverspark.udfs.serving;
 
+import io.silverspark.model.disk.AtomicWrite;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.RemoteModels;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -58,9 +53,7 @@ public final class HadoopModels {
         throw new UserException("model '%s' is not there, or is empty".formatted(reference));
       }
       Path copy = cache().resolve(name(reference, files));
-      if (!Files.isDirectory(copy)) {
-        copyOnce(remote, copy);
-      }
+      AtomicWrite.directoryOnce(copy, partial -> remote.download(partial, name -> false));
       return copy;
     } catch (IOException e) {
       throw new UserException("model '%s' cannot be read: %s".formatted(reference, e), e);
@@ -85,28 +78,6 @@ public final class HadoopModels {
       return copy;
     } catch (IOException | IllegalArgumentException e) {
       throw new UserException("%s cannot be read: %s".formatted(uri, e.getMessage()), e);
-    }
-  }
-
-  /** Processes of one machine may copy at the same time: the first to finish gives the name. */
-  private static void copyOnce(HadoopDirectory remote, Path copy) throws IOException {
-    Path partial = copy.resolveSibling("." + UUID.randomUUID());
-    try {
-      Files.createDirectories(partial);
-      remote.download(partial, name -> false);
-      Files.move(partial, copy, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException another) {
-      delete(partial);
-    }
-  }
-
-  private static void delete(Path tree) throws IOException {
-    List<Path> leavesFirst;
-    try (Stream<Path> paths = Files.walk(tree)) {
-      leavesFirst = paths.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : leavesFirst) {
-      Files.delete(path);
     }
   }
 

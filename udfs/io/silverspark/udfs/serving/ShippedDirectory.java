@@ -2,18 +2,15 @@ package io.silverspark.udfs.serving;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import io.silverspark.model.disk.AtomicWrite;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.util.Utils;
@@ -80,22 +77,18 @@ public final class ShippedDirectory implements Serializable {
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
     path = place(content);
-    if (Files.isDirectory(path)) {
-      return; // what is left of the stream, Java skips
-    }
-    Path partial = path.resolveSibling("." + UUID.randomUUID());
+    // Where it is here already, Java skips what is left of the stream.
+    AtomicWrite.directoryOnce(path, partial -> readFiles(in, partial));
+  }
+
+  private static void readFiles(ObjectInputStream in, Path directory) throws IOException {
     int files = in.readInt();
     for (int i = 0; i < files; i++) {
-      Path file = partial.resolve(in.readUTF());
+      Path file = directory.resolve(in.readUTF());
       Files.createDirectories(file.getParent());
       try (var out = Files.newOutputStream(file)) {
         copy(in, in.readLong(), out);
       }
-    }
-    try {
-      Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException anotherTaskWasFirst) {
-      Utils.deleteRecursively(partial.toFile());
     }
   }
 

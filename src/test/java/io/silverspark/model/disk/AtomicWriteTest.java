@@ -1,9 +1,10 @@
-package io.silverspark.model.files;
+package io.silverspark.model.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.model.error.UserException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,41 +17,41 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AtomicFileTest {
+class AtomicWriteTest {
   private static final int WRITERS = 4;
   private static final int WRITES = 50;
 
   @TempDir Path directory;
 
   @Test
-  void write_replacesAnOlderFile_andMakesDirectories() throws Exception {
+  void file_replacesAnOlderFile_andMakesDirectories() throws Exception {
     Path file = directory.resolve("new/stage.json");
 
-    AtomicFile.write(file, "first, longer");
-    AtomicFile.write(file, "sécond");
+    AtomicWrite.file(file, "first, longer");
+    AtomicWrite.file(file, "sécond");
 
     assertThat(file).hasContent("sécond");
     assertThat(names(file.getParent())).containsExactly("stage.json");
   }
 
   @Test
-  void write_byManyAtOnce_leavesOneOfTheirTextsWhole() throws Exception {
+  void file_byManyAtOnce_leavesOneOfTheirTextsWhole() throws Exception {
     Path file = directory.resolve("stage.json");
 
-    List<String> texts = atOnce(text -> AtomicFile.write(file, text));
+    List<String> texts = atOnce(text -> AtomicWrite.file(file, text));
 
     assertThat(Files.readString(file)).isIn(texts);
     assertThat(names(directory)).containsExactly("stage.json");
   }
 
   @Test
-  void writeDirectory_byManyAtOnce_leavesOneOfThemWhole() throws Exception {
+  void directory_byManyAtOnce_leavesOneOfThemWhole() throws Exception {
     Path model = directory.resolve("model");
 
     List<String> texts =
         atOnce(
             text ->
-                AtomicDirectory.write(
+                AtomicWrite.directory(
                     model, partial -> Files.writeString(partial.resolve("config.json"), text)));
 
     assertThat(Files.readString(model.resolve("config.json"))).isIn(texts);
@@ -58,16 +59,59 @@ class AtomicFileTest {
   }
 
   @Test
-  void write_whereAFileStandsForADirectory_namesTheFile() throws Exception {
+  void directoryOnce_thatIsThere_staysAndIsNotWrittenAgain() throws Exception {
+    Path copy = directory.resolve("cache/model");
+
+    AtomicWrite.directoryOnce(copy, partial -> Files.writeString(partial.resolve("a"), "first"));
+    AtomicWrite.directoryOnce(copy, partial -> Files.writeString(partial.resolve("a"), "second"));
+
+    assertThat(copy.resolve("a")).hasContent("first");
+    assertThat(names(copy.getParent())).containsExactly("model");
+  }
+
+  @Test
+  void directoryOnce_anotherIsFasterMeanwhile_keepsTheFirst() throws Exception {
+    Path copy = directory.resolve("model");
+
+    AtomicWrite.directoryOnce(
+        copy,
+        partial -> {
+          Files.writeString(partial.resolve("a"), "late");
+          AtomicWrite.directoryOnce(copy, first -> Files.writeString(first.resolve("a"), "early"));
+        });
+
+    assertThat(copy.resolve("a")).hasContent("early");
+    assertThat(names(directory)).containsExactly("model");
+  }
+
+  @Test
+  void directoryOnce_contentFails_leavesNothing() throws Exception {
+    Path copy = directory.resolve("model");
+
+    assertThatThrownBy(
+            () ->
+                AtomicWrite.directoryOnce(
+                    copy,
+                    partial -> {
+                      Files.writeString(partial.resolve("a"), "half");
+                      throw new IOException("connection lost");
+                    }))
+        .hasMessage("connection lost");
+
+    assertThat(names(directory)).isEmpty();
+  }
+
+  @Test
+  void file_whereAFileStandsForADirectory_namesTheFile() throws Exception {
     Path file = Files.writeString(directory.resolve("taken"), "").resolve("stage.json");
 
-    assertThatThrownBy(() -> AtomicFile.write(file, "text"))
+    assertThatThrownBy(() -> AtomicWrite.file(file, "text"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining(file.getParent().toString());
   }
 
   private interface Write {
-    void run(String text);
+    void run(String text) throws Exception;
   }
 
   /** Runs the writers together and returns all that they wrote. */
