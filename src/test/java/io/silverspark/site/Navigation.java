@@ -29,6 +29,8 @@ final class Navigation {
   private Navigation() {}
 
   /**
+   * The sections in the order of the site.
+   *
    * @throws IllegalStateException if a page of no folder is in no group of the index
    */
   static Map<String, List<Page>> of(List<Page> pages) {
