@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.silverspark.BrokenModel;
 import io.silverspark.NarrowModel;
 import io.silverspark.PromptedModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.Commands;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
-import io.silverspark.model.files.ModelDirectory;
-import io.silverspark.model.files.ModelFiles;
-import io.silverspark.model.files.TensorData;
 import io.silverspark.model.prompt.Prompt;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -269,13 +267,7 @@ class EncodeJobTest {
 
   @Test
   void modelThatGivesNoNumbers_isRefused_whereverItEncodes() throws IOException {
-    Path model = directory.resolve("broken");
-    ModelFiles files = NarrowModel.files(0);
-    Map<String, TensorData> weights = new LinkedHashMap<>(files.weights());
-    float[] bias = new float[NarrowModel.WIDTH];
-    bias[7] = Float.NaN;
-    weights.put("embeddings.LayerNorm.bias", TensorData.ofFloats(bias, bias.length));
-    ModelDirectory.write(files.withWeights(weights), model, "");
+    Path model = BrokenModel.encoder(directory.resolve("broken"));
     Path input = write("in.txt", "one\n");
     for (String output : List.of("out.jsonl", "out.parquet")) {
       Commands result =

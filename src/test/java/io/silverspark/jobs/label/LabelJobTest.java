@@ -3,6 +3,7 @@ package io.silverspark.jobs.label;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.silverspark.BrokenModel;
 import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
@@ -10,17 +11,12 @@ import io.silverspark.jobs.table.CandidatePairsTable;
 import io.silverspark.jobs.table.QuarantineTable;
 import io.silverspark.jobs.table.SilverPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
-import io.silverspark.model.encoder.CrossEncoder;
-import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.files.ModelFiles;
-import io.silverspark.model.files.TensorData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -248,7 +244,7 @@ class LabelJobTest {
   @Test
   void label_otherModelThatGivesNoNumbers_isToBlameAndNotThePairs() throws Exception {
     JobRun run = labelled("broken");
-    saveBroken(run.directory().resolve("models/cross"));
+    BrokenModel.crossEncoder(run.directory().resolve("models/cross"));
 
     assertThatThrownBy(() -> run.run("label", new LabelJob()))
         .isInstanceOf(UserException.class)
@@ -260,18 +256,6 @@ class LabelJobTest {
     assertThat(run.run("label", new LabelJob(), "silver.maxBadShare=1"))
         .contains("0 silver pairs, 61 pairs in quarantine")
         .doesNotContain("goes on");
-  }
-
-  private static void saveBroken(Path path) {
-    EncoderOptions options = EncoderOptions.defaults().withWorkers(1);
-    try (CrossEncoder cross = CrossEncoder.load(NarrowModel.crossEncoder(), options)) {
-      ModelFiles files = cross.currentFiles();
-      Map<String, TensorData> weights = new LinkedHashMap<>(files.weights());
-      weights.put("classifier.bias", TensorData.ofFloats(new float[] {Float.NaN}, 1));
-      try (CrossEncoder broken = CrossEncoder.of(files.withWeights(weights), options)) {
-        broken.save(path, "test");
-      }
-    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.silverspark.BrokenModel;
 import io.silverspark.NarrowModel;
 import io.silverspark.PromptedModel;
 import io.silverspark.SparkFixture;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("spark")
 @ExtendWith(SparkFixture.class)
@@ -104,6 +106,27 @@ class SqlFunctionsTest {
     Row row = scorer.transform(spark.table("texts").where("b like '%running%'")).first();
     assertThat(row.<Float>getAs("score")).isCloseTo(expected[1], within(1e-6f));
     assertThat(scorer.getMatchClass()).isEqualTo("label_1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ml.embed('one')",
+        "ml.similarity('one', 'two')",
+        "ml.score_pair('one', 'two')",
+        "ml.top_k('one', 'two', 1L, 1)"
+      })
+  void model_thatGivesNoNumbers_isRefused(String call, SparkSession spark, @TempDir Path folder) {
+    configure(
+        spark,
+        "model",
+        BrokenModel.encoder(folder.resolve("encoder")).toString(),
+        "cross-model",
+        BrokenModel.crossEncoder(folder.resolve("cross")).toString());
+
+    assertThatThrownBy(() -> spark.sql("select " + call).collectAsList())
+        .hasStackTraceContaining("UserException")
+        .hasStackTraceContaining("(NaN) for '");
   }
 
   @Test
