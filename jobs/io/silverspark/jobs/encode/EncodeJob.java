@@ -46,6 +46,14 @@ import picocli.CommandLine.Option;
         "Embeds the texts of a file (.txt, .jsonl, .parquet) or Delta table and writes .jsonl,"
             + " .parquet or a Delta table.")
 public final class EncodeJob implements Job {
+  /** How long a table is followed. */
+  private enum FollowMode {
+    /** Until the job is stopped; new rows are looked for at an interval. */
+    ALWAYS,
+    /** Until all rows that are there at the start are done; for a schedule. */
+    AVAILABLE
+  }
+
   private static final int CHUNK = 4096;
   private static final String EMBEDDING = "embedding";
   private static final int SECONDS = 10;

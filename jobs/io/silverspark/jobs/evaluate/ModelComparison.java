@@ -9,6 +9,7 @@ import io.silverspark.jobs.report.Metric;
 import io.silverspark.jobs.report.MetricValue;
 import io.silverspark.jobs.report.ModelCost;
 import io.silverspark.jobs.report.ModelResult;
+import io.silverspark.jobs.report.ModelRole;
 import io.silverspark.jobs.report.PairedDifference;
 import io.silverspark.jobs.report.ScatterPoint;
 import io.silverspark.jobs.run.Console;
@@ -19,7 +20,11 @@ import io.silverspark.model.encoder.PairPrediction;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.evaluation.PairedBootstrap;
 import io.silverspark.model.evaluation.Resampling;
+import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.files.ClassNames;
+import io.silverspark.model.files.ModelFiles;
+import io.silverspark.model.files.ModelReference;
+import io.silverspark.model.files.TensorData;
 import io.silverspark.model.prompt.Prompt;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,6 +32,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Measures models one after the other on the same rows and says how sure their differences are.
@@ -236,5 +243,78 @@ final class ModelComparison {
         bootstrap.upper(),
         bootstrap.shareNotAbove(),
         bootstrap.lower() > 0 || bootstrap.upper() < 0);
+  }
+
+  /**
+   * Two models of a list whose difference is told.
+   *
+   * @param from index of the model to beat
+   * @param to index of the other one
+   */
+  record ComparedPair(int from, int to) {
+    /**
+     * The pairs of a comparison: gold only against gold + silver, and every other model against the
+     * base model, or against the first one if there is no base model.
+     */
+    static List<ComparedPair> among(List<EvaluatedModel> models) {
+      int base = Math.max(0, indexOf(ModelRole.BASE, models));
+      int gold = indexOf(ModelRole.GOLD, models);
+      int silver = indexOf(ModelRole.GOLD_AND_SILVER, models);
+      boolean labelled = gold >= 0 && silver >= 0;
+      Stream<ComparedPair> question =
+          labelled ? Stream.of(new ComparedPair(gold, silver)) : Stream.empty();
+      Stream<ComparedPair> others =
+          IntStream.range(0, models.size())
+              .filter(model -> model != base)
+              .mapToObj(model -> new ComparedPair(base, model))
+              .filter(pair -> !labelled || !pair.joins(gold, silver));
+      return Stream.concat(question, others).toList();
+    }
+
+    private boolean joins(int one, int other) {
+      return (from == one && to == other) || (from == other && to == one);
+    }
+
+    private static int indexOf(ModelRole role, List<EvaluatedModel> models) {
+      return IntStream.range(0, models.size())
+          .filter(model -> models.get(model).role() == role)
+          .findFirst()
+          .orElse(-1);
+    }
+  }
+
+  /**
+   * What a model's files say of it.
+   *
+   * @param crossEncoder whether it reads pairs of texts
+   * @param parameters numbers in its weights, after layers are cut
+   * @param classes of a cross-encoder
+   * @param megabytes of the weights as they are stored, 10^6 bytes
+   * @param similarity how a sentence encoder's vectors are compared
+   */
+  private record ModelShape(
+      boolean crossEncoder,
+      ClassNames classes,
+      long parameters,
+      double megabytes,
+      Similarity similarity) {
+    /**
+     * Reads a model.
+     *
+     * @throws io.silverspark.model.error.UserException if it is unknown or unreadable
+     */
+    static ModelShape of(EvaluatedModel model) {
+      ModelFiles whole = ModelReference.open(model.reference());
+      ModelFiles files = model.layers() == 0 ? whole : whole.keepLayers(model.layers());
+      long parameters = files.weights().values().stream().mapToLong(TensorData::elements).sum();
+      long bytes =
+          files.weights().values().stream().mapToLong(weight -> weight.data().remaining()).sum();
+      return new ModelShape(
+          files.isCrossEncoder(),
+          files.config().classes(),
+          parameters,
+          bytes / 1e6,
+          files.settings().similarity());
+    }
   }
 }

@@ -198,7 +198,8 @@ final class Labelling {
         candidates
             .pairs(chunk, done())
             .select("id", "sentence1", "sentence2", "chunk")
-            .withColumn(REASON, PairCheck.reason(context.get(SilverSettings.MAX_CHARACTERS)));
+            .withColumn(
+                REASON, RefusedPairs.reasonNotShown(context.get(SilverSettings.MAX_CHARACTERS)));
     Dataset<Row> bad =
         pairs
             .where(col(REASON).isNotNull())

@@ -5,10 +5,15 @@ import io.silverspark.jobs.config.PipelineSettings;
 import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.config.TrainingData;
 import io.silverspark.jobs.config.TrainingSource;
+import io.silverspark.jobs.evaluate.ComparedModels;
+import io.silverspark.jobs.evaluate.EvaluateJob;
+import io.silverspark.jobs.evaluate.EvaluationStage;
 import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.label.LabelJob;
 import io.silverspark.jobs.mine.MineJob;
+import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.train.PretrainJob;
@@ -20,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import picocli.CommandLine.Command;
 
 /** The stages that the settings ask for, in their order. */
 final class PipelinePlan {
@@ -98,5 +104,23 @@ final class PipelinePlan {
         .settings()
         .with(ModelSettings.BASE, RunLayout.of(context).model(RunLayout.PRETRAINED).toString())
         .with(ModelSettings.LAYERS, 0);
+  }
+
+  /** The evaluation of a run's models, skipped when neither models, data nor settings changed. */
+  @Command(name = "evaluate")
+  private static final class EvaluateStage implements Job {
+    @Override
+    public void run(JobContext context) {
+      EvaluationStage stage = EvaluationStage.ofRun(context);
+      if (!stage.run(ComparedModels.ofRun(context))) {
+        context.console().tell("evaluate: up to date");
+      }
+    }
+
+    @Override
+    public List<PlannedStage> plan(JobContext context) {
+      return List.of(
+          EvaluateJob.plan(context, EvaluationStage.ofRun(context), ComparedModels.ofRun(context)));
+    }
   }
 }

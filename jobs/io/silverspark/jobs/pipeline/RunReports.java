@@ -24,6 +24,7 @@ import io.silverspark.jobs.report.TableVersion;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.SilverSparkVersion;
 import io.silverspark.jobs.stage.StageRecord;
+import io.silverspark.jobs.table.AllTables;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.QuarantineTable;
@@ -93,16 +94,12 @@ final class RunReports {
   }
 
   private void tables() {
-    for (TableDefinition definition : TableVersions.ALL) {
+    for (TableDefinition definition : AllTables.DEFINITIONS) {
       StoredTable table = tables.table(definition);
       if (table.exists()) {
         report.add(
             new TableVersion(
-                definition.name(),
-                table.path(),
-                table.version(),
-                table.count(),
-                TableVersions.inputs(table)));
+                definition.name(), table.path(), table.version(), table.count(), inputs(table)));
       }
     }
     StoredTable quarantine = tables.table(QuarantineTable.DEFINITION);
@@ -122,6 +119,14 @@ final class RunReports {
         splits(table, refused);
       }
     }
+  }
+
+  /** What a table was made from, such as {@code sts_pairs@0}; empty if its commit says nothing. */
+  private static List<String> inputs(StoredTable table) {
+    return table.provenance(table.version()).stream()
+        .flatMap(commit -> new TreeMap<>(commit.inputs()).entrySet().stream())
+        .map(input -> input.getKey() + "@" + input.getValue())
+        .toList();
   }
 
   private void reasons(List<Row> refused) {

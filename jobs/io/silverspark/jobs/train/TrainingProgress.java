@@ -7,12 +7,14 @@ import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.tracking.RunTracking;
+import io.silverspark.model.distributed.StepCost;
 import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.tracking.RunTracker;
 import io.silverspark.model.tracking.TrainingTracker;
 import io.silverspark.model.training.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -155,6 +157,53 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     tracker.close();
     if (progress != null) {
       progress.close();
+    }
+  }
+
+  /**
+   * Where the time of the steps went, as rank 0 saw it. The first step, in which everything is
+   * warmed up, does not count.
+   */
+  private static final class StepCosts {
+    private int steps = -1;
+    private double compute;
+    private double waiting;
+    private double communication;
+
+    void add(StepCost cost) {
+      steps++;
+      if (steps > 0) {
+        compute += cost.computeSeconds();
+        waiting += cost.waitingSeconds();
+        communication += cost.communicationSeconds();
+      }
+    }
+
+    /** Shares in percent; empty for a run with one rank. */
+    String text() {
+      double total = compute + waiting + communication;
+      return waiting + communication == 0
+          ? ""
+          : String.format(
+              Locale.ROOT,
+              "compute %.0f %%, waiting %.0f %%, communication %.0f %%",
+              100 * compute / total,
+              100 * waiting / total,
+              100 * communication / total);
+    }
+
+    /** Means in seconds a step; empty for a run with one rank. */
+    Map<String, Object> facts() {
+      return waiting + communication == 0
+          ? Map.of()
+          : Map.of(
+              "compute seconds a step", rounded(compute),
+              "waiting seconds a step", rounded(waiting),
+              "communication seconds a step", rounded(communication));
+    }
+
+    private double rounded(double sum) {
+      return Math.round(sum / steps * 1e4) / 1e4;
     }
   }
 }

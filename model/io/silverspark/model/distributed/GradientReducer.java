@@ -1,18 +1,57 @@
 package io.silverspark.model.distributed;
 
 import ai.djl.ndarray.NDArray;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Makes the gradients of all ranks equal to their mean, and lets the ranks agree on what they must
  * not decide alone. Every rank makes the same calls in the same order.
+ *
+ * <p>Of a large table, such as that of the word pieces, a batch touches a few rows and the rest of
+ * the gradient is zero: the ranks first tell each other which rows are not, and only those travel.
+ * That first exchange is short, so its duration is the time spent waiting for the slowest rank.
  */
-public interface GradientReducer extends AutoCloseable {
+public final class GradientReducer implements AutoCloseable {
+  private final Collective collective;
+  private ByteBuffer packed = ByteBuffer.allocateDirect(0);
+  private long waitingNanos;
+  private long communicationNanos;
+
+  private GradientReducer(Collective collective) {
+    this.collective = collective;
+  }
+
+  /** The reducer of a run with one rank, which leaves the gradients as they are. */
+  public static GradientReducer single() {
+    return over(Collective.ofOne());
+  }
+
+  /**
+   * The reducer of one of several ranks.
+   *
+   * @param collective connects this rank with the others; closed with the reducer
+   */
+  public static GradientReducer over(Collective collective) {
+    return new GradientReducer(collective);
+  }
+
   /** Number of ranks, at least 1. */
-  int ranks();
+  public int ranks() {
+    return collective.ranks();
+  }
 
   /** This rank, from 0. */
-  int rank();
+  public int rank() {
+    return collective.rank();
+  }
 
   /**
    * Replaces each gradient in place by its mean over the ranks; returns when that is done on this
@@ -21,7 +60,41 @@ public interface GradientReducer extends AutoCloseable {
    * @param gradients of this rank, of the same shapes in the same order on every rank; stay owned
    *     by the caller
    */
-  void reduce(List<NDArray> gradients);
+  public void reduce(List<NDArray> gradients) {
+    if (ranks() == 1) {
+      return;
+    }
+    try (HostGradients host = HostGradients.of(gradients)) {
+      List<BitSet> rows = touchedByAny(host.touchedRows());
+      long begin = System.nanoTime();
+      FloatBuffer values = room(host.size(rows));
+      host.pack(rows, values);
+      collective.sum(packed);
+      host.unpack(rows, values.flip(), 1f / ranks());
+      communicationNanos += System.nanoTime() - begin;
+    }
+  }
+
+  /** Memory for so many floats, kept for the next step; {@code packed} covers just them. */
+  private FloatBuffer room(int floats) {
+    int bytes = Math.multiplyExact(floats, Float.BYTES);
+    if (packed.capacity() < bytes) {
+      packed = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+    return packed.clear().limit(bytes).asFloatBuffer();
+  }
+
+  private List<BitSet> touchedByAny(List<BitSet> own) {
+    List<byte[]> all = waiting(() -> collective.gather(bytes(own)));
+    List<BitSet> union = own.stream().map(rows -> (BitSet) rows.clone()).toList();
+    for (byte[] block : all) {
+      List<BitSet> other = rowSets(block);
+      for (int i = 0; i < union.size(); i++) {
+        union.get(i).or(other.get(i));
+      }
+    }
+    return union;
+  }
 
   /**
    * Gives every rank the rows of all, such as the embeddings of a batch.
@@ -29,7 +102,18 @@ public interface GradientReducer extends AutoCloseable {
    * @param own rows of this rank; may be empty
    * @return one array per rank, in rank order
    */
-  float[][] gather(float[] own);
+  public float[][] gather(float[] own) {
+    ByteBuffer block = ByteBuffer.allocate(own.length * Float.BYTES);
+    block.asFloatBuffer().put(own);
+    // The ranks come to this at the pace of their forward passes, so it is mostly waiting.
+    List<byte[]> all = waiting(() -> collective.gather(block.array()));
+    float[][] values = new float[all.size()][];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = new float[all.get(i).length / Float.BYTES];
+      ByteBuffer.wrap(all.get(i)).asFloatBuffer().get(values[i]);
+    }
+    return values;
+  }
 
   /**
    * A number that rank 0 decides for all, such as an evaluation score.
@@ -37,7 +121,10 @@ public interface GradientReducer extends AutoCloseable {
    * @param value of this rank; only that of rank 0 counts
    * @return the value of rank 0
    */
-  double fromFirst(double value);
+  public double fromFirst(double value) {
+    byte[] own = ByteBuffer.allocate(Double.BYTES).putDouble(value).array();
+    return ByteBuffer.wrap(waiting(() -> collective.gather(own)).get(0)).getDouble();
+  }
 
   /**
    * Makes sure that all ranks hold the same weights.
@@ -46,29 +133,66 @@ public interface GradientReducer extends AutoCloseable {
    * @param step optimizer steps done
    * @throws ReplicaDriftException if the ranks differ
    */
-  void requireEqual(long hash, int step);
+  public void requireEqual(long hash, int step) {
+    byte[] own = ByteBuffer.allocate(Long.BYTES).putLong(hash).array();
+    List<Long> hashes = new ArrayList<>();
+    waiting(() -> collective.gather(own))
+        .forEach(block -> hashes.add(ByteBuffer.wrap(block).getLong()));
+    if (hashes.stream().distinct().count() > 1) {
+      throw new ReplicaDriftException(
+          "the weights of the ranks have drifted apart by step %d: %s; training stops, its last checkpoint is good"
+              .formatted(
+                  step,
+                  IntStream.range(0, hashes.size())
+                      .mapToObj(rank -> "rank %d %08x".formatted(rank, hashes.get(rank)))
+                      .collect(Collectors.joining(", "))));
+    }
+  }
+
+  /** Sets of row numbers: for each set its length, then its bits. */
+  private static byte[] bytes(List<BitSet> sets) {
+    List<byte[]> bits = sets.stream().map(BitSet::toByteArray).toList();
+    int size = bits.stream().mapToInt(each -> Integer.BYTES + each.length).sum();
+    ByteBuffer block = ByteBuffer.allocate(size);
+    bits.forEach(each -> block.putInt(each.length).put(each));
+    return block.array();
+  }
+
+  private static List<BitSet> rowSets(byte[] written) {
+    ByteBuffer block = ByteBuffer.wrap(written);
+    List<BitSet> sets = new ArrayList<>();
+    while (block.hasRemaining()) {
+      byte[] bits = new byte[block.getInt()];
+      block.get(bits);
+      sets.add(BitSet.valueOf(bits));
+    }
+    return sets;
+  }
+
+  private <T> T waiting(Supplier<T> exchange) {
+    if (ranks() == 1) {
+      return exchange.get();
+    }
+    long begin = System.nanoTime();
+    T result = exchange.get();
+    waitingNanos += System.nanoTime() - begin;
+    return result;
+  }
 
   /**
    * Time spent in this reducer since the last call.
    *
    * @return with {@link StepCost#computeSeconds} 0
    */
-  StepCost takeCost();
-
-  @Override
-  default void close() {}
-
-  /** The reducer of a run with one rank, which leaves the gradients as they are. */
-  static GradientReducer single() {
-    return SingleRank.INSTANCE;
+  public StepCost takeCost() {
+    StepCost cost = new StepCost(0, waitingNanos / 1e9, communicationNanos / 1e9);
+    waitingNanos = 0;
+    communicationNanos = 0;
+    return cost;
   }
 
-  /**
-   * The reducer of one of several ranks.
-   *
-   * @param collective connects this rank with the others; closed with the reducer
-   */
-  static GradientReducer over(Collective collective) {
-    return new CollectiveReducer(collective);
+  @Override
+  public void close() {
+    collective.close();
   }
 }

@@ -10,13 +10,23 @@ public final class LabelAccuracyEvaluator {
   private LabelAccuracyEvaluator() {}
 
   /**
+   * Result of {@link LabelAccuracyEvaluator}.
+   *
+   * @param accuracy share of rows whose greatest logit is that of the label; NaN without rows
+   * @param predicted class of each row, the first of equal logits
+   * @param correct whether it is the label, for intervals
+   */
+  @SuppressWarnings("ArrayRecordComponent") // One entry a row, never compared as a whole.
+  public record Scores(double accuracy, int[] predicted, boolean[] correct) {}
+
+  /**
    * Judges logits.
    *
    * @param logits [rows][classes]
    * @param labels class of each row
    * @throws IllegalArgumentException if the numbers of rows differ
    */
-  public static LabelScores evaluate(float[][] logits, int[] labels) {
+  public static Scores evaluate(float[][] logits, int[] labels) {
     int[] predicted = new int[logits.length];
     for (int row = 0; row < predicted.length; row++) {
       predicted[row] = greatest(logits[row]);
@@ -29,7 +39,7 @@ public final class LabelAccuracyEvaluator {
    *
    * @throws IllegalArgumentException if the numbers of rows differ
    */
-  public static LabelScores evaluate(int[] predicted, int[] labels) {
+  public static Scores evaluate(int[] predicted, int[] labels) {
     if (predicted.length != labels.length) {
       throw new IllegalArgumentException(
           "%d predictions but %d labels".formatted(predicted.length, labels.length));
@@ -40,7 +50,7 @@ public final class LabelAccuracyEvaluator {
       correct[row] = predicted[row] == labels[row];
       right += correct[row] ? 1 : 0;
     }
-    return new LabelScores((double) right / labels.length, predicted.clone(), correct);
+    return new Scores((double) right / labels.length, predicted.clone(), correct);
   }
 
   /**
@@ -53,7 +63,7 @@ public final class LabelAccuracyEvaluator {
    * @param labels class of each row
    * @throws IllegalArgumentException if the shapes do not fit
    */
-  public static LabelScores evaluate(
+  public static Scores evaluate(
       float[][] first, float[][] second, float[][] weight, float[] bias, int[] labels) {
     EmbeddingRows.checkAligned("first texts", first, "second texts", second);
     float[][] logits = new float[first.length][];

@@ -10,6 +10,15 @@ public final class SimilarityEvaluator {
   private SimilarityEvaluator() {}
 
   /**
+   * Correlation with gold under each similarity. For normalised embeddings cosine and dot agree,
+   * and Spearman agrees between cosine, dot and Euclidean, up to rounding.
+   *
+   * @param cosine the one to report: MTEB's main score is its Spearman
+   */
+  public record Scores(
+      Correlation cosine, Correlation dot, Correlation manhattan, Correlation euclidean) {}
+
+  /**
    * Compares the embeddings of two columns of texts with gold scores.
    *
    * @param first [rows][width] embeddings of the first texts, any norm
@@ -17,8 +26,8 @@ public final class SimilarityEvaluator {
    * @param gold one score a row
    * @throws IllegalArgumentException if the shapes differ or there are fewer than 2 rows
    */
-  public static SimilarityScores evaluate(float[][] first, float[][] second, double[] gold) {
-    return new SimilarityScores(
+  public static Scores evaluate(float[][] first, float[][] second, double[] gold) {
+    return new Scores(
         Correlation.of(Similarity.COSINE.ofRows(first, second), gold),
         Correlation.of(Similarity.DOT.ofRows(first, second), gold),
         Correlation.of(Similarity.MANHATTAN.ofRows(first, second), gold),

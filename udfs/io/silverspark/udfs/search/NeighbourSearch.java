@@ -1,7 +1,10 @@
 package io.silverspark.udfs.search;
 
 import io.silverspark.model.mining.HnswOptions;
+import io.silverspark.model.mining.ScoreBlocks;
+import io.silverspark.model.mining.TorchScoreBlocks;
 import io.silverspark.model.mining.VectorSimilarity;
+import io.silverspark.udfs.serving.TaskDevice;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -119,6 +122,30 @@ public interface NeighbourSearch {
     public NeighbourLists find(
         Dataset<Row> queries, Dataset<Row> corpus, int k, boolean excludeSelf) {
       return LexicalSearch.find(queries, corpus, k, excludeSelf, indexRows, blockRows);
+    }
+  }
+
+  /** PyTorch's matrix product on the device of the task that runs it. */
+  record TaskScoreBlocks(String device) implements ScoreBlocks {
+    @Override
+    public int queryRows() {
+      return here().queryRows();
+    }
+
+    @Override
+    public int panelColumns() {
+      return here().panelColumns();
+    }
+
+    @Override
+    public void multiply(
+        float[] queries, int rows, float[] panel, int columns, int width, float[][] scores) {
+      new TorchScoreBlocks(TaskDevice.resolve(device))
+          .multiply(queries, rows, panel, columns, width, scores);
+    }
+
+    private TorchScoreBlocks here() {
+      return new TorchScoreBlocks(device);
     }
   }
 }

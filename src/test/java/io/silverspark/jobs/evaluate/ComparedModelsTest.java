@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.jobs.config.AllSettings;
+import io.silverspark.jobs.evaluate.ModelComparison.ComparedPair;
 import io.silverspark.jobs.report.ModelRole;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.config.Settings;

@@ -17,7 +17,8 @@ public final class SilverEvidence {
     evidence.changes(
         SilverSettings.MAX_CHARACTERS,
         "10",
-        context -> PairCheck.reason(context.get(SilverSettings.MAX_CHARACTERS)).toString());
+        context ->
+            RefusedPairs.reasonNotShown(context.get(SilverSettings.MAX_CHARACTERS)).toString());
     evidence.changes(
         SilverSettings.MAX_BAD_SHARE,
         "0.1",

@@ -159,7 +159,7 @@ class PeerEvaluatorsTest {
   @Test
   void labelAccuracy_softmaxHead_equalsThePeer() {
     JsonNode peer = PEER.path("head");
-    LabelScores scores =
+    LabelAccuracyEvaluator.Scores scores =
         LabelAccuracyEvaluator.evaluate(
             matrix(peer.path("first")),
             matrix(peer.path("second")),

@@ -26,7 +26,7 @@ class SimilarityEvaluatorTest {
 
   @Test
   void evaluate_fiveRows_matchesSciPy() {
-    SimilarityScores scores = SimilarityEvaluator.evaluate(FIRST, SECOND, GOLD);
+    SimilarityEvaluator.Scores scores = SimilarityEvaluator.evaluate(FIRST, SECOND, GOLD);
     assertCorrelation(scores.cosine(), -0.08475547935464003, -0.3);
     assertCorrelation(scores.dot(), -0.4979181360329357, -0.5);
     assertCorrelation(scores.manhattan(), 0.4105022879022364, 0.3);

@@ -12,7 +12,7 @@ class TripletEvaluatorTest {
 
   @Test
   void evaluate_tieAndLongNegative_comparesByStrictCosine() {
-    TripletScores scores =
+    TripletEvaluator.Scores scores =
         TripletEvaluator.evaluate(ANCHORS, POSITIVES, NEGATIVES, Similarity.COSINE);
     // Row 2 ties, and row 3 would be wrong by dot product.
     assertThat(scores.correct()).containsExactly(true, false, false, true);

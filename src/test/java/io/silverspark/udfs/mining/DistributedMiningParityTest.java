@@ -14,7 +14,6 @@ import io.silverspark.model.mining.MiningJson;
 import io.silverspark.udfs.search.NeighbourSearch;
 import io.silverspark.udfs.search.SearchOptions;
 import io.silverspark.udfs.search.SemanticSearch;
-import io.silverspark.udfs.search.TaskScoreBlocks;
 import io.silverspark.udfs.search.VectorData;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -97,7 +96,7 @@ class DistributedMiningParityTest {
         SearchOptions.nearest(1)
             .withBroadcastBytes(0)
             .withBlockRows(150)
-            .with(new TaskScoreBlocks("cpu"));
+            .with(new NeighbourSearch.TaskScoreBlocks("cpu"));
     NeighbourSearch search =
         (queries, corpus, k, excludeSelf) ->
             SemanticSearch.find(
