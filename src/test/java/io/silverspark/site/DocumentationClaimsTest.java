@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -120,6 +121,38 @@ class DocumentationClaimsTest {
           .as(file)
           .containsPattern("(?i)(not (been )?run|nothing was run|never run|not run it) on a GPU");
     }
+  }
+
+  /** SiteTest follows the links of docs; these are those of the other pages. */
+  @Test
+  void links_outsideOfDocs_leadToFilesAndHeadings() throws IOException {
+    Pattern link = Pattern.compile("\\]\\((?!https?:|#)([^)\\s]+)\\)");
+    List<String> broken = new ArrayList<>();
+    int found = 0;
+    for (Map.Entry<Path, String> page : pages().entrySet()) {
+      if (page.getKey().startsWith("docs")) {
+        continue;
+      }
+      for (String target : all(link, page.getValue())) {
+        String[] parts = target.split("#", 2);
+        Path file = page.getKey().resolveSibling(parts[0]).normalize();
+        boolean there =
+            Files.exists(file) && (parts.length == 1 || headings(file).contains(parts[1]));
+        if (!there) {
+          broken.add(page.getKey() + " links to " + target);
+        }
+        found++;
+      }
+    }
+    assertThat(broken).isEmpty();
+    assertThat(found).isGreaterThan(20);
+  }
+
+  private static List<String> headings(Path file) throws IOException {
+    return all(Pattern.compile("(?m)^#+ (.*)$"), Files.readString(file)).stream()
+        .map(
+            title -> title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", "").replace(' ', '-'))
+        .toList();
   }
 
   @Test
