@@ -3,6 +3,7 @@ package io.silverspark.model.config;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * What values a setting allows, in words and in code.
@@ -19,6 +21,9 @@ import java.util.function.Predicate;
  * @param <T> type of the value in Java
  */
 public final class SettingType<T> {
+  private static final Pattern DECIMAL =
+      Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
+
   private final String allowed;
   private final Function<ConfigValue, Optional<T>> parser;
   private final Function<T, Object> plain;
@@ -68,7 +73,7 @@ public final class SettingType<T> {
   /** A finite number; narrow it with {@link #where}. */
   public static SettingType<Double> number() {
     return new SettingType<>(
-        "a number", value -> number(value, Double::valueOf).filter(Double::isFinite), x -> x);
+        "a number", value -> number(value, SettingType::decimal).filter(Double::isFinite), x -> x);
   }
 
   /** A number above 0. */
@@ -98,11 +103,29 @@ public final class SettingType<T> {
 
   /** One of these constants of an enum, written in lower case with hyphens. */
   public static <E extends Enum<E>> SettingType<E> oneOf(List<E> constants) {
+    return oneOf(constants, SettingType::word);
+  }
+
+  /** One of these constants, each written as a word of its own. */
+  public static <E> SettingType<E> oneOf(List<E> constants, Function<E, String> word) {
     List<E> all = List.copyOf(constants);
     return new SettingType<>(
-        "one of " + String.join(", ", all.stream().map(SettingType::word).toList()),
-        value -> scalar(value).flatMap(w -> all.stream().filter(e -> word(e).equals(w)).findAny()),
-        SettingType::word);
+        "one of " + String.join(", ", all.stream().map(word).toList()),
+        value ->
+            scalar(value).flatMap(w -> all.stream().filter(e -> word.apply(e).equals(w)).findAny()),
+        word::apply);
+  }
+
+  /**
+   * A list, written as the text {@code [1, 2]} or {@code 1, 2}.
+   *
+   * @param allowed the whole list in words
+   */
+  public static <T> SettingType<List<T>> listOf(String allowed, SettingType<T> element) {
+    return new SettingType<>(
+        allowed,
+        value -> elements(value).flatMap(texts -> all(texts, element)),
+        list -> list.stream().map(element::plain).toList());
   }
 
   /** A map of texts whose keys may contain dots: {@code { "spark.executor.memory" = 4g }}. */
@@ -138,6 +161,26 @@ public final class SettingType<T> {
                 ? Optional.of(Optional.empty())
                 : parser.apply(value).map(Optional::of),
         optional -> optional.map(plain).orElse(null));
+  }
+
+  /**
+   * The same values, or a word for one more.
+   *
+   * @param rule follows the words for the type, such as {@code , or none}
+   */
+  public SettingType<T> or(String word, T meaning, String rule) {
+    return new SettingType<>(
+        allowed + rule,
+        value ->
+            scalar(value).filter(word::equals).isPresent()
+                ? Optional.of(meaning)
+                : parser.apply(value),
+        plain);
+  }
+
+  /** The value that a text stands for, or empty if it is not allowed. */
+  public Optional<T> parse(String text) {
+    return parse(ConfigValueFactory.fromAnyRef(text));
   }
 
   /** The allowed values in words, such as {@code a whole number >= 1}. */
@@ -176,6 +219,34 @@ public final class SettingType<T> {
     } catch (NumberFormatException notANumber) {
       return Optional.empty();
     }
+  }
+
+  /** A plain decimal: none of Java's suffixes, hexadecimal digits or names. */
+  private static Double decimal(String text) {
+    if (!DECIMAL.matcher(text.strip()).matches()) {
+      throw new NumberFormatException(text);
+    }
+    return Double.valueOf(text);
+  }
+
+  private static Optional<List<String>> elements(ConfigValue value) {
+    return scalar(value)
+        .map(text -> text.startsWith("[") && text.endsWith("]") ? inner(text) : text)
+        .map(
+            text ->
+                text.isBlank()
+                    ? List.of()
+                    : Arrays.stream(text.split(",")).map(String::strip).toList());
+  }
+
+  private static String inner(String text) {
+    return text.substring(1, text.length() - 1);
+  }
+
+  /** All values, or empty if one is not allowed. */
+  private static <T> Optional<List<T>> all(List<String> texts, SettingType<T> element) {
+    List<T> values = texts.stream().map(element::parse).flatMap(Optional::stream).toList();
+    return values.size() == texts.size() ? Optional.of(values) : Optional.empty();
   }
 
   private static String word(Enum<?> constant) {

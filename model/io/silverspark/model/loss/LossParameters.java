@@ -1,15 +1,14 @@
 package io.silverspark.model.loss;
 
 import io.silverspark.model.config.NearestName;
+import io.silverspark.model.config.SettingType;
 import io.silverspark.model.error.UserException;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +19,9 @@ import java.util.stream.Collectors;
  * refuses what nobody asked for.
  */
 public final class LossParameters {
+  private static final SettingType<Double> NOT_NEGATIVE =
+      SettingType.number().where(">= 0", number -> number >= 0);
+
   private final String loss;
   private final Map<String, String> given = new LinkedHashMap<>();
   private final Map<String, String> defaults = new LinkedHashMap<>();
@@ -53,12 +55,7 @@ public final class LossParameters {
 
   /** A number above 0. */
   double positive(String name, double byDefault) {
-    return value(
-        name,
-        byDefault,
-        LossParameters::decimal,
-        x -> x > 0 && Double.isFinite(x),
-        "a number above 0");
+    return value(name, byDefault, SettingType.positiveNumber());
   }
 
   /** A number above 0; where absent, the value of another parameter, which messages name. */
@@ -70,33 +67,22 @@ public final class LossParameters {
 
   /** A number, 0 or more. */
   double notNegative(String name, double byDefault) {
-    return value(
-        name,
-        byDefault,
-        LossParameters::decimal,
-        x -> x >= 0 && Double.isFinite(x),
-        "a number >= 0");
+    return value(name, byDefault, NOT_NEGATIVE);
   }
 
   /** A finite number. */
   double number(String name, double byDefault) {
-    return value(name, byDefault, LossParameters::decimal, Double::isFinite, "a number");
+    return value(name, byDefault, SettingType.number());
   }
 
   /** A whole number not below {@code least}. */
   int wholeNumber(String name, int byDefault, int least) {
-    return value(name, byDefault, Integer::valueOf, x -> x >= least, "a whole number >= " + least);
+    return value(name, byDefault, SettingType.wholeNumber(least));
   }
 
   /** A whole number not below {@code least}, which is above 0; 0 when absent or {@code none}. */
   int wholeNumberOrNone(String name, int least) {
-    int value =
-        value(
-            name,
-            0,
-            text -> text.equals("none") ? Integer.valueOf(0) : atLeast(least, text),
-            x -> true,
-            "a whole number >= " + least + ", or none");
+    int value = value(name, 0, SettingType.wholeNumber(least).or("none", 0, ", or none"));
     defaults.put(name, "none");
     return value;
   }
@@ -106,34 +92,17 @@ public final class LossParameters {
     return value(
         name,
         byDefault,
-        text -> text.equals("none") ? Integer.valueOf(Integer.MAX_VALUE) : atLeast(least, text),
-        x -> true,
-        "a whole number >= " + least + ", or none for all");
-  }
-
-  private static Integer atLeast(int least, String text) {
-    int number = Integer.parseInt(text);
-    return number >= least ? number : null;
+        SettingType.wholeNumber(least).or("none", Integer.MAX_VALUE, ", or none for all"));
   }
 
   /** {@code true} or {@code false}. */
   boolean flag(String name, boolean byDefault) {
-    return value(
-        name,
-        byDefault,
-        text -> text.equals("true") ? Boolean.TRUE : text.equals("false") ? Boolean.FALSE : null,
-        flag -> true,
-        "true or false");
+    return value(name, byDefault, SettingType.flag());
   }
 
   /** A constant, written as {@code in_batch_negatives} in any case. */
   <E extends Enum<E>> E oneOf(String name, E byDefault) {
-    Class<E> type = byDefault.getDeclaringClass();
-    String allowed =
-        Arrays.stream(type.getEnumConstants())
-            .map(LossParameters::word)
-            .collect(Collectors.joining(", ", "one of ", ""));
-    return value(name, byDefault, text -> constant(type, text), constant -> true, allowed);
+    return value(name, byDefault, words(byDefault), LossParameters::asWord);
   }
 
   /** What a cross-encoder's logits go through. */
@@ -148,17 +117,11 @@ public final class LossParameters {
 
   /** Constants, separated by commas. */
   <E extends Enum<E>> List<E> listOf(String name, E byDefault) {
-    Class<E> type = byDefault.getDeclaringClass();
-    String allowed =
-        Arrays.stream(type.getEnumConstants())
-            .map(LossParameters::word)
-            .collect(Collectors.joining(", ", "a list of ", ""));
-    return value(
-        name,
-        List.of(byDefault),
-        text -> items(text).stream().map(item -> constant(type, item)).toList(),
-        list -> !list.isEmpty(),
-        allowed);
+    SettingType<E> constant = words(byDefault);
+    String allowed = constant.allowed().replaceFirst("^one of", "a list of");
+    SettingType<List<E>> list =
+        SettingType.listOf(allowed, constant).where("that is not empty", each -> !each.isEmpty());
+    return value(name, List.of(byDefault), list, LossParameters::asWord);
   }
 
   /** Whole numbers above 0, separated by commas; empty when absent. */
@@ -166,19 +129,12 @@ public final class LossParameters {
     return value(
         name,
         List.of(),
-        text -> items(text).stream().map(Integer::valueOf).toList(),
-        list -> list.stream().allMatch(x -> x > 0),
-        "a list of whole numbers above 0");
+        SettingType.listOf("a list of whole numbers above 0", SettingType.wholeNumber(1)));
   }
 
   /** Numbers of 0 or more, separated by commas; empty when absent. */
   List<Double> numbers(String name) {
-    return value(
-        name,
-        List.of(),
-        text -> items(text).stream().map(LossParameters::decimal).toList(),
-        list -> list.stream().allMatch(x -> x >= 0 && Double.isFinite(x)),
-        "a list of numbers >= 0");
+    return value(name, List.of(), SettingType.listOf("a list of numbers >= 0", NOT_NEGATIVE));
   }
 
   /**
@@ -206,44 +162,32 @@ public final class LossParameters {
     return new LinkedHashMap<>(defaults);
   }
 
+  private <T> T value(String name, T byDefault, SettingType<T> type) {
+    return value(name, byDefault, type, text -> text);
+  }
+
   private <T> T value(
-      String name, T byDefault, Function<String, T> parser, Predicate<T> rule, String allowed) {
+      String name, T byDefault, SettingType<T> type, UnaryOperator<String> spelling) {
     defaults.put(name, text(byDefault));
     String text = given.get(name);
     if (text == null) {
       return byDefault;
     }
-    T parsed = parsed(text, parser);
-    if (parsed == null || !rule.test(parsed)) {
-      throw new UserException(
-          "%s: %s = '%s' is not valid: needs %s".formatted(loss, name, text, allowed));
-    }
-    return parsed;
+    return type.parse(spelling.apply(text))
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "%s: %s = '%s' is not valid: needs %s"
+                        .formatted(loss, name, text, type.allowed())));
   }
 
-  /** A plain decimal: none of Java's suffixes, hexadecimal digits or names. */
-  private static Double decimal(String text) {
-    if (!text.matches("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")) {
-      throw new NumberFormatException(text);
-    }
-    return Double.valueOf(text);
+  private static <E extends Enum<E>> SettingType<E> words(E any) {
+    return SettingType.oneOf(
+        List.of(any.getDeclaringClass().getEnumConstants()), LossParameters::word);
   }
 
-  private static <T> T parsed(String text, Function<String, T> parser) {
-    try {
-      return parser.apply(text);
-    } catch (IllegalArgumentException | NullPointerException notOfThisType) {
-      return null;
-    }
-  }
-
-  private static List<String> items(String text) {
-    String bare = text.startsWith("[") ? text.substring(1, text.length() - 1) : text;
-    return bare.isBlank() ? List.of() : Arrays.stream(bare.split(",")).map(String::strip).toList();
-  }
-
-  private static <E extends Enum<E>> E constant(Class<E> type, String text) {
-    return Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_'));
+  private static String asWord(String text) {
+    return text.toLowerCase(Locale.ROOT).replace('-', '_');
   }
 
   private static String word(Enum<?> constant) {

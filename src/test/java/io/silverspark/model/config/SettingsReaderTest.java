@@ -120,7 +120,8 @@ class SettingsReaderTest {
               FILE:2: train.batchSize = '0' is not valid: needs a whole number >= 1.
               FILE:3: unknown setting 'train.warmupStep'. Did you mean 'train.warmupSteps'?
               FILE:5: train.both = 'perhaps' is not valid: needs true or false.
-              train.warmupSteps and train.warmupRatio are both set, but only one may be. Remove one."""
+              train.warmupSteps and train.warmupRatio are both set, but only one may be. Remove one.\
+            """
                 .replace("FILE", file.toString()));
   }
 
@@ -135,6 +136,9 @@ class SettingsReaderTest {
     assertProblem(
         "train.learningRate=NaN",
         "--set: train.learningRate = 'NaN' is not valid: needs a number above 0.");
+    assertProblem(
+        "train.learningRate=2e-5f",
+        "--set: train.learningRate = '2e-5f' is not valid: needs a number above 0.");
     assertProblem(
         "train.warmupSteps=-1",
         "--set: train.warmupSteps = '-1' is not valid: needs a whole number >= 0 or null.");

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NamedLossTest {
   @Test
@@ -48,6 +50,32 @@ class NamedLossTest {
   }
 
   @Test
+  void read_constants_areReadInAnyCase() {
+    assertThat(loss("TripletLoss", Map.of("distanceMetric", "Manhattan")))
+        .isEqualTo(loss("TripletLoss", Map.of("distanceMetric", "manhattan")));
+    assertThat(loss("MultipleNegativesRankingLoss", Map.of("directions", "QUERY-TO-DOC")))
+        .isEqualTo(loss("MultipleNegativesRankingLoss", Map.of("directions", "query_to_doc")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "MultipleNegativesRankingLoss | directions | doc | a list of",
+        "MultipleNegativesRankingLoss | directions | [] | that is not empty",
+        "EmbedDistillLoss | projectionDim | 0 | a whole number >= 1, or none",
+        "CoSENTLoss | matryoshkaDims | [384, 0] | a list of whole numbers above 0",
+        "CoSENTLoss | matryoshkaDims | [384, 1.5] | a list of whole numbers above 0",
+        "TripletLoss | tripletMargin | 5f | a number"
+      })
+  void read_wrongText_saysWhatIsAllowed(String loss, String name, String text, String allowed) {
+    assertThatThrownBy(() -> loss(loss, Map.of(name, text)))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("%s: %s = '%s' is not valid: needs ".formatted(loss, name, text))
+        .hasMessageContaining(allowed);
+  }
+
+  @Test
   void read_matryoshkaDims_wrapTheLoss() {
     assertThat(loss("CoSENTLoss", Map.of("matryoshkaDims", "[384, 128]")))
         .isEqualTo(new MatryoshkaLoss(new CoSENTLoss(), List.of(384, 128), List.of(1.0, 1.0)));
@@ -59,7 +87,8 @@ class NamedLossTest {
         .isInstanceOf(UserException.class)
         .hasMessage(
             "TripletLoss has no parameter 'tripletMargn'. Did you mean 'tripletMargin'?; it has"
-                + " distanceMetric, tripletMargin, matryoshkaDims, matryoshkaWeights, nDimsPerStep");
+                + " distanceMetric, tripletMargin, matryoshkaDims, matryoshkaWeights,"
+                + " nDimsPerStep");
   }
 
   @Test
@@ -67,8 +96,8 @@ class NamedLossTest {
     assertThatThrownBy(() -> NamedLoss.TRIPLET.read(Map.of("distanceMetric", "chebyshev")))
         .isInstanceOf(UserException.class)
         .hasMessage(
-            "TripletLoss: distanceMetric = 'chebyshev' is not valid: needs one of cosine, euclidean,"
-                + " manhattan");
+            "TripletLoss: distanceMetric = 'chebyshev' is not valid: needs one of cosine,"
+                + " euclidean, manhattan");
     assertThatThrownBy(
             () ->
                 NamedLoss.MULTIPLE_NEGATIVES_RANKING.read(
