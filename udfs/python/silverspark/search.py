@@ -23,6 +23,6 @@ def search(
     spark = queries.sparkSession
     packages = jvm(spark).io.silverspark
     by = packages.model.mining.VectorSimilarity.valueOf(similarity.upper())
-    options = packages.udfs.SearchOptions.nearest(k).by(by)
-    found = packages.udfs.SemanticSearch.search(queries._jdf, corpus._jdf, options)
+    options = packages.udfs.search.SearchOptions.nearest(k).by(by)
+    found = packages.udfs.search.SemanticSearch.search(queries._jdf, corpus._jdf, options)
     return DataFrame(found, spark)

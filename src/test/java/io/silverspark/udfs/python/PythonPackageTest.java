@@ -72,7 +72,7 @@ class PythonPackageTest {
       String source =
           Files.readString(file)
               .replaceAll("udfs = .*io\\.silverspark\\.udfs\n", "")
-              .replaceAll("\\budfs\\.(?=[A-Z])", "io.silverspark.udfs.")
+              .replaceAll("\\budfs\\.(?=[a-z]*\\.?[A-Z])", "io.silverspark.udfs.")
               .replace("io.silverspark.io.silverspark.", "io.silverspark.");
       Matcher call =
           Pattern.compile("(io\\.silverspark\\.[\\w.]*?[A-Z]\\w*)\\.(\\w+)\\(").matcher(source);
