@@ -105,7 +105,7 @@ class EvaluateJobTest {
     assertThat(evaluation.note())
         .isEqualTo(
             "12 pairs of STS validation, 6 test texts of intents (2 experiments, 2 training texts"
-                + " an intent), 3 triplets of NLI validation, 12 pairs of STS test; 50 resamples,"
+                + " per intent), 3 triplets of NLI validation, 12 pairs of STS test; 50 resamples,"
                 + " seed 42");
 
     StoredTable metrics = TableStore.of(context).table(MetricsTable.DEFINITION);
