@@ -153,6 +153,6 @@ public final class SilverSparkCatalog implements FunctionCatalog {
 
   /** Read at each use, so that SET changes the model during a session. */
   private FunctionModels models() {
-    return FunctionModels.of(SparkSession.active(), "spark.sql.catalog." + name + ".");
+    return FunctionModels.of(SparkSession.active(), FunctionModels.CATALOGS + name + ".");
   }
 }

@@ -14,7 +14,6 @@ import org.apache.spark.sql.types.DataTypes;
  * call at all.
  */
 public final class UdfRegistry {
-  private static final String CATALOGS = "spark.sql.catalog.";
   private static final String DEFAULT_CATALOG = "ml";
 
   private UdfRegistry() {}
@@ -53,7 +52,7 @@ public final class UdfRegistry {
    * @throws io.silverspark.model.error.UserException if a key is unknown
    */
   public static void registerSql(SparkSession spark, Map<String, String> settings) {
-    String prefix = CATALOGS + DEFAULT_CATALOG;
+    String prefix = FunctionModels.CATALOGS + DEFAULT_CATALOG;
     new FunctionModels(prefix + ".", settings);
     spark.conf().set(prefix, SilverSparkCatalog.class.getName());
     settings.forEach((key, value) -> spark.conf().set(prefix + "." + key, value));

@@ -6,6 +6,7 @@ import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
+import io.silverspark.model.config.PlainDecimal;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What the rows of one kind of data look like in files, and when they are good. */
@@ -75,10 +75,6 @@ enum RowFormat {
 
   private static final List<String> GENRE = List.of("genre");
   private static final List<String> NLI_LABELS = List.of("entailment", "neutral", "contradiction");
-
-  /** ASCII digits, a point, an exponent, which every language writes and reads the same way. */
-  private static final Pattern DECIMAL =
-      Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
 
   private static final String WHOLE = "^(-?(?:0|[1-9]\\d*))\\.0+$";
 
@@ -210,8 +206,7 @@ enum RowFormat {
 
   /** The value of a plain decimal, or NaN. */
   private static double decimal(String text) {
-    String plain = text.strip();
-    return DECIMAL.matcher(plain).matches() ? Double.parseDouble(plain) : Double.NaN;
+    return PlainDecimal.parse(text).orElse(Double.NaN);
   }
 
   private static String present(Map<String, String> fields, List<String> names) {

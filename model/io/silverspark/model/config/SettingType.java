@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /**
  * What values a setting allows, in words and in code.
@@ -21,9 +20,6 @@ import java.util.regex.Pattern;
  * @param <T> type of the value in Java
  */
 public final class SettingType<T> {
-  private static final Pattern DECIMAL =
-      Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
-
   private final String allowed;
   private final Function<ConfigValue, Optional<T>> parser;
   private final Function<T, Object> plain;
@@ -73,7 +69,9 @@ public final class SettingType<T> {
   /** A finite number; narrow it with {@link #where}. */
   public static SettingType<Double> number() {
     return new SettingType<>(
-        "a number", value -> number(value, SettingType::decimal).filter(Double::isFinite), x -> x);
+        "a number",
+        value -> scalar(value).flatMap(PlainDecimal::parse).filter(Double::isFinite),
+        x -> x);
   }
 
   /** A number above 0. */
@@ -219,14 +217,6 @@ public final class SettingType<T> {
     } catch (NumberFormatException notANumber) {
       return Optional.empty();
     }
-  }
-
-  /** A plain decimal: none of Java's suffixes, hexadecimal digits or names. */
-  private static Double decimal(String text) {
-    if (!DECIMAL.matcher(text.strip()).matches()) {
-      throw new NumberFormatException(text);
-    }
-    return Double.valueOf(text);
   }
 
   private static Optional<List<String>> elements(ConfigValue value) {

@@ -63,7 +63,9 @@ public final class FunctionModels {
           "corpus-prompt-name");
 
   private static final String PREFIX = "spark.silverspark.";
-  private static final String CATALOGS = "spark.sql.catalog.";
+
+  /** What keys of catalogs start with; the name of one follows. */
+  public static final String CATALOGS = "spark.sql.catalog.";
 
   /** As SQL configuration names the catalog. */
   private static final String CATALOG = "io.silverspark.udfs.SilverSparkCatalog";
