@@ -59,14 +59,14 @@ public final class ColumnPrompts {
   /**
    * The columns that a loss sees, in its order.
    *
-   * @param variant which rows
+   * @param source which rows
    * @param shape that the loss takes of them
    */
-  public static List<String> columns(TrainingSource variant, DataShape shape) {
-    if (shape == DataShape.SENTENCES || variant == TrainingSource.INTENTS) {
+  public static List<String> columns(TrainingSource source, DataShape shape) {
+    if (shape == DataShape.SENTENCES || source == TrainingSource.INTENTS) {
       return TEXTS;
     }
-    if (variant != TrainingSource.TRIPLETS) {
+    if (source != TrainingSource.TRIPLETS) {
       return PAIRS;
     }
     return shape == DataShape.POSITIVE_PAIRS ? TRIPLETS.subList(0, 2) : TRIPLETS;

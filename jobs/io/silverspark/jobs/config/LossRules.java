@@ -44,23 +44,23 @@ public final class LossRules {
    * The loss of the settings; of one that wraps another, the inner one.
    *
    * @param settings effective values
-   * @param variant decides where the settings leave it open
+   * @param source decides where the settings leave it open
    */
-  public static NamedLoss loss(Settings settings, TrainingSource variant) {
-    return chosen(settings, variant).loss();
+  public static NamedLoss loss(Settings settings, TrainingSource source) {
+    return chosen(settings, source).loss();
   }
 
   /**
    * The loss of the settings with its parameters.
    *
    * @param settings effective values
-   * @param variant decides where the settings leave it open
+   * @param source decides where the settings leave it open
    * @throws UserException if a loss that wraps another names none
    */
-  public static ChosenLoss chosen(Settings settings, TrainingSource variant) {
+  public static ChosenLoss chosen(Settings settings, TrainingSource source) {
     String name = settings.get(TrainSettings.LOSS);
     return ChosenLoss.of(
-        name.equals(AUTO) ? variant.usualLoss().title() : name,
+        name.equals(AUTO) ? source.usualLoss().title() : name,
         settings.get(TrainSettings.LOSS_PARAMETERS));
   }
 
@@ -100,8 +100,8 @@ public final class LossRules {
   }
 
   private static Optional<String> wrongParameters(Settings settings) {
-    TrainingSource variant = TrainingSource.of(settings.get(TrainSettings.DATA));
-    if (variant == TrainingSource.DATASETS) {
+    TrainingSource source = TrainingSource.of(settings.get(TrainSettings.DATA));
+    if (source == TrainingSource.DATASETS) {
       return Optional.empty(); // each data set is read as settings of its own
     }
     boolean isOpen = settings.get(TrainSettings.LOSS).equals(AUTO);
@@ -109,7 +109,7 @@ public final class LossRules {
       return Optional.empty();
     }
     try {
-      chosen(settings, variant).read();
+      chosen(settings, source).read();
       return Optional.empty();
     } catch (UserException e) {
       return Optional.of("train.lossParameters: " + e.getMessage() + ".");

@@ -13,21 +13,21 @@ import java.util.Map;
  * A data set that a bi-encoder learns from, with the settings that hold for it.
  *
  * @param name unique in the training
- * @param settings effective values; {@code train.data} is the variant
- * @param variant which rows
+ * @param settings effective values; {@code train.data} is the source
+ * @param source which rows
  */
-public record TrainingData(String name, Settings settings, TrainingSource variant) {
+public record TrainingData(String name, Settings settings, TrainingSource source) {
 
   /**
-   * The data sets of a variant: itself, or those of {@code train.datasets}.
+   * The data sets of a source: itself, or those of {@code train.datasets}.
    *
    * @param settings of the job
-   * @param variant that is trained
+   * @param source that is trained
    * @throws UserException naming the data set whose value is not allowed, or two of the same name
    */
-  public static List<TrainingData> of(Settings settings, TrainingSource variant) {
-    if (variant != TrainingSource.DATASETS) {
-      return List.of(new TrainingData(variant.setting(), settings, variant));
+  public static List<TrainingData> of(Settings settings, TrainingSource source) {
+    if (source != TrainingSource.DATASETS) {
+      return List.of(new TrainingData(source.setting(), settings, source));
     }
     List<Map<String, String>> datasets = settings.get(DatasetSettings.DATASETS);
     List<TrainingData> all = new ArrayList<>();
@@ -47,48 +47,47 @@ public record TrainingData(String name, Settings settings, TrainingSource varian
     Map<Setting<?>, Object> values = new LinkedHashMap<>(DatasetSettings.overrides(dataset));
     // What the pipeline makes beside this data set is none of its business.
     values.put(PipelineSettings.MODELS, "none");
-    TrainingSource variant = variant(dataset.get("data"), place);
+    TrainingSource source = source(dataset.get("data"), place);
     try {
       Settings own = outer.with(values, place);
       TrainingUse use =
-          new TrainingUse(
-              variant, own.get(GoldSettings.SOURCE), LossRules.loss(own, variant), true);
+          new TrainingUse(source, own.get(GoldSettings.SOURCE), LossRules.loss(own, source), true);
       TrainingUse.requireRead(place, dataset, use);
       return new TrainingData(
-          dataset.getOrDefault(DatasetSettings.NAME, usualName(own, variant)), own, variant);
+          dataset.getOrDefault(DatasetSettings.NAME, usualName(own, source)), own, source);
     } catch (UserException e) {
       String text = e.getMessage();
       throw text.startsWith(place) ? e : new UserException(place + ": " + text, e);
     }
   }
 
-  private static TrainingSource variant(String value, String place) {
-    TrainingSource variant = TrainingSource.of(value);
-    if (variant == TrainingSource.DATASETS) {
+  private static TrainingSource source(String value, String place) {
+    TrainingSource source = TrainingSource.of(value);
+    if (source == TrainingSource.DATASETS) {
       throw new UserException(
           "%s: data = 'datasets' is not valid: a data set holds no other ones".formatted(place));
     }
-    return variant;
+    return source;
   }
 
-  private static String usualName(Settings settings, TrainingSource variant) {
-    return variant == TrainingSource.GOLD ? settings.get(GoldSettings.SOURCE) : variant.directory();
+  private static String usualName(Settings settings, TrainingSource source) {
+    return source == TrainingSource.GOLD ? settings.get(GoldSettings.SOURCE) : source.directory();
   }
 
   /** Whether it learns from mined triplets or from pairs that were made of mined candidates. */
   public boolean needsMining() {
-    return variant == TrainingSource.TRIPLETS || variant == TrainingSource.GOLD_SILVER;
+    return source == TrainingSource.TRIPLETS || source == TrainingSource.GOLD_SILVER;
   }
 
   /** Whether it learns from silver pairs. */
   public boolean needsSilver() {
-    return variant == TrainingSource.GOLD_SILVER;
+    return source == TrainingSource.GOLD_SILVER;
   }
 
   /** Whether it learns from the run's cross-encoder, by silver labels or by margins. */
   public boolean needsCrossEncoder() {
     return needsSilver()
-        || (LossRules.loss(settings, variant).teacher() == NamedLoss.Teacher.CROSS_ENCODER
+        || (LossRules.loss(settings, source).teacher() == NamedLoss.Teacher.CROSS_ENCODER
             && settings.get(TrainSettings.TEACHER).isBlank());
   }
 }

@@ -110,7 +110,7 @@ public enum TrainingSource {
   }
 
   /**
-   * Variants named in a list.
+   * Sources named in a list.
    *
    * @param list separated by commas, or {@code none}
    * @return in the order of the list

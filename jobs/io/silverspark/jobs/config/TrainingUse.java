@@ -18,39 +18,39 @@ import java.util.Set;
  * read. What is not read is no part of a training's fingerprint, and is refused where the user set
  * it and no training of the settings reads it.
  *
- * @param variant which rows
- * @param source value of {@code gold.source}
+ * @param source which rows
+ * @param goldSource value of {@code gold.source}
  * @param loss of these rows
  * @param oneOfSeveral whether it is a data set of {@code train.datasets}
  */
 public record TrainingUse(
-    TrainingSource variant, String source, NamedLoss loss, boolean oneOfSeveral) {
+    TrainingSource source, String goldSource, NamedLoss loss, boolean oneOfSeveral) {
 
   /**
    * The trainings that {@code train.data}, {@code pipeline.models}, {@code train.datasets} name.
    */
   static List<TrainingUse> of(Settings settings) {
-    List<TrainingSource> variants =
+    List<TrainingSource> sources =
         new ArrayList<>(TrainingSource.list(settings.get(PipelineSettings.MODELS)));
-    variants.add(TrainingSource.of(settings.get(TrainSettings.DATA)));
-    return of(settings, variants);
+    sources.add(TrainingSource.of(settings.get(TrainSettings.DATA)));
+    return of(settings, sources);
   }
 
-  private static List<TrainingUse> of(Settings settings, List<TrainingSource> variants) {
+  private static List<TrainingUse> of(Settings settings, List<TrainingSource> sources) {
     List<TrainingUse> uses = new ArrayList<>();
-    String source = settings.get(GoldSettings.SOURCE);
+    String goldSource = settings.get(GoldSettings.SOURCE);
     String loss = settings.get(TrainSettings.LOSS);
     Map<String, String> parameters = settings.get(TrainSettings.LOSS_PARAMETERS);
-    for (TrainingSource variant : variants) {
-      if (variant != TrainingSource.DATASETS) {
-        uses.add(of(variant, source, loss, parameters, false));
+    for (TrainingSource source : sources) {
+      if (source != TrainingSource.DATASETS) {
+        uses.add(of(source, goldSource, loss, parameters, false));
       }
     }
     for (Map<String, String> dataset : settings.get(DatasetSettings.DATASETS)) {
       uses.add(
           of(
               TrainingSource.of(dataset.getOrDefault("data", "")),
-              dataset.getOrDefault("source", source),
+              dataset.getOrDefault("source", goldSource),
               dataset.getOrDefault("loss", loss),
               DatasetSettings.lossParameters(dataset).orElse(parameters),
               true));
@@ -59,19 +59,19 @@ public record TrainingUse(
   }
 
   private static TrainingUse of(
-      TrainingSource variant,
-      String source,
+      TrainingSource source,
+      String goldSource,
       String loss,
       Map<String, String> parameters,
       boolean oneOfSeveral) {
     NamedLoss named =
-        loss.equals(LossRules.AUTO) ? variant.usualLoss() : ChosenLoss.of(loss, parameters).loss();
-    return new TrainingUse(variant, source, named, oneOfSeveral);
+        loss.equals(LossRules.AUTO) ? source.usualLoss() : ChosenLoss.of(loss, parameters).loss();
+    return new TrainingUse(source, goldSource, named, oneOfSeveral);
   }
 
   /** The rows that the loss takes; empty if it fits none of these data. */
   private Optional<DataShape> shape() {
-    return variant.shapes(source).stream().filter(loss.shapes()::contains).findFirst();
+    return source.shapes(goldSource).stream().filter(loss.shapes()::contains).findFirst();
   }
 
   /** Whether this training depends on a setting of the group {@link TrainSettings}. */
@@ -80,7 +80,7 @@ public record TrainingUse(
   }
 
   private Optional<String> whyNot(Setting<?> setting) {
-    boolean silver = variant == TrainingSource.GOLD_SILVER;
+    boolean silver = source == TrainingSource.GOLD_SILVER;
     if (setting == TrainSettings.DATA) {
       return Optional.of("it chooses the training");
     }
@@ -94,14 +94,14 @@ public record TrainingUse(
           loss.title() + " uses no cross-encoder");
     }
     if (setting == TrainSettings.POSITIVES) {
-      boolean pairs = silver || variant == TrainingSource.GOLD;
+      boolean pairs = silver || source == TrainingSource.GOLD;
       return unless(
           pairs && shape().equals(Optional.of(DataShape.POSITIVE_PAIRS)),
           "%s learns from %s here, not from gold pairs that count as positives"
               .formatted(loss.title(), shape().map(DataShape::title).orElse("no rows")));
     }
     if (setting == TrainSettings.HARD_NEGATIVES) {
-      return unless(variant == TrainingSource.TRIPLETS, "only triplets have hard negatives");
+      return unless(source == TrainingSource.TRIPLETS, "only triplets have hard negatives");
     }
     if (setting == TrainSettings.SILVER_EPOCHS) {
       return unless(silver && !oneOfSeveral, "only train.data = gold+silver counts silver epochs");
@@ -194,7 +194,7 @@ public record TrainingUse(
   }
 
   private List<String> columns() {
-    return shape().map(rows -> ColumnPrompts.columns(variant, rows)).orElse(List.of());
+    return shape().map(rows -> ColumnPrompts.columns(source, rows)).orElse(List.of());
   }
 
   /**

@@ -32,10 +32,10 @@ public final class ComparedModels {
     if (Files.isDirectory(pretrained)) {
       models.add(EvaluatedModel.of(RunLayout.PRETRAINED, pretrained.toString()));
     }
-    for (TrainingSource variant : TrainingSource.values()) {
-      Path directory = RunLayout.of(context).model(variant.directory());
+    for (TrainingSource source : TrainingSource.values()) {
+      Path directory = RunLayout.of(context).model(source.directory());
       if (Files.isDirectory(directory)) {
-        models.add(EvaluatedModel.of(variant.title(), directory.toString()));
+        models.add(EvaluatedModel.of(source.title(), directory.toString()));
       }
     }
     Path cross = RunLayout.of(context).model(RunLayout.CROSS_ENCODER);

@@ -37,7 +37,7 @@ final class PipelinePlan {
 
   static List<PipelineStage> of(JobContext context) {
     Settings settings = context.settings();
-    List<TrainingSource> variants = TrainingSource.list(settings.get(PipelineSettings.MODELS));
+    List<TrainingSource> sources = TrainingSource.list(settings.get(PipelineSettings.MODELS));
     List<PipelineStage> stages = new ArrayList<>();
     stages.add(new PipelineStage("ingest", "ingest", new IngestJob(), settings, List.of()));
     boolean pretrain = settings.get(PipelineSettings.PRETRAIN);
@@ -51,7 +51,7 @@ final class PipelinePlan {
               List.of("ingest")));
     }
     List<TrainingData> data =
-        variants.stream().flatMap(variant -> TrainingData.of(settings, variant).stream()).toList();
+        sources.stream().flatMap(source -> TrainingData.of(settings, source).stream()).toList();
     if (data.stream().anyMatch(TrainingData::needsMining)) {
       stages.add(new PipelineStage(MINE, MINE, new MineJob(), settings, List.of("ingest")));
     }
@@ -61,18 +61,18 @@ final class PipelinePlan {
     if (data.stream().anyMatch(TrainingData::needsSilver)) {
       stages.add(new PipelineStage(LABEL, LABEL, new LabelJob(), settings, List.of(MINE, CROSS)));
     }
-    for (TrainingSource variant : variants) {
+    for (TrainingSource source : sources) {
       Settings own =
           (pretrain ? fromPretrained(context) : settings)
-              .with(TrainSettings.DATA, variant.setting());
+              .with(TrainSettings.DATA, source.setting());
       List<String> before =
           pretrain
-              ? Stream.concat(Stream.of(StageRecord.PRETRAIN), inputs(settings, variant).stream())
+              ? Stream.concat(Stream.of(StageRecord.PRETRAIN), inputs(settings, source).stream())
                   .toList()
-              : inputs(settings, variant);
-      stages.add(new PipelineStage(variant.stage(), "train-bi", new TrainBiJob(), own, before));
+              : inputs(settings, source);
+      stages.add(new PipelineStage(source.stage(), "train-bi", new TrainBiJob(), own, before));
     }
-    List<String> models = variants.stream().map(TrainingSource::stage).toList();
+    List<String> models = sources.stream().map(TrainingSource::stage).toList();
     List<String> measured =
         Stream.concat(
                 pretrain ? Stream.of("ingest", StageRecord.PRETRAIN) : Stream.of("ingest"),
@@ -82,9 +82,9 @@ final class PipelinePlan {
     return stages;
   }
 
-  private static List<String> inputs(Settings settings, TrainingSource variant) {
+  private static List<String> inputs(Settings settings, TrainingSource source) {
     Set<String> stages = new LinkedHashSet<>(List.of("ingest"));
-    for (TrainingData data : TrainingData.of(settings, variant)) {
+    for (TrainingData data : TrainingData.of(settings, source)) {
       if (data.needsMining()) {
         stages.add(MINE);
       }

@@ -162,10 +162,10 @@ final class RunReports {
         .ifPresent(record -> report.add(TrainingDetails.curve(record)));
     Optional<StageRecord> cross = StageRecord.last(context, StageRecord.TRAIN_CROSS);
     cross.ifPresent(record -> report.add(TrainingDetails.curve(record)));
-    for (TrainingSource variant : TrainingSource.values()) {
-      Optional<StageRecord> record = StageRecord.last(context, variant.stage());
+    for (TrainingSource source : TrainingSource.values()) {
+      Optional<StageRecord> record = StageRecord.last(context, source.stage());
       record.ifPresent(r -> report.add(TrainingDetails.curve(r)));
-      if (variant == TrainingSource.GOLD) {
+      if (source == TrainingSource.GOLD) {
         record.ifPresent(r -> report.goldLabels(TrainingDetails.goldLabels(r)));
       }
     }

@@ -27,36 +27,36 @@ import java.util.Map;
  *
  * @param name unique in the training
  * @param context with the settings that hold for this data set
- * @param variant which rows
+ * @param source which rows
  */
-record BiEncoderData(String name, JobContext context, TrainingSource variant) {
+record BiEncoderData(String name, JobContext context, TrainingSource source) {
 
-  /** The data sets of a variant. */
-  static List<BiEncoderData> of(JobContext context, TrainingSource variant) {
-    if (variant != TrainingSource.DATASETS) {
-      return List.of(new BiEncoderData(variant.setting(), context, variant));
+  /** The data sets of a source. */
+  static List<BiEncoderData> of(JobContext context, TrainingSource source) {
+    if (source != TrainingSource.DATASETS) {
+      return List.of(new BiEncoderData(source.setting(), context, source));
     }
-    return TrainingData.of(context.settings(), variant).stream()
+    return TrainingData.of(context.settings(), source).stream()
         .map(
             data ->
                 new BiEncoderData(
-                    data.name(), context.with(context.command(), data.settings()), data.variant()))
+                    data.name(), context.with(context.command(), data.settings()), data.source()))
         .toList();
   }
 
   /** Its loss. */
   BiEncoderLoss loss() {
-    return BiEncoderLoss.of(context, variant);
+    return BiEncoderLoss.of(context, source);
   }
 
   /** Its rows. */
   BiEncoderExamples read(SentenceEncoder encoder) {
-    return BiEncoderExamples.read(context, variant, encoder);
+    return BiEncoderExamples.read(context, source, encoder);
   }
 
   /** The prompts of its columns, in the order in which the loss takes them. */
   List<String> prompts() {
-    return BiEncoderExamples.prompts(context, variant, loss());
+    return BiEncoderExamples.prompts(context, source, loss());
   }
 
   /** Rows, loss and batches for a trainer. */
@@ -71,13 +71,13 @@ record BiEncoderData(String name, JobContext context, TrainingSource variant) {
    */
   void describe(Fingerprint fingerprint, boolean oneOfSeveral) {
     TrainingUse use =
-        new TrainingUse(variant, context.get(GoldSettings.SOURCE), loss().name(), oneOfSeveral);
+        new TrainingUse(source, context.get(GoldSettings.SOURCE), loss().name(), oneOfSeveral);
     TrainSettings.of(use).forEach(setting -> fingerprint.setting(context.settings(), setting));
     loss().describe(context, fingerprint);
     if (usesGold()) {
       GoldPairs.of(context).describe(context, fingerprint);
     }
-    switch (variant) {
+    switch (source) {
       case TRIPLETS -> describe(fingerprint, TripletsTable.DEFINITION);
       case GOLD_SILVER -> describe(fingerprint, SilverPairsTable.DEFINITION);
       case INTENTS -> describe(fingerprint, IntentsTable.DEFINITION);
@@ -95,7 +95,7 @@ record BiEncoderData(String name, JobContext context, TrainingSource variant) {
   /** Number of rows by table. */
   Map<String, Long> rows() {
     TableStore tables = TableStore.of(context);
-    return switch (variant) {
+    return switch (source) {
       case TRIPLETS -> Map.of("triplets", tables.table(TripletsTable.DEFINITION).count());
       case INTENTS ->
           Map.of(
@@ -112,6 +112,6 @@ record BiEncoderData(String name, JobContext context, TrainingSource variant) {
   }
 
   private boolean usesGold() {
-    return variant == TrainingSource.GOLD || variant == TrainingSource.GOLD_SILVER;
+    return source == TrainingSource.GOLD || source == TrainingSource.GOLD_SILVER;
   }
 }

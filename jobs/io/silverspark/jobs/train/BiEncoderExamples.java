@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 
 /**
- * The rows that a bi-encoder learns from, as its variant and loss want them.
+ * The rows that a bi-encoder learns from, as its source and loss want them.
  *
  * @param set tokenized examples
  * @param gold gold pairs among them, each counted once
@@ -62,29 +62,29 @@ record BiEncoderExamples(
   }
 
   static BiEncoderExamples read(
-      JobContext context, TrainingSource variant, SentenceEncoder encoder) {
-    BiEncoderLoss loss = BiEncoderLoss.of(context, variant);
-    ColumnTokenizer tokenizer = encoder.columns(prompts(context, variant, loss));
-    return switch (variant) {
+      JobContext context, TrainingSource source, SentenceEncoder encoder) {
+    BiEncoderLoss loss = BiEncoderLoss.of(context, source);
+    ColumnTokenizer tokenizer = encoder.columns(prompts(context, source, loss));
+    return switch (source) {
       case TRIPLETS -> triplets(context, loss, tokenizer);
       case INTENTS -> intents(context, loss, tokenizer);
-      case GOLD, GOLD_SILVER -> pairs(context, variant, loss, tokenizer);
+      case GOLD, GOLD_SILVER -> pairs(context, source, loss, tokenizer);
       case DATASETS -> throw new IllegalStateException("a data set holds no other ones");
     };
   }
 
   /** The prompts of the columns that the loss sees. */
-  static List<String> prompts(JobContext context, TrainingSource variant, BiEncoderLoss loss) {
-    return ColumnPrompts.of(context.settings(), ColumnPrompts.columns(variant, loss.shape()));
+  static List<String> prompts(JobContext context, TrainingSource source, BiEncoderLoss loss) {
+    return ColumnPrompts.of(context.settings(), ColumnPrompts.columns(source, loss.shape()));
   }
 
   private static BiEncoderExamples pairs(
-      JobContext context, TrainingSource variant, BiEncoderLoss loss, ColumnTokenizer tokenizer) {
-    GoldPairs source = GoldPairs.of(context);
-    List<GoldPair> gold = source.collect();
-    Map<String, Long> inputs = new HashMap<>(source.inputs());
+      JobContext context, TrainingSource source, BiEncoderLoss loss, ColumnTokenizer tokenizer) {
+    GoldPairs goldPairs = GoldPairs.of(context);
+    List<GoldPair> gold = goldPairs.collect();
+    Map<String, Long> inputs = new HashMap<>(goldPairs.inputs());
     List<ScoredPair> silver = List.of();
-    if (variant == TrainingSource.GOLD_SILVER) {
+    if (source == TrainingSource.GOLD_SILVER) {
       StoredTable table = TableStore.of(context).table(SilverPairsTable.DEFINITION);
       inputs.put(table.definition().name(), table.version());
       silver = silver(table, loss.shape());

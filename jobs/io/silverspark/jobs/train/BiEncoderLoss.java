@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The loss that the settings ask for, and the rows that it takes from the data of a variant.
+ * The loss that the settings ask for, and the rows that it takes from the data of a source.
  *
  * @param title as the model card names the loss
  * @param name of the loss; of one that wraps another, the inner one
@@ -36,15 +36,15 @@ record BiEncoderLoss(String title, NamedLoss name, LossRecipe recipe, DataShape 
    * @throws UserException if the loss takes none of the rows that the data gives, or a teacher is
    *     missing
    */
-  static BiEncoderLoss of(JobContext context, TrainingSource variant) {
-    ChosenLoss chosen = LossRules.chosen(context.settings(), variant);
+  static BiEncoderLoss of(JobContext context, TrainingSource source) {
+    ChosenLoss chosen = LossRules.chosen(context.settings(), source);
     NamedLoss name = chosen.loss();
-    String source = context.get(GoldSettings.SOURCE);
+    String goldSource = context.get(GoldSettings.SOURCE);
     DataShape shape =
-        variant.shapes(source).stream()
+        source.shapes(goldSource).stream()
             .filter(name.shapes()::contains)
             .findFirst()
-            .orElseThrow(() -> misfit(name, variant, source));
+            .orElseThrow(() -> misfit(name, source, goldSource));
     if (name.teacher() == NamedLoss.Teacher.SENTENCE_ENCODER
         && context.get(TrainSettings.TEACHER).isBlank()) {
       throw new UserException(
@@ -54,12 +54,12 @@ record BiEncoderLoss(String title, NamedLoss name, LossRecipe recipe, DataShape 
     return new BiEncoderLoss(chosen.title(), name, chosen.read(), shape);
   }
 
-  private static UserException misfit(NamedLoss loss, TrainingSource variant, String source) {
-    boolean usesGold = variant == TrainingSource.GOLD || variant == TrainingSource.GOLD_SILVER;
+  private static UserException misfit(NamedLoss loss, TrainingSource source, String goldSource) {
+    boolean usesGold = source == TrainingSource.GOLD || source == TrainingSource.GOLD_SILVER;
     String data =
-        "train.data = '%s'".formatted(variant.setting())
-            + (usesGold ? " of gold.source = '%s'".formatted(source) : "");
-    List<DataShape> offered = variant.shapes(source);
+        "train.data = '%s'".formatted(source.setting())
+            + (usesGold ? " of gold.source = '%s'".formatted(goldSource) : "");
+    List<DataShape> offered = source.shapes(goldSource);
     String fitting =
         List.of(NamedLoss.values()).stream()
             .filter(other -> other.shapes().stream().anyMatch(offered::contains))

@@ -17,7 +17,7 @@ import java.util.List;
 final class BiEncoderParts implements AutoCloseable {
   private final JobContext context;
   private final SentenceEncoder encoder;
-  private final List<LossModels> partners = new ArrayList<>();
+  private final List<LossModels> lossModels = new ArrayList<>();
   private final List<SentenceLoss> losses = new ArrayList<>();
   private final List<TrainingPart> parts = new ArrayList<>();
 
@@ -56,10 +56,10 @@ final class BiEncoderParts implements AutoCloseable {
     if (hasCompany && loss.name().trainsTwins()) {
       throw new UserException(
           "train.datasets: %s trains two copies of the model and cannot be mixed with other losses; train it alone (train.data = %s)"
-              .formatted(loss.name().title(), data.variant().setting()));
+              .formatted(loss.name().title(), data.source().setting()));
     }
     LossModels own = LossModels.open(data.context(), loss.name(), encoder);
-    partners.add(own);
+    lossModels.add(own);
     SentenceLoss made = loss.create(data.context(), encoder);
     losses.add(made);
     parts.add(data.part(own.labelled(set, data.prompts()), made));
@@ -67,15 +67,15 @@ final class BiEncoderParts implements AutoCloseable {
 
   /** What the trainer changes. */
   TrainableModel model() {
-    return partners.get(0).model();
+    return lossModels.get(0).model();
   }
 
   /** What the trainer learns from. */
-  MultiDataset mixture() {
-    return mixture(context, parts);
+  MultiDataset dataset() {
+    return dataset(context, parts);
   }
 
-  static MultiDataset mixture(JobContext context, List<TrainingPart> parts) {
+  static MultiDataset dataset(JobContext context, List<TrainingPart> parts) {
     if (parts.size() > 1) {
       return MultiDataset.of(
           parts, context.get(DatasetSettings.SAMPLER), context.get(RunSettings.SEED));
@@ -87,6 +87,6 @@ final class BiEncoderParts implements AutoCloseable {
   @Override
   public void close() {
     losses.forEach(SentenceLoss::close);
-    partners.forEach(LossModels::close);
+    lossModels.forEach(LossModels::close);
   }
 }

@@ -22,7 +22,7 @@ final class BiEncoderRecipe implements RankRecipe {
   private static final String COMMAND = "train-bi";
 
   private final String settings;
-  private final TrainingSource variant;
+  private final TrainingSource source;
 
   @SuppressWarnings("serial") // lists of the JDK are serializable
   private final List<Data> data;
@@ -30,26 +30,26 @@ final class BiEncoderRecipe implements RankRecipe {
   private final ValidationScore validation;
 
   /** A data set as it is sent to the ranks. */
-  private record Data(String name, String settings, TrainingSource variant, TrainingSet set)
+  private record Data(String name, String settings, TrainingSource source, TrainingSet set)
       implements Serializable {
 
     TrainingPart open(SentenceEncoder encoder) {
-      BiEncoderData own = new BiEncoderData(name, RankContext.of(COMMAND, settings), variant);
+      BiEncoderData own = new BiEncoderData(name, RankContext.of(COMMAND, settings), source);
       return own.part(set, own.loss().create(own.context(), encoder));
     }
   }
 
   private BiEncoderRecipe(
-      String settings, TrainingSource variant, List<Data> data, ValidationScore validation) {
+      String settings, TrainingSource source, List<Data> data, ValidationScore validation) {
     this.settings = settings;
-    this.variant = variant;
+    this.source = source;
     this.data = data;
     this.validation = validation;
   }
 
   static BiEncoderRecipe of(
       JobContext context,
-      TrainingSource variant,
+      TrainingSource source,
       List<BiEncoderData> data,
       List<TrainingSet> sets,
       Optional<ValidationScore> validation) {
@@ -60,10 +60,10 @@ final class BiEncoderRecipe implements RankRecipe {
                     new Data(
                         data.get(i).name(),
                         data.get(i).context().settings().json(),
-                        data.get(i).variant(),
+                        data.get(i).source(),
                         sets.get(i)))
             .toList();
-    return new BiEncoderRecipe(context.settings().json(), variant, sent, validation.orElse(null));
+    return new BiEncoderRecipe(context.settings().json(), source, sent, validation.orElse(null));
   }
 
   @Override
@@ -80,8 +80,8 @@ final class BiEncoderRecipe implements RankRecipe {
     List<TrainingPart> parts = data.stream().map(one -> one.open(encoder)).toList();
     return new RankModel(
         TrainableModel.of(encoder),
-        BiEncoderTraining.plan(context, variant),
-        BiEncoderParts.mixture(context, parts),
+        BiEncoderTraining.plan(context, source),
+        BiEncoderParts.dataset(context, parts),
         Optional.ofNullable(validation).map(rows -> () -> rows.spearman(encoder)),
         encoder::close);
   }

@@ -27,27 +27,27 @@ import java.util.stream.Collectors;
 /** One training of a bi-encoder: from the base model to a directory, a lineage row and a record. */
 final class BiEncoderTraining {
   private final JobContext context;
-  private final TrainingSource variant;
+  private final TrainingSource source;
   private final String id;
   private final RunLayout layout;
   private final List<BiEncoderData> data;
 
-  BiEncoderTraining(JobContext context, TrainingSource variant, String id) {
+  BiEncoderTraining(JobContext context, TrainingSource source, String id) {
     this.context = context;
-    this.variant = variant;
+    this.source = source;
     this.id = id;
     this.layout = RunLayout.of(context);
-    this.data = BiEncoderData.of(context, variant);
+    this.data = BiEncoderData.of(context, source);
   }
 
   void run() {
     long started = System.nanoTime();
     CheckpointStore checkpoints =
-        new CheckpointStore(layout.checkpoints(variant.directory() + "-" + id));
+        new CheckpointStore(layout.checkpoints(source.directory() + "-" + id));
     try (SentenceEncoder encoder =
             SentenceEncoder.load(context.get(ModelSettings.BASE), options(context));
         TrainingProgress progress =
-            new TrainingProgress(context, variant.stage(), id, encoder.similarity())) {
+            new TrainingProgress(context, source.stage(), id, encoder.similarity())) {
       List<BiEncoderExamples> examples =
           context.phase(
               "read training rows", () -> data.stream().map(one -> one.read(encoder)).toList());
@@ -77,12 +77,12 @@ final class BiEncoderTraining {
       CheckpointStore checkpoints) {
     try (BiEncoderParts parts = BiEncoderParts.open(context, encoder, data, sets)) {
       Trainer trainer =
-          new Trainer(parts.model(), plan(context, variant))
+          new Trainer(parts.model(), plan(context, source))
               .listener(progress)
               .checkpoints(checkpoints);
       ValidationScore.rows(context)
           .ifPresent(rows -> trainer.evaluation(() -> rows.spearman(encoder), StopRule.never()));
-      return trainer.train(parts.mixture());
+      return trainer.train(parts.dataset());
     }
   }
 
@@ -95,7 +95,7 @@ final class BiEncoderTraining {
     TrainingResult result =
         new RankedTraining(context)
             .train(
-                BiEncoderRecipe.of(context, variant, data, sets, ValidationScore.rows(context)),
+                BiEncoderRecipe.of(context, source, data, sets, ValidationScore.rows(context)),
                 directory -> encoder.save(directory, ""),
                 encoder.parameters(),
                 checkpoints,
@@ -111,8 +111,8 @@ final class BiEncoderTraining {
   }
 
   /** How long and how fast. */
-  static TrainingPlan plan(JobContext context, TrainingSource variant) {
-    boolean silver = variant == TrainingSource.GOLD_SILVER;
+  static TrainingPlan plan(JobContext context, TrainingSource source) {
+    boolean silver = source == TrainingSource.GOLD_SILVER;
     TrainingPlan.Builder plan =
         TrainingPlan.builder()
             .epochs(context.get(silver ? TrainSettings.SILVER_EPOCHS : TrainSettings.EPOCHS))
@@ -138,7 +138,7 @@ final class BiEncoderTraining {
       CheckpointStore checkpoints,
       double seconds) {
     Map<String, Object> facts = new TreeMap<>();
-    facts.put("training data", variant.setting());
+    facts.put("training data", source.setting());
     facts.put("loss", losses());
     facts.put("training examples", examples.size());
     facts.put("gold pairs", examples.gold().size());
@@ -147,14 +147,13 @@ final class BiEncoderTraining {
     facts.put("precision", result.precision().title());
     facts.putAll(progress.costs());
     result.bestScore().ifPresent(score -> facts.put("STS validation Spearman", score));
-    Path directory = layout.model(variant.directory());
+    Path directory = layout.model(source.directory());
     String base = context.get(ModelSettings.BASE);
     ModelLineage lineage =
-        new ModelLineage(
-            id, variant.directory(), "bi-encoder", directory, examples.inputs(), facts);
+        new ModelLineage(id, source.directory(), "bi-encoder", directory, examples.inputs(), facts);
     StageRecord record =
         new StageRecord(
-            variant.stage(),
+            source.stage(),
             id,
             Map.of(),
             examples.size(),
@@ -162,10 +161,9 @@ final class BiEncoderTraining {
             seconds,
             String.format(
                 Locale.ROOT, "%,d steps over %,d examples", result.steps(), examples.size()),
-            TrainingDetails.json(
-                progress.curve(variant.title(), variant.title()), examples.gold()));
+            TrainingDetails.json(progress.curve(source.title(), source.title()), examples.gold()));
     String card =
-        ModelCard.ofBiEncoder("SilverSpark " + variant.title(), base, facts, encoder.prompts());
+        ModelCard.ofBiEncoder("SilverSpark " + source.title(), base, facts, encoder.prompts());
     new FinishedTraining(lineage, record, progress, checkpoints)
         .write(context, () -> encoder.save(directory, card));
   }

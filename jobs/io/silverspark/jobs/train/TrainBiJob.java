@@ -40,57 +40,57 @@ public final class TrainBiJob implements Job {
 
   @Override
   public void run(JobContext context) {
-    TrainingSource variant = TrainingSource.of(context.get(TrainSettings.DATA));
-    String id = fingerprint(context, variant);
-    Path directory = RunLayout.of(context).model(variant.directory());
-    if (isCurrent(context, variant, id)) {
-      context.console().tell(variant.stage() + ": " + directory + " is up to date");
+    TrainingSource source = TrainingSource.of(context.get(TrainSettings.DATA));
+    String id = fingerprint(context, source);
+    Path directory = RunLayout.of(context).model(source.directory());
+    if (isCurrent(context, source, id)) {
+      context.console().tell(source.stage() + ": " + directory + " is up to date");
       return;
     }
-    new BiEncoderTraining(context, variant, id).run();
-    context.console().tell(variant.stage() + ": " + directory);
+    new BiEncoderTraining(context, source, id).run();
+    context.console().tell(source.stage() + ": " + directory);
   }
 
   @Override
   public void check(JobContext context) {
-    TrainingSource variant = TrainingSource.of(context.get(TrainSettings.DATA));
-    BiEncoderData.of(context, variant).forEach(BiEncoderData::loss);
+    TrainingSource source = TrainingSource.of(context.get(TrainSettings.DATA));
+    BiEncoderData.of(context, source).forEach(BiEncoderData::loss);
   }
 
   @Override
   public List<PlannedStage> plan(JobContext context) {
-    TrainingSource variant = TrainingSource.of(context.get(TrainSettings.DATA));
-    String id = fingerprint(context, variant);
+    TrainingSource source = TrainingSource.of(context.get(TrainSettings.DATA));
+    String id = fingerprint(context, source);
     RunLayout layout = RunLayout.of(context);
-    boolean silver = variant == TrainingSource.GOLD_SILVER;
+    boolean silver = source == TrainingSource.GOLD_SILVER;
     PlannedStage planned =
         PlannedStage.of(
-            variant.stage(),
-            isCurrent(context, variant, id),
-            rows(context, variant),
-            List.of(layout.model(variant.directory()).toString()),
+            source.stage(),
+            isCurrent(context, source, id),
+            rows(context, source),
+            List.of(layout.model(source.directory()).toString()),
             "%d epochs from %s"
                 .formatted(
                     context.get(silver ? TrainSettings.SILVER_EPOCHS : TrainSettings.EPOCHS),
                     context.get(ModelSettings.BASE)));
     return List.of(
-        TrainingDetails.resumed(planned, layout.checkpoints(variant.directory() + "-" + id)));
+        TrainingDetails.resumed(planned, layout.checkpoints(source.directory() + "-" + id)));
   }
 
-  private static Map<String, Long> rows(JobContext context, TrainingSource variant) {
+  private static Map<String, Long> rows(JobContext context, TrainingSource source) {
     Map<String, Long> rows = new LinkedHashMap<>();
-    BiEncoderData.of(context, variant).forEach(data -> rows.putAll(data.rows()));
+    BiEncoderData.of(context, source).forEach(data -> rows.putAll(data.rows()));
     return rows;
   }
 
-  private static boolean isCurrent(JobContext context, TrainingSource variant, String id) {
-    return Files.isDirectory(RunLayout.of(context).model(variant.directory()))
-        && StageRecord.current(context, variant.stage(), id, List.of()).isPresent();
+  private static boolean isCurrent(JobContext context, TrainingSource source, String id) {
+    return Files.isDirectory(RunLayout.of(context).model(source.directory()))
+        && StageRecord.current(context, source.stage(), id, List.of()).isPresent();
   }
 
-  private static String fingerprint(JobContext context, TrainingSource variant) {
+  private static String fingerprint(JobContext context, TrainingSource source) {
     Fingerprint fingerprint =
-        new Fingerprint(variant.stage())
+        new Fingerprint(source.stage())
             .setting(context.settings(), ModelSettings.BASE)
             .setting(context.settings(), ModelSettings.LAYERS)
             .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
@@ -101,15 +101,15 @@ public final class TrainBiJob implements Job {
     if (!validation.equals(Prompt.DEFAULT)) {
       fingerprint.input("validation prompt", validation);
     }
-    List<BiEncoderData> data = BiEncoderData.of(context, variant);
-    if (variant != TrainingSource.DATASETS) {
+    List<BiEncoderData> data = BiEncoderData.of(context, source);
+    if (source != TrainingSource.DATASETS) {
       data.get(0).describe(fingerprint, false);
       return fingerprint.digest();
     }
     TrainSettings.ofSeveral().forEach(setting -> fingerprint.setting(context.settings(), setting));
     fingerprint.setting(context.settings(), DatasetSettings.SAMPLER);
     for (BiEncoderData one : data) {
-      Fingerprint own = new Fingerprint(one.variant().stage());
+      Fingerprint own = new Fingerprint(one.source().stage());
       one.describe(own, true);
       fingerprint.input("data set " + one.name(), own.digest());
     }

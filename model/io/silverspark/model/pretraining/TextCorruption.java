@@ -18,7 +18,7 @@ public final class TextCorruption implements BatchNoise {
   private final long seed;
 
   /**
-   * The damage of a training set.
+   * The corruption of a training set.
    *
    * @param tokenizer of the model to be trained; stays owned by the caller
    * @param texts of the training set, by example

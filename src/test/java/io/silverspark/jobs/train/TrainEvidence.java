@@ -114,17 +114,17 @@ public final class TrainEvidence {
     evidence.changes(
         TrainSettings.PRECISION, "bf16", BiEncoderTraining::options, "train.precision=fp32");
     SettingEvidence.Outcome data =
-        context -> TrainingData.of(context.settings(), variant(context)).get(0).name();
+        context -> TrainingData.of(context.settings(), source(context)).get(0).name();
     evidence.changes(TrainSettings.DATA, "triplets", data);
     evidence.changes(
         TrainSettings.LOSS,
         "CoSENTLoss",
-        context -> BiEncoderLoss.of(context, variant(context)).name());
+        context -> BiEncoderLoss.of(context, source(context)).name());
     evidence.changes(
         TrainSettings.LOSS_PARAMETERS,
         "{ scale = 3 }",
         context ->
-            BiEncoderLoss.of(context, variant(context))
+            BiEncoderLoss.of(context, source(context))
                 .recipe()
                 .create(new LossRecipe.Model(null, 16, 2, 1)),
         "train.data=triplets");
@@ -186,7 +186,7 @@ public final class TrainEvidence {
         others);
   }
 
-  private static TrainingSource variant(JobContext context) {
+  private static TrainingSource source(JobContext context) {
     return TrainingSource.of(context.get(TrainSettings.DATA));
   }
 
@@ -196,7 +196,7 @@ public final class TrainEvidence {
         "4",
         tokenized(
             (context, tokenizer) ->
-                BiEncoderLoss.of(context, variant(context))
+                BiEncoderLoss.of(context, source(context))
                     .sampler(context, TrainingSet.of(tokenizer, List.of(TEXTS, TEXTS), null))
                     .description()));
     SettingEvidence.Outcome pairs =
@@ -204,7 +204,7 @@ public final class TrainEvidence {
             (context, tokenizer) ->
                 BiEncoderExamples.pairSet(
                         context,
-                        BiEncoderLoss.of(context, variant(context)),
+                        BiEncoderLoss.of(context, source(context)),
                         tokenizer,
                         GOLD,
                         SILVER)
@@ -251,7 +251,7 @@ public final class TrainEvidence {
                 TrainingSet set = TrainingSet.of(tokenizer, List.of(TEXTS, TEXTS), null);
                 parts.add(new TrainingPart("part " + i, set, null, set.shuffled(2, 1)));
               }
-              return BiEncoderParts.mixture(context, parts).sampler().description();
+              return BiEncoderParts.dataset(context, parts).sampler().description();
             }),
         "train.data=datasets",
         "train.datasets=" + two);

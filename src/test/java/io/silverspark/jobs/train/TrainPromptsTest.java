@@ -124,7 +124,7 @@ class TrainPromptsTest {
     List<List<String>> prompts = new ArrayList<>();
     for (BiEncoderData data : BiEncoderData.of(context, TrainingSource.DATASETS)) {
       JobContext there = RankContext.of("train-bi", data.context().settings().json());
-      prompts.add(new BiEncoderData(data.name(), there, data.variant()).prompts());
+      prompts.add(new BiEncoderData(data.name(), there, data.source()).prompts());
     }
     assertThat(prompts)
         .containsExactly(List.of("task: ", "task: "), List.of("query: ", "yes: ", "no: "));
