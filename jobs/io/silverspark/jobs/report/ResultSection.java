@@ -12,11 +12,9 @@ import java.util.Optional;
 
 /** Models against metrics: table, bars, paired differences, STS scatter. */
 final class ResultSection {
-  private static final String ONE_SEED =
+  private static final String INTERVALS =
       "Intervals: 95 % bootstrap over the test rows; one training seed, so they do not show what"
           + " another seed would change.";
-  private static final String SEVERAL_SEEDS =
-      "Intervals: 95 %% bootstrap over the test rows; %d training seeds.";
 
   private final Evaluation evaluation;
   private final SeriesColours colours;
@@ -33,10 +31,8 @@ final class ResultSection {
     out.open("section", "").heading("Results");
     table(out);
     UndefinedValues.sentences(evaluation, evaluation.headlines()).forEach(out::paragraph);
-    int seeds = evaluation.seeds().size();
-    String intervals = seeds > 1 ? String.format(SEVERAL_SEEDS, seeds) : ONE_SEED;
     String note = evaluation.note().isBlank() ? "" : evaluation.note() + ". ";
-    out.paragraph(note + intervals);
+    out.paragraph(note + INTERVALS);
     out.open("div", "grid");
     for (Metric metric : evaluation.headlines()) {
       bars(out, metric);

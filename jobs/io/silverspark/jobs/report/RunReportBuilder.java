@@ -111,12 +111,6 @@ public final class RunReportBuilder {
     return this;
   }
 
-  /** A training seed that the model results stand for. */
-  public RunReportBuilder addSeed(long seed) {
-    seeds.add(seed);
-    return this;
-  }
-
   public RunReportBuilder evaluationNote(String note) {
     evaluationNote = note;
     return this;

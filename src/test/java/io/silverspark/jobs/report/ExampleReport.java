@@ -41,8 +41,7 @@ final class ExampleReport {
                     "0.35.1",
                     "2.7.1",
                     "0.1.0"))
-            .evaluationNote("STS-B validation, 1,500 pairs; Banking77 test, 3,080 texts.")
-            .addSeed(42);
+            .evaluationNote("STS-B validation, 1,500 pairs; Banking77 test, 3,080 texts.");
     stages(builder);
     data(builder);
     models(builder);
