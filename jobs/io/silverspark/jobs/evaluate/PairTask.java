@@ -5,7 +5,6 @@ import io.silverspark.jobs.report.Metric;
 import io.silverspark.model.data.NliLabel;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.evaluation.BinaryClassificationEvaluator;
-import io.silverspark.model.evaluation.BinaryScores;
 import io.silverspark.model.evaluation.ClassificationScores;
 import io.silverspark.model.evaluation.RowStatistic;
 import java.util.ArrayList;
@@ -173,7 +172,8 @@ final class PairTask implements DataSetEvaluation {
     return found;
   }
 
-  private void addThresholds(List<Measure> measures, String by, BinaryScores scores) {
+  private void addThresholds(
+      List<Measure> measures, String by, BinaryClassificationEvaluator.Scores scores) {
     add(measures, by + "_ap", "AP, " + by, scores.averagePrecision());
     add(measures, by + "_accuracy", "accuracy, " + by, scores.accuracy());
     add(

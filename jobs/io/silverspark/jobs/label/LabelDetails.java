@@ -10,8 +10,8 @@ import static org.apache.spark.sql.functions.xxhash64;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.jobs.report.DataSummary;
 import io.silverspark.jobs.report.Histogram;
-import io.silverspark.jobs.report.PairSample;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.encoder.Precision;
 import java.util.ArrayList;
@@ -44,10 +44,10 @@ public final class LabelDetails {
   }
 
   /** Some pairs of each third of the scores, low ones first. */
-  public static List<PairSample> silverPairs(StageRecord record) {
-    List<PairSample> samples = new ArrayList<>();
+  public static List<DataSummary.PairSample> silverPairs(StageRecord record) {
+    List<DataSummary.PairSample> samples = new ArrayList<>();
     for (JsonNode json : record.details().path("silverPairs")) {
-      samples.add(JSON.convertValue(json, PairSample.class));
+      samples.add(JSON.convertValue(json, DataSummary.PairSample.class));
     }
     return samples;
   }
@@ -62,7 +62,7 @@ public final class LabelDetails {
     return new Histogram(0, 1, counts);
   }
 
-  private static List<PairSample> samples(Dataset<Row> silver, long seed) {
+  private static List<DataSummary.PairSample> samples(Dataset<Row> silver, long seed) {
     Column level =
         when(col("score").lt(1 / 3.0), "low")
             .when(col("score").lt(2 / 3.0), "middle")
@@ -80,7 +80,7 @@ public final class LabelDetails {
         .stream()
         .map(
             row ->
-                new PairSample(
+                new DataSummary.PairSample(
                     row.getString(0), row.getString(1), row.getFloat(2), row.getString(3)))
         .toList();
   }

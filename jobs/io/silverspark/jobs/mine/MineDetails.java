@@ -6,8 +6,8 @@ import static org.apache.spark.sql.functions.floor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.jobs.report.DataSummary;
 import io.silverspark.jobs.report.Histogram;
-import io.silverspark.jobs.report.TripletSample;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.encoder.Precision;
 import java.util.ArrayList;
@@ -52,19 +52,19 @@ public final class MineDetails {
   }
 
   /** Some triplets, the first in training order. */
-  public static List<TripletSample> triplets(StageRecord record) {
-    List<TripletSample> samples = new ArrayList<>();
+  public static List<DataSummary.TripletSample> triplets(StageRecord record) {
+    List<DataSummary.TripletSample> samples = new ArrayList<>();
     for (JsonNode json : record.details().path("triplets")) {
-      samples.add(JSON.convertValue(json, TripletSample.class));
+      samples.add(JSON.convertValue(json, DataSummary.TripletSample.class));
     }
     return samples;
   }
 
-  private static List<TripletSample> samples(Dataset<Row> triplets) {
+  private static List<DataSummary.TripletSample> samples(Dataset<Row> triplets) {
     return triplets.where(col("row").lt(SAMPLES)).orderBy("row").collectAsList().stream()
         .map(
             row ->
-                new TripletSample(
+                new DataSummary.TripletSample(
                     row.getAs("anchor"),
                     row.getAs("positive"),
                     row.getAs("negative"),

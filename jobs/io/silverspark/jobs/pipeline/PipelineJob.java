@@ -8,7 +8,6 @@ import io.silverspark.jobs.report.EvaluationFile;
 import io.silverspark.jobs.report.ReportFiles;
 import io.silverspark.jobs.report.RunReport;
 import io.silverspark.jobs.report.StageResult;
-import io.silverspark.jobs.report.StageStatus;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
@@ -102,7 +101,7 @@ public final class PipelineJob implements Job {
     boolean skipped = after.isPresent() && after.equals(before);
     return new StageResult(
         stage.name(),
-        skipped ? StageStatus.SKIPPED : StageStatus.DONE,
+        skipped ? StageResult.Status.SKIPPED : StageResult.Status.DONE,
         after.map(StageRecord::rowsIn).orElse(null),
         after.map(StageRecord::rowsOut).orElse(null),
         seconds,

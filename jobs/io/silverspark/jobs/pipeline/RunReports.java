@@ -13,10 +13,9 @@ import io.silverspark.jobs.ingest.IngestDetails;
 import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.label.LabelDetails;
 import io.silverspark.jobs.mine.MineDetails;
-import io.silverspark.jobs.report.DataCount;
+import io.silverspark.jobs.report.DataSummary;
 import io.silverspark.jobs.report.Environment;
 import io.silverspark.jobs.report.Evaluation;
-import io.silverspark.jobs.report.QuarantineCount;
 import io.silverspark.jobs.report.RunReport;
 import io.silverspark.jobs.report.RunReportBuilder;
 import io.silverspark.jobs.report.StageResult;
@@ -137,7 +136,8 @@ final class RunReports {
                 List.of(r.getString(0), r.getString(1), r.getString(2)),
                 r.getLong(4),
                 Long::sum)); // over the splits
-    rows.forEach((r, number) -> report.add(new QuarantineCount(r.get(1), r.get(2), number)));
+    rows.forEach(
+        (r, number) -> report.add(new DataSummary.QuarantineCount(r.get(1), r.get(2), number)));
   }
 
   private void splits(StoredTable table, List<Row> refused) {
@@ -153,7 +153,9 @@ final class RunReports {
               .filter(r -> r.getString(0).equals(name) && r.getString(3).equals(split))
               .mapToLong(r -> r.getLong(4))
               .sum();
-      report.add(new DataCount(name + " " + split, kept + unlabelled + bad, kept, unlabelled, bad));
+      report.add(
+          new DataSummary.DataCount(
+              name + " " + split, kept + unlabelled + bad, kept, unlabelled, bad));
     }
   }
 

@@ -11,7 +11,6 @@ import io.silverspark.model.hub.HubId;
 import io.silverspark.model.hub.HubRepositories;
 import io.silverspark.model.hub.PublishedCard;
 import io.silverspark.model.hub.PushRequest;
-import io.silverspark.model.hub.PushResult;
 import io.silverspark.model.hub.UploadFile;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,7 +81,7 @@ public final class PushJob implements Job {
   @Override
   public void run(JobContext context) {
     PublishedCard card = checkedCard(context);
-    PushResult result = new HubRepositories(access()).push(request(card));
+    HubRepositories.PushResult result = new HubRepositories(access()).push(request(card));
     context.results().put("url", result.url());
     context.results().put("committed", result.committed());
     context.results().put("unchanged", result.unchanged());
@@ -181,7 +180,7 @@ public final class PushJob implements Job {
     return String.format(Locale.ROOT, "%,14d  %s", size, name);
   }
 
-  private static String told(PushResult result) {
+  private static String told(HubRepositories.PushResult result) {
     return result.committed() == 0
         ? "push: all %d files are there already".formatted(result.unchanged())
         : "push: committed %d files, %d were there already"

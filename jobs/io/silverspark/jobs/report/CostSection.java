@@ -1,7 +1,6 @@
 package io.silverspark.jobs.report;
 
 import io.silverspark.jobs.report.chart.TradeoffChart;
-import io.silverspark.jobs.report.chart.TradeoffPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -58,12 +57,12 @@ final class CostSection {
       String against,
       String unit,
       ToDoubleFunction<ModelResult> x) {
-    List<TradeoffPoint> points = new ArrayList<>();
+    List<TradeoffChart.Point> points = new ArrayList<>();
     for (ModelResult model : models) {
       MetricValue value = model.metric(metric);
       if (Double.isFinite(value.value()) && Double.isFinite(x.applyAsDouble(model))) {
         points.add(
-            new TradeoffPoint(
+            new TradeoffChart.Point(
                 model.name(),
                 colours.of(model.name()),
                 x.applyAsDouble(model),

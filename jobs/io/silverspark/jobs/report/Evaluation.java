@@ -8,8 +8,7 @@ import java.util.Optional;
  *
  * @param note one or two sentences on data sets and intervals, such as {@code STS-B validation,
  *     1,500 pairs; 1,000 resamples}
- * @param seeds training seeds that the values are averaged over; with fewer than two the report
- *     says that the intervals do not cover the seed
+ * @param seeds the training seed of the run; the intervals do not cover what another would change
  * @param metrics in the order of the table
  * @param models in the order of the table
  */

@@ -16,10 +16,10 @@ public final class RunReportBuilder {
   private final Instant started;
   private final Map<String, String> configuration = new LinkedHashMap<>();
   private final List<StageResult> stages = new ArrayList<>();
-  private final List<DataCount> counts = new ArrayList<>();
-  private final List<QuarantineCount> quarantine = new ArrayList<>();
-  private final List<TripletSample> triplets = new ArrayList<>();
-  private final List<PairSample> silverPairs = new ArrayList<>();
+  private final List<DataSummary.DataCount> counts = new ArrayList<>();
+  private final List<DataSummary.QuarantineCount> quarantine = new ArrayList<>();
+  private final List<DataSummary.TripletSample> triplets = new ArrayList<>();
+  private final List<DataSummary.PairSample> silverPairs = new ArrayList<>();
   private final List<Metric> metrics = new ArrayList<>(Metric.standard());
   private final List<ModelResult> models = new ArrayList<>();
   private final List<PairedDifference> differences = new ArrayList<>();
@@ -53,22 +53,22 @@ public final class RunReportBuilder {
     return this;
   }
 
-  public RunReportBuilder add(DataCount count) {
+  public RunReportBuilder add(DataSummary.DataCount count) {
     counts.add(count);
     return this;
   }
 
-  public RunReportBuilder add(QuarantineCount count) {
+  public RunReportBuilder add(DataSummary.QuarantineCount count) {
     quarantine.add(count);
     return this;
   }
 
-  public RunReportBuilder add(TripletSample sample) {
+  public RunReportBuilder add(DataSummary.TripletSample sample) {
     triplets.add(sample);
     return this;
   }
 
-  public RunReportBuilder add(PairSample sample) {
+  public RunReportBuilder add(DataSummary.PairSample sample) {
     silverPairs.add(sample);
     return this;
   }

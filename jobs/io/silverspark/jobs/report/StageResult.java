@@ -11,11 +11,19 @@ import java.util.Objects;
  * @param note one short line, may be empty
  */
 public record StageResult(
-    String name, StageStatus status, Long rowsIn, Long rowsOut, double seconds, String note) {
+    String name, Status status, Long rowsIn, Long rowsOut, double seconds, String note) {
 
   public StageResult {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(status, "status");
     note = note == null ? "" : note;
+  }
+
+  /** How a stage of the pipeline ended. */
+  public enum Status {
+    DONE,
+    /** Its output was up to date. */
+    SKIPPED,
+    FAILED
   }
 }

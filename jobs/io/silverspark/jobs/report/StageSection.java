@@ -48,7 +48,7 @@ final class StageSection {
     List<Bar> bars = new ArrayList<>();
     double unit = inMinutes() ? 60 : 1;
     for (StageResult stage : stages) {
-      boolean skipped = stage.status() == StageStatus.SKIPPED;
+      boolean skipped = stage.status() == StageResult.Status.SKIPPED;
       bars.add(
           new Bar(
               stage.name(),

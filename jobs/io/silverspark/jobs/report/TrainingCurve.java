@@ -1,5 +1,7 @@
 package io.silverspark.jobs.report;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 import java.util.Objects;
 
@@ -29,4 +31,19 @@ public record TrainingCurve(
     steps = steps == null ? List.of() : List.copyOf(steps);
     evaluations = evaluations == null ? List.of() : List.copyOf(evaluations);
   }
+
+  /** A score measured during training; in JSON {@code [step, score]}. */
+  @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+  @JsonPropertyOrder({"step", "score"})
+  public record EvaluationPoint(int step, double score) {}
+
+  /**
+   * One recorded training step; in JSON {@code [step, loss, learningRate, gradientNorm]}. NaN for
+   * what was not measured.
+   *
+   * @param gradientNorm before clipping
+   */
+  @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+  @JsonPropertyOrder({"step", "loss", "learningRate", "gradientNorm"})
+  public record StepMetrics(int step, double loss, double learningRate, double gradientNorm) {}
 }

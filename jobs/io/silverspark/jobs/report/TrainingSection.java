@@ -34,10 +34,10 @@ final class TrainingSection {
     out.details("Learning rate and gradient norm").open("div", "grid");
     for (TrainingCurve curve : curves) {
       List<String> plots = new ArrayList<>();
-      if (measured(curve, StepMetrics::learningRate)) {
+      if (measured(curve, TrainingCurve.StepMetrics::learningRate)) {
         plots.add(learningRate(curve));
       }
-      if (measured(curve, StepMetrics::gradientNorm)) {
+      if (measured(curve, TrainingCurve.StepMetrics::gradientNorm)) {
         plots.add(gradientNorm(curve));
       }
       if (!plots.isEmpty()) {
@@ -50,7 +50,7 @@ final class TrainingSection {
   private String loss(TrainingCurve curve) {
     return CurveChart.smoothed(
         "Training loss, " + curve.name(),
-        points(curve, StepMetrics::loss),
+        points(curve, TrainingCurve.StepMetrics::loss),
         colours.of(curve.model()),
         "loss");
   }
@@ -68,7 +68,7 @@ final class TrainingSection {
   private String learningRate(TrainingCurve curve) {
     return CurveChart.plain(
         "Learning rate, " + curve.name(),
-        points(curve, StepMetrics::learningRate),
+        points(curve, TrainingCurve.StepMetrics::learningRate),
         colours.of(curve.model()),
         "learning rate");
   }
@@ -76,16 +76,18 @@ final class TrainingSection {
   private String gradientNorm(TrainingCurve curve) {
     return CurveChart.smoothed(
         "Gradient norm, " + curve.name(),
-        points(curve, StepMetrics::gradientNorm),
+        points(curve, TrainingCurve.StepMetrics::gradientNorm),
         colours.of(curve.model()),
         "gradient norm");
   }
 
-  private static boolean measured(TrainingCurve curve, ToDoubleFunction<StepMetrics> value) {
+  private static boolean measured(
+      TrainingCurve curve, ToDoubleFunction<TrainingCurve.StepMetrics> value) {
     return curve.steps().stream().anyMatch(step -> Double.isFinite(value.applyAsDouble(step)));
   }
 
-  private static List<CurvePoint> points(TrainingCurve curve, ToDoubleFunction<StepMetrics> value) {
+  private static List<CurvePoint> points(
+      TrainingCurve curve, ToDoubleFunction<TrainingCurve.StepMetrics> value) {
     return curve.steps().stream()
         .map(step -> new CurvePoint(step.step(), value.applyAsDouble(step)))
         .toList();

@@ -1,7 +1,5 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.jobs.report.EvaluationPoint;
-import io.silverspark.jobs.report.StepMetrics;
 import io.silverspark.jobs.report.TrainingCurve;
 import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.JobContext;
@@ -29,8 +27,8 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final String stage;
   private final RunTracker tracker;
   private final TrainingTracker tracking;
-  private final List<StepMetrics> steps = new ArrayList<>();
-  private final List<EvaluationPoint> evaluations = new ArrayList<>();
+  private final List<TrainingCurve.StepMetrics> steps = new ArrayList<>();
+  private final List<TrainingCurve.EvaluationPoint> evaluations = new ArrayList<>();
   private final long started = System.nanoTime();
   private Progress progress;
   private int firstStep;
@@ -72,7 +70,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     paddingSum += report.paddingShare();
     if (Double.isFinite(report.gradientNorm())) {
       steps.add(
-          new StepMetrics(
+          new TrainingCurve.StepMetrics(
               report.step(), report.loss(), report.learningRate(), report.gradientNorm()));
     } else {
       LOG.info("stage={} step={} left out: its gradients overflow in fp16", stage, report.step());
@@ -96,7 +94,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void onEvaluation(EvaluationReport report) {
-    evaluations.add(new EvaluationPoint(report.step(), report.score()));
+    evaluations.add(new TrainingCurve.EvaluationPoint(report.step(), report.score()));
     tracking.onEvaluation(report);
     LOG.info("stage={} step={} score={}", stage, report.step(), report.score());
   }

@@ -17,6 +17,44 @@ public final class BinaryClassificationEvaluator {
   private BinaryClassificationEvaluator() {}
 
   /**
+   * How well scores tell matching pairs from others. Thresholds are in the unit of the scores that
+   * were given: for distances they are upper limits of a match, for similarities lower ones.
+   *
+   * @param accuracy highest share of pairs that one threshold puts on the right side
+   * @param accuracyThreshold of that accuracy; -1 if no threshold puts any pair on the right side
+   * @param f1 highest F1 of the matches over all thresholds
+   * @param f1Threshold of that F1; 0 if no match was found
+   * @param precision at {@code f1Threshold}
+   * @param recall at {@code f1Threshold}
+   * @param averagePrecision area under precision over recall, by steps; needs no threshold
+   * @param matthews Matthews correlation of the labels with the side of {@code f1Threshold}, -1 to
+   *     1
+   */
+  public record Scores(
+      double accuracy,
+      double accuracyThreshold,
+      double f1,
+      double f1Threshold,
+      double precision,
+      double recall,
+      double averagePrecision,
+      double matthews) {
+
+    /** The same for scores of the opposite sign: only the thresholds change. */
+    Scores negated() {
+      return new Scores(
+          accuracy,
+          accuracy > 0 ? -accuracyThreshold : accuracyThreshold,
+          f1,
+          f1 > 0 ? -f1Threshold : f1Threshold,
+          precision,
+          recall,
+          averagePrecision,
+          matthews);
+    }
+  }
+
+  /**
    * Judges each similarity of two columns of embeddings. Thresholds of Manhattan and Euclidean are
    * distances, not negated.
    *
@@ -25,12 +63,12 @@ public final class BinaryClassificationEvaluator {
    * @param matches whether the texts of a row mean the same
    * @throws IllegalArgumentException if the shapes differ
    */
-  public static Map<Similarity, BinaryScores> evaluate(
+  public static Map<Similarity, Scores> evaluate(
       float[][] first, float[][] second, boolean[] matches) {
-    Map<Similarity, BinaryScores> scores = new EnumMap<>(Similarity.class);
+    Map<Similarity, Scores> scores = new EnumMap<>(Similarity.class);
     for (Similarity similarity : Similarity.values()) {
       double[] values = similarity.ofRows(first, second);
-      BinaryScores judged = evaluate(values, matches);
+      Scores judged = evaluate(values, matches);
       boolean distance = similarity == Similarity.MANHATTAN || similarity == Similarity.EUCLIDEAN;
       scores.put(similarity, distance ? judged.negated() : judged);
     }
@@ -44,12 +82,12 @@ public final class BinaryClassificationEvaluator {
    * @param matches one per pair
    * @throws IllegalArgumentException if the lengths differ
    */
-  public static BinaryScores evaluate(double[] scores, boolean[] matches) {
+  public static Scores evaluate(double[] scores, boolean[] matches) {
     RankedPairs pairs = RankedPairs.of(scores, matches);
     int[] all = pairs.allPositions();
     BestAccuracy accuracy = BestAccuracy.of(pairs, all);
     BestF1 f1 = BestF1.of(pairs, all);
-    return new BinaryScores(
+    return new Scores(
         accuracy.accuracy(),
         accuracy.threshold(),
         f1.f1(),

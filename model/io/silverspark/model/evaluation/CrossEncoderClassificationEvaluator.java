@@ -17,7 +17,7 @@ public final class CrossEncoderClassificationEvaluator {
    * @param matches whether the pair is one of class 1
    * @throws IllegalArgumentException if the lengths differ
    */
-  public static BinaryScores evaluate(float[] scores, boolean[] matches) {
+  public static BinaryClassificationEvaluator.Scores evaluate(float[] scores, boolean[] matches) {
     double[] wide = new double[scores.length];
     for (int row = 0; row < wide.length; row++) {
       wide[row] = scores[row];

@@ -61,14 +61,14 @@ public record IntentEvaluator(
           "%d training rows with %d labels, %d test rows with %d labels"
               .formatted(train.length, trainLabels.length, test.length, testLabels.length));
     }
-    List<IntentExperiment> results = new ArrayList<>();
+    List<Experiment> results = new ArrayList<>();
     for (int[] rows : sampler.select(trainLabels, experiments)) {
       results.add(experiment(rows, train, trainLabels, test, testLabels));
     }
     return new IntentScores(results);
   }
 
-  private IntentExperiment experiment(
+  private Experiment experiment(
       int[] rows, float[][] train, int[] trainLabels, float[][] test, int[] testLabels) {
     float[][] features = new float[rows.length][];
     int[] labels = new int[rows.length];
@@ -85,11 +85,27 @@ public record IntentEvaluator(
     for (int row = 0; row < correct.length; row++) {
       correct[row] = predicted[row] == testLabels[row];
     }
-    return new IntentExperiment(
+    return new Experiment(
         ClassificationScores.of(testLabels, predicted),
         rows,
         model.iterations(),
         predicted,
         correct);
   }
+
+  /**
+   * One few-shot experiment of {@link IntentEvaluator}.
+   *
+   * @param trainRows training rows used, in the order drawn
+   * @param iterations steps that the classifier's fit took
+   * @param predicted label given to each test row
+   * @param correct whether each test row was predicted right
+   */
+  @SuppressWarnings("ArrayRecordComponent") // One entry a row, never compared as a whole.
+  public record Experiment(
+      ClassificationScores scores,
+      int[] trainRows,
+      int iterations,
+      int[] predicted,
+      boolean[] correct) {}
 }

@@ -8,7 +8,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param experiments at least one, in order
  */
-public record IntentScores(List<IntentExperiment> experiments) {
+public record IntentScores(List<IntentEvaluator.Experiment> experiments) {
 
   /** Copies the list. */
   public IntentScores {
@@ -33,7 +33,7 @@ public record IntentScores(List<IntentExperiment> experiments) {
   /** Share of experiments that got each test row right; its mean is {@link #accuracy}. */
   public double[] rowAccuracies() {
     double[] result = new double[experiments.get(0).correct().length];
-    for (IntentExperiment experiment : experiments) {
+    for (IntentEvaluator.Experiment experiment : experiments) {
       for (int row = 0; row < result.length; row++) {
         result[row] += experiment.correct()[row] ? 1.0 / experiments.size() : 0;
       }
@@ -52,7 +52,7 @@ public record IntentScores(List<IntentExperiment> experiments) {
         gold.length,
         selection -> {
           double sum = 0;
-          for (IntentExperiment experiment : experiments) {
+          for (IntentEvaluator.Experiment experiment : experiments) {
             sum += ClassificationScores.macroF1(gold, experiment.predicted(), selection);
           }
           return sum / experiments.size();
@@ -61,7 +61,7 @@ public record IntentScores(List<IntentExperiment> experiments) {
 
   private double mean(ToDoubleFunction<ClassificationScores> score) {
     return experiments.stream()
-        .map(IntentExperiment::scores)
+        .map(IntentEvaluator.Experiment::scores)
         .mapToDouble(score)
         .average()
         .orElseThrow();

@@ -19,6 +19,13 @@ import java.util.Optional;
  */
 record LbfgsMinimizer(
     int maxIterations, double gradientTolerance, double valueTolerance, int maxEvaluations) {
+  /** A smooth function to minimise. */
+  interface Objective {
+    /**
+     * Value at {@code point}; the gradient there overwrites {@code gradient}, of the same length.
+     */
+    double valueAndGradient(double[] point, double[] gradient);
+  }
 
   /**
    * Where the minimiser stopped.

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * then the intercepts, which are not penalised. Keeping the classes together makes the inner loops
  * of both passes run over neighbouring memory.
  */
-final class SoftmaxObjective implements Objective {
+final class SoftmaxObjective implements LbfgsMinimizer.Objective {
   /** Rows whose gradient is added together. */
   private static final int BLOCK = 8;
 

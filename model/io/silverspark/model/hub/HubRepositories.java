@@ -23,6 +23,15 @@ import org.slf4j.LoggerFactory;
  * line per file. Files that the repository has already are not sent again.
  */
 public final class HubRepositories {
+  /**
+   * What a push did.
+   *
+   * @param url page of the commit, or of the repository if there was nothing to commit
+   * @param committed files that are new or changed
+   * @param unchanged files that the repository has already, or whose names it ignores
+   */
+  public record PushResult(String url, int committed, int unchanged) {}
+
   private static final Logger LOG = LoggerFactory.getLogger(HubRepositories.class);
   private static final String JSON_TYPE = "application/json";
 

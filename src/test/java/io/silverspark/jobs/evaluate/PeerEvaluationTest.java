@@ -11,7 +11,6 @@ import io.silverspark.jobs.report.ModelRole;
 import io.silverspark.jobs.run.Console;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.evaluation.IntentEvaluator;
-import io.silverspark.model.evaluation.IntentExperiment;
 import io.silverspark.model.evaluation.IntentScores;
 import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.prompt.Prompt;
@@ -122,11 +121,11 @@ class PeerEvaluationTest {
 
   private static void assertIntents(IntentScores scores) throws IOException {
     JsonNode expected = json("banking77.json").path("results").path("full");
-    List<IntentExperiment> experiments = scores.experiments();
+    List<IntentEvaluator.Experiment> experiments = scores.experiments();
     assertThat(experiments).hasSameSizeAs(expected.path("experiments"));
     for (int k = 0; k < experiments.size(); k++) {
       JsonNode experiment = expected.path("experiments").path(k);
-      IntentExperiment found = experiments.get(k);
+      IntentEvaluator.Experiment found = experiments.get(k);
       assertThat(IntStream.of(found.trainRows()).asLongStream().sum())
           .isEqualTo(experiment.path("index_sum").longValue());
       assertThat(found.scores().accuracy())

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.ingest.IngestJob;
-import io.silverspark.jobs.report.DataCount;
+import io.silverspark.jobs.report.DataSummary;
 import io.silverspark.jobs.report.Evaluation;
-import io.silverspark.jobs.report.QuarantineCount;
 import io.silverspark.jobs.report.RunReport;
 import io.silverspark.jobs.run.JobContext;
 import java.nio.file.Files;
@@ -48,10 +47,10 @@ class RunReportsTest {
 
     assertThat(report.data().counts())
         .containsExactly(
-            new DataCount("nli_pairs train", 3, 1, 2, 0),
-            new DataCount("nli_pairs validation", 3, 1, 1, 1));
+            new DataSummary.DataCount("nli_pairs train", 3, 1, 2, 0),
+            new DataSummary.DataCount("nli_pairs validation", 3, 1, 1, 1));
     assertThat(report.data().quarantine())
-        .extracting(QuarantineCount::source, QuarantineCount::rows)
+        .extracting(DataSummary.QuarantineCount::source, DataSummary.QuarantineCount::rows)
         .containsExactly(tuple("dev.tsv", 1L));
   }
 }

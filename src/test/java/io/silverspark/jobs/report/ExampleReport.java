@@ -63,13 +63,15 @@ final class ExampleReport {
 
   private static void stages(RunReportBuilder builder) {
     builder
-        .add(new StageResult("ingest", StageStatus.DONE, 5_760L, 5_749L, 8.2, ""))
-        .add(new StageResult("mine", StageStatus.SKIPPED, 1_000L, 3_120L, 0.1, "up to date"))
-        .add(new StageResult("train-cross", StageStatus.DONE, 2_000L, null, 402, "3 epochs"))
-        .add(new StageResult("label", StageStatus.DONE, 20_000L, 20_000L, 318, "64 pairs/s"))
-        .add(new StageResult("train-bi gold", StageStatus.DONE, 1_000L, null, 61, ""))
-        .add(new StageResult("train-bi gold+silver", StageStatus.DONE, 16_400L, null, 655, ""))
-        .add(new StageResult("evaluate", StageStatus.DONE, 4_580L, null, 128, "4 models"));
+        .add(new StageResult("ingest", StageResult.Status.DONE, 5_760L, 5_749L, 8.2, ""))
+        .add(new StageResult("mine", StageResult.Status.SKIPPED, 1_000L, 3_120L, 0.1, "up to date"))
+        .add(new StageResult("train-cross", StageResult.Status.DONE, 2_000L, null, 402, "3 epochs"))
+        .add(new StageResult("label", StageResult.Status.DONE, 20_000L, 20_000L, 318, "64 pairs/s"))
+        .add(new StageResult("train-bi gold", StageResult.Status.DONE, 1_000L, null, 61, ""))
+        .add(
+            new StageResult(
+                "train-bi gold+silver", StageResult.Status.DONE, 16_400L, null, 655, ""))
+        .add(new StageResult("evaluate", StageResult.Status.DONE, 4_580L, null, 128, "4 models"));
   }
 
   private void data(RunReportBuilder builder) {
@@ -90,15 +92,21 @@ final class ExampleReport {
         .goldLabels(Histogram.of(gold, 0, 1, 20))
         .silverLabels(Histogram.of(silver, 0, 1, 20))
         .candidateSimilarities(Histogram.of(candidates, -0.2, 1, 24))
-        .add(new DataCount("sts_pairs", 5_760, 5_749, 3, 8))
-        .add(new DataCount("intents", 13_083, 13_083, 0, 0))
-        .add(new QuarantineCount("sts_pairs", "score 'abc' is no number", 5))
-        .add(new QuarantineCount("sts_pairs", "second sentence is empty", 3))
-        .add(new PairSample("A man slices a tomato.", "A dog runs on sand.", 0.012, "low"))
-        .add(new PairSample("Two kids play chess.", "Children are at a table.", 0.487, "middle"))
-        .add(new PairSample("The train was late again.", "The train came late.", 0.934, "high"))
+        .add(new DataSummary.DataCount("sts_pairs", 5_760, 5_749, 3, 8))
+        .add(new DataSummary.DataCount("intents", 13_083, 13_083, 0, 0))
+        .add(new DataSummary.QuarantineCount("sts_pairs", "score 'abc' is no number", 5))
+        .add(new DataSummary.QuarantineCount("sts_pairs", "second sentence is empty", 3))
         .add(
-            new TripletSample(
+            new DataSummary.PairSample(
+                "A man slices a tomato.", "A dog runs on sand.", 0.012, "low"))
+        .add(
+            new DataSummary.PairSample(
+                "Two kids play chess.", "Children are at a table.", 0.487, "middle"))
+        .add(
+            new DataSummary.PairSample(
+                "The train was late again.", "The train came late.", 0.934, "high"))
+        .add(
+            new DataSummary.TripletSample(
                 "How do I block my card?",
                 "Please freeze the card I lost.",
                 "How do I order a second card?",
@@ -106,7 +114,7 @@ final class ExampleReport {
                 0.702,
                 "hard"))
         .add(
-            new TripletSample(
+            new DataSummary.TripletSample(
                 "She reads <script>alert(1)</script> aloud & laughs",
                 "Someone reads a line of \"code\" aloud",
                 "He paints a fence",
@@ -194,16 +202,17 @@ final class ExampleReport {
   }
 
   private TrainingCurve curve(String name, String model, int steps, double first, double last) {
-    List<StepMetrics> losses = new ArrayList<>();
-    List<EvaluationPoint> scores = new ArrayList<>();
+    List<TrainingCurve.StepMetrics> losses = new ArrayList<>();
+    List<TrainingCurve.EvaluationPoint> scores = new ArrayList<>();
     for (int step = 1; step <= steps; step++) {
       double done = step / (double) steps;
       double loss =
           (last + (first - last) * Math.exp(-5 * done)) * Math.exp(0.25 * random.nextGaussian());
       double rate = 5e-5 * Math.min(done / 0.1, (1 - done) / 0.9);
-      losses.add(new StepMetrics(step, loss, rate, 1 + random.nextDouble()));
+      losses.add(new TrainingCurve.StepMetrics(step, loss, rate, 1 + random.nextDouble()));
       if (step % (steps / 8) == 0) {
-        scores.add(new EvaluationPoint(step, 0.8 - 0.2 * Math.exp(-6 * done) - 0.03 * done));
+        scores.add(
+            new TrainingCurve.EvaluationPoint(step, 0.8 - 0.2 * Math.exp(-6 * done) - 0.03 * done));
       }
     }
     return new TrainingCurve(name, model, "validation Spearman", losses, scores, 3.41, 0.063);

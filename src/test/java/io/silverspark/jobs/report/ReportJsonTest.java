@@ -42,11 +42,13 @@ class ReportJsonTest {
                     "c",
                     "m",
                     "s",
-                    List.of(new StepMetrics(3, 0.5, Double.NaN, Double.POSITIVE_INFINITY)),
+                    List.of(
+                        new TrainingCurve.StepMetrics(
+                            3, 0.5, Double.NaN, Double.POSITIVE_INFINITY)),
                     List.of(),
                     Double.NaN,
                     0.25))
-            .add(new StageResult("s", StageStatus.SKIPPED, null, 4L, 0, ""))
+            .add(new StageResult("s", StageResult.Status.SKIPPED, null, 4L, 0, ""))
             .build(Instant.parse("1970-01-01T00:00:01.500Z"));
 
     String json = ReportFiles.toJson(report);
@@ -55,7 +57,7 @@ class ReportJsonTest {
     assertThat(json).doesNotContain("NaN", "Infinity");
     assertThat(read.evaluation().models().get(0).metrics().get("a")).isEqualTo(MetricValue.MISSING);
     assertThat(read.curves().get(0).steps())
-        .containsExactly(new StepMetrics(3, 0.5, Double.NaN, Double.NaN));
+        .containsExactly(new TrainingCurve.StepMetrics(3, 0.5, Double.NaN, Double.NaN));
     assertThat(read.curves().get(0).stepsPerSecond()).isNaN();
     assertThat(read.stages().get(0).rowsIn()).isNull();
     assertThat(read.duration().toMillis()).isEqualTo(1_500);

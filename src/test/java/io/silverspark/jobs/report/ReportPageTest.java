@@ -68,11 +68,11 @@ class ReportPageTest {
             .configuration(Map.of(evil, evil))
             .environment(
                 new Environment(evil, evil, evil, 1, 1, evil, evil, evil, evil, evil, evil))
-            .add(new StageResult(evil, StageStatus.DONE, 1L, 1L, 1, evil))
-            .add(new DataCount(evil, 1, 1, 1, 1))
-            .add(new QuarantineCount(evil, evil, 1))
-            .add(new TripletSample(evil, evil, evil, 1, 1, evil))
-            .add(new PairSample(evil, evil, 1, evil))
+            .add(new StageResult(evil, StageResult.Status.DONE, 1L, 1L, 1, evil))
+            .add(new DataSummary.DataCount(evil, 1, 1, 1, 1))
+            .add(new DataSummary.QuarantineCount(evil, evil, 1))
+            .add(new DataSummary.TripletSample(evil, evil, evil, 1, 1, evil))
+            .add(new DataSummary.PairSample(evil, evil, 1, evil))
             .add(new Metric(evil, evil, true))
             .add(
                 new ModelResult(
@@ -87,8 +87,8 @@ class ReportPageTest {
                     evil,
                     evil,
                     evil,
-                    List.of(new StepMetrics(1, 1, 1, 1)),
-                    List.of(new EvaluationPoint(1, 1)),
+                    List.of(new TrainingCurve.StepMetrics(1, 1, 1, 1)),
+                    List.of(new TrainingCurve.EvaluationPoint(1, 1)),
                     1,
                     1))
             .add(new TableVersion(evil, evil, 1, 1L, List.of(evil)))
@@ -116,14 +116,14 @@ class ReportPageTest {
         RunReport.builder("missing", "1", Instant.EPOCH)
             .add(model("one", Map.of("sts_pearson", MetricValue.of(0.5), "sts_spearman", none)))
             .add(model("two", Map.of("sts_pearson", none)))
-            .add(new StageResult("ingest", StageStatus.DONE, null, null, Double.NaN, null))
+            .add(new StageResult("ingest", StageResult.Status.DONE, null, null, Double.NaN, null))
             .add(
                 new TrainingCurve(
                     "run",
                     null,
                     null,
-                    List.of(new StepMetrics(1, Double.NaN, Double.NaN, Double.NaN)),
-                    List.of(new EvaluationPoint(1, Double.NaN)),
+                    List.of(new TrainingCurve.StepMetrics(1, Double.NaN, Double.NaN, Double.NaN)),
+                    List.of(new TrainingCurve.EvaluationPoint(1, Double.NaN)),
                     Double.NaN,
                     Double.NaN))
             .build(Instant.EPOCH);

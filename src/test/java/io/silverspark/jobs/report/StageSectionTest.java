@@ -8,21 +8,21 @@ import org.junit.jupiter.api.Test;
 class StageSectionTest {
   @Test
   void write_longStage_hasAxisInMinutes() {
-    String html = html(new StageResult("label", StageStatus.DONE, 5L, null, 600, null));
+    String html = html(new StageResult("label", StageResult.Status.DONE, 5L, null, 600, null));
 
     assertThat(html).contains(">minutes<", ">10</text>", ">10 min 0 s</text>", "<span>–</span>");
   }
 
   @Test
   void write_shortStage_hasAxisInSeconds() {
-    String html = html(new StageResult("ingest", StageStatus.DONE, 5L, 5L, 80, ""));
+    String html = html(new StageResult("ingest", StageResult.Status.DONE, 5L, 5L, 80, ""));
 
     assertThat(html).contains(">seconds<", ">80</text>", ">1 min 20 s</text>");
   }
 
   @Test
   void write_skippedStage_hasNoBar() {
-    String html = html(new StageResult("mine", StageStatus.SKIPPED, 5L, 5L, 80, ""));
+    String html = html(new StageResult("mine", StageResult.Status.SKIPPED, 5L, 5L, 80, ""));
 
     assertThat(html).contains("up to date, skipped").doesNotContain("<rect");
   }

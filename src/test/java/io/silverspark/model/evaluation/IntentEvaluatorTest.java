@@ -40,14 +40,14 @@ class IntentEvaluatorTest {
             .evaluate(
                 features(train.texts()), train.labels(), features(test.texts()), test.labels());
 
-    List<IntentExperiment> experiments = scores.experiments();
+    List<IntentEvaluator.Experiment> experiments = scores.experiments();
     assertThat(experiments).hasSize(10);
     assertThat(Arrays.copyOf(experiments.get(0).trainRows(), 8))
         .containsExactly(6883, 5836, 8601, 2545, 8697, 5573, 576, 6832);
     assertThat(Arrays.copyOf(experiments.get(1).trainRows(), 8))
         .containsExactly(1774, 4068, 3356, 8599, 7657, 6646, 2122, 4144);
     for (int k = 0; k < 10; k++) {
-      IntentExperiment experiment = experiments.get(k);
+      IntentEvaluator.Experiment experiment = experiments.get(k);
       assertThat(experiment.trainRows()).hasSize(616);
       assertThat(IntStream.of(experiment.trainRows()).sum()).isEqualTo(INDEX_SUMS[k]);
       // Not within 1e-6: one test row is 0.0003, and rounding may turn one or two.

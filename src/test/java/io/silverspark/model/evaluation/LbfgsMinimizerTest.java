@@ -47,7 +47,7 @@ class LbfgsMinimizerTest {
 
   @Test
   void minimize_undefinedAroundStart_givesUpThere() {
-    Objective hole =
+    LbfgsMinimizer.Objective hole =
         (x, gradient) -> {
           gradient[0] = 1;
           return x[0] == 0.5 ? 0 : Double.NaN;

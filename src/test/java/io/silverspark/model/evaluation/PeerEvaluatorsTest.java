@@ -26,7 +26,7 @@ class PeerEvaluatorsTest {
   @Test
   void binary_everySimilarity_equalsThePeer() {
     for (JsonNode peer : PEER.path("binary")) {
-      Map<Similarity, BinaryScores> scores =
+      Map<Similarity, BinaryClassificationEvaluator.Scores> scores =
           BinaryClassificationEvaluator.evaluate(
               matrix(peer.path("first")), matrix(peer.path("second")), flags(peer.path("labels")));
       for (Similarity similarity : Similarity.values()) {
@@ -49,7 +49,8 @@ class PeerEvaluatorsTest {
     boolean[] labels = flags(peer.path("labels"));
     double[] scores =
         Similarity.DOT.ofRows(matrix(peer.path("first")), matrix(peer.path("second")));
-    BinaryScores all = BinaryClassificationEvaluator.evaluate(scores, labels);
+    BinaryClassificationEvaluator.Scores all =
+        BinaryClassificationEvaluator.evaluate(scores, labels);
 
     assertThat(BinaryClassificationEvaluator.averagePrecision(scores, labels).ofAllRows())
         .isEqualTo(all.averagePrecision());
@@ -171,7 +172,10 @@ class PeerEvaluatorsTest {
   }
 
   private static void assertBinary(
-      String name, BinaryScores scores, JsonNode peer, String averagePrecision) {
+      String name,
+      BinaryClassificationEvaluator.Scores scores,
+      JsonNode peer,
+      String averagePrecision) {
     double[] found = {
       scores.accuracy(),
       scores.accuracyThreshold(),

@@ -31,7 +31,7 @@ class HubRepositoriesTest {
     return new HubRepositories(new HubAccess(hub.endpoint(), Path.of("cache"), token, offline));
   }
 
-  private PushResult push(PushRequest request) {
+  private HubRepositories.PushResult push(PushRequest request) {
     return repositories(Optional.of("hf_write"), false).push(request);
   }
 
@@ -49,7 +49,7 @@ class HubRepositoriesTest {
 
   @Test
   void push_newRepository_commitsEveryFileOnce() {
-    PushResult result = push(request(true, Optional.empty()));
+    HubRepositories.PushResult result = push(request(true, Optional.empty()));
     assertThat(hub.uploads.steps)
         .containsExactly("create", "info", "preupload", "batch", "verify", "commit");
     assertThat(hub.uploads.created.toString())
@@ -60,7 +60,8 @@ class HubRepositoriesTest {
     assertThat(hub.uploads.committed)
         .containsOnlyKeys("README.md", "empty.safetensors", "model.safetensors")
         .containsEntry("model.safetensors", weights);
-    assertThat(result).isEqualTo(new PushResult(hub.endpoint() + "/org/new/commit/abc", 3, 1));
+    assertThat(result)
+        .isEqualTo(new HubRepositories.PushResult(hub.endpoint() + "/org/new/commit/abc", 3, 1));
     assertThat(hub.toStorage).hasSize(1).noneMatch(FakeHub.Request::token);
   }
 
@@ -68,7 +69,7 @@ class HubRepositoriesTest {
   void push_again_sendsOnlyWhatChanged() {
     push(request(false, Optional.empty()));
     hub.uploads.steps.clear();
-    PushResult same = push(request(false, Optional.empty()));
+    HubRepositories.PushResult same = push(request(false, Optional.empty()));
     assertThat(same.committed()).isZero();
     assertThat(hub.uploads.steps).containsExactly("create", "info", "preupload");
     push(new PushRequest("org/new", Optional.empty(), false, "Card", files("# Other")));
