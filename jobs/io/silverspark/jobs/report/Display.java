@@ -6,9 +6,14 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** How numbers read, on the page and in the terminal; {@link #MISSING} for NaN and null. */
-final class Display {
+/**
+ * How numbers and texts read, on the page and in the terminal; {@link #MISSING} for NaN and null.
+ * Public for the templates.
+ */
+public final class Display {
   static final String MISSING = "–";
+
+  private static final int LONGEST_SAMPLE = 280; // characters
 
   private static final DateTimeFormatter MINUTES =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -16,53 +21,53 @@ final class Display {
   private Display() {}
 
   /** Three decimals, as many as a bootstrap interval over some thousand rows can support. */
-  static String score(double value) {
+  public static String score(double value) {
     return Double.isFinite(value) ? plus(value, "%.3f") : MISSING;
   }
 
   /** The value, {@code NaN} if it is not defined on the rows. */
-  static String score(MetricValue value) {
+  public static String score(MetricValue value) {
     return value.reason().isEmpty() ? score(value.value()) : "NaN";
   }
 
-  static String signed(double value) {
+  public static String signed(double value) {
     return Double.isFinite(value) ? plus(value, "%+.3f") : MISSING;
   }
 
-  static String interval(MetricValue value) {
+  public static String interval(MetricValue value) {
     return Double.isFinite(value.low()) && Double.isFinite(value.high())
         ? "[" + score(value.low()) + ", " + score(value.high()) + "]"
         : "";
   }
 
-  static String interval(PairedDifference difference) {
+  public static String interval(PairedDifference difference) {
     return Double.isFinite(difference.low()) && Double.isFinite(difference.high())
         ? "[" + signed(difference.low()) + ", " + signed(difference.high()) + "]"
         : MISSING;
   }
 
-  static String percent(double share) {
+  public static String percent(double share) {
     return Double.isFinite(share) ? String.format(Locale.ROOT, "%.1f %%", 100 * share) : MISSING;
   }
 
-  static String count(Long rows) {
+  public static String count(Long rows) {
     return rows == null ? MISSING : String.format(Locale.ROOT, "%,d", rows);
   }
 
   /** A size or speed: whole from 10 on, else with one decimal. */
-  static String size(double value) {
+  public static String size(double value) {
     if (!Double.isFinite(value)) {
       return MISSING;
     }
     return String.format(Locale.ROOT, value < 9.95 ? "%.1f" : "%,.0f", value);
   }
 
-  static String rate(double perSecond) {
+  public static String rate(double perSecond) {
     return Double.isFinite(perSecond) ? String.format(Locale.ROOT, "%.2f", perSecond) : MISSING;
   }
 
   /** A duration for people: {@code 0.4 s}, {@code 12 s}, {@code 3 min 12 s}, {@code 2 h 5 min}. */
-  static String seconds(double seconds) {
+  public static String seconds(double seconds) {
     if (!Double.isFinite(seconds)) {
       return MISSING;
     }
@@ -78,17 +83,27 @@ final class Display {
         : whole / 3600 + " h " + whole % 3600 / 60 + " min";
   }
 
-  static String duration(Duration duration) {
+  public static String duration(Duration duration) {
     return seconds(duration.toMillis() / 1000.0);
   }
 
-  static String time(Instant instant) {
+  public static String time(Instant instant) {
     return MINUTES.format(instant);
   }
 
   /** The text, or {@link #MISSING} for null and blank. */
-  static String text(String text) {
+  public static String text(String text) {
     return text == null || text.isBlank() ? MISSING : text;
+  }
+
+  /** The first 280 characters; {@link #MISSING} for null. */
+  public static String shortened(String text) {
+    if (text == null) {
+      return MISSING;
+    }
+    return text.codePointCount(0, text.length()) <= LONGEST_SAMPLE
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, LONGEST_SAMPLE)) + "…";
   }
 
   private static String plus(double value, String pattern) {

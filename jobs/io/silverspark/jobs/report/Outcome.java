@@ -1,7 +1,7 @@
 package io.silverspark.jobs.report;
 
 /** What a paired comparison allows to say. */
-enum Outcome {
+public enum Outcome {
   BETTER("better"),
   WORSE("worse"),
   UNDECIDED("no statistically significant difference"),
@@ -13,7 +13,8 @@ enum Outcome {
     this.text = text;
   }
 
-  String text() {
+  /** As a reader sees it. */
+  public String text() {
     return text;
   }
 }

@@ -31,7 +31,7 @@ public record PairedDifference(
   }
 
   /** What can be said from the interval. */
-  Outcome outcome() {
+  public Outcome outcome() {
     if (Double.isNaN(difference) || Double.isNaN(low) || Double.isNaN(high)) {
       return Outcome.UNKNOWN;
     }

@@ -34,7 +34,7 @@ public record ReportFiles(Path html, Path json) {
    */
   public static ReportFiles write(RunReport report, Path html, Path json) {
     AtomicWrite.file(json, toJson(report));
-    AtomicWrite.file(html, new ReportPage(report, String.valueOf(json.getFileName())).html());
+    AtomicWrite.file(html, ReportPage.html(report, String.valueOf(json.getFileName())));
     return new ReportFiles(html, json);
   }
 
@@ -58,6 +58,6 @@ public record ReportFiles(Path html, Path json) {
 
   /** The text of {@code report.html}. */
   public static String toHtml(RunReport report) {
-    return new ReportPage(report, JSON_NAME).html();
+    return ReportPage.html(report, JSON_NAME);
   }
 }

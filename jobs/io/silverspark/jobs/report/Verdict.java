@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param sentence the finding with its numbers
  * @param others one sentence on the other metrics, may be empty
  */
-record Verdict(Outcome outcome, String answer, String sentence, String others) {
+public record Verdict(Outcome outcome, String answer, String sentence, String others) {
 
   static Verdict of(Evaluation evaluation) {
     Optional<ModelResult> gold = evaluation.model(ModelRole.GOLD);

@@ -5,7 +5,8 @@
  * io.silverspark.jobs.report.ReportFiles} writes it as {@code metrics.json} and as one
  * self-contained {@code report.html}; {@link io.silverspark.jobs.report.ConsoleTable} prints the
  * same table at the end of the run. The page is made from the record alone, so it can be rebuilt
- * from {@code metrics.json} at any later time.
+ * from {@code metrics.json} at any later time. {@code report.ftlh} lays it out, one template a
+ * section; {@link io.silverspark.jobs.report.Figure} holds the charts that they place.
  *
  * <p>Nothing here imports Spark or AWT: headless Java images often lack the font libraries that AWT
  * loads, and a report must not fail on a cluster driver for want of a font.

@@ -178,7 +178,7 @@ class DocumentationClaimsTest {
     for (String root : List.of("model", "udfs", "jobs", "conf")) {
       try (Stream<Path> files = Files.walk(Path.of(root))) {
         for (Path file :
-            files.filter(f -> f.toString().matches(".*\\.(java|conf|html)")).toList()) {
+            files.filter(f -> f.toString().matches(".*\\.(java|conf|ftlh)")).toList()) {
           texts.put(file, Files.readString(file));
         }
       }

@@ -3,14 +3,14 @@ package io.silverspark.site;
 import java.util.Arrays;
 
 /**
- * One page of the site in Markdown.
+ * One page of the site in Markdown. Public for the template.
  *
  * @param path without ending, relative to the site, such as {@code recipes/tsdae}
  * @param markdown its text; the first heading is its title
  */
-record Page(String path, String markdown) {
+public record Page(String path, String markdown) {
 
-  String title() {
+  public String title() {
     return Arrays.stream(markdown.split("\n"))
         .filter(line -> line.startsWith("# "))
         .findFirst()
@@ -19,7 +19,7 @@ record Page(String path, String markdown) {
   }
 
   /** First paragraph after the title, for search engines. */
-  String summary() {
+  public String summary() {
     return Arrays.stream(markdown.split("\n\n"))
         .map(String::strip)
         .filter(part -> !part.isEmpty() && Character.isLetter(part.charAt(0)))
@@ -29,7 +29,7 @@ record Page(String path, String markdown) {
   }
 
   /** From this page to the root of the site. */
-  String toRoot() {
+  public String toRoot() {
     return "../".repeat((int) path.chars().filter(c -> c == '/').count());
   }
 }

@@ -1,5 +1,6 @@
 package io.silverspark.site;
 
+import io.silverspark.jobs.report.Templates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ final class Site {
   private static final Parser PARSER = Parser.builder().extensions(EXTENSIONS).build();
   private static final HtmlRenderer RENDERER =
       HtmlRenderer.builder().extensions(EXTENSIONS).build();
+  private static final Templates TEMPLATES = new Templates(Site.class);
 
   private final Path docs;
   private final List<Page> pages;
@@ -79,54 +81,12 @@ final class Site {
   private String html(Page page) {
     Node document = PARSER.parse(page.markdown());
     document.accept(new Links());
-    return """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="description" content="%s">
-    <title>%s - SilverSpark</title>
-    <link rel="stylesheet" href="%sassets/site.css">
-    </head>
-    <body>
-    <nav aria-label="Pages">%s</nav>
-    <main>
-    %s</main>
-    </body>
-    </html>
-    """
-        .formatted(
-            escaped(page.summary()),
-            escaped(page.title()),
-            page.toRoot(),
-            navigation(page),
-            RENDERER.render(document));
-  }
-
-  private String navigation(Page current) {
-    StringBuilder out = new StringBuilder();
-    for (Map.Entry<String, List<Page>> section : Navigation.of(pages).entrySet()) {
-      boolean open = section.getValue().contains(current) || section.getValue().size() < 16;
-      out.append(
-          "\n<details%s><summary>%s</summary><ul>"
-              .formatted(open ? " open" : "", section.getKey()));
-      for (Page page : section.getValue()) {
-        out.append(
-            "<li><a href=\"%s%s.html\"%s>%s</a></li>"
-                .formatted(
-                    current.toRoot(),
-                    page.path(),
-                    page.equals(current) ? " aria-current=\"page\"" : "",
-                    escaped(page.title().replace("Settings: ", ""))));
-      }
-      out.append("</ul></details>");
-    }
-    return out.toString();
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
+    return TEMPLATES.render(
+        "page.ftlh",
+        Map.of(
+            "page", page,
+            "sections", Navigation.of(pages),
+            "content", RENDERER.render(document)));
   }
 
   /** Links between Markdown files become links between pages; files outside become code. */

@@ -39,7 +39,7 @@ class SparkSubmitTest {
   private static final Pattern OURS =
       Pattern.compile(
           ".*/(classes|test-classes)/?|.*(/ai/djl/|langchain4j|com/typesafe/config|picocli|junit"
-              + "|assertj|archunit|surefire|commonmark|snakeyaml-engine).*");
+              + "|assertj|archunit|surefire|commonmark|freemarker|lucene|snakeyaml-engine).*");
 
   private int exitCode;
   private Path home;
