@@ -3,10 +3,10 @@ package io.silverspark.model.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ClassNames;
+import io.silverspark.model.files.EncoderProgram;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
@@ -49,14 +49,12 @@ public final class CrossEncoder implements AutoCloseable {
     this.activation = files.config().numLabels() == 1 ? ScoreActivation.of(files.config()) : null;
     this.transformer = Transformer.load(manager, files, options.precision());
     Map<String, NDArray> all = new LinkedHashMap<>(transformer.parameters());
-    for (String name : ClassificationHead.NAMES) {
-      all.put(
-          name,
-          manager.create(
-              files.weights().get(name).floats(), new Shape(files.weights().get(name).shape())));
-    }
+    List<EncoderProgram.Slot> slots = files.config().program().head();
+    slots.stream()
+        .filter(EncoderProgram.Slot::present)
+        .forEach(slot -> all.put(slot.name(), Transformer.array(manager, files, slot.name())));
     this.parameters = Collections.unmodifiableMap(all);
-    this.head = TorchProgram.asList("h", ClassificationHead.NAMES.stream().map(all::get).toList());
+    this.head = TorchProgram.asList("h", Transformer.arrays(manager, slots, all));
     this.tokenizer = TextTokenizer.of(files.tokenizer(), files.maxSeqLength());
     this.workers = new BatchWorkers(options.workers());
   }
@@ -145,7 +143,7 @@ public final class CrossEncoder implements AutoCloseable {
         tokenizer.encodePairs(prompted(pairs)),
         listener,
         (scope, batch) ->
-            transformer.classify(scope, head, transformer.hidden(scope, batch), false));
+            transformer.classify(scope, head, transformer.hidden(scope, batch), batch, false));
   }
 
   /** The model's default prompt stands in front of the first text of a pair. */
@@ -234,7 +232,7 @@ public final class CrossEncoder implements AutoCloseable {
     for (List<TokenizedText> pass : passes) {
       TokenBatch batch = TokenBatch.of(scope, weights.rows(pass));
       NDArray hidden = transformer.hiddenRecorded(scope, weights, batch);
-      logits.add(transformer.classify(scope, head, hidden, true));
+      logits.add(transformer.classify(scope, head, hidden, batch, true));
     }
     return logits;
   }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.Architecture;
+import io.silverspark.model.files.BertConfig;
 import io.silverspark.model.files.LanguageModelHead;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.tokenizer.TokenizedText;
@@ -39,7 +40,7 @@ final class LanguageModel implements AutoCloseable {
             LanguageModel.class,
             "languagemodel.torchscript",
             "LanguageModel",
-            Transformer.constants(encoder.files().config()));
+            encoder.files().config().program().constants());
     this.crossAttention = arrays("c", LanguageModelWeights.crossAttention(layers), weights);
     this.head = arrays("h", LanguageModelHead.NAMES, weights);
     Map<String, NDArray> all =
@@ -57,6 +58,7 @@ final class LanguageModel implements AutoCloseable {
    * @param layers with attention to a sentence: all for a decoder, 0 for a head alone
    */
   static LanguageModel over(SentenceEncoder encoder, Map<String, TensorData> weights, int layers) {
+    requireBert(encoder.files().config());
     if (layers > 0) {
       requireDecoder(encoder.files().config().architecture());
       requireWidth(encoder.trainedDimension(), encoder.files().config().hiddenSize());
@@ -67,6 +69,14 @@ final class LanguageModel implements AutoCloseable {
     } catch (RuntimeException e) {
       manager.close();
       throw e;
+    }
+  }
+
+  private static void requireBert(BertConfig config) {
+    if (!config.architecture().isBert()) {
+      throw new UserException(
+          "pretraining is not supported for model_type '%s', needs BERT or one of its relatives"
+              .formatted(config.modelType()));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.silverspark.model.encoder;
 
+import static java.util.stream.Collectors.joining;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -18,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -33,6 +37,7 @@ import java.util.zip.ZipOutputStream;
  * constants, the code and the format's version.
  */
 public final class TorchProgram implements AutoCloseable {
+  private static final Pattern CONSTANT = Pattern.compile("\\$([a-z_0-9]+)");
   private static final byte[] NO_CONSTANTS = {(byte) 0x80, 2, ')', '.'};
 
   private final NDManager manager;
@@ -44,11 +49,11 @@ public final class TorchProgram implements AutoCloseable {
   }
 
   /**
-   * Loads a program. The caller closes it.
+   * Loads a program whose text is one file. The caller closes it.
    *
    * @param parent decides the device; the program lives in a sub-manager of it
    * @param owner class beside whose file the program text lies
-   * @param resource file name of the text, such as {@code bert.torchscript}
+   * @param resource file name of the text, such as {@code modules.torchscript}
    * @param className name of the program's class in the text
    * @param constants values for each {@code $name} of the text
    * @return the program, safe for use by several threads
@@ -59,16 +64,30 @@ public final class TorchProgram implements AutoCloseable {
       String resource,
       String className,
       Map<String, Object> constants) {
-    String text = read(owner, resource);
-    for (Map.Entry<String, Object> constant : constants.entrySet()) {
-      text = text.replace("$" + constant.getKey(), constant.getValue().toString());
-    }
-    if (text.indexOf('$') >= 0) {
-      throw new IllegalArgumentException(
-          resource
-              + " has a constant without value: "
-              + text.substring(text.indexOf('$')).lines().findFirst().orElse(""));
-    }
+    return load(parent, owner, List.of(resource), className, constants);
+  }
+
+  /**
+   * Loads a program. The caller closes it.
+   *
+   * @param parent decides the device; the program lives in a sub-manager of it
+   * @param owner class beside whose file the program text lies
+   * @param resources file names of the text, joined in this order, such as {@code
+   *     bert.torchscript}
+   * @param className name of the program's class in the text
+   * @param constants values for each {@code $name} of the text
+   * @return the program, safe for use by several threads
+   */
+  public static TorchProgram load(
+      NDManager parent,
+      Class<?> owner,
+      List<String> resources,
+      String className,
+      Map<String, Object> constants) {
+    String text =
+        CONSTANT
+            .matcher(resources.stream().map(each -> read(owner, each)).collect(joining()))
+            .replaceAll(name -> Matcher.quoteReplacement(value(constants, name.group(1), resources)));
     NDManager manager = parent.newSubManager();
     try {
       ByteArrayInputStream archive = new ByteArrayInputStream(pack(text, className));
@@ -78,6 +97,15 @@ public final class TorchProgram implements AutoCloseable {
       manager.close();
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String value(
+      Map<String, Object> constants, String name, List<String> resources) {
+    Object value = constants.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException(resources + " have a constant without value: " + name);
+    }
+    return value.toString();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.silverspark.model.encoder;
 
+import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -7,8 +8,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.files.Architecture;
 import io.silverspark.model.files.BertConfig;
+import io.silverspark.model.files.EncoderProgram;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.tokenizer.TokenizedText;
@@ -17,33 +18,20 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * BERT encoder: embeddings, then layers of self-attention and feed-forward network with the norm
- * after each residual sum (Devlin et al. 2018, arXiv:1810.04805), exact GELU. The forward pass is
- * one native call of {@code bert.torchscript}; the weights are arrays that this class owns. For
- * BERT's relatives the program's text names other methods for embeddings, attention scores and
- * head, see {@link Architecture}.
+ * Encoder from token ids to token vectors. The forward pass is one native call of the program that
+ * {@link EncoderProgram} names, for BERT {@code bert.torchscript}; the weights are arrays that this
+ * class owns.
  *
  * <p>Shapes: token ids [batch, tokens], hidden state [batch, tokens, hidden].
  */
 public final class Transformer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Transformer.class);
-  private static final List<String> LAYER =
-      List.of(
-          "attention.self.query",
-          "attention.self.key",
-          "attention.self.value",
-          "attention.output.dense",
-          "attention.output.LayerNorm",
-          "intermediate.dense",
-          "output.dense",
-          "output.LayerNorm");
 
   private final NDManager manager;
   private final TorchProgram program;
@@ -67,10 +55,21 @@ public final class Transformer implements AutoCloseable {
     this.precision = precision;
     this.positionPadding = config.positionPadding();
     this.parameters = Collections.unmodifiableMap(parameters);
-    List<NDArray> all = new ArrayList<>(parameters.values());
-    int tables = config.architecture().embeddingNames().size();
-    embeddings = TorchProgram.asList("e", all.subList(0, tables));
-    layers = TorchProgram.asList("w", all.subList(tables, all.size()));
+    EncoderProgram slots = config.program();
+    embeddings = TorchProgram.asList("e", arrays(manager, slots.embeddings(), parameters));
+    layers =
+        TorchProgram.asList(
+            "w", arrays(manager, slots.layers().stream().flatMap(List::stream).toList(), parameters));
+  }
+
+  /** The weights of a list of slots; an empty array where a slot is empty. */
+  static List<NDArray> arrays(
+      NDManager manager, List<EncoderProgram.Slot> slots, Map<String, NDArray> parameters) {
+    List<NDArray> arrays = new ArrayList<>();
+    for (EncoderProgram.Slot slot : slots) {
+      arrays.add(slot.present() ? parameters.get(slot.name()) : manager.create(new float[0]));
+    }
+    return arrays;
   }
 
   /**
@@ -86,18 +85,22 @@ public final class Transformer implements AutoCloseable {
     Precision precision = wanted.on(parent.getDevice());
     EmulatedPrecision.warn(precision, parent.getDevice());
     LOG.info("precision={} device={}", precision.title(), parent.getDevice());
-    if (precision == Precision.INT8 && parent.getDevice().isGpu()) {
-      throw new UserException("precision int8 runs on a CPU only: use fp32, bf16 or fp16 on a GPU");
+    if (precision == Precision.INT8) {
+      requireInt8(config, parent.getDevice());
     }
     NDManager manager = parent.newSubManager();
     try {
       Map<String, NDArray> parameters = new LinkedHashMap<>();
-      for (String name : parameterNames(config)) {
-        parameters.put(name, array(manager, files, name));
+      EncoderProgram slots = config.program();
+      for (EncoderProgram.Slot slot : slots.embeddings()) {
+        put(parameters, slot, manager, files);
+      }
+      for (List<EncoderProgram.Slot> layer : slots.layers()) {
+        layer.forEach(slot -> put(parameters, slot, manager, files));
       }
       TorchProgram program =
           TorchProgram.load(
-              manager, Transformer.class, "bert.torchscript", "Bert", constants(config));
+              manager, Transformer.class, slots.texts(), slots.className(), slots.constants());
       return new Transformer(manager, program, precision, config, parameters);
     } catch (RuntimeException e) {
       manager.close();
@@ -105,15 +108,25 @@ public final class Transformer implements AutoCloseable {
     }
   }
 
-  private static List<String> parameterNames(BertConfig config) {
-    List<String> names = new ArrayList<>(config.architecture().embeddingNames());
-    for (int layer = 0; layer < config.layers(); layer++) {
-      for (String part : LAYER) {
-        names.add("encoder.layer." + layer + "." + part + ".weight");
-        names.add("encoder.layer." + layer + "." + part + ".bias");
-      }
+  private static void requireInt8(BertConfig config, Device device) {
+    if (device.isGpu()) {
+      throw new UserException("precision int8 runs on a CPU only: use fp32, bf16 or fp16 on a GPU");
     }
-    return names;
+    if (!config.architecture().isBert()) {
+      throw new UserException(
+          "precision int8 is not there for model_type '%s', expected BERT or one of its relatives: use fp32, bf16 or fp16"
+              .formatted(config.modelType()));
+    }
+  }
+
+  private static void put(
+      Map<String, NDArray> parameters,
+      EncoderProgram.Slot slot,
+      NDManager manager,
+      ModelFiles files) {
+    if (slot.present() && !parameters.containsKey(slot.name())) {
+      parameters.put(slot.name(), array(manager, files, slot.name()));
+    }
   }
 
   static NDArray array(NDManager manager, ModelFiles files, String name) {
@@ -122,41 +135,6 @@ public final class Transformer implements AutoCloseable {
       throw new IllegalArgumentException("the model has no weight named " + name);
     }
     return manager.create(tensor.floats(), new Shape(tensor.shape()));
-  }
-
-  /** What the program texts take in place of their {@code $names}. */
-  static Map<String, Object> constants(BertConfig config) {
-    Architecture architecture = config.architecture();
-    boolean types = architecture.hasTokenTypes();
-    return Map.ofEntries(
-        Map.entry("heads", config.heads()),
-        Map.entry("eps", number(config.layerNormEps())),
-        Map.entry("hidden_dropout", number(config.hiddenDropout())),
-        Map.entry("attention_dropout", number(config.attentionDropout())),
-        Map.entry("classifier_dropout", number(config.headDropout())),
-        Map.entry("padding", config.positionPadding().orElse(0)),
-        Map.entry("word_padding", config.wordPadding()),
-        Map.entry(
-            "positions",
-            config.positionPadding().isPresent() ? "counted_positions" : "plain_positions"),
-        Map.entry("embed", types ? "embed_typed" : "embed_untyped"),
-        Map.entry("norm", types ? 3 : 2),
-        Map.entry(
-            "scores", architecture.hasRelativePositions() ? "relative_scores" : "plain_scores"),
-        Map.entry("classify", headMethod(architecture)));
-  }
-
-  private static String headMethod(Architecture architecture) {
-    return switch (architecture) {
-      case BERT -> "pooled_head";
-      case DISTILBERT -> "relu_head";
-      default -> "dropped_head";
-    };
-  }
-
-  /** A literal that TorchScript reads as float, never as int. */
-  static String number(double value) {
-    return String.format(Locale.ROOT, "%.17e", value);
   }
 
   /**
@@ -248,19 +226,23 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Classifies by the first token: dense layer, tanh or ReLU, dropout while recording, linear
-   * layer.
+   * Classifies by the architecture's head, for BERT the first token: dense layer, tanh, dropout
+   * while recording, linear layer.
    *
    * @param scope owns the result
-   * @param head dense weight and bias, classifier weight and bias, as one list of a program
+   * @param head weights of {@link EncoderProgram#head()}, as one list of a program
    * @param hidden [batch, tokens, hidden]
+   * @param batch whose texts they are
    * @param recorded whether to apply dropout and record gradients
    * @return logits [batch, labels]
    */
-  NDArray classify(NDManager scope, List<NDArray> head, NDArray hidden, boolean recorded) {
+  NDArray classify(
+      NDManager scope, List<NDArray> head, NDArray hidden, TokenBatch batch, boolean recorded) {
     return recorded
-        ? program.runRecorded(scope, "train_logits", head, hidden).singletonOrThrow()
-        : program.run(scope, "logits", head, hidden).singletonOrThrow();
+        ? program
+            .runRecorded(scope, "train_logits", head, hidden, batch.lengths())
+            .singletonOrThrow()
+        : program.run(scope, "logits", head, hidden, batch.lengths()).singletonOrThrow();
   }
 
   /**

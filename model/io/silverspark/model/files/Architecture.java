@@ -1,46 +1,56 @@
 package io.silverspark.model.files;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The kinds of encoder that load, encode and train: BERT and its relatives, told by {@code
- * model_type} of config.json. All are the same stack of layers; they differ in the embeddings, in
- * what attention adds to its scores, in a classifier's head and in the names of files.
+ * The kinds of encoder that load, encode and train, told by {@code model_type} of config.json. What
+ * one reads of its files and which program runs it is its layout.
  */
 public enum Architecture {
   /** Devlin et al. 2018, arXiv:1810.04805. Positions, token types, a pooler. */
-  BERT("bert", "Bert", "bert."),
+  BERT("bert", "Bert", "bert.", ConfigKeys.BERT, BertLayout.INSTANCE),
   /**
    * Liu et al. 2019, arXiv:1907.11692, and DistilRoBERTa. Positions are counted from the padding id
    * + 1; token types exist but all are 0.
    */
-  ROBERTA("roberta", "Roberta", "roberta."),
+  ROBERTA("roberta", "Roberta", "roberta.", ConfigKeys.ROBERTA, BertLayout.INSTANCE),
   /** Conneau et al. 2019, arXiv:1911.02116: RoBERTa for a hundred languages. */
-  XLM_ROBERTA("xlm-roberta", "XLMRoberta", "roberta."),
+  XLM_ROBERTA("xlm-roberta", "XLMRoberta", "roberta.", ConfigKeys.ROBERTA, BertLayout.INSTANCE),
+  /** Martin et al. 2019, arXiv:1911.03894: RoBERTa for French. */
+  CAMEMBERT("camembert", "Camembert", "roberta.", ConfigKeys.ROBERTA, BertLayout.INSTANCE),
   /** Sanh et al. 2019, arXiv:1910.01108. No token types, a ReLU in a classifier's head. */
-  DISTILBERT("distilbert", "DistilBert", "distilbert."),
+  DISTILBERT(
+      "distilbert", "DistilBert", "distilbert.", ConfigKeys.DISTILBERT, BertLayout.INSTANCE),
   /**
    * Song et al. 2020, arXiv:2004.09297. No token types; positions as in RoBERTa, and attention adds
    * a trained number for each head and distance of two tokens.
    */
-  MPNET("mpnet", "MPNet", "mpnet.");
+  MPNET("mpnet", "MPNet", "mpnet.", ConfigKeys.MPNET, BertLayout.INSTANCE),
+  /** Warner et al. 2024, arXiv:2412.13663. */
+  MODERNBERT("modernbert", "ModernBert", "model.", ConfigKeys.MODERNBERT, new ModernBertLayout());
 
   /** Distances of tokens that MPNet tells apart. */
   static final int RELATIVE_BUCKETS = 32;
 
-  private static final String RELATIVE_BIAS = "encoder.relative_attention_bias.weight";
-
   private final String modelType;
   private final String classPrefix;
   private final String bodyPrefix;
+  private final ConfigKeys keys;
+  private final EncoderLayout layout;
 
-  Architecture(String modelType, String classPrefix, String bodyPrefix) {
+  Architecture(
+      String modelType,
+      String classPrefix,
+      String bodyPrefix,
+      ConfigKeys keys,
+      EncoderLayout layout) {
     this.modelType = modelType;
     this.classPrefix = classPrefix;
     this.bodyPrefix = bodyPrefix;
+    this.keys = keys;
+    this.layout = layout;
   }
 
   static Optional<Architecture> named(String modelType) {
@@ -56,6 +66,26 @@ public enum Architecture {
     return modelType;
   }
 
+  /** What config.json calls the numbers that every encoder has. */
+  ConfigKeys keys() {
+    return keys;
+  }
+
+  /** The program and its weights. */
+  EncoderLayout layout() {
+    return layout;
+  }
+
+  /**
+   * Whether the layers are BERT's, so that a language model can stand on them and 8-bit products
+   * are there.
+   *
+   * @return true for BERT, RoBERTa, XLM-R, CamemBERT, DistilBERT and MPNet
+   */
+  public boolean isBert() {
+    return layout == BertLayout.INSTANCE;
+  }
+
   /** Begin of the names of transformers' classes. */
   String classPrefix() {
     return classPrefix;
@@ -66,6 +96,16 @@ public enum Architecture {
     return bodyPrefix;
   }
 
+  /** Name of transformers' class for the encoder alone. */
+  String encoderClass() {
+    return classPrefix + "Model";
+  }
+
+  /** Whether the heads of attention split the hidden state, so that its width is a multiple. */
+  boolean headsShareWidth() {
+    return true;
+  }
+
   /** Name of transformers' class for a classifier. */
   String classifierClass() {
     return classPrefix + "ForSequenceClassification";
@@ -74,10 +114,10 @@ public enum Architecture {
   /**
    * Whether a table of token types is added to the words.
    *
-   * @return false for DistilBERT and MPNet
+   * @return false for DistilBERT and MPNet among others
    */
   public boolean hasTokenTypes() {
-    return this != DISTILBERT && this != MPNET;
+    return keys.typeVocabSize().isPresent();
   }
 
   /** Whether the second text of a pair has a token type of its own. */
@@ -96,7 +136,7 @@ public enum Architecture {
 
   /** Whether the first token's position follows the padding id instead of being 0. */
   boolean countsFromPadding() {
-    return this != BERT && this != DISTILBERT;
+    return keys == ConfigKeys.ROBERTA || keys == ConfigKeys.MPNET;
   }
 
   /**
@@ -106,25 +146,5 @@ public enum Architecture {
    */
   public boolean sharesPooler() {
     return this == BERT;
-  }
-
-  /**
-   * Names of the weights beside the layers, as {@link ModelFiles#weights()} has them.
-   *
-   * @return in the order of the forward pass
-   */
-  public List<String> embeddingNames() {
-    List<String> names = new ArrayList<>();
-    names.add("embeddings.word_embeddings.weight");
-    names.add("embeddings.position_embeddings.weight");
-    if (hasTokenTypes()) {
-      names.add("embeddings.token_type_embeddings.weight");
-    }
-    names.add("embeddings.LayerNorm.weight");
-    names.add("embeddings.LayerNorm.bias");
-    if (hasRelativePositions()) {
-      names.add(RELATIVE_BIAS);
-    }
-    return names;
   }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The shape of a BERT encoder or a relative of it: config.json of Hugging Face transformers.
+ * The shape of an encoder: config.json of Hugging Face transformers.
  *
  * @param hiddenSize width of a token vector
  * @param layers number of encoder layers
@@ -25,7 +25,7 @@ import java.util.OptionalInt;
  * @param layerNormEps added to the variance in every layer norm
  * @param hiddenDropout dropout probability of embeddings and layer outputs, while training
  * @param attentionDropout dropout probability of attention weights, while training
- * @param padTokenId id of the padding token
+ * @param padTokenId id of the padding token, -1 if the file has none
  * @param numLabels outputs of a cross-encoder's classifier, transformers' default 2 when the file
  *     names no labels; without meaning for a sentence encoder
  * @param modelType decides the {@link Architecture}, such as "bert"
@@ -51,12 +51,12 @@ public record BertConfig(
 
   /** Copies the map. */
   public BertConfig {
-    if (hiddenSize % heads != 0) {
-      throw new IllegalArgumentException(
-          "hiddenSize " + hiddenSize + " is not a multiple of heads " + heads);
-    }
     if (Architecture.named(modelType).isEmpty()) {
       throw new IllegalArgumentException("unknown model type " + modelType);
+    }
+    if (hiddenSize % heads != 0 && Architecture.named(modelType).get().headsShareWidth()) {
+      throw new IllegalArgumentException(
+          "hiddenSize " + hiddenSize + " is not a multiple of heads " + heads);
     }
     otherKeys = Collections.unmodifiableMap(new LinkedHashMap<>(otherKeys));
   }
@@ -92,14 +92,14 @@ public record BertConfig(
   public static BertConfig parse(byte[] json, String where) {
     JsonObject config = JsonObject.parse(json, where);
     Architecture architecture = architecture(config);
-    ConfigKeys keys = ConfigKeys.of(architecture);
+    ConfigKeys keys = architecture.keys();
     requireSupported(config, architecture, keys);
     int hiddenSize = config.required(keys.hiddenSize(), 1);
     int heads = config.required(keys.heads(), 1);
-    if (hiddenSize % heads != 0) {
+    if (hiddenSize % heads != 0 && architecture.headsShareWidth()) {
       throw config.wrong(keys.hiddenSize(), "a multiple of " + keys.heads() + ", " + heads);
     }
-    Map<String, Object> otherKeys = otherKeys(config.node(), keys, architecture.hasTokenTypes());
+    Map<String, Object> otherKeys = otherKeys(config.node(), keys);
     ClassNames classes = ClassNames.unnamed(2);
     if (isClassifier(otherKeys, architecture)) {
       classes = classes(config);
@@ -114,12 +114,16 @@ public record BertConfig(
             heads,
             config.required(keys.intermediateSize(), 1),
             config.required("vocab_size", 1),
-            config.whole("max_position_embeddings", 512, 1),
-            architecture.hasTokenTypes() ? config.whole("type_vocab_size", 2, 1) : 1,
-            keys.hasLayerNormEps() ? config.number("layer_norm_eps", 1e-12, 0, 1) : 1e-12,
-            config.number(keys.hiddenDropout(), 0.1, 0, 1),
-            config.number(keys.attentionDropout(), 0.1, 0, 1),
-            config.whole("pad_token_id", architecture.countsFromPadding() ? 1 : 0, 0),
+            keys.maxPositions() == ConfigKeys.UNLIMITED
+                ? ConfigKeys.UNLIMITED
+                : config.whole("max_position_embeddings", keys.maxPositions(), 1),
+            keys.typeVocabSize().isPresent()
+                ? config.whole("type_vocab_size", keys.typeVocabSize().get(), keys.fewestTypes())
+                : 1,
+            real(config, keys.normEps()),
+            real(config, keys.hiddenDropout()),
+            real(config, keys.attentionDropout()),
+            padTokenId(config, architecture),
             classes.count(),
             architecture.modelType(),
             otherKeys);
@@ -129,15 +133,32 @@ public record BertConfig(
           "a number that leaves positions for 3 tokens of max_position_embeddings "
               + read.maxPositions());
     }
+    architecture.layout().program(read, config);
     return read;
   }
 
+  private static double real(JsonObject config, ConfigKeys.Real real) {
+    return real.key().isEmpty() ? real.fallback() : config.number(real.key(), real.fallback(), 0, 1);
+  }
+
+  /** As in transformers null says that there is none; BERT and its relatives need one here. */
+  private static int padTokenId(JsonObject config, Architecture architecture) {
+    boolean none = !architecture.isBert() && config.node().path("pad_token_id").isNull();
+    return config.whole("pad_token_id", none ? -1 : architecture.keys().padTokenId(), 0);
+  }
+
   private static Architecture architecture(JsonObject config) {
-    return Architecture.named(config.text("model_type", "bert"))
-        .orElseThrow(
-            () ->
-                config.wrong(
-                    "model_type", "one of " + String.join(", ", Architecture.modelTypes())));
+    String modelType = config.text("model_type", "bert");
+    return Architecture.named(modelType).orElseThrow(() -> unknown(config));
+  }
+
+  private static UserException unknown(JsonObject config) {
+    String known = "one of " + String.join(", ", Architecture.modelTypes());
+    return config.get("auto_map").isEmpty()
+        ? config.wrong("model_type", known)
+        : new UserException(
+            "%s: 'model_type' is %s, and 'auto_map' names Python code of the model's own (trust_remote_code), which is not run here, expected %s"
+                .formatted(config.where(), config.node().get("model_type"), known));
   }
 
   private static void requireSupported(
@@ -149,7 +170,9 @@ public record BertConfig(
             architecture.classPrefix() + "Model or " + architecture.classifierClass());
       }
     }
-    require(config, keys.activation(), "gelu");
+    if (!keys.activation().isEmpty()) {
+      require(config, keys.activation(), "gelu");
+    }
     require(config, "position_embedding_type", "absolute");
     int buckets = Architecture.RELATIVE_BUCKETS;
     if (architecture.hasRelativePositions()
@@ -227,12 +250,11 @@ public record BertConfig(
     keys.remove("num_labels");
   }
 
-  private static Map<String, Object> otherKeys(
-      ObjectNode config, ConfigKeys own, boolean hasTokenTypes) {
+  private static Map<String, Object> otherKeys(ObjectNode config, ConfigKeys own) {
     Map<String, Object> keys =
         JsonObject.MAPPER.convertValue(
             config, new TypeReference<LinkedHashMap<String, Object>>() {});
-    own.all(hasTokenTypes).forEach(keys::remove);
+    own.all().forEach(keys::remove);
     return keys;
   }
 
@@ -313,9 +335,10 @@ public record BertConfig(
    * @return classifier_dropout, or seq_classif_dropout of DistilBERT, else the hidden dropout
    */
   public double headDropout() {
-    return otherKeys.get(ConfigKeys.of(architecture()).headDropout()) instanceof Number own
-        ? own.doubleValue()
-        : architecture() == Architecture.DISTILBERT ? 0.2 : hiddenDropout;
+    ConfigKeys.Real own = architecture().keys().headDropout();
+    return otherKeys.get(own.key()) instanceof Number number
+        ? number.doubleValue()
+        : Double.isNaN(own.fallback()) ? hiddenDropout : own.fallback();
   }
 
   /**
@@ -325,7 +348,11 @@ public record BertConfig(
    * @return a copy
    */
   public BertConfig withLayers(int count) {
-    return copy(count, hiddenDropout, attentionDropout, numLabels, otherKeys);
+    Map<String, Object> keys = new LinkedHashMap<>(otherKeys);
+    if (keys.get(LayerTypes.KEY) instanceof List<?> types && types.size() > count) {
+      keys.put(LayerTypes.KEY, types.subList(0, count));
+    }
+    return copy(count, hiddenDropout, attentionDropout, numLabels, keys);
   }
 
   /**
@@ -337,10 +364,12 @@ public record BertConfig(
    */
   public BertConfig withDropout(double hidden, double attention) {
     Map<String, Object> keys = new LinkedHashMap<>(otherKeys);
-    String head = ConfigKeys.of(architecture()).headDropout();
-    if (keys.get(head) != null || architecture() == Architecture.DISTILBERT) {
-      keys.put(head, hidden);
+    ConfigKeys own = architecture().keys();
+    boolean headAlone = !own.headDropout().key().isEmpty() && own.headDropout().fallback() >= 0;
+    if (keys.get(own.headDropout().key()) != null || headAlone) {
+      keys.put(own.headDropout().key(), hidden);
     }
+    own.otherDropouts().forEach(key -> keys.put(key, hidden));
     return copy(layers, hidden, attention, numLabels, keys);
   }
 
@@ -482,11 +511,27 @@ public record BertConfig(
     return copy(layers, hiddenDropout, attentionDropout, numLabels, keys);
   }
 
+  /**
+   * The program that runs this encoder.
+   *
+   * @return its text, its constants and its weights
+   */
+  public EncoderProgram program() {
+    ObjectNode keys = JsonObject.MAPPER.valueToTree(otherKeys);
+    return architecture().layout().program(this, new JsonObject(keys, "config.json"));
+  }
+
   /** The content of config.json for an encoder. */
   ObjectNode toEncoderJson() {
     ObjectNode json = toJson();
-    json.putArray("architectures").add(architecture().classPrefix() + "Model");
+    json.putArray("architectures").add(architecture().encoderClass());
     return json;
+  }
+
+  private static void put(ObjectNode json, ConfigKeys.Real real, double value) {
+    if (!real.key().isEmpty()) {
+      json.put(real.key(), value);
+    }
   }
 
   /** The content of config.json for a cross-encoder. */
@@ -499,7 +544,7 @@ public record BertConfig(
 
   /** The keys of this record, then the others. */
   private ObjectNode toJson() {
-    ConfigKeys keys = ConfigKeys.of(architecture());
+    ConfigKeys keys = architecture().keys();
     ObjectNode json = JsonObject.MAPPER.createObjectNode();
     json.putArray("architectures"); // first: model_type there marks older versions, see classes
     json.put("model_type", modelType);
@@ -508,17 +553,23 @@ public record BertConfig(
     json.put(keys.heads(), heads);
     json.put(keys.intermediateSize(), intermediateSize);
     json.put("vocab_size", vocabSize);
-    json.put("max_position_embeddings", maxPositions);
+    if (keys.maxPositions() != ConfigKeys.UNLIMITED) {
+      json.put("max_position_embeddings", maxPositions);
+    }
     if (architecture().hasTokenTypes()) {
       json.put("type_vocab_size", typeVocabSize);
     }
-    if (keys.hasLayerNormEps()) {
-      json.put("layer_norm_eps", layerNormEps);
+    put(json, keys.normEps(), layerNormEps);
+    put(json, keys.hiddenDropout(), hiddenDropout);
+    put(json, keys.attentionDropout(), attentionDropout);
+    if (padTokenId < 0) {
+      json.putNull("pad_token_id");
+    } else {
+      json.put("pad_token_id", padTokenId);
     }
-    json.put(keys.hiddenDropout(), hiddenDropout);
-    json.put(keys.attentionDropout(), attentionDropout);
-    json.put("pad_token_id", padTokenId);
-    json.put(keys.activation(), "gelu");
+    if (!keys.activation().isEmpty()) {
+      json.put(keys.activation(), "gelu");
+    }
     otherKeys.forEach((key, value) -> json.set(key, JsonObject.MAPPER.valueToTree(value)));
     return json;
   }

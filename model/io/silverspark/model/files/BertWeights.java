@@ -33,7 +33,9 @@ final class BertWeights {
       Map<String, TensorData> checkpoint, BertConfig config, boolean crossEncoder, String where) {
     Map<String, TensorData> named = new WeightNames(config.architecture()).own(checkpoint);
     Map<String, TensorData> selected = new LinkedHashMap<>();
-    expected(config, crossEncoder || named.containsKey("pooler.dense.weight"), crossEncoder)
+    boolean kept =
+        config.program().kept().stream().findFirst().filter(s -> named.containsKey(s.name())).isPresent();
+    expected(config, kept, crossEncoder)
         .forEach((name, shape) -> selected.put(name, checked(named.get(name), name, shape, where)));
     if (!crossEncoder) {
       selected.putAll(LanguageModelHead.in(named, config));
@@ -62,55 +64,17 @@ final class BertWeights {
     return found;
   }
 
-  static Map<String, long[]> expected(BertConfig config, boolean pooler, boolean classifier) {
-    long hidden = config.hiddenSize();
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    for (String name : config.architecture().embeddingNames()) {
-      shapes.put(name, embedding(name, config));
-    }
-    for (int i = 0; i < config.layers(); i++) {
-      addLayer(shapes, "encoder.layer." + i + ".", hidden, config.intermediateSize());
-    }
-    if (pooler) {
-      addLinear(shapes, "pooler.dense", hidden, hidden);
-    }
-    if (classifier) {
-      addLinear(shapes, "classifier", config.numLabels(), hidden);
+  /**
+   * Shapes of a model's weights.
+   *
+   * @param kept whether also those that the encoder does not use, a pooler for instance
+   */
+  static Map<String, long[]> expected(BertConfig config, boolean kept, boolean classifier) {
+    EncoderProgram program = config.program();
+    Map<String, long[]> shapes = program.shapes(classifier);
+    if (kept) {
+      program.kept().forEach(slot -> shapes.putIfAbsent(slot.name(), slot.shape()));
     }
     return shapes;
-  }
-
-  private static long[] embedding(String name, BertConfig config) {
-    long hidden = config.hiddenSize();
-    return switch (name) {
-      case "embeddings.word_embeddings.weight" -> new long[] {config.vocabSize(), hidden};
-      case "embeddings.position_embeddings.weight" -> new long[] {config.maxPositions(), hidden};
-      case "embeddings.token_type_embeddings.weight" -> new long[] {config.typeVocabSize(), hidden};
-      case "encoder.relative_attention_bias.weight" ->
-          new long[] {Architecture.RELATIVE_BUCKETS, config.heads()};
-      default -> new long[] {hidden};
-    };
-  }
-
-  private static void addLayer(
-      Map<String, long[]> shapes, String layer, long hidden, long intermediate) {
-    addLinear(shapes, layer + "attention.self.query", hidden, hidden);
-    addLinear(shapes, layer + "attention.self.key", hidden, hidden);
-    addLinear(shapes, layer + "attention.self.value", hidden, hidden);
-    addLinear(shapes, layer + "attention.output.dense", hidden, hidden);
-    addLayerNorm(shapes, layer + "attention.output.LayerNorm", hidden);
-    addLinear(shapes, layer + "intermediate.dense", intermediate, hidden);
-    addLinear(shapes, layer + "output.dense", hidden, intermediate);
-    addLayerNorm(shapes, layer + "output.LayerNorm", hidden);
-  }
-
-  private static void addLinear(Map<String, long[]> shapes, String name, long out, long in) {
-    shapes.put(name + ".weight", new long[] {out, in});
-    shapes.put(name + ".bias", new long[] {out});
-  }
-
-  private static void addLayerNorm(Map<String, long[]> shapes, String name, long hidden) {
-    shapes.put(name + ".weight", new long[] {hidden});
-    shapes.put(name + ".bias", new long[] {hidden});
   }
 }

@@ -3,46 +3,82 @@ package io.silverspark.model.files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * What config.json calls the numbers of an architecture: DistilBERT has names of its own, all
- * others have BERT's.
+ * What config.json calls the numbers that every encoder has, and what transformers takes where the
+ * file says nothing. An empty name stands for a number that the file never has: it is always the
+ * one beside it.
  *
- * @param hasLayerNormEps whether the file gives it; DistilBERT's is always 1e-12
+ * @param activation key of the one activation that the architecture has here, gelu; empty where
+ *     several are read
+ * @param headDropout dropout of a classifier's head; without a default it is the hidden dropout
+ * @param maxPositions default of max_position_embeddings; {@link #UNLIMITED}: the file has none
+ * @param typeVocabSize default of type_vocab_size; empty where there are no token types
+ * @param padTokenId default of pad_token_id, -1: none
+ * @param otherDropouts further keys that are switched off with the hidden dropout
  */
 record ConfigKeys(
     String hiddenSize,
     String layers,
     String heads,
     String intermediateSize,
-    String hiddenDropout,
-    String attentionDropout,
-    String headDropout,
+    Real hiddenDropout,
+    Real attentionDropout,
+    Real headDropout,
     String activation,
-    boolean hasLayerNormEps) {
+    Real normEps,
+    int maxPositions,
+    Optional<Integer> typeVocabSize,
+    int padTokenId,
+    List<String> otherDropouts) {
 
-  private static final ConfigKeys BERT =
-      new ConfigKeys(
-          "hidden_size",
-          "num_hidden_layers",
-          "num_attention_heads",
-          "intermediate_size",
-          "hidden_dropout_prob",
-          "attention_probs_dropout_prob",
-          "classifier_dropout",
-          "hidden_act",
-          true);
-  private static final ConfigKeys DISTILBERT =
+  /** A number of the file: its key and the value where the key is absent. */
+  record Real(String key, double fallback) {}
+
+  /** Positions of an encoder that counts them as far as a text goes. */
+  static final int UNLIMITED = 1 << 30;
+
+  private static final Real NO_DROPOUT = new Real("", 0);
+  private static final Real HIDDEN_DROPOUT = new Real("hidden_dropout_prob", 0.1);
+  private static final Real ATTENTION_DROPOUT = new Real("attention_probs_dropout_prob", 0.1);
+  private static final Real HEAD_DROPOUT = new Real("classifier_dropout", Double.NaN);
+  private static final Optional<Integer> TWO_TYPES = Optional.of(2);
+
+  static final ConfigKeys BERT =
+      of(HIDDEN_DROPOUT, ATTENTION_DROPOUT, HEAD_DROPOUT, new Real("layer_norm_eps", 1e-12))
+          .withActivation("hidden_act")
+          .withPositions(512, TWO_TYPES, 0);
+
+  /** Positions count from the padding token, which is 1 unless the file says another. */
+  static final ConfigKeys ROBERTA = BERT.withPositions(512, TWO_TYPES, 1);
+
+  static final ConfigKeys MPNET = BERT.withPositions(512, Optional.empty(), 1);
+
+  static final ConfigKeys DISTILBERT =
       new ConfigKeys(
           "dim",
           "n_layers",
           "n_heads",
           "hidden_dim",
-          "dropout",
-          "attention_dropout",
-          "seq_classif_dropout",
+          new Real("dropout", 0.1),
+          new Real("attention_dropout", 0.1),
+          new Real("seq_classif_dropout", 0.2),
           "activation",
-          false);
+          new Real("", 1e-12),
+          512,
+          Optional.empty(),
+          0,
+          List.of());
+
+  static final ConfigKeys MODERNBERT =
+      of(
+              new Real("mlp_dropout", 0),
+              new Real("attention_dropout", 0),
+              new Real("classifier_dropout", 0),
+              new Real("norm_eps", 1e-5))
+          .withPositions(8192, Optional.empty(), 50283)
+          .withOtherDropouts("embedding_dropout");
 
   /** Keys of other features that change a model's numbers, with the value that turns them off. */
   static final Map<String, String> UNSUPPORTED =
@@ -52,12 +88,81 @@ record ConfigKeys(
           "compression_config", "null",
           "pruned_heads", "{}");
 
-  static ConfigKeys of(Architecture architecture) {
-    return architecture == Architecture.DISTILBERT ? DISTILBERT : BERT;
+  private static ConfigKeys of(Real hidden, Real attention, Real head, Real normEps) {
+    return new ConfigKeys(
+        "hidden_size",
+        "num_hidden_layers",
+        "num_attention_heads",
+        "intermediate_size",
+        hidden,
+        attention,
+        head,
+        "",
+        normEps,
+        UNLIMITED,
+        Optional.empty(),
+        -1,
+        List.of());
+  }
+
+  private ConfigKeys withActivation(String key) {
+    return new ConfigKeys(
+        hiddenSize,
+        layers,
+        heads,
+        intermediateSize,
+        hiddenDropout,
+        attentionDropout,
+        headDropout,
+        key,
+        normEps,
+        maxPositions,
+        typeVocabSize,
+        padTokenId,
+        otherDropouts);
+  }
+
+  private ConfigKeys withPositions(int positions, Optional<Integer> types, int padding) {
+    return new ConfigKeys(
+        hiddenSize,
+        layers,
+        heads,
+        intermediateSize,
+        hiddenDropout,
+        attentionDropout,
+        headDropout,
+        activation,
+        normEps,
+        positions,
+        types,
+        padding,
+        otherDropouts);
+  }
+
+  private ConfigKeys withOtherDropouts(String... keys) {
+    return new ConfigKeys(
+        hiddenSize,
+        layers,
+        heads,
+        intermediateSize,
+        hiddenDropout,
+        attentionDropout,
+        headDropout,
+        activation,
+        normEps,
+        maxPositions,
+        typeVocabSize,
+        padTokenId,
+        List.of(keys));
+  }
+
+  /** How many token types a file may have; 0 where the table may be missing. */
+  int fewestTypes() {
+    return typeVocabSize.filter(types -> types < 2).isPresent() ? 0 : 1;
   }
 
   /** Every key that {@link BertConfig} has a component for. */
-  List<String> all(boolean hasTokenTypes) {
+  List<String> all() {
     List<String> keys =
         new ArrayList<>(
             List.of(
@@ -65,18 +170,18 @@ record ConfigKeys(
                 layers,
                 heads,
                 intermediateSize,
-                hiddenDropout,
-                attentionDropout,
+                hiddenDropout.key(),
+                attentionDropout.key(),
                 activation,
+                normEps.key(),
                 "vocab_size",
-                "max_position_embeddings",
                 "pad_token_id",
                 "model_type"));
-    if (hasTokenTypes) {
-      keys.add("type_vocab_size");
+    if (maxPositions != UNLIMITED) {
+      keys.add("max_position_embeddings");
     }
-    if (hasLayerNormEps) {
-      keys.add("layer_norm_eps");
+    if (typeVocabSize.isPresent()) {
+      keys.add("type_vocab_size");
     }
     return keys;
   }

@@ -173,6 +173,7 @@ enum TokenizerClass {
         case MPNET -> MPNET;
         case ROBERTA -> ROBERTA;
         case XLM_ROBERTA -> XLM_ROBERTA;
+        default -> GENERIC;
       };
     }
     return List.of(values()).stream()

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 final class WeightNames {
   private static final Pattern LAYER =
       Pattern.compile("(?:encoder|transformer)\\.layer\\.(\\d+)\\.(.+)\\.(weight|bias)");
-  private static final Pattern BODY = Pattern.compile("^(bert|roberta|distilbert|mpnet|model)\\.");
+  private static final Pattern BODY = Pattern.compile("^(bert|roberta|distilbert|mpnet|deberta|electra|albert|nomic_bert|model|new|gte)\\.");
 
   /** Parts of a layer that have names of their own, by BERT's name. */
   private static final Map<String, String> DISTILBERT =
@@ -57,11 +57,12 @@ final class WeightNames {
         switch (architecture) {
           case BERT -> "bert.pooler.dense.";
           case DISTILBERT -> "pre_classifier.";
+          case MODERNBERT -> "pooler.dense.";
           default -> "classifier.dense.";
         };
     this.output =
         switch (architecture) {
-          case BERT, DISTILBERT -> "classifier.";
+          case BERT, DISTILBERT, MODERNBERT -> "classifier.";
           default -> "classifier.out_proj.";
         };
   }
@@ -122,7 +123,7 @@ final class WeightNames {
     if (name.startsWith("classifier.")) {
       return output + name.substring("classifier.".length());
     }
-    return architecture.bodyPrefix() + fileBody(name);
+    return name.startsWith("head.") ? name : architecture.bodyPrefix() + fileBody(name);
   }
 
   private String fileBody(String name) {

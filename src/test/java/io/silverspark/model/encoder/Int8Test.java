@@ -61,7 +61,7 @@ class Int8Test {
                 Transformer.class,
                 "bert.torchscript",
                 "Bert",
-                Transformer.constants(NarrowModel.files(0).config()))) {
+                NarrowModel.files(0).config().program().constants())) {
       for (int width : new int[] {48, 5}) {
         float[] weight = new float[rows * width];
         for (int i = 0; i < weight.length; i++) {

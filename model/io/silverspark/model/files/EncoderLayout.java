@@ -1,0 +1,14 @@
+package io.silverspark.model.files;
+
+/** What one kind of encoder reads of config.json: the program that runs it and its weights. */
+interface EncoderLayout {
+  /**
+   * The program for a configuration.
+   *
+   * @param config the numbers that every encoder has
+   * @param keys all other keys of config.json, and where they are from
+   * @throws io.silverspark.model.error.UserException if a key asks for something that the program
+   *     does not do
+   */
+  EncoderProgram program(BertConfig config, JsonObject keys);
+}
