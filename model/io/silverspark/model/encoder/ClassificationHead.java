@@ -20,10 +20,10 @@ final class ClassificationHead {
 
   /**
    * The model with a fresh head for these classes, normal with the deviation {@code
-   * initializer_range} of its config, biases 0, norms the identity. A dense layer that it already has is kept: a
-   * classifier's own, or the pooler where the architecture's classifiers use that. An activation
-   * that the replaced head asked for is forgotten, and so are the prompts of a sentence encoder:
-   * they were not made for pairs.
+   * initializer_range} of its config, biases 0, norms the identity. A dense layer that it already
+   * has is kept: a classifier's own, or the pooler where the architecture's classifiers use that.
+   * An activation that the replaced head asked for is forgotten, and so are the prompts of a
+   * sentence encoder: they were not made for pairs.
    */
   static ModelFiles fresh(ModelFiles files, ClassNames classes, long seed) {
     BertConfig config = files.config().withClasses(classes).withoutActivation();

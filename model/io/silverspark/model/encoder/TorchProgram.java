@@ -72,8 +72,7 @@ public final class TorchProgram implements AutoCloseable {
    *
    * @param parent decides the device; the program lives in a sub-manager of it
    * @param owner class beside whose file the program text lies
-   * @param resources file names of the text, joined in this order, such as {@code
-   *     bert.torchscript}
+   * @param resources file names of the text, joined in this order, such as {@code bert.torchscript}
    * @param className name of the program's class in the text
    * @param constants values for each {@code $name} of the text
    * @return the program, safe for use by several threads
@@ -87,7 +86,8 @@ public final class TorchProgram implements AutoCloseable {
     String text =
         CONSTANT
             .matcher(resources.stream().map(each -> read(owner, each)).collect(joining()))
-            .replaceAll(name -> Matcher.quoteReplacement(value(constants, name.group(1), resources)));
+            .replaceAll(
+                name -> Matcher.quoteReplacement(value(constants, name.group(1), resources)));
     NDManager manager = parent.newSubManager();
     try {
       ByteArrayInputStream archive = new ByteArrayInputStream(pack(text, className));
@@ -99,8 +99,7 @@ public final class TorchProgram implements AutoCloseable {
     }
   }
 
-  private static String value(
-      Map<String, Object> constants, String name, List<String> resources) {
+  private static String value(Map<String, Object> constants, String name, List<String> resources) {
     Object value = constants.get(name);
     if (value == null) {
       throw new IllegalArgumentException(resources + " have a constant without value: " + name);

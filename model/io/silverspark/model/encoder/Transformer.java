@@ -59,7 +59,8 @@ public final class Transformer implements AutoCloseable {
     embeddings = TorchProgram.asList("e", arrays(manager, slots.embeddings(), parameters));
     layers =
         TorchProgram.asList(
-            "w", arrays(manager, slots.layers().stream().flatMap(List::stream).toList(), parameters));
+            "w",
+            arrays(manager, slots.layers().stream().flatMap(List::stream).toList(), parameters));
   }
 
   /** The weights of a list of slots; an empty array where a slot is empty. */

@@ -21,8 +21,7 @@ public enum Architecture {
   /** Martin et al. 2019, arXiv:1911.03894: RoBERTa for French. */
   CAMEMBERT("camembert", "Camembert", "roberta.", ConfigKeys.ROBERTA, BertLayout.INSTANCE),
   /** Sanh et al. 2019, arXiv:1910.01108. No token types, a ReLU in a classifier's head. */
-  DISTILBERT(
-      "distilbert", "DistilBert", "distilbert.", ConfigKeys.DISTILBERT, BertLayout.INSTANCE),
+  DISTILBERT("distilbert", "DistilBert", "distilbert.", ConfigKeys.DISTILBERT, BertLayout.INSTANCE),
   /**
    * Song et al. 2020, arXiv:2004.09297. No token types; positions as in RoBERTa, and attention adds
    * a trained number for each head and distance of two tokens.
@@ -118,6 +117,11 @@ public enum Architecture {
    */
   public boolean hasTokenTypes() {
     return keys.typeVocabSize().isPresent();
+  }
+
+  /** Whether token types can change a vector, or pairs of texts are known to have none. */
+  boolean readsTokenTypes() {
+    return isBert() || hasTokenTypes();
   }
 
   /** Whether the second text of a pair has a token type of its own. */

@@ -138,7 +138,9 @@ public record BertConfig(
   }
 
   private static double real(JsonObject config, ConfigKeys.Real real) {
-    return real.key().isEmpty() ? real.fallback() : config.number(real.key(), real.fallback(), 0, 1);
+    return real.key().isEmpty()
+        ? real.fallback()
+        : config.number(real.key(), real.fallback(), 0, 1);
   }
 
   /** As in transformers null says that there is none; BERT and its relatives need one here. */

@@ -34,7 +34,10 @@ final class BertWeights {
     Map<String, TensorData> named = new WeightNames(config.architecture()).own(checkpoint);
     Map<String, TensorData> selected = new LinkedHashMap<>();
     boolean kept =
-        config.program().kept().stream().findFirst().filter(s -> named.containsKey(s.name())).isPresent();
+        config.program().kept().stream()
+            .findFirst()
+            .filter(s -> named.containsKey(s.name()))
+            .isPresent();
     expected(config, kept, crossEncoder)
         .forEach((name, shape) -> selected.put(name, checked(named.get(name), name, shape, where)));
     if (!crossEncoder) {

@@ -13,8 +13,7 @@ final class HeadConstants {
    * @param dropout before the last layer, in training
    * @param activation method of the activation behind the dense layer
    */
-  static void put(
-      Map<String, Object> constants, String method, double dropout, String activation) {
+  static void put(Map<String, Object> constants, String method, double dropout, String activation) {
     constants.put("classify", method);
     constants.put("classifier_dropout", EncoderProgram.number(dropout));
     constants.put("head_activation", activation);

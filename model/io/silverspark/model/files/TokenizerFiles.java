@@ -88,7 +88,8 @@ public record TokenizerFiles(
     if (lowerCase) {
       whole.lowerCase();
     }
-    if (!givesSegments(settings, config.architecture(), tokenizerClass)) {
+    if (config.architecture().readsTokenTypes()
+        && !givesSegments(settings, config.architecture(), tokenizerClass)) {
       whole.dropSegments();
     }
     return new TokenizerFiles(

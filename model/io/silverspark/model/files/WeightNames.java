@@ -14,7 +14,9 @@ import java.util.regex.Pattern;
 final class WeightNames {
   private static final Pattern LAYER =
       Pattern.compile("(?:encoder|transformer)\\.layer\\.(\\d+)\\.(.+)\\.(weight|bias)");
-  private static final Pattern BODY = Pattern.compile("^(bert|roberta|distilbert|mpnet|deberta|electra|albert|nomic_bert|model|new|gte)\\.");
+  private static final Pattern BODY =
+      Pattern.compile(
+          "^(bert|roberta|distilbert|mpnet|deberta|electra|albert|nomic_bert|model|new|gte)\\.");
 
   /** Parts of a layer that have names of their own, by BERT's name. */
   private static final Map<String, String> DISTILBERT =

@@ -154,35 +154,35 @@ class ModelDirectoryTest {
       delimiter = '|',
       textBlock =
           """
-          config.json | model_type | "t5" | 'model_type' is "t5", expected one of bert, roberta, xlm-roberta
-          config.json | model_type | "roberta" | expected RobertaModel or RobertaForSequenceClassification
-          config.json | architectures | ["MPNetModel"] | 'architectures' is ["MPNetModel"]
-          config.json | hidden_act | "relu" | 'hidden_act' is "relu", expected 'gelu'
-          config.json | is_decoder | true | describes a decoder, expected an encoder
-          config.json | hidden_size | "big" | 'hidden_size' is "big", expected a whole number
-          config.json | hidden_size | 5 | 'hidden_size' is 5, expected a multiple of
-          config.json | hidden_size | null | lacks 'hidden_size'
-          config.json | num_hidden_layers | 3 | tensor 'encoder.layer.2.attention.self.query.weight'
-          config.json | vocab_size | 6 | is F32[7, 4], expected shape [6, 4]
-          1_Pooling/config.json | pooling_mode | "median" | 'pooling_mode' is "median", expected one of [cls, max, mean, mean_sqrt_len_tokens, weightedmean, lasttoken], or several
-          1_Pooling/config.json | pooling_mode | ["mean","first"] | 'pooling_mode' is ["mean","first"], expected one of
-          1_Pooling/config.json | pooling_mode | [] | 'pooling_mode' is [], expected one of
-          1_Pooling/config.json | word_embedding_dimension | 5 | 'word_embedding_dimension' is 5, expected 4, the width of the token vectors
-          1_Pooling/config.json | pooling_mode_median | true | 'pooling_mode_median' is not known, expected only [embedding_dimension
-          config_sentence_transformers.json | truncate_dim | 0 | 'truncate_dim' is 0, expected a whole number of at least 1
-          config_sentence_transformers.json | similarity_fn_name | "maxsim" | 'similarity_fn_name' is "maxsim", expected cosine, dot, euclidean or manhattan
-          config_sentence_transformers.json | model_type | "SparseEncoder" | 'model_type' is "SparseEncoder", expected "SentenceTransformer"
-          sentence_bert_config.json | transformer_task | "fill-mask" | 'transformer_task' is "fill-mask", expected "feature-extraction"
-          sentence_bert_config.json | module_output_name | "scores" | 'module_output_name' is "scores", expected "token_embeddings"
-          sentence_bert_config.json | modality_config | {"image":{"method":"forward"}} | expected a "text" with method "forward" and method_output_name "last_hidden_state"
-          sentence_bert_config.json | processing_kwargs | {"text":{"padding":"max_length"}} | expected null, since it is not supported
-          sentence_bert_config.json | query_length | 16 | 'query_length' is 16, expected null, since it is not supported
-          sentence_bert_config.json | model_args | {"num_hidden_layers":1} | 'model_args' has 'num_hidden_layers', which is not supported, expected only [attn_implementation, dtype,
-          sentence_bert_config.json | new_key | 1 | 'new_key' is not known, expected only [config_args, config_kwargs,
-          sentence_bert_config.json | max_seq_length | 0 | 'max_seq_length' is 0, expected
-          tokenizer.json | model | {} | has no vocabulary in 'model.vocab'
-          tokenizer.json | added_tokens | [{"id":9,"content":"new"}] | token 'new' has id 9
-          """)
+config.json | model_type | "longformer" | 'model_type' is "longformer", expected one of bert, roberta, xlm-roberta
+config.json | model_type | "roberta" | expected RobertaModel or RobertaForSequenceClassification
+config.json | architectures | ["MPNetModel"] | 'architectures' is ["MPNetModel"]
+config.json | hidden_act | "relu" | 'hidden_act' is "relu", expected 'gelu'
+config.json | is_decoder | true | describes a decoder, expected an encoder
+config.json | hidden_size | "big" | 'hidden_size' is "big", expected a whole number
+config.json | hidden_size | 5 | 'hidden_size' is 5, expected a multiple of
+config.json | hidden_size | null | lacks 'hidden_size'
+config.json | num_hidden_layers | 3 | tensor 'encoder.layer.2.attention.self.query.weight'
+config.json | vocab_size | 6 | is F32[7, 4], expected shape [6, 4]
+1_Pooling/config.json | pooling_mode | "median" | 'pooling_mode' is "median", expected one of [cls, max, mean, mean_sqrt_len_tokens, weightedmean, lasttoken], or several
+1_Pooling/config.json | pooling_mode | ["mean","first"] | 'pooling_mode' is ["mean","first"], expected one of
+1_Pooling/config.json | pooling_mode | [] | 'pooling_mode' is [], expected one of
+1_Pooling/config.json | word_embedding_dimension | 5 | 'word_embedding_dimension' is 5, expected 4, the width of the token vectors
+1_Pooling/config.json | pooling_mode_median | true | 'pooling_mode_median' is not known, expected only [embedding_dimension
+config_sentence_transformers.json | truncate_dim | 0 | 'truncate_dim' is 0, expected a whole number of at least 1
+config_sentence_transformers.json | similarity_fn_name | "maxsim" | 'similarity_fn_name' is "maxsim", expected cosine, dot, euclidean or manhattan
+config_sentence_transformers.json | model_type | "SparseEncoder" | 'model_type' is "SparseEncoder", expected "SentenceTransformer"
+sentence_bert_config.json | transformer_task | "fill-mask" | 'transformer_task' is "fill-mask", expected "feature-extraction"
+sentence_bert_config.json | module_output_name | "scores" | 'module_output_name' is "scores", expected "token_embeddings"
+sentence_bert_config.json | modality_config | {"image":{"method":"forward"}} | expected a "text" with method "forward" and method_output_name "last_hidden_state"
+sentence_bert_config.json | processing_kwargs | {"text":{"padding":"max_length"}} | expected null, since it is not supported
+sentence_bert_config.json | query_length | 16 | 'query_length' is 16, expected null, since it is not supported
+sentence_bert_config.json | model_args | {"num_hidden_layers":1} | 'model_args' has 'num_hidden_layers', which is not supported, expected only [attn_implementation, dtype,
+sentence_bert_config.json | new_key | 1 | 'new_key' is not known, expected only [config_args, config_kwargs,
+sentence_bert_config.json | max_seq_length | 0 | 'max_seq_length' is 0, expected
+tokenizer.json | model | {} | has no vocabulary in 'model.vocab'
+tokenizer.json | added_tokens | [{"id":9,"content":"new"}] | token 'new' has id 9
+""")
   void read_wrongValue_namesFileKeyFoundAndAllowed(
       String file, String key, String value, String message) throws IOException {
     ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, false), directory, "");
@@ -237,15 +237,15 @@ class ModelDirectoryTest {
       delimiter = '|',
       textBlock =
           """
-          Pooling, Transformer | lists [Pooling, Transformer], expected one Transformer, which comes first, and one Pooling
-          Transformer, Normalize | lists [Transformer, Normalize], expected one Transformer
-          Transformer, Pooling, Pooling | lists [Transformer, Pooling, Pooling], expected one Transformer
-          Transformer, LayerNorm, Pooling | a LayerNorm before the Pooling has no sentence vector to work on, expected it after
-          Transformer, Normalize, Pooling | 'module_input_name' is "sentence_embedding", expected "token_embeddings", since the module stands before the Pooling
-          Transformer, Pooling, Dense | tensor 'linear.weight' is F32[2, 3], expected shape [5, 4]
-          Transformer, Pooling, Dense, LayerNorm | 'dimension' is 3, expected 5, the width of the vectors that reach it
-          Transformer, Pooling, Router | module 'sentence_transformers.models.Router' is not supported
-          """)
+Pooling, Transformer | lists [Pooling, Transformer], expected one Transformer, which comes first, and one Pooling
+Transformer, Normalize | lists [Transformer, Normalize], expected one Transformer
+Transformer, Pooling, Pooling | lists [Transformer, Pooling, Pooling], expected one Transformer
+Transformer, LayerNorm, Pooling | a LayerNorm before the Pooling has no sentence vector to work on, expected it after
+Transformer, Normalize, Pooling | 'module_input_name' is "sentence_embedding", expected "token_embeddings", since the module stands before the Pooling
+Transformer, Pooling, Dense | tensor 'linear.weight' is F32[2, 3], expected shape [5, 4]
+Transformer, Pooling, Dense, LayerNorm | 'dimension' is 3, expected 5, the width of the vectors that reach it
+Transformer, Pooling, Router | module 'sentence_transformers.models.Router' is not supported
+""")
   void read_modulesThatCannotRun_areRefused(String kinds, String message) throws IOException {
     ModelDirectory.write(TinyModel.encoder(PoolingMode.MEAN, false), directory, "");
     ArrayNode modules = JsonObject.MAPPER.createArrayNode();
@@ -276,13 +276,13 @@ class ModelDirectoryTest {
       delimiter = '|',
       textBlock =
           """
-          activation_function | "torch.nn.modules.activation.PReLU" | 'activation_function' is "torch.nn.modules.activation.PReLU", expected torch.nn's Identity, Tanh, ReLU
-          activation_function | "my.Code" | 'activation_function' is "my.Code", expected torch.nn's
-          in_features | 6 | 'in_features' is 6, expected 4, the width of the vectors that reach it
-          bias | false | tensor 'linear.bias' is not known, expected only [linear.weight]
-          module_output_name | "scores" | 'module_output_name' is "scores", expected "sentence_embedding", as module_input_name
-          new_key | 3 | 'new_key' is not known, expected only [in_features, out_features
-          """)
+activation_function | "torch.nn.modules.activation.PReLU" | 'activation_function' is "torch.nn.modules.activation.PReLU", expected torch.nn's Identity, Tanh, ReLU
+activation_function | "my.Code" | 'activation_function' is "my.Code", expected torch.nn's
+in_features | 6 | 'in_features' is 6, expected 4, the width of the vectors that reach it
+bias | false | tensor 'linear.bias' is not known, expected only [linear.weight]
+module_output_name | "scores" | 'module_output_name' is "scores", expected "sentence_embedding", as module_input_name
+new_key | 3 | 'new_key' is not known, expected only [in_features, out_features
+""")
   void read_wrongKeyOfADense_isNamed(String key, String value, String message) throws IOException {
     ModelFiles model =
         TinyModel.encoder(PoolingMode.MEAN, false)
