@@ -43,20 +43,20 @@ final class EvaluationFigures {
   }
 
   private Figure bars(Metric metric) {
-    List<Bar> bars = new ArrayList<>();
-    for (ModelResult model : evaluation.models()) {
-      MetricValue value = model.metric(metric);
-      bars.add(
-          new Bar(
-              model.name(),
-              colours.of(model.name()),
-              value.value(),
-              value.low(),
-              value.high(),
-              Display.score(value)));
-    }
+    List<Bar> bars = evaluation.models().stream().map(model -> bar(model, metric)).toList();
     return Figure.of(
         metric.label(), "", BarChart.of(metric.label() + " by model", bars, 1, "score"));
+  }
+
+  private Bar bar(ModelResult model, Metric metric) {
+    MetricValue value = model.metric(metric);
+    return new Bar(
+        model.name(),
+        colours.of(model.name()),
+        value.value(),
+        value.low(),
+        value.high(),
+        Display.score(value));
   }
 
   /** Nothing where a model is null or the two were not compared. */
@@ -148,17 +148,9 @@ final class EvaluationFigures {
       ToDoubleFunction<ModelCost> cost) {
     List<TradeoffChart.Point> points = new ArrayList<>();
     for (ModelResult model : evaluation.models()) {
-      MetricValue value = model.metric(metric);
       double x = model.cost() == null ? Double.NaN : cost.applyAsDouble(model.cost());
-      if (Double.isFinite(value.value()) && Double.isFinite(x)) {
-        points.add(
-            new TradeoffChart.Point(
-                model.name(),
-                colours.of(model.name()),
-                x,
-                value.value(),
-                value.low(),
-                value.high()));
+      if (Double.isFinite(model.metric(metric).value()) && Double.isFinite(x)) {
+        points.add(new TradeoffChart.Point(x, bar(model, metric)));
       }
     }
     if (points.size() > 1) {

@@ -1,8 +1,8 @@
 package io.silverspark.jobs.report;
 
+import io.silverspark.jobs.report.chart.Svg;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -11,9 +11,6 @@ import java.util.stream.Collectors;
  */
 final class ReportPage {
   private static final Templates TEMPLATES = new Templates(ReportPage.class);
-
-  /** Control characters and lone surrogates cannot be written as valid UTF-8 HTML. */
-  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}&&[^\n\r\t]]|\\p{Cs}");
 
   private ReportPage() {}
 
@@ -41,7 +38,7 @@ final class ReportPage {
     model.put("figures", figures(report, colours));
     model.put("json", jsonName);
     model.put("display", Templates.functions(Display.class));
-    return UNPRINTABLE.matcher(TEMPLATES.render("report.ftlh", model)).replaceAll("\uFFFD");
+    return Svg.printable(TEMPLATES.render("report.ftlh", model));
   }
 
   private static Map<String, Object> figures(RunReport report, SeriesColours colours) {

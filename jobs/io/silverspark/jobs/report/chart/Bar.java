@@ -1,5 +1,9 @@
 package io.silverspark.jobs.report.chart;
 
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.stream.DoubleStream;
+
 /**
  * A value with its interval; NaN where unknown.
  *
@@ -11,5 +15,17 @@ public record Bar(String label, String colour, double value, double low, double 
 
   boolean hasInterval() {
     return Double.isFinite(low) && Double.isFinite(high);
+  }
+
+  String tip() {
+    return label + ": " + text;
+  }
+
+  /** The values and their intervals, as far as they are known. */
+  static DoubleSummaryStatistics range(List<Bar> bars) {
+    return bars.stream()
+        .flatMapToDouble(bar -> DoubleStream.of(bar.value, bar.low, bar.high))
+        .filter(Double::isFinite)
+        .summaryStatistics();
   }
 }

@@ -1,12 +1,14 @@
 package io.silverspark.jobs.report.chart;
 
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
 /** Horizontal bars from zero, each with its name above it, an error bar and its value. */
 public final class BarChart {
-  private static final int ROW = 38;
+  static final int ROW = 38;
+  static final int BOTTOM = 38;
+
   private static final int LEFT = 2;
-  private static final int BOTTOM = 38;
   private static final double BOLD_LETTER = 7.2; // mean width at the 12 units of values
 
   private final Svg svg;
@@ -26,19 +28,21 @@ public final class BarChart {
    * @param unit label of the value axis
    */
   public static String of(String description, List<Bar> bars, double least, String unit) {
-    int height = bars.size() * ROW + BOTTOM;
     int longest =
         bars.stream()
             .filter(bar -> !Double.isNaN(bar.value()))
             .mapToInt(bar -> bar.text().length())
             .max()
             .orElse(0);
+    DoubleSummaryStatistics range = Bar.range(bars);
+    double low = Math.min(0, range.getMin());
+    double high = Math.max(least, range.getMax());
     BarChart chart =
         new BarChart(
-            new Svg(Plot.WIDTH, height, description),
-            axis(bars, least),
+            new Svg(Plot.WIDTH, bars.size() * ROW + BOTTOM, description),
+            Axis.around(low, high > low ? high : 1, 5),
             Plot.WIDTH - 12 - longest * BOLD_LETTER);
-    chart.frame(height - BOTTOM, unit);
+    chart.frame(bars.size() * ROW, unit);
     for (int i = 0; i < bars.size(); i++) {
       chart.row(bars.get(i), i * ROW);
     }
@@ -47,11 +51,11 @@ public final class BarChart {
 
   private void frame(double bottom, String unit) {
     for (double tick : axis.ticks()) {
-      svg.line("rule", x(tick), 4, x(tick), bottom);
+      svg.path("rule", x(tick), 4, x(tick), bottom);
       String anchor = tick == axis.low() ? "start" : "middle";
       svg.text("tick", x(tick), bottom + 14, anchor, axis.label(tick));
     }
-    svg.line("axis", x(0), 4, x(0), bottom);
+    svg.path("axis", x(0), 4, x(0), bottom);
     svg.text("name", (LEFT + right) / 2, bottom + BOTTOM - 6, "middle", unit);
   }
 
@@ -64,39 +68,21 @@ public final class BarChart {
     }
     double from = Math.min(x(0), x(bar.value()));
     double to = Math.max(x(0), x(bar.value()));
-    String tip = bar.label() + ": " + bar.text();
-    svg.rectangle("fill " + bar.colour(), from, middle - 6, to - from, 12, tip);
+    svg.rectangle("fill " + bar.colour(), from, middle - 6, to - from, 12, bar.tip());
     if (bar.hasInterval()) {
-      error("error-halo", bar, middle);
-      error("error", bar, middle);
-      to = Math.max(to, x(bar.high()));
+      double low = x(bar.low());
+      double high = x(bar.high());
+      for (String style : List.of("error-halo", "error")) {
+        svg.path(style, low, middle, high, middle);
+        svg.path(style, low, middle - 4, low, middle + 4);
+        svg.path(style, high, middle - 4, high, middle + 4);
+      }
+      to = Math.max(to, high);
     }
     svg.text("value halo", to + 6, middle + 4, "start", bar.text());
   }
 
-  private void error(String style, Bar bar, double middle) {
-    double low = x(bar.low());
-    double high = x(bar.high());
-    svg.line(style, low, middle, high, middle);
-    svg.line(style, low, middle - 4, low, middle + 4);
-    svg.line(style, high, middle - 4, high, middle + 4);
-  }
-
   private double x(double value) {
     return LEFT + axis.position(value) * (right - LEFT);
-  }
-
-  private static Axis axis(List<Bar> bars, double least) {
-    double low = 0;
-    double high = least;
-    for (Bar bar : bars) {
-      for (double value : new double[] {bar.value(), bar.low(), bar.high()}) {
-        if (Double.isFinite(value)) {
-          low = Math.min(low, value);
-          high = Math.max(high, value);
-        }
-      }
-    }
-    return Axis.around(low, high > low ? high : 1, 5);
   }
 }

@@ -1,6 +1,8 @@
 package io.silverspark.jobs.report.chart;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -9,6 +11,7 @@ public final class CurveChart {
   private static final int HEIGHT = 220;
   private static final int MOST_POINTS = 400; // about one per pixel
   private static final double LOGARITHMIC_FROM = 30; // ratio of largest to smallest
+  private static final Comparator<CurvePoint> BY_VALUE = Comparator.comparingDouble(CurvePoint::y);
 
   private CurveChart() {}
 
@@ -22,8 +25,8 @@ public final class CurveChart {
       String description, List<CurvePoint> points, String colour, String yLabel) {
     List<CurvePoint> drawn = drawable(points);
     Plot plot = plot(description, drawn, axis(drawn), yLabel);
-    plot.svg().path("raw " + colour, path(plot, thinned(drawn)));
-    plot.svg().path("curve " + colour, path(plot, thinned(smooth(drawn))));
+    plot.curve("raw " + colour, thinned(drawn));
+    plot.curve("curve " + colour, thinned(smooth(drawn)));
     return plot.finish();
   }
 
@@ -32,7 +35,7 @@ public final class CurveChart {
       String description, List<CurvePoint> points, String colour, String yLabel) {
     List<CurvePoint> drawn = drawable(points);
     Plot plot = plot(description, drawn, axis(drawn), yLabel);
-    plot.svg().path("curve " + colour, path(plot, thinned(drawn)));
+    plot.curve("curve " + colour, thinned(drawn));
     return plot.finish();
   }
 
@@ -40,28 +43,25 @@ public final class CurveChart {
   public static String marked(
       String description, List<CurvePoint> points, String colour, String yLabel) {
     List<CurvePoint> drawn = drawable(points);
-    Plot plot = plot(description, drawn, axisWithRoomAbove(drawn), yLabel);
-    plot.svg().path("curve " + colour, path(plot, drawn));
-    CurvePoint best = null;
+    double low = least(drawn);
+    double high = most(drawn);
+    Axis roomAbove = Axis.around(low, high + 0.15 * (high - low), 4);
+    Plot plot = plot(description, drawn, roomAbove, yLabel);
+    plot.curve("curve " + colour, drawn);
     for (CurvePoint point : drawn) {
-      best = best == null || point.y() > best.y() ? point : best;
-      plot.svg()
-          .circle(
-              "fill " + colour,
-              plot.x(point.x()),
-              plot.y(point.y()),
-              2.6,
-              String.format(Locale.ROOT, "step %.0f: %.4f", point.x(), point.y()));
+      String tip = String.format(Locale.ROOT, "step %.0f: %.4f", point.x(), point.y());
+      plot.disc("fill " + colour, point, 2.6, tip);
     }
-    if (best != null) {
-      double x = plot.x(best.x());
-      plot.svg().circle("ring " + colour, x, plot.y(best.y()), 5.5, "");
+    if (!drawn.isEmpty()) {
+      CurvePoint best = Collections.max(drawn, BY_VALUE);
+      plot.disc("ring " + colour, best, 5.5, "");
+      boolean atTheEnd = plot.x(best.x()) > Plot.WIDTH - 50;
       plot.svg()
           .text(
               "value halo",
-              x > Plot.WIDTH - 50 ? Plot.WIDTH - 8 : x,
+              atTheEnd ? Plot.WIDTH - 8 : plot.x(best.x()),
               plot.y(best.y()) - 11,
-              x > Plot.WIDTH - 50 ? "end" : "middle",
+              atTheEnd ? "end" : "middle",
               String.format(Locale.ROOT, "best %.3f", best.y()));
     }
     return plot.finish();
@@ -77,19 +77,20 @@ public final class CurveChart {
   }
 
   private static Axis axis(List<CurvePoint> points) {
-    double low = points.stream().mapToDouble(CurvePoint::y).min().orElse(0);
-    double high = points.stream().mapToDouble(CurvePoint::y).max().orElse(1);
+    double low = least(points);
+    double high = most(points);
     if (low > 0 && high / low > LOGARITHMIC_FROM) {
       return Axis.logarithmic(low, high);
     }
-    boolean nearZero = low >= 0 && low < 0.5 * high;
-    return Axis.around(nearZero ? 0 : low, high, 4);
+    return Axis.around(low >= 0 && low < 0.5 * high ? 0 : low, high, 4);
   }
 
-  private static Axis axisWithRoomAbove(List<CurvePoint> points) {
-    double low = points.stream().mapToDouble(CurvePoint::y).min().orElse(0);
-    double high = points.stream().mapToDouble(CurvePoint::y).max().orElse(1);
-    return Axis.around(low, high + 0.15 * (high - low), 4);
+  private static double least(List<CurvePoint> points) {
+    return points.stream().mapToDouble(CurvePoint::y).min().orElse(0);
+  }
+
+  private static double most(List<CurvePoint> points) {
+    return points.stream().mapToDouble(CurvePoint::y).max().orElse(1);
   }
 
   /**
@@ -116,27 +117,14 @@ public final class CurveChart {
     }
     List<CurvePoint> kept = new ArrayList<>(MOST_POINTS);
     int groups = MOST_POINTS / 2;
-    for (int group = 0; group < groups; group++) {
-      int from = (int) ((long) points.size() * group / groups);
-      int to = (int) ((long) points.size() * (group + 1) / groups);
-      CurvePoint low = points.get(from);
-      CurvePoint high = low;
-      for (CurvePoint point : points.subList(from, to)) {
-        low = point.y() < low.y() ? point : low;
-        high = point.y() > high.y() ? point : high;
-      }
+    for (long group = 0; group < groups; group++) {
+      int from = (int) (points.size() * group / groups);
+      int to = (int) (points.size() * (group + 1) / groups);
+      CurvePoint low = Collections.min(points.subList(from, to), BY_VALUE);
+      CurvePoint high = Collections.max(points.subList(from, to), BY_VALUE);
       kept.add(low.x() <= high.x() ? low : high);
       kept.add(low.x() <= high.x() ? high : low);
     }
     return kept;
-  }
-
-  private static StringBuilder path(Plot plot, List<CurvePoint> points) {
-    StringBuilder data = new StringBuilder();
-    for (CurvePoint point : points) {
-      data.append(data.length() == 0 ? 'M' : 'L');
-      data.append(Svg.pair(plot.x(point.x()), plot.y(point.y())));
-    }
-    return data;
   }
 }

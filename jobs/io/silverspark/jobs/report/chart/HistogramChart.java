@@ -1,5 +1,6 @@
 package io.silverspark.jobs.report.chart;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -26,31 +27,25 @@ public final class HistogramChart {
       String xLabel) {
     double most = 100 * Math.max(largest(bars), largest(outline));
     Axis shares = Axis.around(0, most > 0 ? most : 1, 4);
-    Plot plot =
-        new Plot(
-            description, HEIGHT, Axis.exactly(low, high, 5), xLabel, shares, "share of pairs, %");
+    Axis values = Axis.exactly(low, high, 5);
+    Plot plot = new Plot(description, HEIGHT, values, xLabel, shares, "share of pairs, %");
     double width = (high - low) / Math.max(1, bars.size());
     for (int i = 0; i < bars.size(); i++) {
-      double left = plot.x(low + i * width);
+      double from = low + i * width;
+      double to = low + (i + 1) * width;
+      double left = plot.x(from);
       double top = plot.y(100 * bars.get(i));
-      String tip =
-          String.format(
-              Locale.ROOT,
-              "%.2f to %.2f: %.1f %%",
-              low + i * width,
-              low + (i + 1) * width,
-              100 * bars.get(i));
       plot.svg()
           .rectangle(
               "fill " + barColour,
               left + 0.5,
               top,
-              plot.x(low + (i + 1) * width) - left - 1,
+              plot.x(to) - left - 1,
               plot.bottom() - top,
-              tip);
+              String.format(Locale.ROOT, "%.2f to %.2f: %.1f %%", from, to, 100 * bars.get(i)));
     }
     if (!outline.isEmpty()) {
-      plot.svg().path("curve " + outlineColour, steps(plot, low, high, outline));
+      plot.curve("curve " + outlineColour, steps(low, high, outline));
     }
     return plot.finish();
   }
@@ -59,14 +54,14 @@ public final class HistogramChart {
     return shares.stream().mapToDouble(Double::doubleValue).max().orElse(0);
   }
 
-  private static StringBuilder steps(Plot plot, double low, double high, List<Double> shares) {
+  private static List<CurvePoint> steps(double low, double high, List<Double> shares) {
     double width = (high - low) / shares.size();
-    StringBuilder data = new StringBuilder("M" + Svg.pair(plot.x(low), plot.bottom()));
+    List<CurvePoint> corners = new ArrayList<>(List.of(new CurvePoint(low, 0)));
     for (int i = 0; i < shares.size(); i++) {
-      double y = plot.y(100 * shares.get(i));
-      data.append('L').append(Svg.pair(plot.x(low + i * width), y));
-      data.append('L').append(Svg.pair(plot.x(low + (i + 1) * width), y));
+      corners.add(new CurvePoint(low + i * width, 100 * shares.get(i)));
+      corners.add(new CurvePoint(low + (i + 1) * width, 100 * shares.get(i)));
     }
-    return data.append('L').append(Svg.pair(plot.x(high), plot.bottom()));
+    corners.add(new CurvePoint(high, 0));
+    return corners;
   }
 }

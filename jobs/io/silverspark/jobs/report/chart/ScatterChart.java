@@ -18,17 +18,19 @@ public final class ScatterChart {
   public static String of(
       String description, List<CurvePoint> points, String colour, double high, double low) {
     Axis gold = Axis.exactly(0, high, 5);
-    Axis cosine = Axis.around(low, 1, 5);
-    Plot plot = new Plot(description, HEIGHT, gold, "gold score", cosine, "cosine");
-    plot.svg().group("cloud fill " + colour);
+    Plot plot = new Plot(description, HEIGHT, gold, "gold score", Axis.around(low, 1, 5), "cosine");
     double every = Math.max(1, points.size() / (double) MOST_POINTS);
-    for (double i = 0; i < points.size(); i += every) {
-      CurvePoint point = points.get((int) i);
-      if (point.drawable()) {
-        plot.svg().circle("", plot.x(point.x()), plot.y(point.y()), 2.2, "");
-      }
-    }
-    plot.svg().endGroup();
+    plot.svg()
+        .group(
+            "cloud fill " + colour,
+            () -> {
+              for (double i = 0; i < points.size(); i += every) {
+                CurvePoint point = points.get((int) i);
+                if (point.drawable()) {
+                  plot.disc("", point, 2.2, "");
+                }
+              }
+            });
     return plot.finish();
   }
 }

@@ -1,9 +1,15 @@
 package io.silverspark.jobs.report.chart;
 
+import freemarker.core.HTMLOutputFormat;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Writes the few SVG elements that the plots need; coordinates are rounded to a tenth. */
-final class Svg {
+public final class Svg {
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}&&[^\n\r\t]]|\\p{Cs}");
+
   private final StringBuilder out = new StringBuilder(4096);
 
   /**
@@ -12,82 +18,74 @@ final class Svg {
    * @param description read out by screen readers
    */
   Svg(int width, int height, String description) {
-    out.append("<svg viewBox=\"0 0 ").append(width).append(' ').append(height);
-    out.append("\" role=\"img\" aria-label=\"").append(MarkupText.escape(description));
-    out.append("\">");
+    out.append(
+        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
+            .formatted(width, height, escaped(description)));
   }
 
-  Svg line(String style, double x1, double y1, double x2, double y2) {
-    return path(style, "M" + pair(x1, y1) + "L" + pair(x2, y2));
+  /** Puts U+FFFD for control characters and lone surrogates, which no HTML or SVG may hold. */
+  public static String printable(String markup) {
+    return UNPRINTABLE.matcher(markup).replaceAll("\uFFFD");
   }
 
-  Svg path(String style, CharSequence data) {
-    out.append("<path class=\"").append(style).append("\" d=\"").append(data).append("\"/>");
-    return this;
+  /** Straight lines from point to point: x, y, x, y, ... */
+  void path(String style, double... points) {
+    String data =
+        IntStream.range(0, points.length / 2)
+            .mapToObj(i -> number(points[2 * i]) + " " + number(points[2 * i + 1]))
+            .collect(Collectors.joining("L", "M", ""));
+    element("path", style, " d=\"" + data + '"', "");
   }
 
   /** A rectangle with a tip for the mouse; an empty tip is left out. */
-  Svg rectangle(String style, double x, double y, double width, double height, String tip) {
-    out.append("<rect class=\"").append(style).append("\" x=\"").append(number(x));
-    out.append("\" y=\"").append(number(y)).append("\" width=\"");
-    out.append(number(Math.max(0, width))).append("\" height=\"");
-    out.append(number(Math.max(0, height))).append('"');
-    close("rect", tip);
-    return this;
+  void rectangle(String style, double x, double y, double width, double height, String tip) {
+    double[] values = {x, y, Math.max(0, width), Math.max(0, height)};
+    element("rect", style, attributes("x y width height", values), tip);
   }
 
-  Svg circle(String style, double x, double y, double radius, String tip) {
-    out.append("<circle");
-    if (!style.isEmpty()) {
-      out.append(" class=\"").append(style).append('"');
-    }
-    out.append(" cx=\"").append(number(x)).append("\" cy=\"").append(number(y));
-    out.append("\" r=\"").append(number(radius)).append('"');
-    close("circle", tip);
-    return this;
+  void circle(String style, double x, double y, double radius, String tip) {
+    element("circle", style, attributes("cx cy r", x, y, radius), tip);
   }
 
   /** Text at a base line; anchor is {@code start}, {@code middle} or {@code end}. */
-  Svg text(String style, double x, double y, String anchor, String text) {
-    out.append("<text class=\"").append(style).append("\" x=\"").append(number(x));
-    out.append("\" y=\"").append(number(y)).append("\" text-anchor=\"").append(anchor);
-    out.append("\">").append(MarkupText.escape(text)).append("</text>");
-    return this;
+  void text(String style, double x, double y, String anchor, String text) {
+    out.append("<text class=\"%s\"%s".formatted(style, attributes("x y", x, y)));
+    out.append(" text-anchor=\"%s\">%s</text>".formatted(anchor, escaped(text)));
   }
 
   /** Text turned to read upwards, centred on the point. */
-  Svg upwards(String style, double x, double y, String text) {
-    out.append("<text class=\"").append(style).append("\" text-anchor=\"middle\" transform=\"");
-    out.append("translate(").append(pair(x, y)).append(") rotate(-90)\">");
-    out.append(MarkupText.escape(text)).append("</text>");
-    return this;
+  void upwards(String style, double x, double y, String text) {
+    out.append("<text class=\"%s\" text-anchor=\"middle\"".formatted(style));
+    out.append(" transform=\"translate(%s %s) rotate(-90)\">".formatted(number(x), number(y)));
+    out.append(escaped(text)).append("</text>");
   }
 
-  Svg group(String style) {
-    out.append("<g class=\"").append(style).append("\">");
-    return this;
-  }
-
-  Svg endGroup() {
+  /** All that {@code marks} draws takes the style from one group. */
+  void group(String style, Runnable marks) {
+    out.append("<g class=\"%s\">".formatted(style));
+    marks.run();
     out.append("</g>");
-    return this;
   }
 
   String finish() {
     return out.append("</svg>").toString();
   }
 
-  static String pair(double x, double y) {
-    return number(x) + " " + number(y);
+  private void element(String name, String style, String attributes, String tip) {
+    out.append('<').append(name).append(style.isEmpty() ? "" : " class=\"" + style + '"');
+    out.append(attributes);
+    out.append(tip.isEmpty() ? "/>" : "><title>%s</title></%s>".formatted(escaped(tip), name));
   }
 
-  private void close(String element, String tip) {
-    if (tip.isEmpty()) {
-      out.append("/>");
-    } else {
-      out.append("><title>").append(MarkupText.escape(tip)).append("</title></");
-      out.append(element).append('>');
-    }
+  private static String attributes(String names, double... values) {
+    String[] name = names.split(" ");
+    return IntStream.range(0, values.length)
+        .mapToObj(i -> " %s=\"%s\"".formatted(name[i], number(values[i])))
+        .collect(Collectors.joining());
+  }
+
+  private static String escaped(String text) {
+    return HTMLOutputFormat.INSTANCE.escapePlainText(printable(text));
   }
 
   private static String number(double value) {

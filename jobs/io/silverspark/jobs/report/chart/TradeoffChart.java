@@ -8,18 +8,10 @@ public final class TradeoffChart {
   /**
    * One of several alternatives.
    *
-   * @param label shown beside the point
-   * @param colour CSS class of the series, such as {@code c0}
    * @param x cost or speed, at least 0
-   * @param y quality
-   * @param low lower end of the interval of y, NaN for none
-   * @param high upper end
+   * @param quality drawn upwards, with its interval
    */
-  public record Point(String label, String colour, double x, double y, double low, double high) {
-    boolean hasInterval() {
-      return Double.isFinite(low) && Double.isFinite(high);
-    }
-  }
+  public record Point(double x, Bar quality) {}
 
   private static final int HEIGHT = 240;
   private static final double RADIUS = 4.5;
@@ -33,45 +25,29 @@ public final class TradeoffChart {
    */
   public static String of(String description, List<Point> points, String xLabel, String yLabel) {
     double right = points.stream().mapToDouble(Point::x).max().orElse(1);
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    for (Point point : points) {
-      low = Math.min(low, point.hasInterval() ? point.low() : point.y());
-      high = Math.max(high, point.hasInterval() ? point.high() : point.y());
-    }
+    var range = Bar.range(points.stream().map(Point::quality).toList());
     Axis x = Axis.around(0, right > 0 ? right : 1, 4);
-    Plot plot = new Plot(description, HEIGHT, x, xLabel, Axis.around(low, high, 4), yLabel);
+    Axis y = Axis.around(range.getMin(), range.getMax(), 4);
+    Plot plot = new Plot(description, HEIGHT, x, xLabel, y, yLabel);
     for (Point point : points) {
-      if (point.hasInterval()) {
-        double middle = plot.x(point.x());
-        plot.svg()
-            .line(
-                "interval " + point.colour(),
-                middle,
-                plot.y(point.low()),
-                middle,
-                plot.y(point.high()));
+      Bar bar = point.quality();
+      if (bar.hasInterval()) {
+        plot.curve(
+            "interval " + bar.colour(),
+            List.of(new CurvePoint(point.x(), bar.low()), new CurvePoint(point.x(), bar.high())));
       }
     }
     double label = Double.NEGATIVE_INFINITY;
-    for (Point point :
-        points.stream().sorted(Comparator.comparingDouble(Point::y).reversed()).toList()) {
-      label = Math.max(plot.y(point.y()), label + LABEL_HEIGHT);
-      point(plot, point, x.position(point.x()) > 0.5, label);
+    Comparator<Point> byQuality = Comparator.comparingDouble(point -> point.quality().value());
+    for (Point point : points.stream().sorted(byQuality.reversed()).toList()) {
+      Bar bar = point.quality();
+      plot.disc(
+          "fill " + bar.colour(), new CurvePoint(point.x(), bar.value()), RADIUS, bar.label());
+      label = Math.max(plot.y(bar.value()), label + LABEL_HEIGHT);
+      boolean left = x.position(point.x()) > 0.5;
+      double at = plot.x(point.x()) + (left ? -RADIUS - 4 : RADIUS + 4);
+      plot.svg().text("series halo", at, label + 4, left ? "end" : "start", bar.label());
     }
     return plot.finish();
-  }
-
-  private static void point(Plot plot, Point point, boolean labelLeft, double labelY) {
-    double x = plot.x(point.x());
-    double y = plot.y(point.y());
-    plot.svg().circle("fill " + point.colour(), x, y, RADIUS, point.label());
-    plot.svg()
-        .text(
-            "series halo",
-            labelLeft ? x - RADIUS - 4 : x + RADIUS + 4,
-            labelY + 4,
-            labelLeft ? "end" : "start",
-            point.label());
   }
 }
