@@ -8,6 +8,7 @@ import io.silverspark.jobs.report.Environment;
 import io.silverspark.jobs.report.Evaluation;
 import io.silverspark.jobs.report.ReportFiles;
 import io.silverspark.jobs.report.RunReport;
+import io.silverspark.jobs.report.RunReportBuilder;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.SilverSparkVersion;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The page of an evaluation without the rest of a pipeline, beside the pipeline's report. */
-final class EvaluationReport {
+public final class EvaluationReport {
   private EvaluationReport() {}
 
   /**
@@ -26,26 +27,29 @@ final class EvaluationReport {
    */
   static ReportFiles write(
       JobContext context, Evaluation evaluation, Instant started, String name) {
+    RunReport report = begin(context, started).evaluation(evaluation).build(Instant.now());
+    Path directory = directory(context);
+    return ReportFiles.write(
+        report, directory.resolve(name + ".html"), directory.resolve(name + ".json"));
+  }
+
+  /** A report of the command at work: title, settings and environment are filled in. */
+  public static RunReportBuilder begin(JobContext context, Instant started) {
     Map<String, String> effective = new TreeMap<>();
     ConfigFactory.parseString(context.settings().json())
         .entrySet()
         .forEach(e -> effective.put(e.getKey(), String.valueOf(e.getValue().unwrapped())));
-    RunReport report =
-        RunReport.builder(title(context), context.spark().sparkContext().applicationId(), started)
-            .evaluation(evaluation)
-            .configuration(effective)
-            .environment(
-                Environment.here(
-                    context.get(ModelSettings.DEVICE),
-                    context.spark().version(),
-                    io.delta.package$.MODULE$.VERSION(),
-                    Engine.getDjlVersion(),
-                    Engine.getEngine("PyTorch").getVersion(),
-                    SilverSparkVersion.CURRENT))
-            .build(Instant.now());
-    Path directory = directory(context);
-    return ReportFiles.write(
-        report, directory.resolve(name + ".html"), directory.resolve(name + ".json"));
+    return RunReport.builder(
+            title(context), context.spark().sparkContext().applicationId(), started)
+        .configuration(effective)
+        .environment(
+            Environment.here(
+                context.get(ModelSettings.DEVICE),
+                context.spark().version(),
+                io.delta.package$.MODULE$.VERSION(),
+                Engine.getDjlVersion(),
+                Engine.getEngine("PyTorch").getVersion(),
+                SilverSparkVersion.CURRENT));
   }
 
   /** Heading of the page. */

@@ -4,24 +4,19 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
-import ai.djl.engine.Engine;
-import com.typesafe.config.ConfigFactory;
-import io.silverspark.jobs.config.EvaluateSettings;
-import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.TrainingSource;
+import io.silverspark.jobs.evaluate.EvaluationReport;
 import io.silverspark.jobs.ingest.IngestDetails;
 import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.label.LabelDetails;
 import io.silverspark.jobs.mine.MineDetails;
 import io.silverspark.jobs.report.DataSummary;
-import io.silverspark.jobs.report.Environment;
 import io.silverspark.jobs.report.Evaluation;
 import io.silverspark.jobs.report.RunReport;
 import io.silverspark.jobs.report.RunReportBuilder;
 import io.silverspark.jobs.report.StageResult;
 import io.silverspark.jobs.report.TableVersion;
 import io.silverspark.jobs.run.JobContext;
-import io.silverspark.jobs.run.SilverSparkVersion;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.table.AllTables;
 import io.silverspark.jobs.table.IntentsTable;
@@ -52,8 +47,7 @@ final class RunReports {
   private RunReports(JobContext context, Instant started) {
     this.context = context;
     this.tables = TableStore.of(context);
-    String runId = context.spark().sparkContext().applicationId();
-    this.report = RunReport.builder(context.get(EvaluateSettings.REPORT_TITLE), runId, started);
+    this.report = EvaluationReport.begin(context, started);
   }
 
   /**
@@ -68,28 +62,11 @@ final class RunReports {
       JobContext context, Instant started, Evaluation evaluation, List<StageResult> stages) {
     RunReports reports = new RunReports(context, started);
     stages.forEach(reports.report::add);
-    reports.settings();
     reports.tables();
     reports.training();
     reports.silver();
     reports.report.evaluation(evaluation);
     return reports.report.build(Instant.now());
-  }
-
-  private void settings() {
-    Map<String, String> effective = new TreeMap<>();
-    ConfigFactory.parseString(context.settings().json())
-        .entrySet()
-        .forEach(e -> effective.put(e.getKey(), String.valueOf(e.getValue().unwrapped())));
-    report.configuration(effective);
-    report.environment(
-        Environment.here(
-            context.get(ModelSettings.DEVICE),
-            context.spark().version(),
-            io.delta.package$.MODULE$.VERSION(),
-            Engine.getDjlVersion(),
-            Engine.getEngine("PyTorch").getVersion(),
-            SilverSparkVersion.CURRENT));
   }
 
   private void tables() {

@@ -20,14 +20,10 @@ public final class RunReportBuilder {
   private final List<DataSummary.QuarantineCount> quarantine = new ArrayList<>();
   private final List<DataSummary.TripletSample> triplets = new ArrayList<>();
   private final List<DataSummary.PairSample> silverPairs = new ArrayList<>();
-  private final List<Metric> metrics = new ArrayList<>(Metric.standard());
-  private final List<ModelResult> models = new ArrayList<>();
-  private final List<PairedDifference> differences = new ArrayList<>();
-  private final List<Long> seeds = new ArrayList<>();
   private final List<TrainingCurve> curves = new ArrayList<>();
   private final List<TableVersion> tables = new ArrayList<>();
   private Environment environment;
-  private String evaluationNote = "";
+  private Evaluation evaluation;
   private Histogram goldLabels;
   private Histogram silverLabels;
   private Histogram candidateSimilarities;
@@ -73,31 +69,8 @@ public final class RunReportBuilder {
     return this;
   }
 
-  /** A metric beyond {@link Metric#standard()}. */
-  public RunReportBuilder add(Metric detail) {
-    metrics.add(detail);
-    return this;
-  }
-
-  /** All of an evaluation: its metrics instead of {@link Metric#standard()}. */
-  public RunReportBuilder evaluation(Evaluation evaluation) {
-    metrics.clear();
-    metrics.addAll(evaluation.metrics());
-    models.addAll(evaluation.models());
-    differences.addAll(evaluation.differences());
-    seeds.addAll(evaluation.seeds());
-    evaluationNote = evaluation.note();
-    return this;
-  }
-
-  /** In the order of the table: base, gold only, gold + silver, others. */
-  public RunReportBuilder add(ModelResult model) {
-    models.add(model);
-    return this;
-  }
-
-  public RunReportBuilder add(PairedDifference difference) {
-    differences.add(difference);
+  public RunReportBuilder evaluation(Evaluation ofTheModels) {
+    evaluation = ofTheModels;
     return this;
   }
 
@@ -108,11 +81,6 @@ public final class RunReportBuilder {
 
   public RunReportBuilder add(TableVersion table) {
     tables.add(table);
-    return this;
-  }
-
-  public RunReportBuilder evaluationNote(String note) {
-    evaluationNote = note;
     return this;
   }
 
@@ -149,7 +117,7 @@ public final class RunReportBuilder {
             candidateSimilarities,
             triplets,
             silverPairs),
-        new Evaluation(evaluationNote, seeds, metrics, models, differences),
+        evaluation,
         curves,
         tables);
   }

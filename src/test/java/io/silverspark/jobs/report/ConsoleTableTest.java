@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,15 +68,16 @@ class ConsoleTableTest {
 
   @Test
   void render_longNamesAndManyMetrics_keepTheWidth() {
-    RunReportBuilder builder = RunReport.builder("r", "1", Instant.EPOCH);
+    List<Metric> metrics = new ArrayList<>();
     Map<String, MetricValue> values = new LinkedHashMap<>();
     for (int i = 0; i < 9; i++) {
-      builder.add(new Metric("m" + i, "A metric with a long name " + i, true));
+      metrics.add(new Metric("m" + i, "A metric with a long name " + i, true));
       values.put("m" + i, MetricValue.of(-0.5, -0.6, -0.4));
     }
-    builder.add(new ModelResult("name ".repeat(20), ModelRole.OTHER, "", values, List.of()));
+    ModelResult model = new ModelResult("name ".repeat(20), ModelRole.OTHER, "", values, List.of());
 
-    String text = PLAIN.render(builder.build(Instant.EPOCH), Map.of());
+    String text =
+        PLAIN.render(new Evaluation("", List.of(), metrics, List.of(model), List.of()), Map.of());
 
     assertThat(text.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100));
     assertThat(text).contains("…", "−0.500");

@@ -40,11 +40,10 @@ final class ExampleReport {
                     "4.4.0",
                     "0.35.1",
                     "2.7.1",
-                    "0.1.0"))
-            .evaluationNote("STS-B validation, 1,500 pairs; Banking77 test, 3,080 texts.");
+                    "0.1.0"));
     stages(builder);
     data(builder);
-    models(builder);
+    builder.evaluation(evaluation());
     curves(builder);
     tables(builder);
     return builder.build(Instant.parse("2026-03-01T10:41:12Z"));
@@ -123,43 +122,44 @@ final class ExampleReport {
                 "easy"));
   }
 
-  private void models(RunReportBuilder builder) {
+  private Evaluation evaluation() {
+    List<Metric> metrics = new ArrayList<>(Metric.standard());
     for (String similarity : List.of("dot", "manhattan", "euclidean")) {
       for (String correlation : List.of("pearson", "spearman")) {
-        builder.add(
+        metrics.add(
             Metric.detail(
                 "sts_" + correlation + "_" + similarity, "STS " + correlation + ", " + similarity));
       }
     }
+    List<ModelResult> models = new ArrayList<>();
     for (int i = 0; i < MODELS.size(); i++) {
       ModelRole role = i < 3 ? ModelRole.values()[i] : ModelRole.OTHER;
-      builder.add(
+      models.add(
           new ModelResult(
               MODELS.get(i), role, "out/models/" + i, metrics(QUALITY[i], i), points(QUALITY[i])));
     }
-    difference(builder, GOLD, SILVER, "sts_spearman", 0.025, 0.012, true);
-    difference(builder, GOLD, SILVER, "sts_pearson", 0.025, 0.011, true);
-    difference(builder, GOLD, SILVER, "intent_accuracy", 0.008, 0.013, false);
-    difference(builder, GOLD, SILVER, "intent_macro_f1", -0.002, 0.014, false);
-    difference(builder, GOLD, SILVER, "triplet_accuracy", 0.01, 0.016, false);
-    difference(builder, BASE, GOLD, "sts_spearman", 0.158, 0.024, true);
-    difference(builder, BASE, GOLD, "sts_pearson", 0.158, 0.025, true);
-    difference(builder, BASE, GOLD, "intent_accuracy", -0.018, 0.014, true);
-    difference(builder, BASE, GOLD, "triplet_accuracy", 0.02, 0.012, true);
+    return new Evaluation(
+        "STS-B validation, 1,500 pairs; Banking77 test, 3,080 texts.",
+        List.of(),
+        metrics,
+        models,
+        List.of(
+            difference(GOLD, SILVER, "sts_spearman", 0.025, 0.012, true),
+            difference(GOLD, SILVER, "sts_pearson", 0.025, 0.011, true),
+            difference(GOLD, SILVER, "intent_accuracy", 0.008, 0.013, false),
+            difference(GOLD, SILVER, "intent_macro_f1", -0.002, 0.014, false),
+            difference(GOLD, SILVER, "triplet_accuracy", 0.01, 0.016, false),
+            difference(BASE, GOLD, "sts_spearman", 0.158, 0.024, true),
+            difference(BASE, GOLD, "sts_pearson", 0.158, 0.025, true),
+            difference(BASE, GOLD, "intent_accuracy", -0.018, 0.014, true),
+            difference(BASE, GOLD, "triplet_accuracy", 0.02, 0.012, true)));
   }
 
-  private static void difference(
-      RunReportBuilder builder,
-      String from,
-      String to,
-      String metric,
-      double value,
-      double half,
-      boolean significant) {
+  private static PairedDifference difference(
+      String from, String to, String metric, double value, double half, boolean significant) {
     double share = significant ? 0.001 : 0.31;
-    builder.add(
-        new PairedDifference(
-            metric, from, to, value, value - half, value + half, share, significant));
+    return new PairedDifference(
+        metric, from, to, value, value - half, value + half, share, significant);
   }
 
   private static Map<String, MetricValue> metrics(double quality, int model) {

@@ -34,9 +34,15 @@ class ReportJsonTest {
   void read_missingValues_comeBackAsNaNAndNull() {
     RunReport report =
         RunReport.builder("r", "1", Instant.EPOCH)
-            .add(
-                new ModelResult(
-                    "m", ModelRole.BASE, "", Map.of("a", MetricValue.MISSING), List.of()))
+            .evaluation(
+                new Evaluation(
+                    "",
+                    List.of(),
+                    List.of(),
+                    List.of(
+                        new ModelResult(
+                            "m", ModelRole.BASE, "", Map.of("a", MetricValue.MISSING), List.of())),
+                    List.of()))
             .add(
                 new TrainingCurve(
                     "c",

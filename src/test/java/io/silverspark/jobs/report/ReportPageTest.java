@@ -73,15 +73,20 @@ class ReportPageTest {
             .add(new DataSummary.QuarantineCount(evil, evil, 1))
             .add(new DataSummary.TripletSample(evil, evil, evil, 1, 1, evil))
             .add(new DataSummary.PairSample(evil, evil, 1, evil))
-            .add(new Metric(evil, evil, true))
-            .add(
-                new ModelResult(
+            .evaluation(
+                new Evaluation(
                     evil,
-                    ModelRole.BASE,
-                    evil,
-                    Map.of(evil, MetricValue.of(1)),
-                    List.of(new ScatterPoint(1, 1))))
-            .add(new PairedDifference(evil, evil, evil, 1, 1, 1, 1, true))
+                    List.of(),
+                    List.of(new Metric(evil, evil, true), new Metric("d", evil, false)),
+                    List.of(
+                        new ModelResult(
+                            evil,
+                            ModelRole.BASE,
+                            evil,
+                            Map.of(evil, MetricValue.of(1), "d", MetricValue.undefined(evil)),
+                            List.of(new ScatterPoint(1, 1)),
+                            new ModelCost(1, 1, 1, 1, evil))),
+                    List.of(new PairedDifference(evil, evil, evil, 1, 1, 1, 1, true))))
             .add(
                 new TrainingCurve(
                     evil,
@@ -92,7 +97,6 @@ class ReportPageTest {
                     1,
                     1))
             .add(new TableVersion(evil, evil, 1, 1L, List.of(evil)))
-            .evaluationNote(evil)
             .build(now);
 
     String html = ReportFiles.toHtml(report);
@@ -114,8 +118,17 @@ class ReportPageTest {
     MetricValue none = MetricValue.MISSING;
     RunReport report =
         RunReport.builder("missing", "1", Instant.EPOCH)
-            .add(model("one", Map.of("sts_pearson", MetricValue.of(0.5), "sts_spearman", none)))
-            .add(model("two", Map.of("sts_pearson", none)))
+            .evaluation(
+                new Evaluation(
+                    "",
+                    List.of(),
+                    Metric.standard(),
+                    List.of(
+                        model(
+                            "one",
+                            Map.of("sts_pearson", MetricValue.of(0.5), "sts_spearman", none)),
+                        model("two", Map.of("sts_pearson", none))),
+                    List.of()))
             .add(new StageResult("ingest", StageResult.Status.DONE, null, null, Double.NaN, null))
             .add(
                 new TrainingCurve(
