@@ -15,7 +15,6 @@ import io.silverspark.jobs.report.Evaluation;
 import io.silverspark.jobs.report.RunReport;
 import io.silverspark.jobs.report.RunReportBuilder;
 import io.silverspark.jobs.report.StageResult;
-import io.silverspark.jobs.report.TableVersion;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.table.AllTables;
@@ -74,7 +73,7 @@ final class RunReports {
       StoredTable table = tables.table(definition);
       if (table.exists()) {
         report.add(
-            new TableVersion(
+            new RunReport.TableVersion(
                 definition.name(), table.path(), table.version(), table.count(), inputs(table)));
       }
     }

@@ -6,7 +6,7 @@ import io.silverspark.jobs.report.Metric;
 import io.silverspark.jobs.report.MetricValue;
 import io.silverspark.jobs.report.ModelResult;
 import io.silverspark.jobs.stage.RunLayout;
-import io.silverspark.model.hub.CardMetric;
+import io.silverspark.model.hub.PublishedCard;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import java.util.List;
  * @param metrics empty if the model was not evaluated
  * @param data of the evaluation, in words
  */
-record EvaluatedValues(List<CardMetric> metrics, String data) {
+record EvaluatedValues(List<PublishedCard.Value> metrics, String data) {
 
   /** The values in the run that holds the model as {@code models/NAME}. */
   static EvaluatedValues of(Path model) {
@@ -48,13 +48,14 @@ record EvaluatedValues(List<CardMetric> metrics, String data) {
     }
   }
 
-  private static List<CardMetric> values(Evaluation evaluation, ModelResult result) {
-    List<CardMetric> values = new ArrayList<>();
+  private static List<PublishedCard.Value> values(Evaluation evaluation, ModelResult result) {
+    List<PublishedCard.Value> values = new ArrayList<>();
     for (Metric metric : evaluation.metrics()) {
       MetricValue value = result.metric(metric);
       if (!Double.isNaN(value.value())) {
         values.add(
-            new CardMetric(metric.id(), metric.label(), value.value(), value.low(), value.high()));
+            new PublishedCard.Value(
+                metric.id(), metric.label(), value.value(), value.low(), value.high()));
       }
     }
     return values;

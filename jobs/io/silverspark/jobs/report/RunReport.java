@@ -70,4 +70,20 @@ public record RunReport(
         (key, value) -> shown.put(key, CONFIDENTIAL.matcher(key).matches() ? HIDDEN : value));
     return Collections.unmodifiableMap(shown);
   }
+
+  /**
+   * A Delta table as the run left it: the lineage of the models.
+   *
+   * @param version Delta version read or written last
+   * @param inputs what it was made from, such as {@code nli_pairs@3}
+   */
+  public record TableVersion(
+      String name, String path, long version, Long rows, List<String> inputs) {
+
+    public TableVersion {
+      Objects.requireNonNull(name, "name");
+      path = path == null ? "" : path;
+      inputs = inputs == null ? List.of() : List.copyOf(inputs);
+    }
+  }
 }

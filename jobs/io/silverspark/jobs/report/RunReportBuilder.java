@@ -21,7 +21,7 @@ public final class RunReportBuilder {
   private final List<DataSummary.TripletSample> triplets = new ArrayList<>();
   private final List<DataSummary.PairSample> silverPairs = new ArrayList<>();
   private final List<TrainingCurve> curves = new ArrayList<>();
-  private final List<TableVersion> tables = new ArrayList<>();
+  private final List<RunReport.TableVersion> tables = new ArrayList<>();
   private Environment environment;
   private Evaluation evaluation;
   private Histogram goldLabels;
@@ -79,7 +79,7 @@ public final class RunReportBuilder {
     return this;
   }
 
-  public RunReportBuilder add(TableVersion table) {
+  public RunReportBuilder add(RunReport.TableVersion table) {
     tables.add(table);
     return this;
   }

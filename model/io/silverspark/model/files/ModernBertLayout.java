@@ -66,12 +66,11 @@ final class ModernBertLayout implements EncoderLayout {
         .put(constants, "global_");
     RotaryPositions.ofLayerType(keys, "sliding_attention", "local_rope_theta", 10_000, true)
         .put(constants, "local_");
-    HeadConstants.put(
-        constants,
-        "modernbert_head",
-        config.headDropout(),
-        Activation.method(keys, "classifier_activation", "gelu"));
+    constants.put("classify", "modernbert_head");
+    constants.put("classifier_dropout", EncoderProgram.number(config.headDropout()));
+    constants.put("head_activation", Activation.method(keys, "classifier_activation", "gelu"));
     constants.put("head_pooling", pooling(keys));
+    constants.put("pooler_dropout", EncoderProgram.number(0));
     return constants;
   }
 

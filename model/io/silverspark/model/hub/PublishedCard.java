@@ -39,7 +39,7 @@ public record PublishedCard(String markdown, List<String> missing) {
       String markdown,
       String repository,
       boolean crossEncoder,
-      List<CardMetric> metrics,
+      List<Value> metrics,
       String evaluatedOn) {
     String card = markdown.replace("\r\n", "\n").replace(LOCAL_NAME, repository);
     String front = "";
@@ -88,21 +88,21 @@ public record PublishedCard(String markdown, List<String> missing) {
               "    " + javaType + ".load(\"" + repository + "\", EncoderOptions.defaults())) {\n")
           .append(
               crossEncoder
-                  ? "  float[] scores ="
-                      + " encoder.scores(List.of(new TextPair(\"A sentence.\", \"Another one.\")));\n"
+                  ? "  float[] scores = encoder.scores(List.of(new TextPair(\"A sentence.\","
+                        + " \"Another one.\")));\n"
                   : "  float[][] embeddings ="
                       + " encoder.encode(List.of(\"A sentence.\", \"Another one.\"));\n")
           .append("}\n```\n");
     }
   }
 
-  private static String table(List<CardMetric> metrics, String evaluatedOn) {
+  private static String table(List<Value> metrics, String evaluatedOn) {
     StringBuilder table = new StringBuilder("## Evaluation\n\n");
     if (!evaluatedOn.isBlank()) {
       table.append(evaluatedOn).append("\n\n");
     }
     table.append("| measure | value | 95 % interval |\n| --- | --- | --- |\n");
-    for (CardMetric metric : metrics) {
+    for (Value metric : metrics) {
       String interval =
           Double.isNaN(metric.low()) || Double.isNaN(metric.high())
               ? ""
@@ -121,7 +121,7 @@ public record PublishedCard(String markdown, List<String> missing) {
       String front,
       String repository,
       boolean crossEncoder,
-      List<CardMetric> metrics,
+      List<Value> metrics,
       String evaluatedOn) {
     StringBuilder matter = new StringBuilder(front);
     if (!front.contains("library_name:")) {
@@ -142,7 +142,7 @@ public record PublishedCard(String markdown, List<String> missing) {
 
   /** Evaluation results in the layout that the Hub shows beside a model. */
   private static String modelIndex(
-      String repository, boolean crossEncoder, List<CardMetric> metrics, String evaluatedOn) {
+      String repository, boolean crossEncoder, List<Value> metrics, String evaluatedOn) {
     String values =
         metrics.stream()
             .map(
@@ -152,20 +152,32 @@ public record PublishedCard(String markdown, List<String> missing) {
                             metric.id(), number(metric.value()), HubHttp.quoted(metric.label())))
             .collect(Collectors.joining());
     return """
-        model-index:
-          - name: %s
-            results:
-              - task:
-                  type: %s
-                dataset:
-                  type: silverspark
-                  name: %s
-                metrics:
-        %s"""
+    model-index:
+      - name: %s
+        results:
+          - task:
+              type: %s
+            dataset:
+              type: silverspark
+              name: %s
+            metrics:
+    %s\
+    """
         .formatted(
             repository,
             crossEncoder ? "text-ranking" : "sentence-similarity",
             HubHttp.quoted(evaluatedOn.isBlank() ? "SilverSpark evaluation" : evaluatedOn),
             values);
   }
+
+  /**
+   * A measured value on a model card.
+   *
+   * @param id for machines, such as {@code sts_spearman}
+   * @param label for people, such as {@code STS Spearman}
+   * @param value a fraction
+   * @param low of its 95 % interval; NaN if there is none
+   * @param high of its 95 % interval; NaN if there is none
+   */
+  public record Value(String id, String label, double value, double low, double high) {}
 }

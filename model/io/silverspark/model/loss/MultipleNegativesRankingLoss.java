@@ -20,9 +20,9 @@ import java.util.List;
  * io.silverspark.model.sampling.NoDuplicatesSampler}. Larger batches make the task harder and the
  * result better; {@link CachedMultipleNegativesRankingLoss} makes room for them.
  *
- * <p>All {@link RankingDirection}s normalised jointly are the improved contrastive loss of Li et
- * al. 2023, arXiv:2308.03281; on duplicated sentences with dropout this is SimCSE (Gao et al. 2021,
- * arXiv:2104.08821).
+ * <p>All {@link RankingOptions.Direction}s normalised jointly are the improved contrastive loss of
+ * Li et al. 2023, arXiv:2308.03281; on duplicated sentences with dropout this is SimCSE (Gao et al.
+ * 2021, arXiv:2104.08821).
  *
  * <p>Source: Henderson et al. 2017, arXiv:1705.00652, section 4.4. Differs: scaled cosine, not a
  * dot product, as in sentence-transformers.
@@ -71,7 +71,7 @@ public record MultipleNegativesRankingLoss(RankingOptions options) implements Se
     List<NDArray> scores = scores(queries, positives, documents); // each [B, ...]
     int batch = Math.toIntExact(queries.getShape().get(0));
     NDArray own = queries.getManager().arange(0, batch, 1, DataType.INT64); // [B]
-    return options.partition() == RankingPartition.JOINT
+    return options.partition() == RankingOptions.Partition.JOINT
         ? ClassLikelihood.meanNegative(joined(scores), own)
         : meanOverDirections(scores, own);
   }
@@ -93,13 +93,13 @@ public record MultipleNegativesRankingLoss(RankingOptions options) implements Se
         options.hardness().strength() > 0
             ? scaled.add(options.hardness().penalty(toDocuments))
             : scaled);
-    if (options.has(RankingDirection.QUERY_TO_QUERY)) {
+    if (options.has(RankingOptions.Direction.QUERY_TO_QUERY)) {
       scores.add(withoutOwn(similarity.matrix(queries, queries).mul(options.scale())));
     }
-    if (options.has(RankingDirection.DOC_TO_QUERY)) {
+    if (options.has(RankingOptions.Direction.DOC_TO_QUERY)) {
       scores.add(similarity.matrix(positives, queries).mul(options.scale()));
     }
-    if (options.has(RankingDirection.DOC_TO_DOC)) {
+    if (options.has(RankingOptions.Direction.DOC_TO_DOC)) {
       scores.add(withoutOwn(similarity.matrix(positives, documents).mul(options.scale())));
     }
     return scores;

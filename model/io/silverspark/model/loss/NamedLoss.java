@@ -276,8 +276,8 @@ public enum NamedLoss {
     return new RankingOptions(
         p.positive("scale", MultipleNegativesRankingLoss.DEFAULT_SCALE),
         p.oneOf("similarity", SimilarityFunction.COSINE),
-        Set.copyOf(p.listOf("directions", RankingDirection.QUERY_TO_DOC)),
-        p.oneOf("partitionMode", RankingPartition.JOINT),
+        Set.copyOf(p.listOf("directions", RankingOptions.Direction.QUERY_TO_DOC)),
+        p.oneOf("partitionMode", RankingOptions.Partition.JOINT),
         new Hardness(
             p.oneOf("hardnessMode", Hardness.Mode.NONE), p.notNegative("hardnessStrength", 0)));
   }

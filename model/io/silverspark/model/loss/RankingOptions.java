@@ -10,7 +10,7 @@ import java.util.Set;
  * @param scale inverse temperature, unitless, above 0; default 20, which is a temperature of 0.05
  * @param similarity of a query and a document; default cosine. With the dot product, scale 1 is
  *     usual
- * @param directions what competes with the pairs, {@link RankingDirection#QUERY_TO_DOC} among them;
+ * @param directions what competes with the pairs, {@link Direction#QUERY_TO_DOC} among them;
  *     default that alone
  * @param partition how several directions are normalised; default jointly
  * @param hardness weighting of negatives; default none
@@ -18,8 +18,8 @@ import java.util.Set;
 public record RankingOptions(
     double scale,
     SimilarityFunction similarity,
-    Set<RankingDirection> directions,
-    RankingPartition partition,
+    Set<Direction> directions,
+    Partition partition,
     Hardness hardness) {
 
   /**
@@ -30,16 +30,16 @@ public record RankingOptions(
    */
   public RankingOptions {
     LossParameter.requirePositive("scale", scale);
-    EnumSet<RankingDirection> copy = EnumSet.noneOf(RankingDirection.class);
+    EnumSet<Direction> copy = EnumSet.noneOf(Direction.class);
     copy.addAll(directions);
     directions = Collections.unmodifiableSet(copy); // in a fixed order, also in toString
-    if (!directions.contains(RankingDirection.QUERY_TO_DOC)) {
+    if (!directions.contains(Direction.QUERY_TO_DOC)) {
       throw new IllegalArgumentException(
           "directions must hold query_to_doc, which has the positive pairs");
     }
-    if (partition == RankingPartition.PER_DIRECTION
-        && (directions.contains(RankingDirection.QUERY_TO_QUERY)
-            || directions.contains(RankingDirection.DOC_TO_DOC))) {
+    if (partition == Partition.PER_DIRECTION
+        && (directions.contains(Direction.QUERY_TO_QUERY)
+            || directions.contains(Direction.DOC_TO_DOC))) {
       throw new IllegalArgumentException(
           "partition mode per_direction does not go with query_to_query or doc_to_doc, which lack"
               + " the positive pairs: use joint");
@@ -51,8 +51,8 @@ public record RankingOptions(
     return new RankingOptions(
         scale,
         SimilarityFunction.COSINE,
-        Set.of(RankingDirection.QUERY_TO_DOC),
-        RankingPartition.JOINT,
+        Set.of(Direction.QUERY_TO_DOC),
+        Partition.JOINT,
         Hardness.NONE);
   }
 
@@ -61,12 +61,35 @@ public record RankingOptions(
     return new RankingOptions(
         scale,
         similarity,
-        Set.of(RankingDirection.QUERY_TO_DOC, RankingDirection.DOC_TO_QUERY),
-        RankingPartition.PER_DIRECTION,
+        Set.of(Direction.QUERY_TO_DOC, Direction.DOC_TO_QUERY),
+        Partition.PER_DIRECTION,
         Hardness.NONE);
   }
 
-  boolean has(RankingDirection direction) {
+  boolean has(Direction direction) {
     return directions.contains(direction);
+  }
+
+  /**
+   * Which similarities of a batch compete with those of the pairs. A query is an anchor, a document
+   * a positive or hard negative.
+   */
+  public enum Direction {
+    /** Each query with all documents; always part of the loss. */
+    QUERY_TO_DOC,
+    /** Each query with the other queries. */
+    QUERY_TO_QUERY,
+    /** Each positive with all queries. */
+    DOC_TO_QUERY,
+    /** Each positive with the documents of other queries. */
+    DOC_TO_DOC
+  }
+
+  /** How several {@link Direction}s are normalised. */
+  public enum Partition {
+    /** One softmax over the similarities of all directions. */
+    JOINT,
+    /** One softmax for each direction, then the mean of the losses. */
+    PER_DIRECTION
   }
 }

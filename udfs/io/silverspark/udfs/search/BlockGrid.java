@@ -16,6 +16,12 @@ import scala.Tuple2;
 final class BlockGrid {
   private BlockGrid() {}
 
+  /** Rows that travel and are searched together. */
+  interface IdBlock extends Serializable {
+    /** [rows], distinct. */
+    long[] ids();
+  }
+
   /**
    * A part of the corpus that can be searched on its own.
    *

@@ -112,7 +112,7 @@ final class LexicalSearch {
    * @param texts [rows]
    */
   @DefaultSerializer(JavaSerializer.class) // not by Kryo, which cannot read records
-  record TextRows(long[] ids, String[] texts) implements IdBlock {
+  record TextRows(long[] ids, String[] texts) implements BlockGrid.IdBlock {
     static final String TEXT = "text";
 
     /** As {@link VectorRows#dealt}. */

@@ -21,7 +21,7 @@ import org.apache.spark.sql.types.StructType;
  * @param vectors [rows][width]
  */
 @DefaultSerializer(JavaSerializer.class) // not by Kryo, which cannot read records
-public record VectorRows(long[] ids, float[][] vectors) implements IdBlock {
+public record VectorRows(long[] ids, float[][] vectors) implements BlockGrid.IdBlock {
   /** Name of the id column, {@code bigint}. */
   public static final String ID = "id";
 

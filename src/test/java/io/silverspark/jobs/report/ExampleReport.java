@@ -220,21 +220,23 @@ final class ExampleReport {
 
   private static void tables(RunReportBuilder builder) {
     builder
-        .add(new TableVersion("sts_pairs", "out/tables/sts_pairs", 0, 5_749L, List.of()))
+        .add(new RunReport.TableVersion("sts_pairs", "out/tables/sts_pairs", 0, 5_749L, List.of()))
         .add(
-            new TableVersion(
+            new RunReport.TableVersion(
                 "candidate_pairs",
                 "out/tables/candidate_pairs",
                 2,
                 20_000L,
                 List.of("sts_pairs@0")))
         .add(
-            new TableVersion(
+            new RunReport.TableVersion(
                 "silver_pairs",
                 "out/tables/silver_pairs",
                 12,
                 15_400L,
                 List.of("candidate_pairs@2", "models@1")))
-        .add(new TableVersion("models", "out/tables/models", 4, 5L, List.of("silver_pairs@12")));
+        .add(
+            new RunReport.TableVersion(
+                "models", "out/tables/models", 4, 5L, List.of("silver_pairs@12")));
   }
 }

@@ -96,7 +96,7 @@ class ReportPageTest {
                     List.of(new TrainingCurve.EvaluationPoint(1, 1)),
                     1,
                     1))
-            .add(new TableVersion(evil, evil, 1, 1L, List.of(evil)))
+            .add(new RunReport.TableVersion(evil, evil, 1, 1L, List.of(evil)))
             .build(now);
 
     String html = ReportFiles.toHtml(report);

@@ -7,10 +7,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PublishedCardTest {
-  private static final List<CardMetric> METRICS =
+  private static final List<PublishedCard.Value> METRICS =
       List.of(
-          new CardMetric("sts_spearman", "STS Spearman", 0.80449, 0.783, 0.8228),
-          new CardMetric("intent_accuracy", "Intent accuracy", 0.653, Double.NaN, Double.NaN));
+          new PublishedCard.Value("sts_spearman", "STS Spearman", 0.80449, 0.783, 0.8228),
+          new PublishedCard.Value(
+              "intent_accuracy", "Intent accuracy", 0.653, Double.NaN, Double.NaN));
 
   @Test
   void of_trainedCard_namesTheRepositoryAndItsValues() {

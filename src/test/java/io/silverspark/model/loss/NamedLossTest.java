@@ -44,8 +44,10 @@ class NamedLossTest {
                 new RankingOptions(
                     20,
                     SimilarityFunction.COSINE,
-                    Set.of(RankingDirection.QUERY_TO_DOC, RankingDirection.DOC_TO_QUERY),
-                    RankingPartition.PER_DIRECTION,
+                    Set.of(
+                        RankingOptions.Direction.QUERY_TO_DOC,
+                        RankingOptions.Direction.DOC_TO_QUERY),
+                    RankingOptions.Partition.PER_DIRECTION,
                     new Hardness(Hardness.Mode.HARD_NEGATIVES, 5))));
   }
 

@@ -1,9 +1,0 @@
-package io.silverspark.udfs.search;
-
-import java.io.Serializable;
-
-/** Rows that travel and are searched together. */
-interface IdBlock extends Serializable {
-  /** [rows], distinct. */
-  long[] ids();
-}
