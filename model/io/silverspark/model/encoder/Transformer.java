@@ -36,7 +36,7 @@ public final class Transformer implements AutoCloseable {
   private final NDManager manager;
   private final TorchProgram program;
   private final Precision precision;
-  private final OptionalInt positionPadding;
+  private final OptionalInt leadingWord;
   private final Map<String, NDArray> parameters;
   private final List<NDArray> embeddings;
   private final List<NDArray> layers;
@@ -53,7 +53,7 @@ public final class Transformer implements AutoCloseable {
     this.manager = manager;
     this.program = program;
     this.precision = precision;
-    this.positionPadding = config.positionPadding();
+    this.leadingWord = config.leadingWord();
     this.parameters = Collections.unmodifiableMap(parameters);
     EncoderProgram slots = config.program();
     embeddings = TorchProgram.asList("e", arrays(manager, slots.embeddings(), parameters));
@@ -174,7 +174,7 @@ public final class Transformer implements AutoCloseable {
           "a model loaded with precision int8 cannot be trained: use fp32, bf16 or fp16 for"
               + " training");
     }
-    int[] wordIds = RecordedWeights.wordIds(passes, positionPadding);
+    int[] wordIds = RecordedWeights.wordIds(passes, leadingWord);
     NDArray words = scope.create(Arrays.stream(wordIds).asLongStream().toArray());
     List<NDArray> used = new ArrayList<>(program.runRecorded(scope, "rows", embeddings, words));
     used.addAll(embeddings.subList(1, embeddings.size()));
@@ -183,7 +183,7 @@ public final class Transformer implements AutoCloseable {
         TorchProgram.asList("e", used),
         TorchProgram.asList("p", joined),
         wordIds,
-        positionPadding.isPresent() ? 1 : 0);
+        leadingWord.isPresent() ? 1 : 0);
   }
 
   /**
@@ -241,9 +241,9 @@ public final class Transformer implements AutoCloseable {
       NDManager scope, List<NDArray> head, NDArray hidden, TokenBatch batch, boolean recorded) {
     return recorded
         ? program
-            .runRecorded(scope, "train_logits", head, hidden, batch.lengths())
+            .runRecorded(scope, "train_logits", head, hidden, batch.ids(), batch.lengths())
             .singletonOrThrow()
-        : program.run(scope, "logits", head, hidden, batch.lengths()).singletonOrThrow();
+        : program.run(scope, "logits", head, hidden, batch.ids(), batch.lengths()).singletonOrThrow();
   }
 
   /**

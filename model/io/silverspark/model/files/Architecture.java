@@ -28,7 +28,15 @@ public enum Architecture {
    */
   MPNET("mpnet", "MPNet", "mpnet.", ConfigKeys.MPNET, BertLayout.INSTANCE),
   /** Warner et al. 2024, arXiv:2412.13663. */
-  MODERNBERT("modernbert", "ModernBert", "model.", ConfigKeys.MODERNBERT, new ModernBertLayout());
+  MODERNBERT("modernbert", "ModernBert", "model.", ConfigKeys.MODERNBERT, new ModernBertLayout()),
+  /** Yang et al. 2024, arXiv:2407.10671: each token sees those before it. */
+  QWEN2("qwen2", "Qwen2", "model.", ConfigKeys.QWEN, new QwenLayout(false)),
+  /** Yang et al. 2025, arXiv:2505.09388. */
+  QWEN3("qwen3", "Qwen3", "model.", ConfigKeys.QWEN, new QwenLayout(true)),
+  /** Vera et al. 2025, arXiv:2509.20354: Gemma 3 that sees both sides. */
+  GEMMA3_TEXT("gemma3_text", "Gemma3Text", "model.", ConfigKeys.GEMMA, new GemmaLayout()),
+  /** Raffel et al. 2019, arXiv:1910.10683, and Ni et al. 2021, arXiv:2108.08877: its encoder. */
+  T5("t5", "T5", "", ConfigKeys.T5, new T5Layout());
 
   /** Distances of tokens that MPNet tells apart. */
   static final int RELATIVE_BUCKETS = 32;
@@ -95,14 +103,19 @@ public enum Architecture {
     return bodyPrefix;
   }
 
-  /** Name of transformers' class for the encoder alone. */
-  String encoderClass() {
-    return classPrefix + "Model";
+  /** Begin of the names of all classes of the family, some of which are for other tasks. */
+  String family() {
+    return this == GEMMA3_TEXT ? "Gemma3" : classPrefix;
   }
 
-  /** Whether the heads of attention split the hidden state, so that its width is a multiple. */
-  boolean headsShareWidth() {
-    return true;
+  /** Name of transformers' class for the encoder alone. */
+  String encoderClass() {
+    return classPrefix + (this == T5 ? "EncoderModel" : "Model");
+  }
+
+  /** Whether a file may say so of the whole model, whose encoder alone is used. */
+  boolean halfOf(String key) {
+    return this == T5 && key.equals("is_encoder_decoder");
   }
 
   /** Name of transformers' class for a classifier. */

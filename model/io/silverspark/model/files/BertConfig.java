@@ -54,7 +54,7 @@ public record BertConfig(
     if (Architecture.named(modelType).isEmpty()) {
       throw new IllegalArgumentException("unknown model type " + modelType);
     }
-    if (hiddenSize % heads != 0 && Architecture.named(modelType).get().headsShareWidth()) {
+    if (hiddenSize % heads != 0 && Architecture.named(modelType).get().layout().headsShareWidth()) {
       throw new IllegalArgumentException(
           "hiddenSize " + hiddenSize + " is not a multiple of heads " + heads);
     }
@@ -96,7 +96,7 @@ public record BertConfig(
     requireSupported(config, architecture, keys);
     int hiddenSize = config.required(keys.hiddenSize(), 1);
     int heads = config.required(keys.heads(), 1);
-    if (hiddenSize % heads != 0 && architecture.headsShareWidth()) {
+    if (hiddenSize % heads != 0 && architecture.layout().headsShareWidth()) {
       throw config.wrong(keys.hiddenSize(), "a multiple of " + keys.heads() + ", " + heads);
     }
     Map<String, Object> otherKeys = otherKeys(config.node(), keys);
@@ -166,7 +166,7 @@ public record BertConfig(
   private static void requireSupported(
       JsonObject config, Architecture architecture, ConfigKeys keys) {
     for (JsonNode name : config.node().path("architectures")) {
-      if (!name.asText().startsWith(architecture.classPrefix())) {
+      if (!name.asText().startsWith(architecture.family())) {
         throw config.wrong(
             "architectures",
             architecture.classPrefix() + "Model or " + architecture.classifierClass());
@@ -184,7 +184,7 @@ public record BertConfig(
     ConfigKeys.UNSUPPORTED.forEach(
         (key, off) -> {
           String found = config.get(key).map(JsonNode::toString).orElse(off);
-          if (!found.equals(off)) {
+          if (!found.equals(off) && !architecture.halfOf(key)) {
             throw config.wrong(key, off + ", the only one supported");
           }
         });
@@ -311,6 +311,17 @@ public record BertConfig(
     throw new UserException(
         "config.json: '%s' is %s, expected a number above 0: it scales fresh weights"
             .formatted(INITIALIZER_RANGE, range));
+  }
+
+  /**
+   * The word piece that takes row 0 among those of a training step, so that the program finds it.
+   *
+   * @return the token that positions count from, or that a classifier of the last token skips;
+   *     empty where none is looked for
+   */
+  public OptionalInt leadingWord() {
+    boolean skipped = architecture().layout().skipsPadding() && padTokenId >= 0;
+    return skipped ? OptionalInt.of(padTokenId) : positionPadding();
   }
 
   /**

@@ -80,6 +80,30 @@ record ConfigKeys(
           .withPositions(8192, Optional.empty(), 50283)
           .withOtherDropouts("embedding_dropout");
 
+  static final ConfigKeys QWEN =
+      of(NO_DROPOUT, new Real("attention_dropout", 0), NO_DROPOUT, new Real("rms_norm_eps", 1e-6))
+          .withPositions(32768, Optional.empty(), -1);
+
+  static final ConfigKeys GEMMA =
+      of(NO_DROPOUT, new Real("attention_dropout", 0), NO_DROPOUT, new Real("rms_norm_eps", 1e-6))
+          .withPositions(131_072, Optional.empty(), 0);
+
+  static final ConfigKeys T5 =
+      new ConfigKeys(
+          "d_model",
+          "num_layers",
+          "num_heads",
+          "d_ff",
+          new Real("dropout_rate", 0.1),
+          NO_DROPOUT,
+          NO_DROPOUT,
+          "",
+          new Real("layer_norm_epsilon", 1e-6),
+          UNLIMITED,
+          Optional.empty(),
+          0,
+          List.of());
+
   /** Keys of other features that change a model's numbers, with the value that turns them off. */
   static final Map<String, String> UNSUPPORTED =
       Map.of(

@@ -11,4 +11,14 @@ interface EncoderLayout {
    *     does not do
    */
   EncoderProgram program(BertConfig config, JsonObject keys);
+
+  /** Whether the heads of attention split the hidden state, so that its width is a multiple. */
+  default boolean headsShareWidth() {
+    return true;
+  }
+
+  /** Whether a classifier reads the last token that is not the padding token. */
+  default boolean skipsPadding() {
+    return false;
+  }
 }

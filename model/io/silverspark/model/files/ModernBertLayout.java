@@ -54,7 +54,6 @@ final class ModernBertLayout implements EncoderLayout {
     constants.put("heads", config.heads());
     constants.put("scale", EncoderProgram.scale((double) config.hiddenSize() / config.heads()));
     constants.put("eps", EncoderProgram.number(config.layerNormEps()));
-    constants.put("word_padding", config.padTokenId());
     constants.put(
         "embedding_dropout", EncoderProgram.number(keys.number("embedding_dropout", 0, 0, 1)));
     constants.put("attention_dropout", EncoderProgram.number(config.attentionDropout()));
@@ -66,11 +65,13 @@ final class ModernBertLayout implements EncoderLayout {
         .put(constants, "global_");
     RotaryPositions.ofLayerType(keys, "sliding_attention", "local_rope_theta", 10_000, true)
         .put(constants, "local_");
-    constants.put("classify", "modernbert_head");
-    constants.put("classifier_dropout", EncoderProgram.number(config.headDropout()));
-    constants.put("head_activation", Activation.method(keys, "classifier_activation", "gelu"));
+    HeadConstants.put(
+        config,
+        constants,
+        "modernbert_head",
+        config.headDropout(),
+        Activation.method(keys, "classifier_activation", "gelu"));
     constants.put("head_pooling", pooling(keys));
-    constants.put("pooler_dropout", EncoderProgram.number(0));
     return constants;
   }
 

@@ -59,12 +59,13 @@ final class WeightNames {
         switch (architecture) {
           case BERT -> "bert.pooler.dense.";
           case DISTILBERT -> "pre_classifier.";
-          case MODERNBERT -> "pooler.dense.";
+          case MODERNBERT, QWEN2, QWEN3, GEMMA3_TEXT, T5 -> "pooler.dense.";
           default -> "classifier.dense.";
         };
     this.output =
         switch (architecture) {
           case BERT, DISTILBERT, MODERNBERT -> "classifier.";
+          case QWEN2, QWEN3, GEMMA3_TEXT -> "score.";
           default -> "classifier.out_proj.";
         };
   }
