@@ -243,7 +243,9 @@ public final class Transformer implements AutoCloseable {
         ? program
             .runRecorded(scope, "train_logits", head, hidden, batch.ids(), batch.lengths())
             .singletonOrThrow()
-        : program.run(scope, "logits", head, hidden, batch.ids(), batch.lengths()).singletonOrThrow();
+        : program
+            .run(scope, "logits", head, hidden, batch.ids(), batch.lengths())
+            .singletonOrThrow();
   }
 
   /**

@@ -29,6 +29,18 @@ public enum Architecture {
   MPNET("mpnet", "MPNet", "mpnet.", ConfigKeys.MPNET, BertLayout.INSTANCE),
   /** Warner et al. 2024, arXiv:2412.13663. */
   MODERNBERT("modernbert", "ModernBert", "model.", ConfigKeys.MODERNBERT, new ModernBertLayout()),
+  /** He et al. 2021, arXiv:2111.09543 (v3) and arXiv:2006.03654. */
+  DEBERTA_V2("deberta-v2", "DebertaV2", "deberta.", ConfigKeys.DEBERTA, new DebertaLayout()),
+  /** Clark et al. 2020, arXiv:2003.10555. */
+  ELECTRA("electra", "Electra", "electra.", ConfigKeys.ELECTRA, new ElectraLayout()),
+  /** Lan et al. 2019, arXiv:1909.11942. */
+  ALBERT("albert", "Albert", "albert.", ConfigKeys.ALBERT, new AlbertLayout()),
+  /** Nussbaum et al. 2024, arXiv:2402.01613. */
+  NOMIC_BERT("nomic_bert", "NomicBert", "nomic_bert.", ConfigKeys.NOMIC, new NomicLayout(false)),
+  /** Zhang et al. 2024, arXiv:2407.19669, as transformers has it. */
+  GTE("gte", "Gte", "new.", ConfigKeys.GTE, new NomicLayout(true)),
+  /** The same in the files that came with Python code of their own. */
+  NEW("new", "New", "new.", ConfigKeys.GTE, new NomicLayout(true)),
   /** Yang et al. 2024, arXiv:2407.10671: each token sees those before it. */
   QWEN2("qwen2", "Qwen2", "model.", ConfigKeys.QWEN, new QwenLayout(false)),
   /** Yang et al. 2025, arXiv:2505.09388. */
@@ -139,7 +151,7 @@ public enum Architecture {
 
   /** Whether the second text of a pair has a token type of its own. */
   boolean tellsTextsApart() {
-    return this == BERT;
+    return this == BERT || !isBert() && hasTokenTypes();
   }
 
   /**
@@ -162,6 +174,6 @@ public enum Architecture {
    * @return true for BERT; the others start it again
    */
   public boolean sharesPooler() {
-    return this == BERT;
+    return this == BERT || this == ALBERT || this == NOMIC_BERT || this == GTE || this == NEW;
   }
 }

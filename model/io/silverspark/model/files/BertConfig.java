@@ -175,7 +175,8 @@ public record BertConfig(
     if (!keys.activation().isEmpty()) {
       require(config, keys.activation(), "gelu");
     }
-    require(config, "position_embedding_type", "absolute");
+    require(
+        config, "position_embedding_type", architecture == Architecture.NEW ? "rope" : "absolute");
     int buckets = Architecture.RELATIVE_BUCKETS;
     if (architecture.hasRelativePositions()
         && config.whole("relative_attention_num_buckets", buckets, 1) != buckets) {
@@ -383,7 +384,12 @@ public record BertConfig(
       keys.put(own.headDropout().key(), hidden);
     }
     own.otherDropouts().forEach(key -> keys.put(key, hidden));
-    return copy(layers, hidden, attention, numLabels, keys);
+    return copy(
+        layers,
+        own.hiddenDropout().key().isEmpty() ? hiddenDropout : hidden,
+        own.attentionDropout().key().isEmpty() ? attentionDropout : attention,
+        numLabels,
+        keys);
   }
 
   /**

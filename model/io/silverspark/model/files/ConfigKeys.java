@@ -80,6 +80,43 @@ record ConfigKeys(
           .withPositions(8192, Optional.empty(), 50283)
           .withOtherDropouts("embedding_dropout");
 
+  static final ConfigKeys DEBERTA =
+      of(
+              HIDDEN_DROPOUT,
+              ATTENTION_DROPOUT,
+              new Real("cls_dropout", Double.NaN),
+              new Real("layer_norm_eps", 1e-7))
+          .withPositions(512, Optional.of(0), 0)
+          .withOtherDropouts("pooler_dropout");
+
+  static final ConfigKeys ELECTRA =
+      of(HIDDEN_DROPOUT, ATTENTION_DROPOUT, HEAD_DROPOUT, new Real("layer_norm_eps", 1e-12))
+          .withPositions(512, TWO_TYPES, 0);
+
+  static final ConfigKeys ALBERT =
+      of(
+              new Real("hidden_dropout_prob", 0),
+              new Real("attention_probs_dropout_prob", 0),
+              new Real("classifier_dropout_prob", 0.1),
+              new Real("layer_norm_eps", 1e-12))
+          .withPositions(512, TWO_TYPES, 0);
+
+  static final ConfigKeys NOMIC =
+      of(
+              new Real("hidden_dropout_prob", 0),
+              new Real("attention_probs_dropout_prob", 0),
+              HEAD_DROPOUT,
+              new Real("layer_norm_eps", 1e-12))
+          .withPositions(2048, TWO_TYPES, 0);
+
+  static final ConfigKeys GTE =
+      of(
+              HIDDEN_DROPOUT,
+              new Real("attention_probs_dropout_prob", 0),
+              HEAD_DROPOUT,
+              new Real("layer_norm_eps", 1e-12))
+          .withPositions(8192, Optional.of(1), 1);
+
   static final ConfigKeys QWEN =
       of(NO_DROPOUT, new Real("attention_dropout", 0), NO_DROPOUT, new Real("rms_norm_eps", 1e-6))
           .withPositions(32768, Optional.empty(), -1);

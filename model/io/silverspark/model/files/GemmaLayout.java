@@ -63,7 +63,8 @@ final class GemmaLayout implements EncoderLayout {
     constants.put("heads", config.heads());
     constants.put("key_heads", GroupedQueries.keyHeads(config, keys, 4));
     constants.put("head_size", keys.whole("head_dim", 256, 1));
-    constants.put("scale", EncoderProgram.scale(keys.number("query_pre_attn_scalar", 256, 1e-6, 1e9)));
+    constants.put(
+        "scale", EncoderProgram.scale(keys.number("query_pre_attn_scalar", 256, 1e-6, 1e9)));
     constants.put("word_scale", EncoderProgram.number((float) Math.sqrt(config.hiddenSize())));
     constants.put("eps", EncoderProgram.number(config.layerNormEps()));
     constants.put("attention_dropout", EncoderProgram.number(config.attentionDropout()));

@@ -36,8 +36,7 @@ final class T5Layout implements EncoderLayout {
         List.of());
   }
 
-  private static List<Slot> layer(
-      String layer, BertConfig config, JsonObject keys, boolean gated) {
+  private static List<Slot> layer(String layer, BertConfig config, JsonObject keys, boolean gated) {
     long hidden = config.hiddenSize();
     long wide = config.intermediateSize();
     long inner = (long) config.heads() * keys.whole("d_kv", 64, 1);

@@ -131,6 +131,11 @@ enum TokenizerClass {
       return NullNode.getInstance();
     }
   },
+  /** DebertaV2Tokenizer: its settings are in tokenizer.json, and token types are passed on. */
+  DEBERTA_V2(List.of("DebertaV2Tokenizer"), true, BERT.ownTokens) {
+    @Override
+    void apply(ObjectNode tokenizer, JsonObject settings) {}
+  },
   /** PreTrainedTokenizerFast, TokenizersBackend and classes not known here. */
   GENERIC(List.of(), false, Map.of()) {
     @Override
@@ -173,6 +178,9 @@ enum TokenizerClass {
         case MPNET -> MPNET;
         case ROBERTA -> ROBERTA;
         case XLM_ROBERTA -> XLM_ROBERTA;
+        case ELECTRA, NOMIC_BERT -> BERT;
+        case DEBERTA_V2 -> DEBERTA_V2;
+        case GTE, NEW -> XLM_ROBERTA;
         default -> GENERIC;
       };
     }

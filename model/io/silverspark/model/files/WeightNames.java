@@ -59,12 +59,15 @@ final class WeightNames {
         switch (architecture) {
           case BERT -> "bert.pooler.dense.";
           case DISTILBERT -> "pre_classifier.";
-          case MODERNBERT, QWEN2, QWEN3, GEMMA3_TEXT, T5 -> "pooler.dense.";
+          case NOMIC_BERT -> "nomic_bert.pooler.dense.";
+          case GTE, NEW -> "new.pooler.dense.";
+          case MODERNBERT, DEBERTA_V2, ALBERT, QWEN2, QWEN3, GEMMA3_TEXT, T5 -> "pooler.dense.";
           default -> "classifier.dense.";
         };
     this.output =
         switch (architecture) {
-          case BERT, DISTILBERT, MODERNBERT -> "classifier.";
+          case BERT, DISTILBERT, MODERNBERT, DEBERTA_V2, ALBERT, NOMIC_BERT, GTE, NEW ->
+              "classifier.";
           case QWEN2, QWEN3, GEMMA3_TEXT -> "score.";
           default -> "classifier.out_proj.";
         };

@@ -36,6 +36,24 @@ class ModelRoundTripTest {
           "architectures/bert-prompts",
           "architectures/bert-prompts-excluded",
           "architectures/bert-truncated-dot",
+          "architectures/albert",
+          "architectures/camembert",
+          "architectures/deberta-v2",
+          "architectures/deberta-v2-conv",
+          "architectures/deberta-v2-cross-encoder-1",
+          "architectures/deberta-v2-cross-encoder-3",
+          "architectures/electra",
+          "architectures/electra-cross-encoder-1",
+          "architectures/electra-cross-encoder-3",
+          "architectures/gemma3_text",
+          "architectures/modernbert",
+          "architectures/modernbert-cross-encoder-1",
+          "architectures/modernbert-cross-encoder-3",
+          "architectures/nomic_bert",
+          "architectures/qwen3",
+          "architectures/qwen3-cross-encoder-1",
+          "architectures/qwen3-cross-encoder-3",
+          "architectures/t5",
           "01-nli-class-order/model",
           "02-truncation-side-left/model",
           "02-truncation-side-left/model-b",
@@ -49,11 +67,13 @@ class ModelRoundTripTest {
   private static Map<String, String> changed() {
     Map<String, String> changed = new TreeMap<>();
     String spelling = "an older spelling is written, which all versions read";
-    changed.put("1_Pooling/config.json: embedding_dimension", spelling);
-    changed.put("1_Pooling/config.json: pooling_mode", spelling);
+    changed.put("Pooling/config.json: embedding_dimension", spelling);
+    changed.put("Pooling/config.json: pooling_mode", spelling);
     String implied = "the value that a sentence encoder has anyway; older versions refuse the key";
-    changed.put("2_Normalize/config.json: module_input_name", implied);
-    changed.put("2_Normalize/config.json: module_output_name", implied);
+    for (String module : List.of("Dense", "Normalize")) {
+      changed.put(module + "/config.json: module_input_name", implied);
+      changed.put(module + "/config.json: module_output_name", implied);
+    }
     changed.put("sentence_bert_config.json: transformer_task", implied);
     changed.put("sentence_bert_config.json: modality_config", implied);
     changed.put("sentence_bert_config.json: module_output_name", implied);
@@ -145,12 +165,23 @@ class ModelRoundTripTest {
           (key, value) -> {
             JsonNode now = after.getOrDefault(key, MissingNode.getInstance());
             boolean none = value.isNull() && now.isMissingNode();
-            if (!now.equals(value) && !none && !CHANGED.containsKey(file + ": " + key)) {
+            String place = file.toString().replaceFirst("^\\d+_", "") + ": " + key;
+            if (!same(name, now, value) && !none && !CHANGED.containsKey(place)) {
               lost.add("%s %s: %s is %s, was %s".formatted(name, file, key, now, value));
             }
           });
     }
     return lost;
+  }
+
+  /** 0 is 0.0; ALBERT's tokenizer passes no token types on, whatever its file says of a pair. */
+  private static boolean same(String name, JsonNode now, JsonNode before) {
+    if (now.isNumber() && before.isNumber()) {
+      return now.decimalValue().compareTo(before.decimalValue()) == 0;
+    }
+    return now.equals(before)
+        || name.startsWith("architectures/albert")
+            && now.toString().equals(before.toString().replace("\"type_id\":1", "\"type_id\":0"));
   }
 
   /**

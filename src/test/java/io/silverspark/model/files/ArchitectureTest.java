@@ -16,7 +16,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ArchitectureTest {
   private static BertConfig config(Architecture architecture) {
     return new BertConfig(
-        4, 2, 2, 8, 7, 16, 1, 1e-12, 0.1, 0.2, 1, 2, architecture.modelType(), Map.of());
+        4,
+        2,
+        2,
+        8,
+        7,
+        architecture == Architecture.T5 ? ConfigKeys.UNLIMITED : 16,
+        1,
+        1e-12,
+        0.1,
+        0.2,
+        1,
+        2,
+        architecture.modelType(),
+        Map.of("num_key_value_heads", 1));
   }
 
   @ParameterizedTest
@@ -86,8 +99,9 @@ class ArchitectureTest {
     ObjectNode json = config.toEncoderJson();
     BertConfig read =
         BertConfig.parse(json.toString().getBytes(StandardCharsets.UTF_8), "config.json");
-    assertThat(read.hiddenDropout()).isEqualTo(0.3);
-    assertThat(read.headDropout()).isEqualTo(0.3);
+    boolean dropped = !architecture.keys().hiddenDropout().key().isEmpty();
+    assertThat(read.hiddenDropout()).isEqualTo(dropped ? 0.3 : 0);
+    assertThat(read.headDropout()).isEqualTo(config.headDropout());
     assertThat(read.maxTokens()).isEqualTo(config.maxTokens());
     assertThat(read.toEncoderJson()).isEqualTo(json);
     assertThat(json.has("n_heads")).isEqualTo(architecture == Architecture.DISTILBERT);

@@ -1,0 +1,94 @@
+package io.silverspark.model.files;
+
+import io.silverspark.model.files.EncoderProgram.Slot;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Nomic BERT and GTE: BERT with rotary positions and a gated feed-forward network. They differ in
+ * the names of the weights and in where biases are.
+ */
+final class NomicLayout implements EncoderLayout {
+  private final boolean gte;
+
+  /** GTE, else Nomic BERT. */
+  NomicLayout(boolean gte) {
+    this.gte = gte;
+  }
+
+  @Override
+  public EncoderProgram program(BertConfig config, JsonObject keys) {
+    long hidden = config.hiddenSize();
+    List<List<Slot>> layers = new ArrayList<>();
+    for (int i = 0; i < config.layers(); i++) {
+      layers.add(
+          gte ? gteLayer("encoder.layer." + i + ".", config, keys) : nomicLayer(i, config, keys));
+    }
+    Slot types =
+        config.typeVocabSize() == 0
+            ? Slot.NONE
+            : Slot.of("embeddings.token_type_embeddings.weight", config.typeVocabSize(), hidden);
+    List<Slot> pooler = Slot.linear("pooler.dense", hidden, hidden, true);
+    return EncoderProgram.shared(
+        "nomic.torchscript",
+        constants(config, keys),
+        EncoderProgram.slots(
+            List.of(
+                Slot.of("embeddings.word_embeddings.weight", config.vocabSize(), hidden), types),
+            Slot.norm(gte ? "embeddings.LayerNorm" : "emb_ln", hidden, true)),
+        layers,
+        EncoderProgram.slots(pooler, Slot.linear("classifier", config.numLabels(), hidden, true)),
+        pooler);
+  }
+
+  private List<Slot> nomicLayer(int i, BertConfig config, JsonObject keys) {
+    String layer = "encoder.layers." + i + ".";
+    long hidden = config.hiddenSize();
+    long wide = config.intermediateSize();
+    long inner = (long) config.heads() * headSize(config, keys);
+    return EncoderProgram.slots(
+        Slot.linear(layer + "attn.Wqkv", 3 * inner, hidden, false),
+        Slot.linear(layer + "attn.out_proj", hidden, inner, false),
+        Slot.norm(layer + "norm1", hidden, true),
+        Slot.linear(layer + "mlp.fc11", wide, hidden, false),
+        Slot.linear(layer + "mlp.fc12", wide, hidden, false),
+        Slot.linear(layer + "mlp.fc2", hidden, wide, false),
+        Slot.norm(layer + "norm2", hidden, true));
+  }
+
+  private List<Slot> gteLayer(String layer, BertConfig config, JsonObject keys) {
+    long hidden = config.hiddenSize();
+    long wide = config.intermediateSize();
+    long inner = (long) config.heads() * headSize(config, keys);
+    return EncoderProgram.slots(
+        Slot.linear(layer + "attention.qkv_proj", 3 * inner, hidden, true),
+        Slot.linear(layer + "attention.o_proj", hidden, inner, true),
+        Slot.norm(layer + "attn_ln", hidden, true),
+        Slot.linear(layer + "mlp.up_gate_proj", 2 * wide, hidden, false),
+        Slot.none(2),
+        Slot.linear(layer + "mlp.down_proj", hidden, wide, true),
+        Slot.norm(layer + "mlp_ln", hidden, true));
+  }
+
+  private static int headSize(BertConfig config, JsonObject keys) {
+    return keys.whole("head_dim", config.hiddenSize() / config.heads(), 2);
+  }
+
+  private Map<String, Object> constants(BertConfig config, JsonObject keys) {
+    Map<String, Object> constants = new LinkedHashMap<>();
+    int size = headSize(config, keys);
+    constants.put("heads", config.heads());
+    constants.put("head_size", size);
+    constants.put("scale", EncoderProgram.scale(size));
+    constants.put("eps", EncoderProgram.number(config.layerNormEps()));
+    constants.put("hidden_dropout", EncoderProgram.number(config.hiddenDropout()));
+    constants.put("gate_dropout", EncoderProgram.number(gte ? config.hiddenDropout() : 0));
+    constants.put("attention_dropout", EncoderProgram.number(config.attentionDropout()));
+    constants.put("activation", Activation.method(keys, "hidden_act", gte ? "gelu" : "silu"));
+    RotaryPositions.read(keys, gte ? 160_000 : 1000).put(constants, "");
+    HeadConstants.put(config, constants, "pooled_head", config.headDropout(), "tanh");
+    return constants;
+  }
+}
