@@ -3,7 +3,7 @@ package io.silverspark.jobs.report;
 import java.util.HashMap;
 import java.util.Map;
 
-/** One colour for each model wherever it appears, as a CSS class of {@code report.css}. */
+/** One colour for each model wherever it appears, as a CSS class of {@code chart.css}. */
 final class SeriesColours {
   static final String GOLD = "c1";
   static final String SILVER = "c2";
