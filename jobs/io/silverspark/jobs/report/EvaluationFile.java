@@ -26,12 +26,7 @@ public final class EvaluationFile {
    */
   public static Evaluation read(Path file) {
     try {
-      Evaluation evaluation =
-          ReportJson.read(Files.readString(file), Evaluation.class, file.toString());
-      if (evaluation == null) {
-        throw new UserException(file + " holds no evaluation. Run 'evaluate' again.");
-      }
-      return evaluation;
+      return ReportJson.readEvaluation(Files.readString(file), file.toString());
     } catch (IOException e) {
       throw new UserException("Cannot read " + file + ": " + e + ". Run 'evaluate' first.", e);
     }

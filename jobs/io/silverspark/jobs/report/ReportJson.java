@@ -15,8 +15,9 @@ import java.io.IOException;
 import java.time.Instant;
 
 /**
- * The layout of {@code metrics.json}: the components of {@link RunReport} under their own names.
- * NaN and infinities are null, times are ISO 8601, unknown keys of later versions are passed over.
+ * The layout of {@code metrics.json} and of evaluations: the components of {@link RunReport} and
+ * {@link Evaluation} under their own names. NaN and infinities are null, times are ISO 8601,
+ * unknown keys of later versions are passed over.
  */
 final class ReportJson {
   private static final ObjectMapper MAPPER =
@@ -25,8 +26,7 @@ final class ReportJson {
               FiniteOrNull.module()
                   .addDeserializer(double.class, new NullAsNaN())
                   .addDeserializer(Double.class, new NullAsNaN())
-                  .addSerializer(Instant.class, ToStringSerializer.instance)
-                  .addDeserializer(Instant.class, new IsoInstant()))
+                  .addSerializer(Instant.class, ToStringSerializer.instance))
           .enable(SerializationFeature.INDENT_OUTPUT)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
@@ -42,31 +42,27 @@ final class ReportJson {
   }
 
   /**
-   * Reads a run that {@link #write} wrote.
+   * Reads an evaluation that {@link #write} wrote.
    *
    * @param source name for the message
+   * @throws UserException if it is none
    */
-  static RunReport read(String json, String source) {
-    RunReport report = read(json, RunReport.class, source);
-    if (report == null || report.format() != RunReport.FORMAT) {
-      throw new UserException(
-          source
-              + ": format "
-              + (report == null ? "missing" : report.format())
-              + " of a run report is not known; this version reads format "
-              + RunReport.FORMAT);
-    }
-    return report;
-  }
-
-  /** Reads what {@link #write} wrote; null for the JSON null. */
-  static <T> T read(String json, Class<T> type, String source) {
+  static Evaluation readEvaluation(String json, String source) {
+    Evaluation evaluation;
     try {
-      return MAPPER.readValue(json, type);
+      evaluation = MAPPER.readValue(json, Evaluation.class);
     } catch (JsonProcessingException e) {
       throw new UserException(
-          source + ": not a run report written by SilverSpark: " + e.getOriginalMessage(), e);
+          source
+              + ": not an evaluation written by SilverSpark: "
+              + e.getOriginalMessage()
+              + ". Run 'evaluate' again.",
+          e);
     }
+    if (evaluation == null) {
+      throw new UserException(source + " holds no evaluation. Run 'evaluate' again.");
+    }
+    return evaluation;
   }
 
   private static final class NullAsNaN extends StdScalarDeserializer<Double> {
@@ -82,22 +78,6 @@ final class ReportJson {
     @Override
     public Double getNullValue(DeserializationContext context) {
       return Double.NaN;
-    }
-  }
-
-  private static final class IsoInstant extends StdScalarDeserializer<Instant> {
-    IsoInstant() {
-      super(Instant.class);
-    }
-
-    @Override
-    public Instant deserialize(JsonParser in, DeserializationContext context) throws IOException {
-      try {
-        return Instant.parse(in.getText());
-      } catch (java.time.format.DateTimeParseException e) {
-        return (Instant)
-            context.handleWeirdStringValue(Instant.class, in.getText(), "not ISO 8601 in UTC");
-      }
     }
   }
 }

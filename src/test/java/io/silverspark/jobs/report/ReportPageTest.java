@@ -32,7 +32,7 @@ class ReportPageTest {
 
   @Test
   void toHtml_fullExample_loadsNothingFromElsewhere() {
-    String html = ReportFiles.toHtml(ExampleReport.full());
+    String html = html(ExampleReport.full());
 
     assertThat(html).doesNotContain("http://", "https://", "url(", "@import", "<script", "<link");
     Matcher attribute = ATTRIBUTE.matcher(html);
@@ -42,7 +42,7 @@ class ReportPageTest {
 
   @Test
   void toHtml_markupInTexts_isEscaped() {
-    String html = ReportFiles.toHtml(ExampleReport.full());
+    String html = html(ExampleReport.full());
 
     assertThat(html)
         .contains("&lt;script&gt;alert(1)&lt;/script&gt; aloud &amp; laughs")
@@ -54,8 +54,8 @@ class ReportPageTest {
   void toHtml_confidentialSetting_isHidden() {
     RunReport report = ExampleReport.full();
 
-    assertThat(ReportFiles.toHtml(report)).doesNotContain("do-not-show");
-    assertThat(ReportFiles.toJson(report)).doesNotContain("do-not-show");
+    assertThat(html(report)).doesNotContain("do-not-show");
+    assertThat(ReportJson.write(report)).doesNotContain("do-not-show");
     assertThat(report.configuration()).containsEntry("train.batchSize", "32");
   }
 
@@ -99,7 +99,7 @@ class ReportPageTest {
             .add(new RunReport.TableVersion(evil, evil, 1, 1L, List.of(evil)))
             .build(now);
 
-    String html = ReportFiles.toHtml(report);
+    String html = html(report);
 
     assertThat(html).doesNotContain("<img", "\"'>", "\ud800").contains("&lt;img src=x");
   }
@@ -108,7 +108,7 @@ class ReportPageTest {
   void toHtml_emptyRun_saysThatNothingWasCompared() {
     RunReport empty = RunReport.builder("empty", "1", Instant.EPOCH).build(Instant.EPOCH);
 
-    String html = ReportFiles.toHtml(empty);
+    String html = html(empty);
 
     assertThat(html).contains("Not measured.").doesNotContain("<svg", "NaN", "null");
   }
@@ -141,7 +141,7 @@ class ReportPageTest {
                     Double.NaN))
             .build(Instant.EPOCH);
 
-    String html = ReportFiles.toHtml(report);
+    String html = html(report);
 
     assertThat(html).contains("<b>–</b>", "<b>0.500</b>").doesNotContain("NaN", "null", "Infinity");
     assertThat(html).as("a metric that no model has").doesNotContain("STS Spearman</th>");
@@ -149,7 +149,7 @@ class ReportPageTest {
 
   @Test
   void toHtml_fullExample_balancesItsTags() {
-    String html = ReportFiles.toHtml(ExampleReport.full());
+    String html = html(ExampleReport.full());
 
     for (String tag :
         List.of("section", "div", "table", "tr", "td", "figure", "svg", "details", "p")) {
@@ -161,6 +161,10 @@ class ReportPageTest {
 
   private static ModelResult model(String name, Map<String, MetricValue> metrics) {
     return new ModelResult(name, ModelRole.OTHER, null, metrics, null);
+  }
+
+  private static String html(RunReport report) {
+    return ReportPage.html(report, "metrics.json");
   }
 
   private static int count(String text, String part) {

@@ -28,7 +28,8 @@ class RunFiguresTest {
   }
 
   private static String html(StageResult stage) {
-    return ReportFiles.toHtml(
-        RunReport.builder("run", "1", Instant.EPOCH).add(stage).build(Instant.EPOCH));
+    return ReportPage.html(
+        RunReport.builder("run", "1", Instant.EPOCH).add(stage).build(Instant.EPOCH),
+        "metrics.json");
   }
 }

@@ -24,15 +24,16 @@ class UndefinedValuesTest {
     assertThat(evaluation.headlines()).containsExactly(Metric.STS_SPEARMAN, Metric.INTENT_ACCURACY);
     assertThat(new ConsoleTable(false, true).render(evaluation, Map.of()))
         .contains("STS Spearman", "NaN", sentence);
-    assertThat(ReportFiles.toHtml(report))
+    assertThat(ReportPage.html(report, "metrics.json"))
         .contains("<b>NaN</b>", sentence, "STS Pearson, dot product is NaN: " + CONSTANT + ".");
-    String json = ReportFiles.toJson(report);
+    String json = ReportJson.write(report);
     JsonNode value =
         new ObjectMapper().readTree(json).at("/evaluation/models/0/metrics/sts_spearman");
     assertThat(value.path("value").isNull()).isTrue();
     assertThat(value.path("reason").asText()).isEqualTo(CONSTANT);
     assertThat(json).doesNotContain("NaN,", "\"reason\" : \"\"");
-    assertThat(ReportJson.read(json, "test").evaluation()).isEqualTo(evaluation);
+    assertThat(ReportJson.readEvaluation(ReportJson.write(evaluation), "test"))
+        .isEqualTo(evaluation);
   }
 
   @Test
