@@ -31,7 +31,7 @@ record LengthSortedBatches(int tokenBudget, int maxTexts) {
     List<int[]> batches = new ArrayList<>();
     int from = 0;
     while (from < order.length) {
-      int longest = texts.get(order[from]).length();
+      int longest = Math.max(1, texts.get(order[from]).length());
       int size = Math.max(1, Math.min(maxTexts, tokenBudget / longest));
       int to = Math.min(order.length, from + size);
       batches.add(IntStream.range(from, to).map(i -> order[i]).toArray());

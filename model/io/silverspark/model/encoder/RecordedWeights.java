@@ -32,7 +32,8 @@ record RecordedWeights(List<NDArray> embeddings, List<NDArray> layers, int[] wor
             .filter(id -> padding.isEmpty() || id != padding.getAsInt())
             .sorted()
             .distinct();
-    return IntStream.concat(padding.stream(), rising).toArray();
+    int[] ids = IntStream.concat(padding.stream(), rising).toArray();
+    return ids.length == 0 ? new int[1] : ids; // texts without tokens are padded to one
   }
 
   private int row(int id) {

@@ -25,7 +25,7 @@ public record TokenBatch(NDArray ids, NDArray typeIds, NDArray lengths, NDArray 
    * @return the batch, int64 on the scope's device
    */
   public static TokenBatch of(NDManager scope, List<TokenizedText> texts) {
-    int tokens = texts.stream().mapToInt(TokenizedText::length).max().orElseThrow();
+    int tokens = Math.max(1, texts.stream().mapToInt(TokenizedText::length).max().orElseThrow());
     long[] ids = new long[texts.size() * tokens];
     long[] typeIds = new long[ids.length];
     long[] lengths = new long[texts.size()];

@@ -38,7 +38,7 @@ public enum Architecture {
   /** Nussbaum et al. 2024, arXiv:2402.01613. */
   NOMIC_BERT("nomic_bert", "NomicBert", "nomic_bert.", ConfigKeys.NOMIC, new NomicLayout(false)),
   /** Zhang et al. 2024, arXiv:2407.19669, as transformers has it. */
-  GTE("gte", "Gte", "new.", ConfigKeys.GTE, new NomicLayout(true)),
+  GTE("gte", "Gte", "gte.", ConfigKeys.GTE, new NomicLayout(true)),
   /** The same in the files that came with Python code of their own. */
   NEW("new", "New", "new.", ConfigKeys.GTE, new NomicLayout(true)),
   /** Yang et al. 2024, arXiv:2407.10671: each token sees those before it. */
@@ -48,7 +48,9 @@ public enum Architecture {
   /** Vera et al. 2025, arXiv:2509.20354: Gemma 3 that sees both sides. */
   GEMMA3_TEXT("gemma3_text", "Gemma3Text", "model.", ConfigKeys.GEMMA, new GemmaLayout()),
   /** Raffel et al. 2019, arXiv:1910.10683, and Ni et al. 2021, arXiv:2108.08877: its encoder. */
-  T5("t5", "T5", "", ConfigKeys.T5, new T5Layout());
+  T5("t5", "T5", "", ConfigKeys.T5, new T5Layout()),
+  /** sentence-transformers' StaticEmbedding and Model2Vec, told by modules.json. */
+  STATIC("static", "Static", "", ConfigKeys.STATIC, new StaticLayout());
 
   /** Distances of tokens that MPNet tells apart. */
   static final int RELATIVE_BUCKETS = 32;
@@ -77,7 +79,10 @@ public enum Architecture {
   }
 
   static List<String> modelTypes() {
-    return Arrays.stream(values()).map(Architecture::modelType).toList();
+    return Arrays.stream(values())
+        .filter(each -> each != STATIC)
+        .map(Architecture::modelType)
+        .toList();
   }
 
   /** As in config.json. */

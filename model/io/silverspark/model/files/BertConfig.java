@@ -151,7 +151,9 @@ public record BertConfig(
 
   private static Architecture architecture(JsonObject config) {
     String modelType = config.text("model_type", "bert");
-    return Architecture.named(modelType).orElseThrow(() -> unknown(config));
+    return Architecture.named(modelType)
+        .filter(each -> each != Architecture.STATIC)
+        .orElseThrow(() -> unknown(config));
   }
 
   private static UserException unknown(JsonObject config) {
@@ -360,8 +362,16 @@ public record BertConfig(
    *
    * @param count at least 1
    * @return a copy
+   * @throws UserException if layers share weights in groups, which the number decides
    */
   public BertConfig withLayers(int count) {
+    if (count != layers
+        && otherKeys.get("num_hidden_groups") instanceof Number groups
+        && groups.intValue() > 1) {
+      throw new UserException(
+          "cannot keep %d of %d layers that share weights in groups, since another number of layers is shared otherwise: num_hidden_groups is %s, expected 1"
+              .formatted(count, layers, groups));
+    }
     Map<String, Object> keys = new LinkedHashMap<>(otherKeys);
     if (keys.get(LayerTypes.KEY) instanceof List<?> types && types.size() > count) {
       keys.put(LayerTypes.KEY, types.subList(0, count));

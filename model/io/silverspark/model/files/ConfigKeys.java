@@ -141,6 +141,9 @@ record ConfigKeys(
           0,
           List.of());
 
+  /** There is no config.json. */
+  static final ConfigKeys STATIC = of(NO_DROPOUT, NO_DROPOUT, NO_DROPOUT, NO_DROPOUT);
+
   /** Keys of other features that change a model's numbers, with the value that turns them off. */
   static final Map<String, String> UNSUPPORTED =
       Map.of(

@@ -52,6 +52,9 @@ public final class ModelDirectory {
       throw new UserException("model directory " + directory + " " + found);
     }
     ModuleFiles modules = ModuleFiles.read(directory);
+    if (modules.isStatic()) {
+      return StaticModelDirectory.read(modules, sentenceConfig(directory, false));
+    }
     Path transformer = modules.transformer();
     Path configFile = transformer.resolve("config.json");
     BertConfig config = BertConfig.parse(JsonObject.bytes(configFile), configFile.toString());
@@ -179,7 +182,10 @@ public final class ModelDirectory {
   private static void requireReplaceable(Path target) {
     try (Stream<Path> files = Files.list(target)) {
       List<String> names = files.map(file -> file.getFileName().toString()).toList();
-      if (target.getParent() != null && (names.isEmpty() || names.contains("config.json"))) {
+      if (target.getParent() != null
+          && (names.isEmpty()
+              || names.contains("config.json")
+              || names.contains(ModuleFiles.NAME))) {
         return;
       }
     } catch (NoSuchFileException e) {

@@ -26,6 +26,12 @@ final class ModelDirectoryWriter {
   static void write(ModelFiles model, Path directory, String modelCard) throws IOException {
     ModelDirectoryWriter writer = new ModelDirectoryWriter(model, directory);
     writer.text("README.md", modelCard);
+    if (model.config().architecture() == Architecture.STATIC) {
+      writer.bytes("tokenizer.json", model.tokenizerJson());
+      writer.weights("", writer.names().ofEncoder(model.modules().removedFrom(model.weights())));
+      writer.sentenceModules(ModuleFiles.STATIC, 1);
+      return;
+    }
     writer.tokenizer();
     if (model.isCrossEncoder()) {
       writer.json("config.json", writer.config().toClassifierJson());
@@ -34,7 +40,8 @@ final class ModelDirectoryWriter {
     } else {
       writer.json("config.json", writer.config().toEncoderJson());
       writer.weights("", writer.names().ofEncoder(model.modules().removedFrom(model.weights())));
-      writer.sentenceModules();
+      writer.sentenceModules("Transformer", 0);
+      writer.transformerConfig();
     }
   }
 
@@ -67,17 +74,25 @@ final class ModelDirectoryWriter {
     }
   }
 
-  private void sentenceModules() throws IOException {
+  /**
+   * modules.json and what it names.
+   *
+   * @param first kind of the module that comes first
+   * @param implied how many modules that one stands for beside itself
+   */
+  private void sentenceModules(String first, int implied) throws IOException {
     ArrayNode modules = JsonObject.MAPPER.createArrayNode();
-    addModule(modules, "", "Transformer");
+    addModule(modules, "", first);
     int width = model.config().hiddenSize();
     boolean pooled = false;
     for (int i = 0; i < model.modules().list().size(); i++) {
       SentenceModule module = model.modules().list().get(i);
       String kind = module.getClass().getSimpleName();
-      String folder = i + 1 + "_" + kind;
-      addModule(modules, folder, kind);
-      json(folder + "/config.json", ModuleConfig.write(module, width, pooled));
+      String folder = i + 1 - implied + "_" + kind;
+      if (i >= implied) {
+        addModule(modules, folder, kind);
+        json(folder + "/config.json", ModuleConfig.write(module, width, pooled));
+      }
       if (!module.weights().isEmpty()) {
         weights(folder, model.modules().own(i, model.weights()));
       }
@@ -85,15 +100,18 @@ final class ModelDirectoryWriter {
       pooled |= module instanceof SentenceModule.Pooling;
     }
     json("modules.json", modules);
-    ObjectNode transformer = JsonObject.MAPPER.createObjectNode();
-    transformer.put("max_seq_length", model.maxSeqLength()).put("do_lower_case", false);
-    KeptKeys.write(model.keptKeys().transformer(), transformer);
-    json("sentence_bert_config.json", transformer);
     ObjectNode sentence = sentenceConfig("SentenceTransformer");
     SentenceSettings settings = model.settings();
     sentence.put(SentenceSettings.SIMILARITY, settings.similarity().functionName());
     settings.truncateDim().ifPresent(size -> sentence.put(SentenceSettings.TRUNCATE_DIM, size));
     json("config_sentence_transformers.json", sentence);
+  }
+
+  private void transformerConfig() throws IOException {
+    ObjectNode transformer = JsonObject.MAPPER.createObjectNode();
+    transformer.put("max_seq_length", model.maxSeqLength()).put("do_lower_case", false);
+    KeptKeys.write(model.keptKeys().transformer(), transformer);
+    json("sentence_bert_config.json", transformer);
   }
 
   /** A cross-encoder is one module since sentence-transformers 6; older versions do not look. */

@@ -29,8 +29,6 @@ public record ModelFiles(
     SentenceSettings settings,
     KeptKeys keptKeys) {
 
-  private static final String LAYER_PREFIX = "encoder.layer.";
-
   /** Copies the map, keeping its order. */
   public ModelFiles {
     if (maxSeqLength < 1 || maxSeqLength > config.maxTokens()) {
@@ -104,17 +102,13 @@ public record ModelFiles(
           "cannot keep %d layers of a model that has %d, expected 1 to %d"
               .formatted(count, config.layers(), config.layers()));
     }
+    BertConfig cut = config.withLayers(count);
     Map<String, TensorData> kept = new LinkedHashMap<>(weights);
-    kept.keySet().removeIf(name -> layerOf(name) >= count);
-    return withWeights(kept).withConfig(config.withLayers(count));
-  }
-
-  private static int layerOf(String weightName) {
-    if (!weightName.startsWith(LAYER_PREFIX)) {
-      return 0;
+    kept.keySet().removeAll(config.program().shapes(false).keySet());
+    for (String name : cut.program().shapes(false).keySet()) {
+      kept.put(name, weights.get(name));
     }
-    int end = weightName.indexOf('.', LAYER_PREFIX.length());
-    return Integer.parseInt(weightName.substring(LAYER_PREFIX.length(), end));
+    return withWeights(kept).withConfig(cut);
   }
 
   /**

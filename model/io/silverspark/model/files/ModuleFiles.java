@@ -17,13 +17,21 @@ import java.util.Map;
  * @param modules what follows the transformer
  * @param folders of the modules, in their order
  * @param pooled whether modules.json lists a pooling, so that the model is no cross-encoder
+ * @param isStatic whether a table of vectors stands in place of the transformer; its mean is the
+ *     first module
  */
-record ModuleFiles(Path transformer, SentenceModules modules, List<Path> folders, boolean pooled) {
+record ModuleFiles(
+    Path transformer,
+    SentenceModules modules,
+    List<Path> folders,
+    boolean pooled,
+    boolean isStatic) {
   static final String NAME = "modules.json";
 
   private static final String TRANSFORMER = "Transformer";
+  static final String STATIC = "StaticEmbedding";
   private static final List<String> SUPPORTED =
-      List.of(TRANSFORMER, "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout");
+      List.of(TRANSFORMER, STATIC, "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout");
   private static final SentenceModules MEAN = SentenceModules.of(PoolingMode.MEAN, false);
 
   private record Entry(String kind, Path folder) {}
@@ -35,37 +43,39 @@ record ModuleFiles(Path transformer, SentenceModules modules, List<Path> folders
   static ModuleFiles read(Path directory) {
     Path file = directory.resolve(NAME);
     if (!Files.exists(file)) {
-      return new ModuleFiles(directory, MEAN, List.of(directory), false);
+      return new ModuleFiles(directory, MEAN, List.of(directory), false, false);
     }
     List<Entry> entries = entries(file);
     List<String> kinds = entries.stream().map(Entry::kind).toList();
     requireOrder(file, kinds);
     Path transformer = entries.get(0).folder();
-    if (entries.size() == 1) {
-      return new ModuleFiles(transformer, MEAN, List.of(directory), false);
+    boolean isStatic = kinds.get(0).equals(STATIC);
+    if (entries.size() == 1 && !isStatic) {
+      return new ModuleFiles(transformer, MEAN, List.of(directory), false, false);
     }
     List<SentenceModule> modules = new ArrayList<>();
-    for (int i = 1; i < entries.size(); i++) {
-      boolean pooled = kinds.subList(0, i).contains("Pooling");
-      modules.add(ModuleConfig.read(entries.get(i).folder(), kinds.get(i), pooled));
+    List<Path> folders = new ArrayList<>();
+    if (isStatic) {
+      modules.add(MEAN.pooling());
+      folders.add(transformer);
     }
-    return new ModuleFiles(
-        transformer,
-        new SentenceModules(modules),
-        entries.stream().skip(1).map(Entry::folder).toList(),
-        true);
+    for (int i = 1; i < entries.size(); i++) {
+      boolean pooled = isStatic || kinds.subList(0, i).contains("Pooling");
+      modules.add(ModuleConfig.read(entries.get(i).folder(), kinds.get(i), pooled));
+      folders.add(entries.get(i).folder());
+    }
+    return new ModuleFiles(transformer, new SentenceModules(modules), folders, true, isStatic);
   }
 
   private static void requireOrder(Path file, List<String> kinds) {
-    boolean pooledOnce = kinds.stream().filter("Pooling"::equals).count() == 1;
+    long poolings = kinds.stream().filter("Pooling"::equals).count();
+    boolean oneTable = kinds.lastIndexOf(STATIC) == 0 && !kinds.contains(TRANSFORMER);
+    boolean oneTransformer = kinds.lastIndexOf(TRANSFORMER) == 0 && !kinds.contains(STATIC);
     boolean fits =
-        !kinds.isEmpty()
-            && kinds.get(0).equals(TRANSFORMER)
-            && kinds.lastIndexOf(TRANSFORMER) == 0
-            && (kinds.size() == 1 || pooledOnce);
+        oneTable && poolings == 0 || oneTransformer && (kinds.size() == 1 || poolings == 1);
     if (!fits) {
       throw new UserException(
-          "%s lists %s, expected one Transformer, which comes first, and one Pooling"
+          "%s lists %s, expected one Transformer, which comes first, and one Pooling, or a StaticEmbedding, which comes first, and no Pooling"
               .formatted(file, kinds));
     }
   }

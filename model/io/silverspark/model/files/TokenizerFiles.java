@@ -21,10 +21,15 @@ import java.util.Map;
  *     of special_tokens_map.json
  * @param chatTemplate content of chat_template.jinja, which encoders do not use; empty if there is
  *     none
+ * @param addsSpecialTokens whether those of the post-processor stand around a text
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; the bytes are handed on, not changed
 public record TokenizerFiles(
-    byte[] json, boolean truncatesLeft, Map<String, Object> settings, String chatTemplate) {
+    byte[] json,
+    boolean truncatesLeft,
+    Map<String, Object> settings,
+    String chatTemplate,
+    boolean addsSpecialTokens) {
   static final String CONFIG = "tokenizer_config.json";
   static final String SPECIAL = "special_tokens_map.json";
   static final String TEMPLATE = "chat_template.jinja";
@@ -55,7 +60,19 @@ public record TokenizerFiles(
   public static TokenizerFiles of(byte[] json) {
     JsonNode direction =
         JsonObject.parse(json, "tokenizer.json").node().at("/truncation/direction");
-    return new TokenizerFiles(json, direction.asText().equals("Left"), Map.of(), "");
+    return new TokenizerFiles(json, direction.asText().equals("Left"), Map.of(), "", true);
+  }
+
+  /**
+   * The tokenizer of a static model, whose texts get no special tokens; the file stays as it is.
+   */
+  static TokenizerFiles ofStaticModel(Path folder, BertConfig config) {
+    Path path = folder.resolve("tokenizer.json");
+    byte[] json = JsonObject.bytes(path);
+    TokenizerFile file = TokenizerFile.parse(json, path.toString());
+    file.requireFits(config);
+    file.requireNoDropout();
+    return new TokenizerFiles(json, false, Map.of(), "", false);
   }
 
   /**
@@ -99,7 +116,8 @@ public record TokenizerFiles(
         Files.exists(folder.resolve(TEMPLATE))
             ? new String(
                 JsonObject.bytes(folder.resolve(TEMPLATE)), java.nio.charset.StandardCharsets.UTF_8)
-            : "");
+            : "",
+        true);
   }
 
   private static JsonObject settings(Path folder) {

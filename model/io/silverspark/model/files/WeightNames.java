@@ -60,8 +60,10 @@ final class WeightNames {
           case BERT -> "bert.pooler.dense.";
           case DISTILBERT -> "pre_classifier.";
           case NOMIC_BERT -> "nomic_bert.pooler.dense.";
-          case GTE, NEW -> "new.pooler.dense.";
-          case MODERNBERT, DEBERTA_V2, ALBERT, QWEN2, QWEN3, GEMMA3_TEXT, T5 -> "pooler.dense.";
+          case GTE -> "gte.pooler.dense.";
+          case NEW -> "new.pooler.dense.";
+          case MODERNBERT, DEBERTA_V2, ALBERT, QWEN2, QWEN3, GEMMA3_TEXT, T5, STATIC ->
+              "pooler.dense.";
           default -> "classifier.dense.";
         };
     this.output =

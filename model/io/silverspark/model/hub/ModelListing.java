@@ -69,7 +69,8 @@ record ModelListing(String commit, List<String> files) {
    */
   List<String> needed(HubId id, Set<String> named) {
     Map<String, List<String>> names = byFolder(named);
-    if (lacks(names, "config.json"::equals)) {
+    boolean isStatic = !lacks(names, MODULES::equals); // such a model may have no config.json
+    if (lacks(names, "config.json"::equals) && !isStatic) {
       throw HubErrors.noConfig(id);
     }
     List<String> weights = new ArrayList<>();

@@ -20,12 +20,17 @@ record SpecialTokens(
   private static final String PROBE = "a";
   private static final int[] NOTHING = {};
 
-  static SpecialTokens ofSingle(HuggingFaceTokenizer tokenizer) {
-    return of(tokenizer.encode(PROBE, true, false));
+  /**
+   * Those of one text.
+   *
+   * @param added false: there are none, whatever the post-processor says
+   */
+  static SpecialTokens ofSingle(HuggingFaceTokenizer tokenizer, boolean added) {
+    return of(tokenizer.encode(PROBE, added, false));
   }
 
-  static SpecialTokens ofPair(HuggingFaceTokenizer tokenizer) {
-    return of(tokenizer.encode(PROBE, PROBE, true, false));
+  static SpecialTokens ofPair(HuggingFaceTokenizer tokenizer, boolean added) {
+    return of(tokenizer.encode(PROBE, PROBE, added, false));
   }
 
   private static SpecialTokens of(Encoding probe) {

@@ -49,12 +49,12 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
   /** Keeps close() from freeing the native tokenizer under a running call. */
   private final ReadWriteLock open = new ReentrantReadWriteLock();
 
-  private TextTokenizer(HuggingFaceTokenizer tokenizer, int maxSeqLength, boolean keepsLast) {
+  private TextTokenizer(HuggingFaceTokenizer tokenizer, int maxSeqLength, TokenizerFiles files) {
     this.tokenizer = tokenizer;
     this.maxSeqLength = maxSeqLength;
-    this.keepsLast = keepsLast;
-    this.single = SpecialTokens.ofSingle(tokenizer);
-    this.pair = SpecialTokens.ofPair(tokenizer);
+    this.keepsLast = files.truncatesLeft();
+    this.single = SpecialTokens.ofSingle(tokenizer, files.addsSpecialTokens());
+    this.pair = SpecialTokens.ofPair(tokenizer, files.addsSpecialTokens());
   }
 
   /**
@@ -84,7 +84,7 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
   public static TextTokenizer of(TokenizerFiles files, int maxSeqLength) {
     HuggingFaceTokenizer tokenizer = load(files, maxSeqLength);
     try {
-      TextTokenizer opened = new TextTokenizer(tokenizer, maxSeqLength, files.truncatesLeft());
+      TextTokenizer opened = new TextTokenizer(tokenizer, maxSeqLength, files);
       if (maxSeqLength < opened.pair.count()) {
         throw new IllegalArgumentException(
             "maxSeqLength is %d, expected at least the %d special tokens of a pair"

@@ -53,6 +53,7 @@ class ModelRoundTripTest {
           "architectures/qwen3",
           "architectures/qwen3-cross-encoder-1",
           "architectures/qwen3-cross-encoder-3",
+          "architectures/static",
           "architectures/t5",
           "01-nli-class-order/model",
           "02-truncation-side-left/model",

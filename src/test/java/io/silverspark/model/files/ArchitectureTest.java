@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.error.UserException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -93,7 +94,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Architecture.class)
+  @EnumSource(value = Architecture.class, mode = EnumSource.Mode.EXCLUDE, names = "STATIC")
   void config_written_isReadBack(Architecture architecture) {
     BertConfig config = config(architecture).withDropout(0.3, 0.4);
     ObjectNode json = config.toEncoderJson();
@@ -112,6 +113,85 @@ class ArchitectureTest {
     BertConfig config = config(Architecture.DISTILBERT);
     assertThat(config.headDropout()).isEqualTo(0.2);
     assertThat(config.withDropout(0, 0).headDropout()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Architecture.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"ALBERT", "STATIC"})
+  void keepLayers_first_hasItsWeightsAndNoOthers(Architecture architecture) {
+    BertConfig config = config(architecture);
+    ModelFiles files =
+        new ModelFiles(
+                config,
+                BertWeightsTest.filled(config, false),
+                new byte[] {'{', '}'},
+                SentenceModules.of(PoolingMode.MEAN, true),
+                3,
+                SentenceSettings.DEFAULT,
+                KeptKeys.NONE)
+            .keepLayers(1);
+    assertThat(files.config().layers()).isEqualTo(1);
+    assertThat(files.weights().keySet())
+        .isEqualTo(BertWeights.expected(config.withLayers(1), false, false).keySet())
+        .hasSizeLessThan(BertWeights.expected(config, false, false).size());
+  }
+
+  @Test
+  void keepLayers_layersSharedInGroups_areRefused() {
+    String json =
+        config(Architecture.ALBERT).toEncoderJson().put("num_hidden_groups", 2).toString();
+    BertConfig config = BertConfig.parse(json.getBytes(StandardCharsets.UTF_8), "here");
+    assertThat(config.withLayers(2)).isEqualTo(config);
+    assertThatThrownBy(() -> config.withLayers(1))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("cannot keep 1 of 2 layers")
+        .hasMessageContaining("num_hidden_groups is 2");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "MODERNBERT; {\"hidden_activation\": \"prelu\"}; 'hidden_activation' is \"prelu\", expected"
+            + " one of gelu",
+        "MODERNBERT; {\"classifier_pooling\": \"max\"}; 'classifier_pooling' is \"max\", expected"
+            + " \"cls\" or \"mean\"",
+        "MODERNBERT; {\"layer_types\": [\"full_attention\"]}; expected a list of 2",
+        "MODERNBERT; {\"layer_types\": [\"linear\", \"linear\"]}; expected only full_attention and"
+            + " sliding_attention",
+        "QWEN3; {\"rope_scaling\": {\"rope_type\": \"yarn\", \"factor\": 4.0}}; expected rope_type"
+            + " \"default\" or \"linear\"",
+        "QWEN3; {\"rope_parameters\": {\"partial_rotary_factor\": 0.5}}; 'partial_rotary_factor' is"
+            + " 0.5, expected 1",
+        "QWEN3; {\"num_key_value_heads\": 3}; expected a divisor of num_attention_heads, 2",
+        "QWEN2; {\"layer_types\": [\"full_attention\", \"sliding_attention\"]}; since"
+            + " use_sliding_window is false",
+        "GEMMA3_TEXT; {\"is_causal\": false}; expected true, or use_bidirectional_attention",
+        "DEBERTA_V2; {\"pos_att_type\": \"p2p\"}; 'pos_att_type' is \"p2p\", expected only c2p and"
+            + " p2c",
+        "DEBERTA_V2; {\"conv_kernel_size\": 2}; 'conv_kernel_size' is 2, expected 0 or an odd"
+            + " number",
+        "DEBERTA_V2; {\"pooler_hidden_size\": 9}; 'pooler_hidden_size' is 9, expected 4, the only"
+            + " one supported",
+        "ALBERT; {\"inner_group_num\": 2}; 'inner_group_num' is 2, expected 1",
+        "T5; {\"feed_forward_proj\": \"gated-prelu\"}; expected one of gelu",
+        "NEW; {\"position_embedding_type\": \"absolute\"}; expected 'rope', the only one supported",
+        "BERT; {\"model_type\": \"longformer\"}; 'model_type' is \"longformer\", expected one of"
+            + " bert, roberta",
+        "BERT; {\"model_type\": \"jina\", \"auto_map\": {\"AutoModel\": \"x--y\"}}; 'auto_map'"
+            + " names Python code",
+      })
+  void config_keyThatIsNotDone_isRefusedByName(
+      Architecture architecture, String keys, String message) throws IOException {
+    ObjectNode json = config(architecture).toEncoderJson();
+    json.setAll((ObjectNode) JsonObject.MAPPER.readTree(keys));
+    byte[] content = json.toString().getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> BertConfig.parse(content, "here"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("here")
+        .hasMessageContaining(message);
   }
 
   @Test

@@ -43,11 +43,11 @@ class TextTokenizerTest {
       ignoreLeadingAndTrailingWhitespace = false,
       textBlock =
           """
-          My card never arrived, can you send another?|101 2026 4003 2196 3369 1010 2064 2017 4604 2178 1029 102
-          Éclair ﬁ 我 [SEP] [sep] unbelievable|101 14925 19771 2099 1984 1855 102 1031 19802 1033 23653 102
-          ''|101 102
-           |101 102
-          """)
+My card never arrived, can you send another?|101 2026 4003 2196 3369 1010 2064 2017 4604 2178 1029 102
+Éclair ﬁ 我 [SEP] [sep] unbelievable|101 14925 19771 2099 1984 1855 102 1031 19802 1033 23653 102
+''|101 102
+ |101 102
+""")
   void encode_text_givesPythonsIds(String text, String ids) {
     assertThat(tokenizer.encode(text).inputIds()).isEqualTo(ints(ids));
   }
@@ -57,15 +57,15 @@ class TextTokenizerTest {
       delimiter = '|',
       textBlock =
           """
-          10 | one two three four five six | seven eight | 101 2028 2048 2093 2176 2274 102 2698 2809 102 | 7
-          10 | one two | seven eight nine ten eleven twelve | 101 2028 2048 102 2698 2809 3157 2702 5408 102 | 4
-          10 | one two three four five six | one two three four five six | 101 2028 2048 2093 102 2028 2048 2093 2176 102 | 5
-          10 | one two three four five six seven | one two three four five six | 101 2028 2048 2093 2176 102 2028 2048 2093 102 | 6
-          10 | one two | '' | 101 2028 2048 102 102 | 4
-          10 | '' | '' | 101 102 102 | 2
-          4  | one two three | four five six | 101 102 2176 102 | 2
-          3  | one two three | four five six | 101 102 102 | 2
-          """)
+10 | one two three four five six | seven eight | 101 2028 2048 2093 2176 2274 102 2698 2809 102 | 7
+10 | one two | seven eight nine ten eleven twelve | 101 2028 2048 102 2698 2809 3157 2702 5408 102 | 4
+10 | one two three four five six | one two three four five six | 101 2028 2048 2093 102 2028 2048 2093 2176 102 | 5
+10 | one two three four five six seven | one two three four five six | 101 2028 2048 2093 2176 102 2028 2048 2093 102 | 6
+10 | one two | '' | 101 2028 2048 102 102 | 4
+10 | '' | '' | 101 102 102 | 2
+4  | one two three | four five six | 101 102 2176 102 | 2
+3  | one two three | four five six | 101 102 102 | 2
+""")
   void encodePair_limit_cutsLongestFirst(
       int limit, String first, String second, String ids, int firstSegment) {
     try (TextTokenizer limited = TextTokenizer.of(json, limit)) {
@@ -83,15 +83,15 @@ class TextTokenizerTest {
       delimiter = '|',
       textBlock =
           """
-          false | one two three four five six seven eight nine unbelievableness | one two three four five six seven eight nine ten eleven | 101 2028 2048 2093 2176 102 2028 2048 2093 102
-          false | one two three four five six seven eight nine ten eleven | one two three four five six seven eight nine unbelievableness | 101 2028 2048 2093 102 2028 2048 2093 2176 102
-          false | one two three four five six seven eight nine unbelievableness | one two three four five six seven eight nine unbelievableness | 101 2028 2048 2093 102 2028 2048 2093 2176 102
-          true | unbelievableness one two three four five six seven eight nine | one two three four five six seven eight nine ten eleven | 101 2416 2698 2809 3157 102 3157 2702 5408 102
-          true | one two three four five six seven eight nine ten eleven | unbelievableness one two three four five six seven eight nine | 101 3157 2702 5408 102 2416 2698 2809 3157 102
-          """)
+false | one two three four five six seven eight nine unbelievableness | one two three four five six seven eight nine ten eleven | 101 2028 2048 2093 2176 102 2028 2048 2093 102
+false | one two three four five six seven eight nine ten eleven | one two three four five six seven eight nine unbelievableness | 101 2028 2048 2093 102 2028 2048 2093 2176 102
+false | one two three four five six seven eight nine unbelievableness | one two three four five six seven eight nine unbelievableness | 101 2028 2048 2093 102 2028 2048 2093 2176 102
+true | unbelievableness one two three four five six seven eight nine | one two three four five six seven eight nine ten eleven | 101 2416 2698 2809 3157 102 3157 2702 5408 102
+true | one two three four five six seven eight nine ten eleven | unbelievableness one two three four five six seven eight nine | 101 3157 2702 5408 102 2416 2698 2809 3157 102
+""")
   void encodePair_bothTooLong_theOddTokenGoesToTheLongerUpToAWholeWord(
       boolean keepsLast, String first, String second, String ids) {
-    TokenizerFiles files = new TokenizerFiles(json, keepsLast, Map.of(), "");
+    TokenizerFiles files = new TokenizerFiles(json, keepsLast, Map.of(), "", true);
     try (TextTokenizer limited = TextTokenizer.of(files, 10)) {
       assertThat(limited.encodePair(first, second).inputIds()).isEqualTo(ints(ids));
     }

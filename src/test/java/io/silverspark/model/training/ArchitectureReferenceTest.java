@@ -31,7 +31,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,9 +42,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * computed with them: tokens, vectors, logits, losses and gradients, before and after saving.
  */
 class ArchitectureReferenceTest {
-  /** Models whose architecture does not load yet. */
-  private static final Pattern NOT_YET = Pattern.compile("(static).*");
-
   private static final String FOLDER = "reference/architectures";
   private static final double TOLERANCE = 1e-5;
   private static final double GRADIENT_TOLERANCE = 1e-4;
@@ -66,7 +62,6 @@ class ArchitectureReferenceTest {
           .filter(each -> Files.exists(each.resolve("expected.json")))
           .filter(each -> expected(each).has("logits") == crossEncoders)
           .map(each -> each.getFileName().toString())
-          .filter(each -> !NOT_YET.matcher(each).matches())
           .sorted()
           .toList();
     } catch (IOException e) {
