@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
@@ -113,20 +112,6 @@ public final class Bm25Index implements Closeable {
       throw new UncheckedIOException(e);
     }
     return terms;
-  }
-
-  /** Statistics of texts that are the whole corpus. */
-  public static Bm25Statistics statistics(Iterable<String> texts) {
-    long documents = 0;
-    long total = 0;
-    TreeMap<String, Long> frequencies = new TreeMap<>();
-    for (String text : texts) {
-      List<String> terms = terms(text);
-      documents++;
-      total += terms.size();
-      terms.stream().distinct().forEach(term -> frequencies.merge(term, 1L, Long::sum));
-    }
-    return new Bm25Statistics(documents, total, frequencies);
   }
 
   /**

@@ -12,7 +12,7 @@ import io.silverspark.Python;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.evaluation.Correlation;
-import io.silverspark.model.evaluation.SimilarityEvaluator;
+import io.silverspark.model.evaluation.EmbeddingSimilarityEvaluator;
 import io.silverspark.model.files.ClassNames;
 import io.silverspark.model.files.DenseActivation;
 import io.silverspark.model.files.ModelFiles;
@@ -246,7 +246,7 @@ class InterchangeTest {
     encoder.save(folder.resolve(name), "# " + name);
     List<ScoredPair> graded = graded();
     Correlation correlation =
-        SimilarityEvaluator.evaluate(
+        EmbeddingSimilarityEvaluator.evaluate(
                 encoder.encode(graded.stream().map(ScoredPair::first).toList()),
                 encoder.encode(graded.stream().map(ScoredPair::second).toList()),
                 graded.stream().mapToDouble(ScoredPair::score).toArray())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.silverspark.SparkFixture;
 import io.silverspark.model.mining.Bm25Index;
+import io.silverspark.model.mining.Bm25Statistics;
 import io.silverspark.model.mining.CandidatePair;
 import io.silverspark.model.mining.CandidatePair.Origin;
 import io.silverspark.model.mining.Neighbour;
@@ -19,8 +20,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -200,8 +203,7 @@ class SilverCandidatesTest {
             .mapToObj(id -> "the word%d and word%d of row%d".formatted(id % 7, id % 11, id % 40))
             .toArray(String[]::new);
     Set<CandidatePair> pairs = new HashSet<>();
-    try (Bm25Index index =
-        Bm25Index.build(directory, IDS, texts, Bm25Index.statistics(List.of(texts)))) {
+    try (Bm25Index index = Bm25Index.build(directory, IDS, texts, statistics(texts))) {
       for (long id : IDS) {
         TopK best = new TopK(PER_SENTENCE);
         index.search(texts[(int) id], id, true, best);
@@ -210,6 +212,17 @@ class SilverCandidatesTest {
     }
     pairs.removeAll(KNOWN);
     return pairs;
+  }
+
+  private static Bm25Statistics statistics(String[] texts) {
+    long total = 0;
+    Map<String, Long> frequencies = new HashMap<>();
+    for (String text : texts) {
+      List<String> terms = Bm25Index.terms(text);
+      total += terms.size();
+      terms.stream().distinct().forEach(term -> frequencies.merge(term, 1L, Long::sum));
+    }
+    return new Bm25Statistics(texts.length, total, frequencies);
   }
 
   private static Set<CandidatePair> firstByHash(Set<CandidatePair> pairs, int count) {

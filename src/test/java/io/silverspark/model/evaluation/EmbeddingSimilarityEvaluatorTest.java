@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 /** Expected correlations: SciPy 1.17.1 over NumPy similarities. */
-class SimilarityEvaluatorTest {
+class EmbeddingSimilarityEvaluatorTest {
   private static final float[][] FIRST = {
     {0.44f, -0.33f, 2.43f},
     {-0.25f, 0.11f, 1.58f},
@@ -26,7 +26,8 @@ class SimilarityEvaluatorTest {
 
   @Test
   void evaluate_fiveRows_matchesSciPy() {
-    SimilarityEvaluator.Scores scores = SimilarityEvaluator.evaluate(FIRST, SECOND, GOLD);
+    EmbeddingSimilarityEvaluator.Scores scores =
+        EmbeddingSimilarityEvaluator.evaluate(FIRST, SECOND, GOLD);
     assertCorrelation(scores.cosine(), -0.08475547935464003, -0.3);
     assertCorrelation(scores.dot(), -0.4979181360329357, -0.5);
     assertCorrelation(scores.manhattan(), 0.4105022879022364, 0.3);
@@ -56,7 +57,7 @@ class SimilarityEvaluatorTest {
   @Test
   void evaluate_fewerSecondRows_isRefused() {
     float[][] short3 = {SECOND[0], SECOND[1], SECOND[2]};
-    assertThatThrownBy(() -> SimilarityEvaluator.evaluate(FIRST, short3, GOLD))
+    assertThatThrownBy(() -> EmbeddingSimilarityEvaluator.evaluate(FIRST, short3, GOLD))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("5 rows of first texts but 3 of second texts");
   }
@@ -65,7 +66,7 @@ class SimilarityEvaluatorTest {
   void evaluate_otherWidth_isRefused() {
     float[][] narrow = SECOND.clone();
     narrow[4] = new float[2];
-    assertThatThrownBy(() -> SimilarityEvaluator.evaluate(FIRST, narrow, GOLD))
+    assertThatThrownBy(() -> EmbeddingSimilarityEvaluator.evaluate(FIRST, narrow, GOLD))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Row 4: first texts has width 3 but second texts has 2");
   }

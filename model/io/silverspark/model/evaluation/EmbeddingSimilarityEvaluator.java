@@ -3,11 +3,11 @@ package io.silverspark.model.evaluation;
 /**
  * Semantic textual similarity: how well the similarity of two embeddings follows human scores.
  *
- * <p>Source: {@code EmbeddingSimilarityEvaluator} of sentence-transformers. The scale of the gold
- * scores does not matter, so 0-5 and 0-1 give the same result.
+ * <p>Source: the class of this name in sentence-transformers. The scale of the gold scores does not
+ * matter, so 0-5 and 0-1 give the same result.
  */
-public final class SimilarityEvaluator {
-  private SimilarityEvaluator() {}
+public final class EmbeddingSimilarityEvaluator {
+  private EmbeddingSimilarityEvaluator() {}
 
   /**
    * Correlation with gold under each similarity. For normalised embeddings cosine and dot agree,
