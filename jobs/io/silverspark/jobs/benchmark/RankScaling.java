@@ -3,25 +3,26 @@ package io.silverspark.jobs.benchmark;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.jobs.config.RankSettings;
-import io.silverspark.jobs.distributed.RankModel;
-import io.silverspark.jobs.distributed.RankRecipe;
 import io.silverspark.jobs.distributed.RankedTraining;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.checkpoint.CheckpointStore;
 import io.silverspark.model.distributed.StepCost;
 import io.silverspark.model.encoder.EncoderOptions;
-import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
-import io.silverspark.model.loss.CosineSimilarityLoss;
-import io.silverspark.model.training.MultiDataset;
-import io.silverspark.model.training.TrainableModel;
+import io.silverspark.model.loss.ChosenLoss;
+import io.silverspark.model.loss.DataShape;
+import io.silverspark.model.loss.NamedLoss;
+import io.silverspark.model.sampling.MultiDatasetSampling;
+import io.silverspark.model.training.TrainedEncoder;
+import io.silverspark.model.training.TrainingDataset;
 import io.silverspark.model.training.TrainingListener;
 import io.silverspark.model.training.TrainingPlan;
+import io.silverspark.model.training.TrainingRun;
 import io.silverspark.model.training.TrainingSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -37,24 +38,6 @@ record RankScaling(String reference, EncoderOptions options, Workload work) {
   private static final int STEPS = 24;
   private static final int WARM_UP = 4;
   private static final double LEARNING_RATE = 2e-5;
-  private static final long SEED = 42;
-
-  /** The recipe without the tokenizer's work, which every number of ranks would do alike. */
-  private record Recipe(TrainingSet set, int batchSize, Precision precision) implements RankRecipe {
-    @Override
-    public RankModel open(Path model, String device, Precision agreed) {
-      SentenceEncoder encoder =
-          SentenceEncoder.load(
-              model.toString(),
-              EncoderOptions.defaults().withPrecision(agreed).withDevice(device).withWorkers(1));
-      return new RankModel(
-          TrainableModel.of(encoder),
-          TrainingPlan.builder().maxSteps(STEPS).learningRate(LEARNING_RATE).build(),
-          MultiDataset.of(set, new CosineSimilarityLoss(), set.shuffled(batchSize, SEED)),
-          Optional.empty(),
-          encoder::close);
-    }
-  }
 
   /** Where the time of the steps went. */
   private static final class Costs implements TrainingListener {
@@ -99,13 +82,24 @@ record RankScaling(String reference, EncoderOptions options, Workload work) {
     JobContext ranked =
         context.with("benchmark", context.settings().with(RankSettings.RANKS, ranks));
     Costs costs = new Costs();
+    TrainingRun run =
+        new TrainingRun(
+            new TrainingRun.Base(reference, 0, 0, 0), // the driver sends a model that is cut
+            options.precision(),
+            TrainingPlan.builder().maxSteps(STEPS).learningRate(LEARNING_RATE).build(),
+            List.of(
+                new TrainingDataset(
+                    "pairs",
+                    DataShape.SCORED_PAIRS,
+                    ChosenLoss.of(NamedLoss.COSINE_SIMILARITY.title(), Map.of()),
+                    ranks * ROWS_A_RANK)),
+            MultiDatasetSampling.PROPORTIONAL);
     try (SentenceEncoder encoder = SentenceEncoder.load(reference, options.withDevice("cpu"))) {
       TrainingSet set = TrainingSet.ofScoredPairs(encoder.tokenizer(), work.pairs());
-      new RankedTraining(ranked)
+      new RankedTraining(run, TrainedEncoder.Kind.BI_ENCODER, List.of(set), null)
           .train(
-              new Recipe(set, ranks * ROWS_A_RANK, options.precision()),
-              directory -> encoder.save(directory, ""),
-              encoder.parameters(),
+              ranked,
+              new TrainedEncoder.Bi(encoder),
               new CheckpointStore(Path.of("unused")),
               costs);
     }

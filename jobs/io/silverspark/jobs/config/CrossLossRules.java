@@ -3,6 +3,7 @@ package io.silverspark.jobs.config;
 import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.loss.ChosenCrossEncoderLoss;
 import io.silverspark.model.loss.DataShape;
 import io.silverspark.model.loss.NamedCrossEncoderLoss;
 import java.util.List;
@@ -33,6 +34,11 @@ public final class CrossLossRules {
     return name.equals(AUTO)
         ? NamedCrossEncoderLoss.usual(settings.get(CrossSettings.NUM_LABELS))
         : NamedCrossEncoderLoss.of(name);
+  }
+
+  /** The loss of the settings with its parameters. */
+  public static ChosenCrossEncoderLoss chosen(Settings settings) {
+    return new ChosenCrossEncoderLoss(loss(settings), settings.get(CrossSettings.LOSS_PARAMETERS));
   }
 
   /** Scores have one output, classes several. */

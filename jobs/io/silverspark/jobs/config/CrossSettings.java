@@ -1,9 +1,7 @@
 package io.silverspark.jobs.config;
 
 import static io.silverspark.model.config.SettingType.flag;
-import static io.silverspark.model.config.SettingType.numberBetween;
 import static io.silverspark.model.config.SettingType.oneOf;
-import static io.silverspark.model.config.SettingType.positiveNumber;
 import static io.silverspark.model.config.SettingType.text;
 import static io.silverspark.model.config.SettingType.textMap;
 import static io.silverspark.model.config.SettingType.wholeNumber;
@@ -13,9 +11,11 @@ import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.loss.NamedCrossEncoderLoss;
+import io.silverspark.model.training.LearningRateSchedule;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** How {@code train-cross} fine-tunes the cross-encoder on gold. */
 public final class CrossSettings {
@@ -72,97 +72,82 @@ public final class CrossSettings {
               + " catalog:NAME.SCHEMA.TABLE with the columns query (text), documents (list of"
               + " texts) and labels (list of numbers); empty = the gold NLI premises with their"
               + " hypotheses, 1 for the entailed ones, else 0.");
-  public static final Setting<Integer> EPOCHS =
-      new Setting<>("cross.epochs", wholeNumber(1), 3, "Passes over the examples.");
-  public static final Setting<Integer> BATCH_SIZE =
-      new Setting<>(
-          "cross.batchSize",
-          wholeNumber(1),
-          32,
-          "Pairs per step; of document lists: queries per step.");
-  public static final Setting<Double> LEARNING_RATE =
-      new Setting<>("cross.learningRate", positiveNumber(), 5e-5, "Peak learning rate.");
-  public static final Setting<Optional<Integer>> WARMUP_STEPS =
-      new Setting<>(
-          "cross.warmupSteps",
-          wholeNumber(0).orNone(),
-          Optional.empty(),
-          "Steps until the peak learning rate; null = cross.warmupRatio counts.");
-  public static final Setting<Double> WARMUP_RATIO =
-      new Setting<>(
-          "cross.warmupRatio",
-          numberBetween(0, 1),
-          0.1,
-          "Share of all steps until the peak learning rate.");
-  public static final Setting<Double> WEIGHT_DECAY =
-      new Setting<>(
-          "cross.weightDecay", numberBetween(0, 1), 0.01, "AdamW's decay of weight matrices.");
+
+  /** How long and how fast. */
+  public static final PlanSettings PLAN =
+      PlanSettings.of(
+          "cross",
+          new PlanSettings.Defaults(
+              3,
+              32,
+              5e-5,
+              LearningRateSchedule.Shape.LINEAR,
+              0.1,
+              0.01,
+              "Pairs, or queries with document lists,",
+              List.of(Precision.AUTO, Precision.FP32, Precision.BF16, Precision.FP16)));
+
   public static final Setting<Boolean> BOTH_ORDERS =
       new Setting<>("cross.bothOrders", flag(), true, "Trains on (A, B) and on (B, A).");
-  public static final Setting<Precision> PRECISION =
-      new Setting<>(
-          "cross.precision",
-          oneOf(List.of(Precision.AUTO, Precision.FP32, Precision.BF16, Precision.FP16)),
-          Precision.AUTO,
-          "Arithmetic of the cross-encoder's training; as train.precision.");
-
-  public static final Setting<Integer> CHECKPOINT_STEPS =
-      new Setting<>(
-          "cross.checkpointSteps",
-          wholeNumber(0),
-          200,
-          "Saves a checkpoint after this many steps; 0 = never.");
-
   public static final SettingGroup GROUP =
       new SettingGroup(
           "Cross-encoder",
-          List.of(
-              BASE,
-              LAYERS,
-              NUM_LABELS,
-              LOSS,
-              LOSS_PARAMETERS,
-              TEACHER,
-              MATCH_CLASS,
-              LISTS,
-              EPOCHS,
-              BATCH_SIZE,
-              LEARNING_RATE,
-              WARMUP_STEPS,
-              WARMUP_RATIO,
-              WEIGHT_DECAY,
-              BOTH_ORDERS,
-              PRECISION,
-              CHECKPOINT_STEPS),
-          List.of(
-              SettingRule.exclusive(WARMUP_STEPS, WARMUP_RATIO),
-              CrossLossRules.outputs(),
-              CrossLossRules.parameters(),
-              SettingRule.mustBeRead(
-                  TEACHER,
-                  s -> CrossLossRules.loss(s) == NamedCrossEncoderLoss.MARGIN_MSE,
-                  "only cross.loss = MarginMSELoss uses a teacher",
-                  LOSS,
-                  NUM_LABELS),
-              SettingRule.mustBeRead(
-                  MATCH_CLASS,
-                  s -> CrossLossRules.loss(s) == NamedCrossEncoderLoss.MARGIN_MSE,
-                  "only cross.loss = MarginMSELoss uses a teacher",
-                  LOSS,
-                  NUM_LABELS),
-              SettingRule.mustBeRead(
-                  LISTS,
-                  s -> CrossLossRules.loss(s).takesLists(),
-                  "only these values of cross.loss learn from document lists: "
-                      + CrossLossRules.ofLists(),
-                  LOSS,
-                  NUM_LABELS),
-              SettingRule.require(
-                  s -> !s.get(GoldSettings.SOURCE).equals("sts") || s.get(NUM_LABELS) == 1,
-                  "cross.numLabels must be 1 while gold.source is sts, because a similarity is one"
-                      + " number. Set gold.source = nli or cross.numLabels = 1.",
-                  GoldSettings.SOURCE,
-                  NUM_LABELS)));
+          Stream.concat(
+                  Stream.of(
+                      BASE,
+                      LAYERS,
+                      NUM_LABELS,
+                      LOSS,
+                      LOSS_PARAMETERS,
+                      TEACHER,
+                      MATCH_CLASS,
+                      LISTS,
+                      BOTH_ORDERS),
+                  PLAN.all().stream())
+              .toList(),
+          Stream.concat(
+                  PLAN.rules().stream(),
+                  Stream.of(
+                      CrossLossRules.outputs(),
+                      CrossLossRules.parameters(),
+                      SettingRule.mustBeRead(
+                          TEACHER,
+                          s -> CrossLossRules.loss(s) == NamedCrossEncoderLoss.MARGIN_MSE,
+                          "only cross.loss = MarginMSELoss uses a teacher",
+                          LOSS,
+                          NUM_LABELS),
+                      SettingRule.mustBeRead(
+                          MATCH_CLASS,
+                          s -> CrossLossRules.loss(s) == NamedCrossEncoderLoss.MARGIN_MSE,
+                          "only cross.loss = MarginMSELoss uses a teacher",
+                          LOSS,
+                          NUM_LABELS),
+                      SettingRule.mustBeRead(
+                          LISTS,
+                          s -> CrossLossRules.loss(s).takesLists(),
+                          "only these values of cross.loss learn from document lists: "
+                              + CrossLossRules.ofLists(),
+                          LOSS,
+                          NUM_LABELS),
+                      SettingRule.require(
+                          s -> !s.get(GoldSettings.SOURCE).equals("sts") || s.get(NUM_LABELS) == 1,
+                          "cross.numLabels must be 1 while gold.source is sts, because a similarity is one"
+                              + " number. Set gold.source = nli or cross.numLabels = 1.",
+                          GoldSettings.SOURCE,
+                          NUM_LABELS)))
+              .toList());
+
+  /** Settings that a fingerprint of an earlier version did not have. */
+  public static final Set<Setting<?>> LATER =
+      PLAN.except(
+          "epochs",
+          "batchSize",
+          "learningRate",
+          "warmupSteps",
+          "warmupRatio",
+          "weightDecay",
+          "precision",
+          "checkpointSteps");
 
   private CrossSettings() {}
 }

@@ -71,7 +71,7 @@ public final class DatasetSettings {
     keys.put("positives", TrainSettings.POSITIVES);
     keys.put("hardNegatives", TrainSettings.HARD_NEGATIVES);
     keys.put("goldRepeat", TrainSettings.GOLD_REPEAT);
-    keys.put("batchSize", TrainSettings.BATCH_SIZE);
+    keys.put("batchSize", TrainSettings.PLAN.batchSize());
     keys.put("prompt", TrainSettings.PROMPT);
     keys.put("prompts", TrainSettings.PROMPTS);
     return keys;

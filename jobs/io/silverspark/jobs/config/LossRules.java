@@ -21,7 +21,7 @@ public final class LossRules {
   /** Losses that compare the rows of a batch need rows to compare. */
   static SettingRule batchSize() {
     return new SettingRule(
-        List.of(TrainSettings.LOSS, TrainSettings.LOSS_PARAMETERS, TrainSettings.BATCH_SIZE),
+        List.of(TrainSettings.LOSS, TrainSettings.LOSS_PARAMETERS, TrainSettings.PLAN.batchSize()),
         LossRules::smallBatch);
   }
 
@@ -66,7 +66,7 @@ public final class LossRules {
 
   private static Optional<String> smallBatch(Settings settings) {
     String name = settings.get(TrainSettings.LOSS);
-    int rows = settings.get(TrainSettings.BATCH_SIZE);
+    int rows = settings.get(TrainSettings.PLAN.batchSize());
     Optional<NamedLoss> loss = named(settings);
     if (loss.isEmpty()) {
       return Optional.empty();

@@ -3,7 +3,6 @@ package io.silverspark.jobs.config;
 import static io.silverspark.model.config.SettingType.name;
 import static io.silverspark.model.config.SettingType.numberBetween;
 import static io.silverspark.model.config.SettingType.oneOf;
-import static io.silverspark.model.config.SettingType.positiveNumber;
 import static io.silverspark.model.config.SettingType.text;
 import static io.silverspark.model.config.SettingType.wholeNumber;
 
@@ -18,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** How {@code pretrain} trains on texts without labels. */
 public final class PretrainSettings {
@@ -60,40 +60,21 @@ public final class PretrainSettings {
           Optional.empty(),
           "Pooling of the model that is trained and written; model = the base model's own modules,"
               + " the others scale nothing; null = cls for tsdae, model for mlm and simcse.");
-  public static final Setting<Integer> EPOCHS =
-      new Setting<>("pretrain.epochs", wholeNumber(1), 1, "Passes over the texts.");
-  public static final Setting<Optional<Integer>> STEPS =
-      new Setting<>(
-          "pretrain.steps",
-          wholeNumber(1).orNone(),
-          Optional.empty(),
-          "Stops after this many steps, whatever pretrain.epochs says; null = pretrain.epochs"
-              + " counts.");
-  public static final Setting<Integer> BATCH_SIZE =
-      new Setting<>("pretrain.batchSize", wholeNumber(1), 16, "Texts per step.");
-  public static final Setting<Double> LEARNING_RATE =
-      new Setting<>("pretrain.learningRate", positiveNumber(), 3e-5, "Peak learning rate.");
-  public static final Setting<LearningRateSchedule.Shape> SCHEDULE =
-      new Setting<>(
-          "pretrain.schedule",
-          oneOf(LearningRateSchedule.Shape.class),
-          LearningRateSchedule.Shape.CONSTANT,
-          "Learning rate after the warmup.");
-  public static final Setting<Double> WARMUP_RATIO =
-      new Setting<>(
-          "pretrain.warmupRatio",
-          numberBetween(0, 1),
-          0.0,
-          "Share of all steps until the peak learning rate.");
-  public static final Setting<Double> WEIGHT_DECAY =
-      new Setting<>(
-          "pretrain.weightDecay", numberBetween(0, 1), 0.0, "AdamW's decay of weight matrices.");
-  public static final Setting<Integer> GRADIENT_ACCUMULATION =
-      new Setting<>(
-          "pretrain.gradientAccumulation",
-          wholeNumber(1),
-          1,
-          "Batches whose gradients are averaged before one update.");
+
+  /** How long and how fast. */
+  public static final PlanSettings PLAN =
+      PlanSettings.of(
+          "pretrain",
+          new PlanSettings.Defaults(
+              1,
+              16,
+              3e-5,
+              LearningRateSchedule.Shape.CONSTANT,
+              0.0,
+              0.0,
+              "Texts",
+              List.of(Precision.AUTO, Precision.FP32, Precision.BF16)));
+
   public static final Setting<Double> DELETION_RATIO =
       new Setting<>(
           "pretrain.deletionRatio",
@@ -106,74 +87,65 @@ public final class PretrainSettings {
           numberBetween(0, 1).where("above 0", probability -> probability > 0),
           TokenMasking.DEFAULT_PROBABILITY,
           "mlm: share of the tokens that are predicted.");
-  public static final Setting<Precision> PRECISION =
-      new Setting<>(
-          "pretrain.precision",
-          oneOf(List.of(Precision.AUTO, Precision.FP32, Precision.BF16)),
-          Precision.AUTO,
-          "Arithmetic of training; auto: bf16 where it is native, else fp32.");
-  public static final Setting<Integer> EVALUATION_STEPS =
-      new Setting<>(
-          "pretrain.evaluationSteps",
-          wholeNumber(0),
-          0,
-          "Scores the STS validation pairs, where there are any, after this many steps and keeps"
-              + " the best weights; 0 = at the end only.");
-  public static final Setting<Integer> CHECKPOINT_STEPS =
-      new Setting<>(
-          "pretrain.checkpointSteps",
-          wholeNumber(0),
-          200,
-          "Saves a checkpoint after this many steps; 0 = never.");
-
   public static final SettingGroup GROUP =
       new SettingGroup(
           "Pre-training",
-          List.of(
-              METHOD,
-              CORPUS,
-              COLUMN,
-              ROWS,
-              BASE,
-              POOLING,
-              EPOCHS,
-              STEPS,
-              BATCH_SIZE,
-              LEARNING_RATE,
-              SCHEDULE,
-              WARMUP_RATIO,
-              WEIGHT_DECAY,
-              GRADIENT_ACCUMULATION,
-              DELETION_RATIO,
-              MASK_PROBABILITY,
-              PRECISION,
-              EVALUATION_STEPS,
-              CHECKPOINT_STEPS),
-          List.of(
-              SettingRule.exclusive(STEPS, EPOCHS),
-              SettingRule.mustBeRead(
-                  MASK_PROBABILITY,
-                  s -> s.get(METHOD) == PretrainMethod.MLM,
-                  "only pretrain.method = mlm masks tokens",
-                  METHOD),
-              SettingRule.mustBeRead(
-                  DELETION_RATIO,
-                  s -> s.get(METHOD) == PretrainMethod.TSDAE,
-                  "only pretrain.method = tsdae deletes words",
-                  METHOD),
-              SettingRule.mustBeRead(
-                  COLUMN,
-                  s ->
-                      Arrays.stream(s.get(CORPUS).split(","))
-                          .anyMatch(name -> !TABLES.contains(name.strip())),
-                  "pretrain.corpus names ingested tables alone, whose columns are known",
-                  CORPUS),
-              SettingRule.require(
-                  s -> s.get(METHOD) != PretrainMethod.SIMCSE || s.get(BATCH_SIZE) >= 2,
-                  "pretrain.batchSize must be >= 2 while pretrain.method is simcse, because"
-                      + " in-batch negatives need another row.",
-                  METHOD,
-                  BATCH_SIZE)));
+          Stream.concat(
+                  Stream.of(
+                      METHOD,
+                      CORPUS,
+                      COLUMN,
+                      ROWS,
+                      BASE,
+                      POOLING,
+                      DELETION_RATIO,
+                      MASK_PROBABILITY),
+                  PLAN.all().stream())
+              .toList(),
+          Stream.concat(
+                  PLAN.rules().stream(),
+                  Stream.of(
+                      SettingRule.mustBeRead(
+                          MASK_PROBABILITY,
+                          s -> s.get(METHOD) == PretrainMethod.MLM,
+                          "only pretrain.method = mlm masks tokens",
+                          METHOD),
+                      SettingRule.mustBeRead(
+                          DELETION_RATIO,
+                          s -> s.get(METHOD) == PretrainMethod.TSDAE,
+                          "only pretrain.method = tsdae deletes words",
+                          METHOD),
+                      SettingRule.mustBeRead(
+                          COLUMN,
+                          s ->
+                              Arrays.stream(s.get(CORPUS).split(","))
+                                  .anyMatch(name -> !TABLES.contains(name.strip())),
+                          "pretrain.corpus names ingested tables alone, whose columns are known",
+                          CORPUS),
+                      SettingRule.require(
+                          s ->
+                              s.get(METHOD) != PretrainMethod.SIMCSE
+                                  || s.get(PLAN.batchSize()) >= 2,
+                          "pretrain.batchSize must be >= 2 while pretrain.method is simcse, because"
+                              + " in-batch negatives need another row.",
+                          METHOD,
+                          PLAN.batchSize())))
+              .toList());
+
+  /** Settings that a fingerprint of an earlier version did not have. */
+  public static final Set<Setting<?>> LATER =
+      PLAN.except(
+          "epochs",
+          "steps",
+          "batchSize",
+          "learningRate",
+          "schedule",
+          "warmupRatio",
+          "weightDecay",
+          "gradientAccumulation",
+          "precision",
+          "evaluationSteps",
+          "checkpointSteps");
 
   private PretrainSettings() {}
 

@@ -1,8 +1,6 @@
 package io.silverspark.jobs.config;
 
-import static io.silverspark.model.config.SettingType.numberBetween;
 import static io.silverspark.model.config.SettingType.oneOf;
-import static io.silverspark.model.config.SettingType.positiveNumber;
 import static io.silverspark.model.config.SettingType.text;
 import static io.silverspark.model.config.SettingType.textMap;
 import static io.silverspark.model.config.SettingType.wholeNumber;
@@ -10,7 +8,10 @@ import static io.silverspark.model.config.SettingType.wholeNumber;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
+import io.silverspark.model.config.Settings;
 import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.training.LearningRateSchedule;
+import io.silverspark.model.training.TrainingPlan;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,58 +71,27 @@ public final class TrainSettings {
           1,
           "Negatives in a row of triplets: 1 = a row for each triplet; more = rows of an anchor,"
               + " its positive and so many mined negatives; anchors with fewer are left out.");
-  public static final Setting<Integer> EPOCHS =
-      new Setting<>("train.epochs", wholeNumber(1), 1, "Passes over gold pairs or triplets.");
+
+  /** How long and how fast. */
+  public static final PlanSettings PLAN =
+      PlanSettings.of(
+          "train",
+          new PlanSettings.Defaults(
+              1,
+              32,
+              5e-5,
+              LearningRateSchedule.Shape.LINEAR,
+              0.1,
+              0.0,
+              "Rows",
+              List.of(Precision.AUTO, Precision.FP32, Precision.BF16, Precision.FP16)));
+
   public static final Setting<Integer> SILVER_EPOCHS =
       new Setting<>(
-          "train.silverEpochs", wholeNumber(1), 1, "Passes over gold and silver pairs together.");
-  public static final Setting<Integer> BATCH_SIZE =
-      new Setting<>("train.batchSize", wholeNumber(1), 32, "Rows per step.");
-  public static final Setting<Double> LEARNING_RATE =
-      new Setting<>("train.learningRate", positiveNumber(), 5e-5, "Peak learning rate.");
-  public static final Setting<Optional<Integer>> WARMUP_STEPS =
-      new Setting<>(
-          "train.warmupSteps",
-          wholeNumber(0).orNone(),
-          Optional.empty(),
-          "Steps until the peak learning rate; null = train.warmupRatio counts.");
-  public static final Setting<Double> WARMUP_RATIO =
-      new Setting<>(
-          "train.warmupRatio",
-          numberBetween(0, 1),
-          0.1,
-          "Share of all steps until the peak learning rate.");
-  public static final Setting<Double> WEIGHT_DECAY =
-      new Setting<>(
-          "train.weightDecay", numberBetween(0, 1), 0.0, "AdamW's decay of weight matrices.");
-  public static final Setting<Integer> GRADIENT_ACCUMULATION =
-      new Setting<>(
-          "train.gradientAccumulation",
+          "train.silverEpochs",
           wholeNumber(1),
           1,
-          "Batches whose gradients are added before one update.");
-  public static final Setting<Double> MAX_GRAD_NORM =
-      new Setting<>(
-          "train.maxGradNorm", positiveNumber(), 1.0, "Gradients are scaled down to this norm.");
-  public static final Setting<Precision> PRECISION =
-      new Setting<>(
-          "train.precision",
-          oneOf(List.of(Precision.AUTO, Precision.FP32, Precision.BF16, Precision.FP16)),
-          Precision.AUTO,
-          "Arithmetic of training; auto as for model.precision, one for all ranks; fp16 scales the"
-              + " loss.");
-  public static final Setting<Integer> EVALUATION_STEPS =
-      new Setting<>(
-          "train.evaluationSteps",
-          wholeNumber(0),
-          0,
-          "Evaluates after this many steps and keeps the best model; 0 = at the end of epochs.");
-  public static final Setting<Integer> CHECKPOINT_STEPS =
-      new Setting<>(
-          "train.checkpointSteps",
-          wholeNumber(0),
-          200,
-          "Saves a checkpoint after this many steps; 0 = never.");
+          "Passes over gold and silver pairs together (train.data = gold+silver).");
   public static final Setting<Integer> GOLD_REPEAT =
       new Setting<>(
           "train.goldRepeat",
@@ -136,43 +106,44 @@ public final class TrainSettings {
   public static final SettingGroup GROUP =
       new SettingGroup(
           "Bi-encoder",
-          List.of(
-              DATA,
-              LOSS,
-              LOSS_PARAMETERS,
-              TEACHER,
-              MATCH_CLASS,
-              POSITIVES,
-              HARD_NEGATIVES,
-              EPOCHS,
-              SILVER_EPOCHS,
-              BATCH_SIZE,
-              LEARNING_RATE,
-              WARMUP_STEPS,
-              WARMUP_RATIO,
-              WEIGHT_DECAY,
-              GRADIENT_ACCUMULATION,
-              MAX_GRAD_NORM,
-              PRECISION,
-              EVALUATION_STEPS,
-              CHECKPOINT_STEPS,
-              GOLD_REPEAT,
-              PROMPT,
-              PROMPTS),
-          Stream.concat(
-                  Stream.of(
-                      SettingRule.exclusive(WARMUP_STEPS, WARMUP_RATIO),
+          Stream.of(
+                  List.<Setting<?>>of(
+                      DATA, LOSS, LOSS_PARAMETERS, TEACHER, MATCH_CLASS, POSITIVES, HARD_NEGATIVES),
+                  PLAN.all(),
+                  List.of(SILVER_EPOCHS, GOLD_REPEAT, PROMPT, PROMPTS))
+              .flatMap(List::stream)
+              .toList(),
+          Stream.of(
+                  PLAN.rules(),
+                  List.of(
+                      SettingRule.exclusive(PLAN.steps(), SILVER_EPOCHS),
                       LossRules.batchSize(),
                       LossRules.parameters(),
                       TrainingUse.mustBeRead(TEACHER),
                       TrainingUse.mustBeRead(MATCH_CLASS),
                       TrainingUse.mustBeRead(POSITIVES),
                       TrainingUse.mustBeRead(HARD_NEGATIVES),
-                      TrainingUse.mustBeRead(EPOCHS),
+                      TrainingUse.mustBeRead(PLAN.epochs()),
                       TrainingUse.mustBeRead(SILVER_EPOCHS),
                       TrainingUse.mustBeRead(GOLD_REPEAT)),
-                  ColumnPrompts.rules().stream())
+                  ColumnPrompts.rules())
+              .flatMap(List::stream)
               .toList());
+
+  /** Settings that a fingerprint of an earlier version did not have. */
+  public static final Set<Setting<?>> LATER =
+      PLAN.except(
+          "epochs",
+          "batchSize",
+          "learningRate",
+          "warmupSteps",
+          "warmupRatio",
+          "weightDecay",
+          "gradientAccumulation",
+          "maxGradNorm",
+          "precision",
+          "evaluationSteps",
+          "checkpointSteps");
 
   private TrainSettings() {}
 
@@ -187,6 +158,11 @@ public final class TrainSettings {
     return GROUP.settings().stream().filter(use::reads).toList();
   }
 
+  /** The plan for gold and silver pairs together, which have epochs of their own. */
+  public static TrainingPlan silverPlan(Settings settings) {
+    return PLAN.plan(settings, settings.get(SILVER_EPOCHS));
+  }
+
   /** The settings that hold for several data sets together; each has its own besides. */
   public static List<Setting<?>> ofSeveral() {
     Set<Setting<?>> ofEach =
@@ -198,7 +174,6 @@ public final class TrainSettings {
             MATCH_CLASS,
             POSITIVES,
             HARD_NEGATIVES,
-            BATCH_SIZE,
             SILVER_EPOCHS,
             GOLD_REPEAT);
     return GROUP.settings().stream().filter(setting -> !ofEach.contains(setting)).toList();

@@ -106,7 +106,7 @@ public record TrainingUse(
     if (setting == TrainSettings.SILVER_EPOCHS) {
       return unless(silver && !oneOfSeveral, "only train.data = gold+silver counts silver epochs");
     }
-    if (setting == TrainSettings.EPOCHS) {
+    if (setting == TrainSettings.PLAN.epochs()) {
       return unless(!silver || oneOfSeveral, "train.silverEpochs counts the epochs of gold+silver");
     }
     if (setting == TrainSettings.GOLD_REPEAT) {

@@ -47,7 +47,7 @@ final class BarrierTraining {
   }
 
   void train(
-      RankRecipe recipe,
+      RankedTraining training,
       Path model,
       Path result,
       CheckpointStore checkpoints,
@@ -64,15 +64,15 @@ final class BarrierTraining {
             result,
             new Watcher(listener, group))) {
       JavaSparkContext java = JavaSparkContext.fromSparkContext(spark);
-      Broadcast<JavaSerialized<RankRecipe>> sharedRecipe =
-          java.broadcast(new JavaSerialized<>(recipe));
+      Broadcast<JavaSerialized<RankedTraining>> sharedTraining =
+          java.broadcast(new JavaSerialized<>(training));
       Broadcast<ShippedDirectory> sharedModel = java.broadcast(ShippedDirectory.of(model));
       try {
-        run(new RankTask(sharedRecipe, sharedModel, told(coordinator)), profile, group);
+        run(new RankTask(sharedTraining, sharedModel, told(coordinator)), profile, group);
       } catch (Exception e) { // Spark throws checked ones unannounced
         throw coordinator.fatal().orElseGet(() -> failed(e));
       } finally {
-        sharedRecipe.destroy();
+        sharedTraining.destroy();
         sharedModel.destroy();
       }
     }

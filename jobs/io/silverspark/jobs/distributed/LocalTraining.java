@@ -6,11 +6,8 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.checkpoint.CheckpointStore;
 import io.silverspark.model.distributed.Collective;
 import io.silverspark.model.distributed.LocalRanks;
-import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.training.TrainingListener;
-import io.silverspark.model.training.TrainingOutcome;
-import io.silverspark.model.training.TrainingResult;
 import java.nio.file.Path;
 
 /** Ranks that are threads of the driver: one per GPU, or CPU replicas that divide the cores. */
@@ -26,7 +23,7 @@ final class LocalTraining {
   }
 
   void train(
-      RankRecipe recipe,
+      RankedTraining training,
       Path model,
       Path result,
       CheckpointStore checkpoints,
@@ -37,22 +34,17 @@ final class LocalTraining {
     LocalRanks.run(
         ranks,
         collective -> {
-          RankRun run = run(context, collective, threads);
           String own = device.equals(CUDA) ? CUDA + ":" + collective.rank() : device;
-          Precision precision = AgreedPrecision.of(collective, recipe.precision(), own);
-          try (RankModel rank = recipe.open(model, own, precision)) {
-            TrainingResult ended = run.train(rank, checkpoints, listener);
-            if (collective.rank() == 0) {
-              TrainingOutcome.write(result, ended, rank.model().parameters());
-            }
-            return ended;
-          }
+          return training.trainAsRank(
+              model, result, place(context, collective, own, threads), checkpoints, listener);
         });
   }
 
-  /** One rank's part. */
-  static RankRun run(JobContext context, Collective collective, int threads) {
-    return new RankRun(collective, threads, context.get(RankSettings.DRIFT_STEPS));
+  /** One rank's place. */
+  static RankedTraining.Place place(
+      JobContext context, Collective collective, String device, int threads) {
+    return new RankedTraining.Place(
+        collective, device, threads, context.get(RankSettings.DRIFT_STEPS));
   }
 
   private void requireDevices(String device) {

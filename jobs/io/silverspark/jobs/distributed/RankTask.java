@@ -5,9 +5,6 @@ import io.silverspark.model.distributed.Collective;
 import io.silverspark.model.distributed.RankCoordinator;
 import io.silverspark.model.distributed.RankIdentity;
 import io.silverspark.model.distributed.RankSession;
-import io.silverspark.model.encoder.Precision;
-import io.silverspark.model.training.TrainingOutcome;
-import io.silverspark.model.training.TrainingResult;
 import io.silverspark.udfs.serving.JavaSerialized;
 import io.silverspark.udfs.serving.ShippedDirectory;
 import io.silverspark.udfs.serving.TaskDevice;
@@ -28,12 +25,12 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
     implements Serializable {
   private static final long serialVersionUID = 1;
 
-  private final Broadcast<JavaSerialized<RankRecipe>> recipe;
+  private final Broadcast<JavaSerialized<RankedTraining>> training;
   private final Broadcast<ShippedDirectory> model;
   private final Settings settings;
 
   /**
-   * What a rank is told besides recipe and model.
+   * What a rank is told besides training and model.
    *
    * @param driverHost host of the coordinator
    * @param driverPort port of the coordinator
@@ -45,10 +42,10 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
       implements Serializable {}
 
   RankTask(
-      Broadcast<JavaSerialized<RankRecipe>> recipe,
+      Broadcast<JavaSerialized<RankedTraining>> training,
       Broadcast<ShippedDirectory> model,
       Settings settings) {
-    this.recipe = recipe;
+    this.training = training;
     this.model = model;
     this.settings = settings;
   }
@@ -86,17 +83,18 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
       Path store = directory.newChild("checkpoints");
       session.fetchCheckpoint(store);
       CheckpointStore checkpoints = new CheckpointStore(store, session::commit);
-      RankRecipe given = recipe.value().value();
-      Precision precision = AgreedPrecision.of(collective, given.precision(), identity.device());
-      try (RankModel rank = given.open(model.value().path(), identity.device(), precision)) {
-        TrainingResult ended =
-            new RankRun(collective, cores, settings.driftSteps())
-                .train(rank, checkpoints, new RankEvents(session));
-        if (identity.rank() == 0) {
-          Path result = directory.newChild("result");
-          TrainingOutcome.write(result, ended, rank.model().parameters());
-          session.commit(result, RankCoordinator.RESULT);
-        }
+      Path result = directory.newChild("result");
+      training
+          .value()
+          .value()
+          .trainAsRank(
+              model.value().path(),
+              result,
+              new RankedTraining.Place(collective, identity.device(), cores, settings.driftSteps()),
+              checkpoints,
+              new RankEvents(session));
+      if (identity.rank() == 0) {
+        session.commit(result, RankCoordinator.RESULT);
       }
     }
   }

@@ -52,7 +52,7 @@ final class MiningModel {
     return reference.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            ExecutorModel.of(context, reference, context.get(CrossSettings.PRECISION))
+            ExecutorModel.of(context, reference, context.get(CrossSettings.PLAN.precision()))
                 .withMatchClass(context.get(MineSettings.MATCH_CLASS)));
   }
 

@@ -6,9 +6,11 @@ import io.silverspark.model.config.Settings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -37,6 +39,27 @@ public final class Fingerprint {
    */
   public Fingerprint settings(Settings settings, SettingGroup group) {
     group.settings().forEach(setting -> setting(settings, setting));
+    return this;
+  }
+
+  /**
+   * Adds the values of settings, of which some came after the others.
+   *
+   * @param settings effective values
+   * @param all settings that count
+   * @param later those that earlier versions did not have, see {@link #chosen}
+   * @return this
+   */
+  public Fingerprint settings(
+      Settings settings, Collection<Setting<?>> all, Set<Setting<?>> later) {
+    all.forEach(
+        each -> {
+          if (later.contains(each)) {
+            chosen(settings, each);
+          } else {
+            setting(settings, each);
+          }
+        });
     return this;
   }
 

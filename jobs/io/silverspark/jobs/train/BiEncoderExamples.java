@@ -1,6 +1,5 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.jobs.config.ColumnPrompts;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.config.TrainingSource;
@@ -17,7 +16,6 @@ import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.DataShape;
-import io.silverspark.model.loss.NamedLoss;
 import io.silverspark.model.sampling.TensionPairs;
 import io.silverspark.model.tokenizer.ColumnTokenizer;
 import io.silverspark.model.training.TrainingSet;
@@ -61,57 +59,49 @@ record BiEncoderExamples(
         inputs);
   }
 
-  static BiEncoderExamples read(
-      JobContext context, TrainingSource source, SentenceEncoder encoder) {
-    BiEncoderLoss loss = BiEncoderLoss.of(context, source);
-    ColumnTokenizer tokenizer = encoder.columns(prompts(context, source, loss));
-    return switch (source) {
-      case TRIPLETS -> triplets(context, loss, tokenizer);
-      case INTENTS -> intents(context, loss, tokenizer);
-      case GOLD, GOLD_SILVER -> pairs(context, source, loss, tokenizer);
+  static BiEncoderExamples read(BiEncoderDataset data, SentenceEncoder encoder) {
+    ColumnTokenizer tokenizer = encoder.columns(data.prompts());
+    return switch (data.source()) {
+      case TRIPLETS -> triplets(data, tokenizer);
+      case INTENTS -> intents(data, tokenizer);
+      case GOLD, GOLD_SILVER -> pairs(data, tokenizer);
       case DATASETS -> throw new IllegalStateException("a data set holds no other ones");
     };
   }
 
-  /** The prompts of the columns that the loss sees. */
-  static List<String> prompts(JobContext context, TrainingSource source, BiEncoderLoss loss) {
-    return ColumnPrompts.of(context.settings(), ColumnPrompts.columns(source, loss.shape()));
-  }
-
-  private static BiEncoderExamples pairs(
-      JobContext context, TrainingSource source, BiEncoderLoss loss, ColumnTokenizer tokenizer) {
-    GoldPairs goldPairs = GoldPairs.of(context);
+  private static BiEncoderExamples pairs(BiEncoderDataset data, ColumnTokenizer tokenizer) {
+    GoldPairs goldPairs = GoldPairs.of(data.context());
     List<GoldPair> gold = goldPairs.collect();
     Map<String, Long> inputs = new HashMap<>(goldPairs.inputs());
     List<ScoredPair> silver = List.of();
-    if (source == TrainingSource.GOLD_SILVER) {
-      StoredTable table = TableStore.of(context).table(SilverPairsTable.DEFINITION);
+    if (data.source() == TrainingSource.GOLD_SILVER) {
+      StoredTable table = TableStore.of(data.context()).table(SilverPairsTable.DEFINITION);
       inputs.put(table.definition().name(), table.version());
-      silver = silver(table, loss.shape());
+      silver = silver(table, data.shape());
     }
-    TrainingSet set = pairSet(context, loss, tokenizer, gold, silver);
+    TrainingSet set = pairSet(data, tokenizer, gold, silver);
     return new BiEncoderExamples(set, gold, silver.size(), inputs);
   }
 
   /** Gold and silver pairs in the shape that the loss takes. */
   static TrainingSet pairSet(
-      JobContext context,
-      BiEncoderLoss loss,
+      BiEncoderDataset data,
       ColumnTokenizer tokenizer,
       List<GoldPair> gold,
       List<ScoredPair> silver) {
-    if (loss.shape() == DataShape.POSITIVE_PAIRS) {
+    JobContext context = data.context();
+    if (data.shape() == DataShape.POSITIVE_PAIRS) {
       return TrainingSet.ofPairs(
           tokenizer, positives(context, repeated(context, gold, silver), silver));
     }
-    if (loss.shape() == DataShape.SENTENCES) {
+    if (data.shape() == DataShape.SENTENCES) {
       Stream<String> texts =
           Stream.concat(
               gold.stream().flatMap(pair -> Stream.of(pair.first(), pair.second())),
               silver.stream().flatMap(pair -> Stream.of(pair.first(), pair.second())));
-      return sentences(context, loss.name(), tokenizer, texts);
+      return sentences(data, tokenizer, texts);
     }
-    boolean classes = loss.shape() == DataShape.CLASSIFIED_PAIRS;
+    boolean classes = data.shape() == DataShape.CLASSIFIED_PAIRS;
     List<ScoredPair> pairs = new ArrayList<>();
     repeated(context, gold, silver)
         .forEach(pair -> pairs.add(classes ? pair.classified() : pair.scored()));
@@ -179,28 +169,25 @@ record BiEncoderExamples(
     return row.getInt(3);
   }
 
-  private static BiEncoderExamples triplets(
-      JobContext context, BiEncoderLoss loss, ColumnTokenizer tokenizer) {
-    StoredTable table = TableStore.of(context).table(TripletsTable.DEFINITION);
-    boolean withMargins = loss.shape() == DataShape.TRIPLETS_WITH_MARGINS;
-    TripletRows rows = TripletRows.read(context, table, withMargins);
+  private static BiEncoderExamples triplets(BiEncoderDataset data, ColumnTokenizer tokenizer) {
+    StoredTable table = TableStore.of(data.context()).table(TripletsTable.DEFINITION);
+    boolean withMargins = data.shape() == DataShape.TRIPLETS_WITH_MARGINS;
+    TripletRows rows = TripletRows.read(data.context(), table, withMargins);
     TrainingSet set =
-        switch (loss.shape()) {
+        switch (data.shape()) {
           case TRIPLETS_WITH_MARGINS ->
               TrainingSet.ofVectors(tokenizer, rows.columns(), rows.margins());
           case POSITIVE_PAIRS -> TrainingSet.of(tokenizer, rows.pairs(), null);
           case SENTENCES ->
-              sentences(
-                  context, loss.name(), tokenizer, rows.columns().stream().flatMap(List::stream));
+              sentences(data, tokenizer, rows.columns().stream().flatMap(List::stream));
           default -> TrainingSet.of(tokenizer, rows.columns(), null);
         };
     return new BiEncoderExamples(
         set, List.of(), 0, Map.of(table.definition().name(), table.version()));
   }
 
-  private static BiEncoderExamples intents(
-      JobContext context, BiEncoderLoss loss, ColumnTokenizer tokenizer) {
-    StoredTable table = TableStore.of(context).table(IntentsTable.DEFINITION);
+  private static BiEncoderExamples intents(BiEncoderDataset data, ColumnTokenizer tokenizer) {
+    StoredTable table = TableStore.of(data.context()).table(IntentsTable.DEFINITION);
     List<Row> rows =
         table
             .readNonEmpty("split = 'train'")
@@ -209,8 +196,8 @@ record BiEncoderExamples(
             .collectAsList();
     List<String> texts = rows.stream().map(row -> row.getString(0)).toList();
     TrainingSet set =
-        loss.shape() == DataShape.SENTENCES
-            ? sentences(context, loss.name(), tokenizer, texts.stream())
+        data.shape() == DataShape.SENTENCES
+            ? sentences(data, tokenizer, texts.stream())
             : TrainingSet.of(tokenizer, List.of(texts), classes(rows));
     return new BiEncoderExamples(
         set, List.of(), 0, Map.of(table.definition().name(), table.version()));
@@ -227,13 +214,14 @@ record BiEncoderExamples(
 
   /** Each text once, without labels: alone, or as the pairs of contrastive tension. */
   private static TrainingSet sentences(
-      JobContext context, NamedLoss loss, ColumnTokenizer tokenizer, Stream<String> texts) {
+      BiEncoderDataset data, ColumnTokenizer tokenizer, Stream<String> texts) {
     List<String> distinct = texts.distinct().toList();
-    return switch (loss) {
+    return switch (data.loss()) {
       case CONTRASTIVE_TENSION ->
           TrainingSet.ofScoredPairs(
               tokenizer,
-              TensionPairs.of(distinct, TensionPairs.DEFAULT_RATIO, context.get(RunSettings.SEED)));
+              TensionPairs.of(
+                  distinct, TensionPairs.DEFAULT_RATIO, data.context().get(RunSettings.SEED)));
       case CONTRASTIVE_TENSION_IN_BATCH_NEGATIVES ->
           TrainingSet.of(tokenizer, Arrays.asList(distinct, distinct), null);
       default -> TrainingSet.of(tokenizer, List.of(distinct), null);

@@ -1,170 +1,172 @@
 package io.silverspark.jobs.train;
 
+import io.silverspark.jobs.config.DatasetSettings;
 import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.config.RankSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.config.TrainingSource;
-import io.silverspark.jobs.distributed.RankedTraining;
-import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.run.JobContext;
-import io.silverspark.jobs.stage.RunLayout;
-import io.silverspark.jobs.stage.StageRecord;
-import io.silverspark.model.checkpoint.CheckpointStore;
-import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.model.encoder.SentenceEncoder;
-import io.silverspark.model.training.StopRule;
-import io.silverspark.model.training.Trainer;
-import io.silverspark.model.training.TrainingPlan;
-import io.silverspark.model.training.TrainingResult;
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.training.TrainableModel;
+import io.silverspark.model.training.TrainedEncoder;
+import io.silverspark.model.training.TrainingRun;
 import io.silverspark.model.training.TrainingSet;
-import java.nio.file.Path;
+import io.silverspark.udfs.serving.ModelFingerprint;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** One training of a bi-encoder: from the base model to a directory, a lineage row and a record. */
-final class BiEncoderTraining {
-  private final JobContext context;
-  private final TrainingSource source;
-  private final String id;
-  private final RunLayout layout;
-  private final List<BiEncoderData> data;
+/** A bi-encoder: the base model, fine-tuned on the data sets of a source. */
+record BiEncoderTraining(JobContext context, TrainingSource source, List<BiEncoderDataset> data)
+    implements TrainingRecipe {
 
-  BiEncoderTraining(JobContext context, TrainingSource source, String id) {
-    this.context = context;
-    this.source = source;
-    this.id = id;
-    this.layout = RunLayout.of(context);
-    this.data = BiEncoderData.of(context, source);
-  }
-
-  void run() {
-    long started = System.nanoTime();
-    CheckpointStore checkpoints =
-        new CheckpointStore(layout.checkpoints(source.directory() + "-" + id));
-    try (SentenceEncoder encoder =
-            SentenceEncoder.load(context.get(ModelSettings.BASE), options(context));
-        TrainingProgress progress =
-            new TrainingProgress(context, source.stage(), id, encoder.similarity())) {
-      List<BiEncoderExamples> examples =
-          context.phase(
-              "read training rows", () -> data.stream().map(one -> one.read(encoder)).toList());
-      TrainingResult result =
-          RankedTraining.isAskedFor(context)
-              ? trainByRanks(encoder, sets(examples), progress, checkpoints)
-              : train(encoder, sets(examples), progress, checkpoints);
-      double seconds = (System.nanoTime() - started) / 1e9;
-      save(encoder, BiEncoderExamples.all(examples), result, progress, checkpoints, seconds);
+  /**
+   * The training of the settings.
+   *
+   * @throws UserException if a loss does not fit its data
+   */
+  static BiEncoderTraining of(JobContext context, TrainingSource source) {
+    List<BiEncoderDataset> data = BiEncoderDataset.of(context, source);
+    for (BiEncoderDataset one : data) {
+      if (data.size() > 1 && one.loss().trainsTwins()) {
+        throw new UserException(
+            "train.datasets: %s trains two copies of the model and cannot be mixed with other losses; train it alone (train.data = %s)"
+                .formatted(one.loss().title(), one.source().setting()));
+      }
     }
+    return new BiEncoderTraining(context, source, data);
   }
 
-  private static List<TrainingSet> sets(List<BiEncoderExamples> examples) {
-    return examples.stream().map(BiEncoderExamples::set).toList();
+  @Override
+  public Names names() {
+    return new Names(source.stage(), source.directory(), source.title());
   }
 
-  /** How the base model is loaded for training. */
-  static EncoderOptions options(JobContext context) {
-    return RankedTraining.onDriver(context, ModelOptions.ofBase(context))
-        .withPrecision(context.get(TrainSettings.PRECISION));
+  @Override
+  public TrainingRun run() {
+    boolean silver = source == TrainingSource.GOLD_SILVER;
+    return new TrainingRun(
+        new TrainingRun.Base(
+            context.get(ModelSettings.BASE),
+            context.get(ModelSettings.LAYERS),
+            context.get(ModelSettings.MAX_SEQ_LENGTH),
+            context.get(ModelSettings.TRUNCATE_DIM)),
+        context.get(TrainSettings.PLAN.precision()),
+        silver
+            ? TrainSettings.silverPlan(context.settings())
+            : TrainSettings.PLAN.plan(context.settings()),
+        data.stream().map(BiEncoderDataset::value).toList(),
+        context.get(DatasetSettings.SAMPLER));
   }
 
-  private TrainingResult train(
-      SentenceEncoder encoder,
-      List<TrainingSet> sets,
-      TrainingProgress progress,
-      CheckpointStore checkpoints) {
-    try (BiEncoderParts parts = BiEncoderParts.open(context, encoder, data, sets)) {
-      Trainer trainer =
-          new Trainer(parts.model(), plan(context, source))
-              .listener(progress)
-              .checkpoints(checkpoints);
-      ValidationScore.rows(context)
-          .ifPresent(rows -> trainer.evaluation(() -> rows.spearman(encoder), StopRule.never()));
-      return trainer.train(parts.dataset());
+  @Override
+  public Fingerprint fingerprint() {
+    Fingerprint fingerprint =
+        new Fingerprint(source.stage())
+            .setting(context.settings(), ModelSettings.BASE)
+            .setting(context.settings(), ModelSettings.LAYERS)
+            .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
+            .chosen(context.settings(), ModelSettings.TRUNCATE_DIM)
+            .setting(context.settings(), RunSettings.SEED)
+            .input("base content", ModelFingerprint.of(context.get(ModelSettings.BASE)));
+    Prompt validation = StsValidation.prompt(context, 0);
+    if (!validation.equals(Prompt.DEFAULT)) {
+      fingerprint.input("validation prompt", validation);
     }
+    if (source != TrainingSource.DATASETS) {
+      data.get(0).describe(fingerprint, false);
+      return fingerprint;
+    }
+    fingerprint
+        .settings(context.settings(), TrainSettings.ofSeveral(), TrainSettings.LATER)
+        .setting(context.settings(), DatasetSettings.SAMPLER);
+    for (BiEncoderDataset one : data) {
+      Fingerprint own = new Fingerprint(one.source().stage());
+      one.describe(own, true);
+      fingerprint.input("data set " + one.name(), own.digest());
+    }
+    return fingerprint;
   }
 
-  private TrainingResult trainByRanks(
-      SentenceEncoder encoder,
-      List<TrainingSet> sets,
-      TrainingProgress progress,
-      CheckpointStore checkpoints) {
-    data.forEach(one -> LossModels.requireNone(one.loss().name()));
-    TrainingResult result =
-        new RankedTraining(context)
-            .train(
-                BiEncoderRecipe.of(context, source, data, sets, ValidationScore.rows(context)),
-                directory -> encoder.save(directory, ""),
-                encoder.parameters(),
-                checkpoints,
-                progress);
-    encoder.parametersChanged();
-    return result;
+  @Override
+  public Map<String, Long> rows() {
+    Map<String, Long> rows = new LinkedHashMap<>();
+    data.forEach(one -> rows.putAll(one.rows()));
+    return rows;
+  }
+
+  @Override
+  public int ranks() {
+    int ranks = context.get(RankSettings.RANKS);
+    if (ranks > 1) {
+      data.forEach(one -> LossModels.requireNone(one.loss()));
+    }
+    return ranks;
+  }
+
+  @Override
+  public TrainedEncoder open(String device) {
+    TrainingRun run = run();
+    return new TrainedEncoder.Bi(SentenceEncoder.load(run.base().reference(), run.options(device)));
+  }
+
+  @Override
+  public Rows read(TrainedEncoder trained) {
+    SentenceEncoder encoder = ((TrainedEncoder.Bi) trained).encoder();
+    List<BiEncoderExamples> examples =
+        data.stream().map(one -> BiEncoderExamples.read(one, encoder)).toList();
+    BiEncoderExamples.Summary all = BiEncoderExamples.all(examples);
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("training data", source.setting());
+    facts.put("loss", losses());
+    facts.put("training examples", all.size());
+    facts.put("gold pairs", all.gold().size());
+    facts.put("silver pairs", all.silver());
+    List<LossModels> others = new ArrayList<>();
+    List<TrainingSet> sets = new ArrayList<>();
+    TrainableModel model = trained.trainable();
+    try {
+      for (int i = 0; i < data.size(); i++) {
+        LossModels own = LossModels.open(data.get(i), encoder);
+        others.add(own);
+        sets.add(own.labelled(examples.get(i).set(), data.get(i).prompts()));
+        model = own.model();
+      }
+    } catch (RuntimeException e) {
+      others.forEach(LossModels::close);
+      throw e;
+    }
+    return new Rows(
+        sets,
+        model,
+        "examples",
+        all.size(),
+        all.gold(),
+        all.inputs(),
+        facts,
+        () -> others.forEach(LossModels::close));
   }
 
   private String losses() {
     return data.stream()
-        .map(one -> data.size() == 1 ? one.loss().title() : one.name() + ": " + one.loss().title())
+        .map(
+            one ->
+                data.size() == 1 ? one.chosen().title() : one.name() + ": " + one.chosen().title())
         .collect(Collectors.joining(", "));
   }
 
-  /** How long and how fast. */
-  static TrainingPlan plan(JobContext context, TrainingSource source) {
-    boolean silver = source == TrainingSource.GOLD_SILVER;
-    TrainingPlan.Builder plan =
-        TrainingPlan.builder()
-            .epochs(context.get(silver ? TrainSettings.SILVER_EPOCHS : TrainSettings.EPOCHS))
-            .learningRate(context.get(TrainSettings.LEARNING_RATE))
-            .weightDecay(context.get(TrainSettings.WEIGHT_DECAY))
-            .accumulation(context.get(TrainSettings.GRADIENT_ACCUMULATION))
-            .maxGradientNorm(context.get(TrainSettings.MAX_GRAD_NORM))
-            .evaluationSteps(context.get(TrainSettings.EVALUATION_STEPS))
-            .checkpointSteps(context.get(TrainSettings.CHECKPOINT_STEPS))
-            .seed(context.get(RunSettings.SEED));
-    context
-        .get(TrainSettings.WARMUP_STEPS)
-        .ifPresentOrElse(
-            plan::warmupSteps, () -> plan.warmupRatio(context.get(TrainSettings.WARMUP_RATIO)));
-    return plan.build();
-  }
-
-  private void save(
-      SentenceEncoder encoder,
-      BiEncoderExamples.Summary examples,
-      TrainingResult result,
-      TrainingProgress progress,
-      CheckpointStore checkpoints,
-      double seconds) {
-    Map<String, Object> facts = new TreeMap<>();
-    facts.put("training data", source.setting());
-    facts.put("loss", losses());
-    facts.put("training examples", examples.size());
-    facts.put("gold pairs", examples.gold().size());
-    facts.put("silver pairs", examples.silver());
-    facts.put("steps", result.steps());
-    facts.put("precision", result.precision().title());
-    facts.putAll(progress.costs());
-    result.bestScore().ifPresent(score -> facts.put("STS validation Spearman", score));
-    Path directory = layout.model(source.directory());
-    String base = context.get(ModelSettings.BASE);
-    ModelLineage lineage =
-        new ModelLineage(id, source.directory(), "bi-encoder", directory, examples.inputs(), facts);
-    StageRecord record =
-        new StageRecord(
-            source.stage(),
-            id,
-            Map.of(),
-            examples.size(),
-            examples.size(),
-            seconds,
-            String.format(
-                Locale.ROOT, "%,d steps over %,d examples", result.steps(), examples.size()),
-            TrainingDetails.json(progress.curve(source.title(), source.title()), examples.gold()));
-    String card =
-        ModelCard.ofBiEncoder("SilverSpark " + source.title(), base, facts, encoder.prompts());
-    new FinishedTraining(lineage, record, progress, checkpoints)
-        .write(context, () -> encoder.save(directory, card));
+  @Override
+  public String card(TrainedEncoder encoder, Map<String, Object> facts) {
+    return ModelCard.ofBiEncoder(
+        "SilverSpark " + source.title(),
+        context.get(ModelSettings.BASE),
+        facts,
+        ((TrainedEncoder.Bi) encoder).encoder().prompts());
   }
 }

@@ -18,8 +18,6 @@ import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ClassNames;
 import io.silverspark.model.loss.NamedCrossEncoderLoss;
-import io.silverspark.model.loss.SentenceLoss;
-import io.silverspark.model.sampling.BatchSampler;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.training.TrainingSet;
 import io.silverspark.udfs.serving.EncodeSpec;
@@ -33,36 +31,6 @@ import java.util.stream.Stream;
 /** The rows that a cross-encoder learns from, as {@code cross.loss} wants them. */
 final class CrossEncoderExamples {
   private CrossEncoderExamples() {}
-
-  /** Makes the loss of the settings for a model with so many outputs; the caller closes it. */
-  static SentenceLoss loss(JobContext context, int labels) {
-    return CrossLossRules.loss(context.settings())
-        .read(context.get(CrossSettings.LOSS_PARAMETERS))
-        .create(labels);
-  }
-
-  /** The batches that the loss wants. */
-  static BatchSampler sampler(JobContext context, TrainingSet set) {
-    int batchSize = context.get(CrossSettings.BATCH_SIZE);
-    long seed = context.get(RunSettings.SEED);
-    return CrossLossRules.loss(context.settings()).drawsNegatives()
-        ? set.noDuplicates(batchSize, seed)
-        : set.shuffled(batchSize, seed);
-  }
-
-  /**
-   * Refuses the loss whose pairs are made batch by batch on the driver.
-   *
-   * @throws UserException with the remedy
-   */
-  static void requireSeveralRanks(JobContext context) {
-    NamedCrossEncoderLoss loss = CrossLossRules.loss(context.settings());
-    if (loss.drawsNegatives()) {
-      throw new UserException(
-          "cross.loss = '%s' makes its pairs batch by batch, which several ranks cannot share; set train.ranks = 1"
-              .formatted(loss.title()));
-    }
-  }
 
   /** The gold pairs, unless the examples are the lists of {@code cross.lists}. */
   static Optional<GoldPairs> gold(JobContext context) {
@@ -176,7 +144,7 @@ final class CrossEncoderExamples {
     }
     return EncodeSpec.of(reference)
         .withMatchClass(context.get(CrossSettings.MATCH_CLASS))
-        .withPrecision(context.get(CrossSettings.PRECISION))
+        .withPrecision(context.get(CrossSettings.PLAN.precision()))
         .withDevice(context.get(ModelSettings.DEVICE))
         .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
   }

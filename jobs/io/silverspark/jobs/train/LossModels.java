@@ -37,11 +37,12 @@ final class LossModels implements AutoCloseable {
   /**
    * Loads what the loss needs.
    *
-   * @param context gives {@code train.teacher} and the base model
-   * @param loss decides
+   * @param data its loss decides; its settings name teacher and base model
    * @param encoder that is trained; stays owned by the caller
    */
-  static LossModels open(JobContext context, NamedLoss loss, SentenceEncoder encoder) {
+  static LossModels open(BiEncoderDataset data, SentenceEncoder encoder) {
+    NamedLoss loss = data.loss();
+    JobContext context = data.context();
     if (loss.trainsTwins()) {
       return new LossModels(
           loss,
@@ -51,7 +52,7 @@ final class LossModels implements AutoCloseable {
               SentenceEncoder.load(
                   context.get(ModelSettings.BASE),
                   ModelOptions.ofBase(context)
-                      .withPrecision(context.get(TrainSettings.PRECISION)))));
+                      .withPrecision(context.get(TrainSettings.PLAN.precision())))));
     }
     if (loss.teacher() == NamedLoss.Teacher.SENTENCE_ENCODER) {
       SentenceEncoder model =

@@ -1,19 +1,10 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.jobs.config.ModelSettings;
-import io.silverspark.jobs.config.PretrainSettings;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.PlannedStage;
-import io.silverspark.jobs.stage.Fingerprint;
-import io.silverspark.jobs.stage.RunLayout;
-import io.silverspark.jobs.stage.StageRecord;
-import io.silverspark.udfs.serving.ModelFingerprint;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 
 /**
@@ -34,53 +25,15 @@ public final class PretrainJob implements Job {
 
   @Override
   public void run(JobContext context) {
-    PretrainCorpus corpus = PretrainCorpus.of(context);
-    String id = fingerprint(context, corpus);
-    Path directory = RunLayout.of(context).model(RunLayout.PRETRAINED);
-    if (isCurrent(context, id)) {
-      context.console().tell("pretrain: " + directory + " is up to date");
-      return;
-    }
-    new Pretraining(context, corpus, id).run();
-    context.console().tell("pretrain: " + directory);
+    stage(context).run();
   }
 
   @Override
   public List<PlannedStage> plan(JobContext context) {
-    PretrainCorpus corpus = PretrainCorpus.of(context);
-    String id = fingerprint(context, corpus);
-    RunLayout layout = RunLayout.of(context);
-    PlannedStage planned =
-        PlannedStage.of(
-            StageRecord.PRETRAIN,
-            isCurrent(context, id),
-            Map.of("texts", corpus.count()),
-            List.of(layout.model(RunLayout.PRETRAINED).toString()),
-            "%s from %s"
-                .formatted(
-                    context.get(PretrainSettings.METHOD).title(), Pretraining.base(context)));
-    return List.of(
-        TrainingDetails.resumed(planned, layout.checkpoints(RunLayout.PRETRAINED + "-" + id)));
+    return List.of(stage(context).plan());
   }
 
-  private static boolean isCurrent(JobContext context, String id) {
-    return Files.isDirectory(RunLayout.of(context).model(RunLayout.PRETRAINED))
-        && StageRecord.current(context, StageRecord.PRETRAIN, id, List.of()).isPresent();
-  }
-
-  private static String fingerprint(JobContext context, PretrainCorpus corpus) {
-    Fingerprint fingerprint =
-        new Fingerprint(StageRecord.PRETRAIN)
-            .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
-            .chosen(context.settings(), ModelSettings.TRUNCATE_DIM)
-            .input("base", Pretraining.base(context))
-            .input("base content", ModelFingerprint.of(Pretraining.base(context)));
-    if (context.get(PretrainSettings.BASE).isEmpty()) {
-      fingerprint.setting(context.settings(), ModelSettings.LAYERS);
-    }
-    PretrainSettings.of(context.get(PretrainSettings.METHOD))
-        .forEach(setting -> fingerprint.setting(context.settings(), setting));
-    corpus.describe(fingerprint);
-    return fingerprint.digest();
+  private static TrainingStage stage(JobContext context) {
+    return new TrainingStage(context, PretrainTraining.of(context));
   }
 }

@@ -6,10 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.jobs.gold.GoldPair;
 import io.silverspark.jobs.report.Histogram;
 import io.silverspark.jobs.report.TrainingCurve;
-import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.stage.StageRecord;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /** What the record of a training stage keeps for the report: the curve and the gold labels. */
@@ -18,13 +15,6 @@ public final class TrainingDetails {
   private static final int BINS = 20;
 
   private TrainingDetails() {}
-
-  /** The plan of a training that goes on from a checkpoint if there is one. */
-  static PlannedStage resumed(PlannedStage planned, Path checkpoints) {
-    return planned.status() == PlannedStage.Status.RUNS && Files.isDirectory(checkpoints)
-        ? planned.goingOn()
-        : planned;
-  }
 
   static JsonNode json(TrainingCurve curve, List<GoldPair> gold) {
     ObjectNode details = JSON.createObjectNode();

@@ -6,7 +6,6 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.tracking.RunTracking;
 import io.silverspark.model.distributed.StepCost;
-import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.tracking.RunTracker;
 import io.silverspark.model.tracking.TrainingTracker;
 import io.silverspark.model.training.TrainingListener;
@@ -36,25 +35,16 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final StepCosts costs = new StepCosts();
 
   /**
-   * The course of a training without evaluations that is tracked as the settings say.
-   *
-   * @param id fingerprint of the training
-   */
-  TrainingProgress(JobContext context, String stage, String id) {
-    this(context, stage, id, Similarity.COSINE);
-  }
-
-  /**
    * The course of a training that is tracked as the settings say.
    *
    * @param id fingerprint of the training
-   * @param similarity of the model, which the score's name tells
+   * @param scoreName of the validation score, such as {@code spearman_cosine}
    */
-  TrainingProgress(JobContext context, String stage, String id, Similarity similarity) {
+  TrainingProgress(JobContext context, String stage, String id, String scoreName) {
     this.console = context.console();
     this.stage = stage;
     this.tracker = RunTracking.training(context, stage, id);
-    this.tracking = new TrainingTracker(tracker, "eval/spearman_" + similarity.functionName());
+    this.tracking = new TrainingTracker(tracker, "eval/" + scoreName);
   }
 
   @Override

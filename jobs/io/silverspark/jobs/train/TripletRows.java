@@ -105,7 +105,7 @@ record TripletRows(List<List<String>> columns, float[][] margins) {
     }
     return EncodeSpec.of(reference)
         .withMatchClass(context.get(TrainSettings.MATCH_CLASS))
-        .withPrecision(context.get(CrossSettings.PRECISION))
+        .withPrecision(context.get(CrossSettings.PLAN.precision()))
         .withDevice(context.get(ModelSettings.DEVICE))
         .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
   }

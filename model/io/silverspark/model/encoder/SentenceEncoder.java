@@ -259,7 +259,7 @@ public final class SentenceEncoder implements AutoCloseable {
   }
 
   /** What the encoder was made of, with the weights that it had then. */
-  ModelFiles files() {
+  public ModelFiles files() {
     return files;
   }
 

@@ -14,7 +14,8 @@ import java.util.Map;
  * @param loss the inner one, which decides the data
  * @param parameters of both by name
  */
-public record ChosenLoss(Wrapper wrapper, NamedLoss loss, Map<String, String> parameters) {
+public record ChosenLoss(Wrapper wrapper, NamedLoss loss, Map<String, String> parameters)
+    implements LossSpec {
   private static final String INNER = "loss";
 
   /** Losses that compute another loss several times. */
@@ -107,9 +108,19 @@ public record ChosenLoss(Wrapper wrapper, NamedLoss loss, Map<String, String> pa
     return new ChosenLoss(wrapper, loss, others);
   }
 
-  /** The name in sentence-transformers; of a wrapper with the loss inside. */
+  @Override
   public String title() {
     return wrapper == Wrapper.NONE ? loss.title() : wrapper.title + " of " + loss.title();
+  }
+
+  @Override
+  public NamedLoss.Batching batching() {
+    return loss.batching();
+  }
+
+  @Override
+  public SentenceLoss create(LossRecipe.Model model) {
+    return read().create(model);
   }
 
   /**

@@ -9,9 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * AdamW over all weights in two native calls a step, with clipping by the global norm.
+ * AdamW over all weights that are trained, in a native call a step for each decay and learning
+ * rate, with clipping by the global norm.
  *
  * <p>Decay comes first, {@code p *= 1 - lr * decay}, then {@code p -= lr / (1 - b1^t) * m /
  * (sqrt(v) / sqrt(1 - b2^t) + eps)}. Weights named {@code ...bias} or {@code ...LayerNorm...} are
@@ -40,21 +42,30 @@ final class AdamW implements AutoCloseable {
    * @param beta2 decay of the second moment
    * @param epsilon added to the root of the second moment
    * @param weightDecay of the weights that are decayed
+   * @param layers learning rates by depth
    */
-  record Settings(double beta1, double beta2, double epsilon, double weightDecay) {}
+  record Settings(
+      double beta1, double beta2, double epsilon, double weightDecay, LayerRates layers) {}
 
-  private AdamW(NDManager manager, Map<String, NDArray> parameters, Settings settings) {
+  private AdamW(NDManager manager, Map<String, NDArray> weights, Settings settings) {
+    Map<String, Double> shares = settings.layers().shares(weights.keySet());
     this.manager = manager;
     this.settings = settings;
-    this.parameters = parameters;
+    this.parameters = new LinkedHashMap<>(weights);
+    this.parameters.keySet().removeIf(name -> shares.get(name) == 0);
     this.program = TorchProgram.load(manager, AdamW.class, "adamw.torchscript", "AdamW", Map.of());
     parameters.values().forEach(parameter -> parameter.setRequiresGradient(true));
-    Group decayed = new Group(settings.weightDecay());
-    Group plain = new Group(0);
+    Map<Double, Group> decayed = new LinkedHashMap<>();
+    Map<Double, Group> plain = new LinkedHashMap<>();
     parameters.forEach(
-        (name, parameter) ->
-            (NOT_DECAYED.matcher(name).find() ? plain : decayed).add(manager, name, parameter));
-    this.groups = List.of(decayed, plain).stream().filter(group -> !group.isEmpty()).toList();
+        (name, parameter) -> {
+          boolean isPlain = NOT_DECAYED.matcher(name).find();
+          (isPlain ? plain : decayed)
+              .computeIfAbsent(
+                  shares.get(name), share -> new Group(isPlain ? 0 : settings.weightDecay(), share))
+              .add(manager, name, parameter);
+        });
+    this.groups = Stream.of(decayed, plain).flatMap(each -> each.values().stream()).toList();
     List<NDArray> all = new ArrayList<>();
     groups.forEach(group -> all.addAll(group.gradients));
     this.gradients = TorchProgram.asList("g", all);
@@ -66,14 +77,14 @@ final class AdamW implements AutoCloseable {
    * Starts with moments of zero.
    *
    * @param parent decides the device; holds the moments in a sub-manager
-   * @param parameters by name; their gradients are set to zero
+   * @param weights by name; the gradients of those that are trained are set to zero
    * @param settings constants of the update
    * @return the optimizer; the caller closes it before the weights
    */
-  static AdamW over(NDManager parent, Map<String, NDArray> parameters, Settings settings) {
+  static AdamW over(NDManager parent, Map<String, NDArray> weights, Settings settings) {
     NDManager manager = parent.newSubManager();
     try {
-      return new AdamW(manager, parameters, settings);
+      return new AdamW(manager, weights, settings);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -106,7 +117,7 @@ final class AdamW implements AutoCloseable {
         NDArray constants =
             scope.create(
                 new double[] {
-                  learningRate,
+                  learningRate * group.share,
                   settings.beta1(),
                   settings.beta2(),
                   settings.epsilon(),
@@ -170,21 +181,21 @@ final class AdamW implements AutoCloseable {
     manager.close();
   }
 
-  /** Weights that share a decay. Aliases without gradient stand in for the weights. */
+  /**
+   * Weights that share decay and learning rate. Aliases without gradient stand in for the weights.
+   */
   private static final class Group {
     private final double weightDecay;
+    private final double share;
     private final List<String> names = new ArrayList<>();
     private final List<NDArray> weights = new ArrayList<>();
     private final List<NDArray> gradients = new ArrayList<>();
     private final List<NDArray> first = new ArrayList<>();
     private final List<NDArray> second = new ArrayList<>();
 
-    Group(double weightDecay) {
+    Group(double weightDecay, double share) {
       this.weightDecay = weightDecay;
-    }
-
-    boolean isEmpty() {
-      return names.isEmpty();
+      this.share = share;
     }
 
     void add(NDManager manager, String name, NDArray parameter) {

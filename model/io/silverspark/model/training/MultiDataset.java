@@ -18,8 +18,10 @@ import java.util.stream.Collectors;
  * <p>As the multi-dataset training of sentence-transformers. Differs: parameters of a loss, such as
  * the classifier of SoftmaxLoss, go on with their momentum in the steps of other sets, where the
  * library leaves them alone.
+ *
+ * <p>Closing it frees the losses; whoever owns them otherwise leaves it open.
  */
-public final class MultiDataset {
+public final class MultiDataset implements AutoCloseable {
   private final List<TrainingPart> parts;
   private final BatchSampler sampler;
 
@@ -112,5 +114,10 @@ public final class MultiDataset {
         : parts.stream()
             .map(part -> part.name() + ": " + aspect.apply(part))
             .collect(Collectors.joining("; "));
+  }
+
+  @Override
+  public void close() {
+    parts.forEach(part -> part.loss().close());
   }
 }

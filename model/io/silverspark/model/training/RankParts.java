@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Divides a batch among the ranks: the examples are dealt from the longest to the shortest, to and
- * fro, so that every rank gets as many examples and about as many tokens as the others.
+ * Divides a batch among the ranks: the examples are dealt from the longest to the shortest, back
+ * and forth, so that every rank gets as many examples and about as many tokens as the others.
  */
 final class RankParts {
   private RankParts() {}

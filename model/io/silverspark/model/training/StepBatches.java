@@ -27,8 +27,8 @@ final class StepBatches {
   }
 
   static StepBatches of(BatchSampler sampler, TrainingPlan plan) {
-    if (plan.maxSteps().isPresent()) {
-      return new StepBatches(sampler, plan.accumulation(), plan.maxSteps().getAsInt());
+    if (plan.maxSteps() > 0) {
+      return new StepBatches(sampler, plan.accumulation(), plan.maxSteps());
     }
     int steps = 0;
     for (int epoch = 0; epoch < plan.epochs(); epoch++) {

@@ -1,31 +1,32 @@
 package io.silverspark.model.training;
 
+import java.io.Serializable;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 
 /**
- * When a score counts as better, and when to stop because none came.
+ * When a score counts as better, and when to stop because none came. As the {@code
+ * EarlyStoppingCallback} of Hugging Face transformers.
  *
- * @param patience stop after so many evaluations without gain, at least 1; empty: never
- * @param minimumGain what a score must add to the best to be better, 0 or more
+ * @param patience stop after so many evaluations in a row without gain; 0: never
+ * @param threshold what a score must add to the best to be better, 0 or more
  */
-public record StopRule(OptionalInt patience, double minimumGain) {
+public record StopRule(int patience, double threshold) implements Serializable {
   /**
    * Checks the ranges.
    *
    * @throws IllegalArgumentException if a value is out of its range
    */
   public StopRule {
-    if (patience.orElse(1) < 1 || !(minimumGain >= 0)) {
+    if (patience < 0 || !(threshold >= 0)) {
       throw new IllegalArgumentException(
-          "patience must be 1 or more and minimumGain 0 or more, found %s and %s"
-              .formatted(patience, minimumGain));
+          "patience and threshold must be 0 or more, found %s and %s"
+              .formatted(patience, threshold));
     }
   }
 
   /** Trains to the end; any higher score is better. */
   public static StopRule never() {
-    return new StopRule(OptionalInt.empty(), 0);
+    return new StopRule(0, 0);
   }
 
   /**
@@ -34,14 +35,14 @@ public record StopRule(OptionalInt patience, double minimumGain) {
    * @param evaluations at least 1
    */
   public static StopRule patience(int evaluations) {
-    return new StopRule(OptionalInt.of(evaluations), 0);
+    return new StopRule(evaluations, 0);
   }
 
   boolean isGain(double score, OptionalDouble best) {
-    return !Double.isNaN(score) && (best.isEmpty() || score > best.getAsDouble() + minimumGain);
+    return !Double.isNaN(score) && (best.isEmpty() || score > best.getAsDouble() + threshold);
   }
 
   boolean stops(int evaluationsWithoutGain) {
-    return patience.isPresent() && evaluationsWithoutGain >= patience.getAsInt();
+    return patience > 0 && evaluationsWithoutGain >= patience;
   }
 }

@@ -38,7 +38,6 @@ public final class Trainer {
   private GradientReducer reducer = GradientReducer.single();
   private Optional<CheckpointStore> checkpoints = Optional.empty();
   private Optional<Evaluation> evaluation = Optional.empty();
-  private StopRule stopRule = StopRule.never();
   private int driftSteps = 50;
   private int nativeThreads = Runtime.getRuntime().availableProcessors();
 
@@ -108,10 +107,10 @@ public final class Trainer {
 
   /**
    * Scores the model as often as the plan says; the best weights are kept and put back at the end.
+   * Training stops early where the plan's {@link TrainingPlan#stop} says so.
    */
-  public Trainer evaluation(Evaluation value, StopRule rule) {
+  public Trainer evaluation(Evaluation value) {
     evaluation = Optional.of(value);
-    stopRule = rule;
     return this;
   }
 
@@ -159,7 +158,7 @@ public final class Trainer {
       TrainingState state = resume(run, weights, optimizer, order);
       TrainingStep step =
           new TrainingStep(model, plan, data, optimizer, reducer, order.totalSteps());
-      boolean stopped = stopRule.stops(state.withoutGain());
+      boolean stopped = plan.stop().stops(state.withoutGain());
       while (state.step() < order.totalSteps() && !stopped) {
         StepBatches.Slice slice = order.slice(state.epoch(), state.batch());
         TorchEngine.useNativeThreads(nativeThreads); // an evaluation may have changed it
@@ -168,7 +167,7 @@ public final class Trainer {
         listener.onStep(outcome.report());
         state = state.afterStep(slice.nextEpoch(), slice.nextBatch(), outcome.lossScale());
         state = evaluate(state, weights, state.step() == order.totalSteps());
-        stopped = stopRule.stops(state.withoutGain());
+        stopped = plan.stop().stops(state.withoutGain());
         requireEqualWeights(state, weights, state.step() == order.totalSteps() || stopped);
         TrainingState after = state;
         NativeWork.run(() -> checkpoint(run, after, weights, optimizer));
@@ -221,7 +220,7 @@ public final class Trainer {
     }
     model.parametersChanged();
     double score = reducer.fromFirst(reducer.rank() == 0 ? evaluation.get().score() : 0);
-    TrainingState next = state.evaluated(score, stopRule.isGain(score, state.bestScore()));
+    TrainingState next = state.evaluated(score, plan.stop().isGain(score, state.bestScore()));
     if (next.withoutGain() == 0) {
       weights.keepAsBest();
     }

@@ -1,13 +1,14 @@
 package io.silverspark.model.training;
 
-import java.util.OptionalInt;
+import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * How long and how fast to train. The defaults are those of the Hugging Face Trainer.
  *
  * @param epochs passes over the training set, at least 1; default 3
- * @param maxSteps stops after so many optimizer steps, and shapes the schedule for them; default
- *     none
+ * @param maxSteps stops after so many optimizer steps, and shapes the schedule for them; 0 for the
+ *     steps of all epochs; default 0
  * @param accumulation batches that are averaged to one optimizer step, at least 1; default 1
  * @param learningRate peak rate, above 0; default 5e-5
  * @param shape of the rate after the warmup; default linear
@@ -22,10 +23,12 @@ import java.util.OptionalInt;
  *     default 0
  * @param checkpointSteps write a checkpoint after so many optimizer steps; 0 for never; default 0
  * @param seed of dropout; samplers have their own; default 42
+ * @param stop ends the run early when evaluations bring no gain; default never
+ * @param layers how fast each layer learns; default all the same
  */
 public record TrainingPlan(
     int epochs,
-    OptionalInt maxSteps,
+    int maxSteps,
     int accumulation,
     double learningRate,
     LearningRateSchedule.Shape shape,
@@ -38,7 +41,10 @@ public record TrainingPlan(
     double maxGradientNorm,
     int evaluationSteps,
     int checkpointSteps,
-    long seed) {
+    long seed,
+    StopRule stop,
+    LayerRates layers)
+    implements Serializable {
 
   /**
    * Checks the ranges.
@@ -47,7 +53,7 @@ public record TrainingPlan(
    */
   public TrainingPlan {
     require(epochs >= 1, "epochs must be 1 or more", epochs);
-    require(maxSteps.orElse(1) >= 1, "maxSteps must be 1 or more", maxSteps);
+    require(maxSteps >= 0, "maxSteps must be 0 or more", maxSteps);
     require(accumulation >= 1, "accumulation must be 1 or more", accumulation);
     require(learningRate > 0, "learningRate must be above 0", learningRate);
     require(warmupSteps >= 0, "warmupSteps must be 0 or more", warmupSteps);
@@ -61,10 +67,59 @@ public record TrainingPlan(
     require(checkpointSteps >= 0, "checkpointSteps must be 0 or more", checkpointSteps);
   }
 
+  /**
+   * All values in one line. Checkpoints hold it, so it stays as earlier versions wrote it; what
+   * they did not know stands at the end, unless it is the default.
+   */
+  @Override
+  public String toString() {
+    String known =
+        "epochs=%s, maxSteps=%s, accumulation=%s, learningRate=%s, shape=%s, warmupSteps=%s, warmupRatio=%s, weightDecay=%s, beta1=%s, beta2=%s, epsilon=%s, maxGradientNorm=%s, evaluationSteps=%s, checkpointSteps=%s, seed=%s"
+            .formatted(
+                epochs,
+                maxSteps > 0 ? "OptionalInt[" + maxSteps + "]" : "OptionalInt.empty",
+                accumulation,
+                learningRate,
+                shape,
+                warmupSteps,
+                warmupRatio,
+                weightDecay,
+                beta1,
+                beta2,
+                epsilon,
+                maxGradientNorm,
+                evaluationSteps,
+                checkpointSteps,
+                seed,
+                stop,
+                layers);
+    return "TrainingPlan["
+        + known
+        + (stop.equals(StopRule.never()) ? "" : ", stop=" + stop)
+        + (layers.equals(LayerRates.EQUAL) ? "" : ", layers=" + layers)
+        + "]";
+  }
+
   private static void require(boolean valid, String rule, Object found) {
     if (!valid) {
       throw new IllegalArgumentException(rule + ", found " + found);
     }
+  }
+
+  /** The values that people ask for first, in one line. */
+  public String summary() {
+    return "%s, learning rate %s %s%s%s%s"
+        .formatted(
+            maxSteps > 0 ? maxSteps + " steps" : epochs + (epochs == 1 ? " epoch" : " epochs"),
+            learningRate,
+            shape.name().toLowerCase(Locale.ROOT),
+            accumulation == 1 ? "" : ", " + accumulation + " batches a step",
+            stop.patience() == 0
+                ? ""
+                : ", stops after " + stop.patience() + " evaluations without gain",
+            layers.frozenLayers() == 0
+                ? ""
+                : ", first " + layers.frozenLayers() + " layers frozen");
   }
 
   /** The defaults, to be changed one by one. */
@@ -83,13 +138,13 @@ public record TrainingPlan(
   }
 
   AdamW.Settings optimizer() {
-    return new AdamW.Settings(beta1, beta2, epsilon, weightDecay);
+    return new AdamW.Settings(beta1, beta2, epsilon, weightDecay, layers);
   }
 
   /** Collects the values of a plan. */
   public static final class Builder {
     private int epochs = 3;
-    private OptionalInt maxSteps = OptionalInt.empty();
+    private int maxSteps;
     private int accumulation = 1;
     private double learningRate = 5e-5;
     private LearningRateSchedule.Shape shape = LearningRateSchedule.Shape.LINEAR;
@@ -103,6 +158,8 @@ public record TrainingPlan(
     private int evaluationSteps;
     private int checkpointSteps;
     private long seed = 42;
+    private StopRule stop = StopRule.never();
+    private LayerRates layers = LayerRates.EQUAL;
 
     private Builder() {}
 
@@ -114,7 +171,7 @@ public record TrainingPlan(
 
     /** Sets {@link TrainingPlan#maxSteps}. */
     public Builder maxSteps(int value) {
-      maxSteps = OptionalInt.of(value);
+      maxSteps = value;
       return this;
     }
 
@@ -191,6 +248,18 @@ public record TrainingPlan(
       return this;
     }
 
+    /** Sets {@link TrainingPlan#stop}. */
+    public Builder stop(StopRule value) {
+      stop = value;
+      return this;
+    }
+
+    /** Sets {@link TrainingPlan#layers}. */
+    public Builder layers(LayerRates value) {
+      layers = value;
+      return this;
+    }
+
     /**
      * The plan.
      *
@@ -212,7 +281,9 @@ public record TrainingPlan(
           maxGradientNorm,
           evaluationSteps,
           checkpointSteps,
-          seed);
+          seed,
+          stop,
+          layers);
     }
   }
 }

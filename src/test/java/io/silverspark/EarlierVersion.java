@@ -22,7 +22,6 @@ import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.pretraining.TextCorruption;
 import io.silverspark.model.pretraining.TokenPredictionModel;
 import io.silverspark.model.pretraining.WordDeletion;
-import io.silverspark.model.training.StopRule;
 import io.silverspark.model.training.TrainableModel;
 import io.silverspark.model.training.Trainer;
 import io.silverspark.model.training.TrainingListener;
@@ -143,7 +142,7 @@ public final class EarlierVersion {
                       new ScoredPair("a", "b b b", 0.1f)));
           train(
               new Trainer(TrainableModel.of(encoder), new CosineSimilarityLoss(), plan())
-                  .evaluation(() -> encoder.encode(List.of("a b"))[0][0], StopRule.never()),
+                  .evaluation(() -> encoder.encode(List.of("a b"))[0][0]),
               set,
               checkpoints,
               killedAfter);

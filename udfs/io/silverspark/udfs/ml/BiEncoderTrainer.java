@@ -355,6 +355,14 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     return chosenLoss().loss();
   }
 
+  /** The rows that the loss takes of the columns. */
+  DataShape shape() {
+    return namedLoss().shapes().stream()
+        .filter(shape -> usesNegatives() == (shape == DataShape.TRIPLETS))
+        .findFirst()
+        .orElseThrow();
+  }
+
   boolean usesLabels() {
     return namedLoss().shapes().stream().anyMatch(LABELLED::contains);
   }

@@ -1,22 +1,20 @@
 package io.silverspark.udfs.ml;
 
-import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.loss.LossRecipe;
-import io.silverspark.model.loss.NamedLoss;
-import io.silverspark.model.loss.SentenceLoss;
-import io.silverspark.model.sampling.BatchSampler;
-import io.silverspark.model.training.TrainableModel;
-import io.silverspark.model.training.Trainer;
+import io.silverspark.model.sampling.MultiDatasetSampling;
+import io.silverspark.model.training.TrainedEncoder;
+import io.silverspark.model.training.TrainingDataset;
 import io.silverspark.model.training.TrainingPlan;
+import io.silverspark.model.training.TrainingRun;
 import io.silverspark.model.training.TrainingSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -38,25 +36,31 @@ final class PairTraining {
         Path.of(trainer.getOutputDir())
             .resolve(Identifiable$.MODULE$.randomUID("biEncoder"))
             .toAbsolutePath();
-    try (SentenceEncoder encoder = SentenceEncoder.load(trainer.getBaseModel(), options());
-        SentenceLoss loss = loss(encoder)) {
+    TrainingRun run = run();
+    try (SentenceEncoder encoder =
+        SentenceEncoder.load(run.base().reference(), run.options(trainer.getDevice()))) {
       TrainingSet set = set(encoder, examples);
-      new Trainer(TrainableModel.of(encoder), loss, plan()).train(set, sampler(set));
+      TrainedEncoder trained = new TrainedEncoder.Bi(encoder);
+      run.train(trained, trained.trainable(), List.of(set), Optional.empty(), place -> {});
       encoder.save(directory, card(examples.size()));
     }
     return directory.toString();
   }
 
-  private SentenceLoss loss(SentenceEncoder encoder) {
-    return trainer
-        .chosenLoss()
-        .read()
-        .create(
-            new LossRecipe.Model(
-                encoder.manager(),
-                encoder.trainedDimension(),
-                encoder.layers(),
-                trainer.getSeed()));
+  /** The training that the params describe. */
+  private TrainingRun run() {
+    TrainingDataset data =
+        new TrainingDataset("rows", trainer.shape(), trainer.chosenLoss(), trainer.getBatchSize());
+    return new TrainingRun(
+        new TrainingRun.Base(
+            trainer.getBaseModel(),
+            trainer.getLayers(),
+            trainer.getMaxSequenceLength(),
+            trainer.getTruncateDim()),
+        Precision.valueOf(trainer.getPrecision().toUpperCase(Locale.ROOT)),
+        plan(),
+        List.of(data),
+        MultiDatasetSampling.PROPORTIONAL);
   }
 
   /** The columns in use, in an order that does not depend on the partitions. */
@@ -103,13 +107,6 @@ final class PairTraining {
         labels);
   }
 
-  /** In-batch negatives must not hold a copy of the positive; other losses take any batch. */
-  private BatchSampler sampler(TrainingSet set) {
-    return trainer.namedLoss().batching() == NamedLoss.Batching.NO_DUPLICATES
-        ? set.noDuplicates(trainer.getBatchSize(), trainer.getSeed())
-        : set.shuffled(trainer.getBatchSize(), trainer.getSeed());
-  }
-
   private TrainingPlan plan() {
     return TrainingPlan.builder()
         .epochs(trainer.getEpochs())
@@ -118,15 +115,6 @@ final class PairTraining {
         .weightDecay(trainer.getWeightDecay())
         .seed(trainer.getSeed())
         .build();
-  }
-
-  private EncoderOptions options() {
-    return EncoderOptions.defaults()
-        .withLayers(trainer.getLayers())
-        .withPrecision(Precision.valueOf(trainer.getPrecision().toUpperCase(Locale.ROOT)))
-        .withDevice(trainer.getDevice())
-        .withMaxSequenceLength(trainer.getMaxSequenceLength())
-        .withTruncateDim(trainer.getTruncateDim());
   }
 
   private String card(int examples) {

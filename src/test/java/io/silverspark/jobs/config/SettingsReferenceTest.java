@@ -54,6 +54,8 @@ class SettingsReferenceTest {
         } else if (field.getType() == PromptSettings.class) {
           PromptSettings prompt = (PromptSettings) field.get(null);
           constants.addAll(List.of(prompt.text(), prompt.name()));
+        } else if (field.getType() == PlanSettings.class) {
+          constants.addAll(((PlanSettings) field.get(null)).all());
         }
       }
     }

@@ -1,12 +1,13 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.config.ColumnPrompts;
-import io.silverspark.jobs.config.CrossLossRules;
 import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.config.DatasetSettings;
 import io.silverspark.jobs.config.GoldSettings;
 import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.config.PlanSettings;
 import io.silverspark.jobs.config.PretrainSettings;
+import io.silverspark.jobs.config.RankSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.SettingEvidence;
 import io.silverspark.jobs.config.TrainSettings;
@@ -23,12 +24,9 @@ import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.files.ClassNames;
 import io.silverspark.model.files.PoolingMode;
 import io.silverspark.model.files.TinyModel;
-import io.silverspark.model.loss.LossRecipe;
-import io.silverspark.model.loss.NamedCrossEncoderLoss;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.tokenizer.TokenizedText;
-import io.silverspark.model.training.TrainingPart;
-import io.silverspark.model.training.TrainingSet;
+import io.silverspark.model.training.TrainingRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -80,14 +78,66 @@ public final class TrainEvidence {
         context -> ColumnPrompts.of(context.settings(), ColumnPrompts.TRIPLETS);
     evidence.changes(TrainSettings.PROMPT, "x", prompts);
     evidence.changes(TrainSettings.PROMPTS, "{anchor=x}", prompts);
-    evidence.changes(ModelSettings.BASE, "models/x", TrainCrossJob::base);
-    evidence.changes(ModelSettings.LAYERS, "1", BiEncoderTraining::options);
+    evidence.changes(ModelSettings.BASE, "models/x", TrainEvidence::cross);
+    evidence.changes(ModelSettings.BASE, "models/x", TrainEvidence::bi);
+    evidence.changes(ModelSettings.LAYERS, "1", TrainEvidence::bi);
     evidence.changes(ModelSettings.PRECISION, "int8", ModelOptions::of);
-    evidence.changes(ModelSettings.MAX_SEQ_LENGTH, "16", BiEncoderTraining::options);
-    evidence.changes(ModelSettings.TRUNCATE_DIM, "16", BiEncoderTraining::options);
-    evidence.changes(ModelSettings.DEVICE, "cuda", BiEncoderTraining::options);
-    evidence.changes(
-        RunSettings.SEED, "7", context -> BiEncoderTraining.plan(context, TrainingSource.GOLD));
+    evidence.changes(ModelSettings.MAX_SEQ_LENGTH, "16", TrainEvidence::bi);
+    evidence.changes(ModelSettings.TRUNCATE_DIM, "16", TrainEvidence::bi);
+    evidence.changes(ModelSettings.DEVICE, "cuda", ModelOptions::of);
+    evidence.changes(RunSettings.SEED, "7", TrainEvidence::bi);
+    evidence.changes(RankSettings.RANKS, "2", context -> new CrossEncoderTraining(context).ranks());
+  }
+
+  /** The training that train-bi would do. */
+  private static TrainingRun bi(JobContext context) {
+    return BiEncoderTraining.of(context, source(context)).run();
+  }
+
+  private static TrainingRun cross(JobContext context) {
+    return new CrossEncoderTraining(context).run();
+  }
+
+  private static PretrainTraining pretraining(JobContext context) {
+    return new PretrainTraining(context, null);
+  }
+
+  /** The settings that all trainings share. */
+  private static void plan(
+      SettingEvidence evidence,
+      PlanSettings plan,
+      SettingEvidence.Outcome run,
+      String schedule,
+      String... others) {
+    evidence.changes(plan.epochs(), "7", run, others);
+    evidence.changes(plan.steps(), "3", run, others);
+    evidence.changes(plan.batchSize(), "4", run, others);
+    evidence.changes(plan.learningRate(), "1e-3", run, others);
+    evidence.changes(plan.schedule(), schedule, run, others);
+    evidence.changes(plan.warmupSteps(), "9", run, others);
+    evidence.changes(plan.warmupRatio(), "0.5", run, others);
+    evidence.changes(plan.weightDecay(), "0.5", run, others);
+    evidence.changes(plan.gradientAccumulation(), "4", run, others);
+    evidence.changes(plan.maxGradNorm(), "2", run, others);
+    // The default, auto, is bf16 on some machines.
+    evidence.changes(plan.precision(), "bf16", run, concat(others, plan.precision() + "=fp32"));
+    evidence.changes(plan.freezeLayers(), "1", run, others);
+    evidence.changes(plan.layerDecay(), "0.9", run, others);
+    evidence.changes(plan.headLearningRate(), "1e-2", run, others);
+    evidence.changes(plan.evaluationSteps(), "9", run, others);
+    String evaluated = plan.evaluationSteps() + "=9";
+    evidence.changes(plan.earlyStoppingPatience(), "3", run, concat(others, evaluated));
+    evidence.changes(plan.earlyStoppingThreshold(), "0.1", run, concat(others, evaluated));
+    evidence.changes(plan.checkpointSteps(), "9", run, others);
+    String atTheEnd = plan.evaluationSteps() + " = 0 evaluates at the end only";
+    isUnread(evidence, plan.earlyStoppingPatience(), "3", atTheEnd, others);
+    isUnread(evidence, plan.earlyStoppingThreshold(), "0.1", atTheEnd, others);
+  }
+
+  private static String[] concat(String[] some, String more) {
+    List<String> all = new ArrayList<>(List.of(some));
+    all.add(more);
+    return all.toArray(String[]::new);
   }
 
   private static void gold(SettingEvidence evidence, Path run) {
@@ -97,37 +147,20 @@ public final class TrainEvidence {
   }
 
   private static void biEncoder(SettingEvidence evidence) {
-    SettingEvidence.Outcome gold = context -> BiEncoderTraining.plan(context, TrainingSource.GOLD);
-    evidence.changes(TrainSettings.EPOCHS, "3", gold);
-    evidence.changes(TrainSettings.LEARNING_RATE, "1e-3", gold);
-    evidence.changes(TrainSettings.WARMUP_STEPS, "9", gold);
-    evidence.changes(TrainSettings.WARMUP_RATIO, "0.5", gold);
-    evidence.changes(TrainSettings.WEIGHT_DECAY, "0.5", gold);
-    evidence.changes(TrainSettings.GRADIENT_ACCUMULATION, "4", gold);
-    evidence.changes(TrainSettings.MAX_GRAD_NORM, "2", gold);
-    evidence.changes(TrainSettings.EVALUATION_STEPS, "9", gold);
-    evidence.changes(TrainSettings.CHECKPOINT_STEPS, "9", gold);
-    evidence.changes(
-        TrainSettings.SILVER_EPOCHS,
-        "3",
-        context -> BiEncoderTraining.plan(context, TrainingSource.GOLD_SILVER));
-    evidence.changes(
-        TrainSettings.PRECISION, "bf16", BiEncoderTraining::options, "train.precision=fp32");
+    plan(
+        evidence,
+        TrainSettings.PLAN,
+        TrainEvidence::bi,
+        "cosine",
+        "train.data=gold",
+        "pipeline.models=gold");
+    evidence.changes(TrainSettings.SILVER_EPOCHS, "3", TrainEvidence::bi);
     SettingEvidence.Outcome data =
         context -> TrainingData.of(context.settings(), source(context)).get(0).name();
     evidence.changes(TrainSettings.DATA, "triplets", data);
+    evidence.changes(TrainSettings.LOSS, "CoSENTLoss", TrainEvidence::bi);
     evidence.changes(
-        TrainSettings.LOSS,
-        "CoSENTLoss",
-        context -> BiEncoderLoss.of(context, source(context)).name());
-    evidence.changes(
-        TrainSettings.LOSS_PARAMETERS,
-        "{ scale = 3 }",
-        context ->
-            BiEncoderLoss.of(context, source(context))
-                .recipe()
-                .create(new LossRecipe.Model(null, 16, 2, 1)),
-        "train.data=triplets");
+        TrainSettings.LOSS_PARAMETERS, "{ scale = 3 }", TrainEvidence::bi, "train.data=triplets");
     evidence.changes(
         TrainSettings.TEACHER,
         "models/x",
@@ -164,7 +197,7 @@ public final class TrainEvidence {
         "train.teacher=x");
     isUnread(
         evidence,
-        TrainSettings.EPOCHS,
+        TrainSettings.PLAN.epochs(),
         "3",
         "train.silverEpochs counts the epochs of gold+silver",
         "pipeline.models=gold+silver");
@@ -191,20 +224,11 @@ public final class TrainEvidence {
   }
 
   private static void rows(SettingEvidence evidence) {
-    evidence.changes(
-        TrainSettings.BATCH_SIZE,
-        "4",
-        tokenized(
-            (context, tokenizer) ->
-                BiEncoderLoss.of(context, source(context))
-                    .sampler(context, TrainingSet.of(tokenizer, List.of(TEXTS, TEXTS), null))
-                    .description()));
     SettingEvidence.Outcome pairs =
         tokenized(
             (context, tokenizer) ->
                 BiEncoderExamples.pairSet(
-                        context,
-                        BiEncoderLoss.of(context, source(context)),
+                        BiEncoderDataset.of(context, source(context)).get(0),
                         tokenizer,
                         GOLD,
                         SILVER)
@@ -244,15 +268,7 @@ public final class TrainEvidence {
     evidence.changes(
         DatasetSettings.SAMPLER,
         "round-robin",
-        tokenized(
-            (context, tokenizer) -> {
-              List<TrainingPart> parts = new ArrayList<>();
-              for (int i = 0; i < 2; i++) {
-                TrainingSet set = TrainingSet.of(tokenizer, List.of(TEXTS, TEXTS), null);
-                parts.add(new TrainingPart("part " + i, set, null, set.shuffled(2, 1)));
-              }
-              return BiEncoderParts.dataset(context, parts).sampler().description();
-            }),
+        TrainEvidence::bi,
         "train.data=datasets",
         "train.datasets=" + two);
     isUnread(
@@ -263,28 +279,15 @@ public final class TrainEvidence {
   }
 
   private static void crossEncoder(SettingEvidence evidence) {
-    SettingEvidence.Outcome plan = TrainCrossJob::trainingPlan;
-    evidence.changes(CrossSettings.EPOCHS, "7", plan);
-    evidence.changes(CrossSettings.LEARNING_RATE, "1e-3", plan);
-    evidence.changes(CrossSettings.WARMUP_STEPS, "9", plan);
-    evidence.changes(CrossSettings.WARMUP_RATIO, "0.5", plan);
-    evidence.changes(CrossSettings.WEIGHT_DECAY, "0.5", plan);
-    evidence.changes(CrossSettings.CHECKPOINT_STEPS, "9", plan);
-    evidence.changes(CrossSettings.BASE, "models/x", TrainCrossJob::base);
-    evidence.changes(CrossSettings.LAYERS, "1", TrainCrossJob::options);
-    evidence.changes(
-        CrossSettings.PRECISION, "bf16", TrainCrossJob::options, "cross.precision=fp32");
-    evidence.changes(
-        CrossSettings.LOSS, "MSELoss", context -> CrossLossRules.loss(context.settings()));
-    evidence.changes(
-        CrossSettings.NUM_LABELS,
-        "3",
-        context -> CrossLossRules.loss(context.settings()),
-        "gold.source=nli");
+    plan(evidence, CrossSettings.PLAN, TrainEvidence::cross, "cosine");
+    evidence.changes(CrossSettings.BASE, "models/x", TrainEvidence::cross);
+    evidence.changes(CrossSettings.LAYERS, "1", TrainEvidence::cross);
+    evidence.changes(CrossSettings.LOSS, "MSELoss", TrainEvidence::cross);
+    evidence.changes(CrossSettings.NUM_LABELS, "3", TrainEvidence::cross, "gold.source=nli");
     evidence.changes(
         CrossSettings.LOSS_PARAMETERS,
         "{ numNegatives = 2 }",
-        context -> NamedCrossEncoderLoss.drawnNegatives(context.get(CrossSettings.LOSS_PARAMETERS)),
+        TrainEvidence::cross,
         "gold.source=nli",
         "cross.loss=MultipleNegativesRankingLoss");
     evidence.changes(
@@ -325,43 +328,18 @@ public final class TrainEvidence {
                 CrossEncoderExamples.set(context, tokenizer, ClassNames.ofNumber(1), GRADED)
                     .size());
     evidence.changes(CrossSettings.BOTH_ORDERS, "false", size);
-    evidence.changes(
-        CrossSettings.BATCH_SIZE,
-        "2",
-        tokenized(
-            (context, tokenizer) ->
-                CrossEncoderExamples.sampler(
-                        context,
-                        CrossEncoderExamples.set(context, tokenizer, ClassNames.ofNumber(1), GOLD))
-                    .description()));
   }
 
   private static void pretraining(SettingEvidence evidence, Path run) {
-    SettingEvidence.Outcome plan = context -> new Pretraining(context, null, "id").plan();
-    evidence.changes(PretrainSettings.EPOCHS, "3", plan);
-    evidence.changes(PretrainSettings.STEPS, "3", plan);
-    evidence.changes(PretrainSettings.LEARNING_RATE, "1e-3", plan);
-    evidence.changes(PretrainSettings.SCHEDULE, "linear", plan);
-    evidence.changes(PretrainSettings.WARMUP_RATIO, "0.5", plan);
-    evidence.changes(PretrainSettings.WEIGHT_DECAY, "0.5", plan);
-    evidence.changes(PretrainSettings.GRADIENT_ACCUMULATION, "4", plan);
-    evidence.changes(PretrainSettings.EVALUATION_STEPS, "9", plan);
-    evidence.changes(PretrainSettings.CHECKPOINT_STEPS, "9", plan);
-    evidence.changes(
-        PretrainSettings.PRECISION,
-        "bf16",
-        context -> new Pretraining(context, null, "id").options(),
-        // The default, auto, is bf16 on some machines.
-        "pretrain.precision=fp32");
-    evidence.changes(PretrainSettings.BASE, "models/x", Pretraining::base);
+    SettingEvidence.Outcome training = context -> pretraining(context).run();
+    plan(evidence, PretrainSettings.PLAN, training, "linear");
+    evidence.changes(PretrainSettings.BASE, "models/x", training);
     SettingEvidence.Outcome pooling =
-        context ->
-            new Pretraining(context, null, "id")
-                .pooled(TinyModel.encoder(PoolingMode.MEAN, true))
-                .modules();
+        context -> pretraining(context).pooled(TinyModel.encoder(PoolingMode.MEAN, true)).modules();
     evidence.changes(PretrainSettings.POOLING, "max", pooling);
     evidence.changes(PretrainSettings.METHOD, "mlm", pooling);
-    evidence.changes(PretrainSettings.DELETION_RATIO, "0.2", PretrainObjective::deletion);
+    evidence.changes(
+        PretrainSettings.DELETION_RATIO, "0.2", context -> pretraining(context).deletion());
     evidence.changes(
         PretrainSettings.MASK_PROBABILITY,
         "0.9",
@@ -377,18 +355,6 @@ public final class TrainEvidence {
         PretrainSettings.DELETION_RATIO,
         "0.2",
         "only pretrain.method = tsdae deletes words",
-        "pretrain.method=simcse");
-    evidence.changes(
-        PretrainSettings.BATCH_SIZE,
-        "2",
-        context -> {
-          try (SentenceEncoder encoder =
-                  SentenceEncoder.of(TinyModel.random(0), EncoderOptions.defaults());
-              PretrainObjective objective =
-                  PretrainObjective.of(context, TinyModel.random(0), encoder, TEXTS)) {
-            return objective.sampler().description();
-          }
-        },
         "pretrain.method=simcse");
     SettingEvidence.Outcome count = context -> PretrainCorpus.of(context).count();
     String dir = "run.dir=" + run;
@@ -408,7 +374,8 @@ public final class TrainEvidence {
     List<TokenizedText> originals = TEXTS.stream().map(tokenizer::encode).toList();
     int[] examples = new int[TEXTS.size()];
     Arrays.setAll(examples, i -> i);
-    return PretrainObjective.masking(context, TinyModel.random(0))
+    return pretraining(context)
+        .masking(TinyModel.random(0))
         .columns(originals, examples, 0)
         .get(0)
         .stream()

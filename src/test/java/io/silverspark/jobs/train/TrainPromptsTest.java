@@ -111,9 +111,8 @@ class TrainPromptsTest {
         .formatted(ofTriplets);
   }
 
-  /** A rank reads the settings of a data set as JSON. */
   @Test
-  void prompts_ofADataSet_surviveTheWayToARank() {
+  void prompts_ofADataSet_takeThePlaceOfThoseOutside() {
     JobContext context =
         SparkFixture.context(
             spark,
@@ -122,9 +121,8 @@ class TrainPromptsTest {
             "train.data=datasets",
             datasets(TRIPLETS));
     List<List<String>> prompts = new ArrayList<>();
-    for (BiEncoderData data : BiEncoderData.of(context, TrainingSource.DATASETS)) {
-      JobContext there = RankContext.of("train-bi", data.context().settings().json());
-      prompts.add(new BiEncoderData(data.name(), there, data.source()).prompts());
+    for (BiEncoderDataset data : BiEncoderDataset.of(context, TrainingSource.DATASETS)) {
+      prompts.add(data.prompts());
     }
     assertThat(prompts)
         .containsExactly(List.of("task: ", "task: "), List.of("query: ", "yes: ", "no: "));

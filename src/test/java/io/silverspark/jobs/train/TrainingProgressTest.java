@@ -8,7 +8,6 @@ import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.distributed.StepCost;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.training.TrainingListener.EvaluationReport;
 import io.silverspark.model.training.TrainingListener.StepReport;
 import java.io.IOException;
@@ -38,7 +37,7 @@ class TrainingProgressTest {
             "run.name=banking",
             "spark.conf.\"spark.hadoop.fs.s3a.secret.key\"=do-not-show");
     try (TrainingProgress progress =
-        new TrainingProgress(context, "train-bi-gold", ID, Similarity.DOT)) {
+        new TrainingProgress(context, "train-bi-gold", ID, "spearman_dot")) {
       progress.onStep(new StepReport(1, 2, 0, 0.75, 1e-5, 3.5, 100, 0.2, COST));
       progress.onStep(new StepReport(2, 2, 0, 0.5, 0, 2.5, 100, 0.2, COST));
       progress.onEvaluation(new EvaluationReport(2, 0.8125, 0.8125, 2));
@@ -72,7 +71,7 @@ class TrainingProgressTest {
   @Test
   void training_closedBeforeItSucceeded_countsAsFailed() throws IOException {
     try (TrainingProgress progress =
-        new TrainingProgress(context("tracking.kind=mlflow"), "train-cross", ID)) {
+        new TrainingProgress(context("tracking.kind=mlflow"), "train-cross", ID, "spearman")) {
       progress.onStep(new StepReport(1, 2, 0, 0.75, 1e-5, 3.5, 100, 0.2, COST));
     }
 
@@ -82,7 +81,8 @@ class TrainingProgressTest {
 
   @Test
   void training_notTracked_writesNothing() {
-    try (TrainingProgress progress = new TrainingProgress(context(), "train-cross", ID)) {
+    try (TrainingProgress progress =
+        new TrainingProgress(context(), "train-cross", ID, "spearman")) {
       progress.onStep(new StepReport(1, 1, 0, 0.75, 1e-5, 3.5, 100, 0.2, COST));
       progress.results(Map.of("steps", 1));
       progress.succeeded();
@@ -97,7 +97,9 @@ class TrainingProgressTest {
         .hasMessageContaining("tracking.kind = 'tensorbord' is not valid");
     Files.writeString(directory.resolve("tracking"), "a file");
     assertThatThrownBy(
-            () -> new TrainingProgress(context("tracking.kind=mlflow"), "train-cross", ID))
+            () ->
+                new TrainingProgress(
+                    context("tracking.kind=mlflow"), "train-cross", ID, "spearman"))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("tracking.dir = '" + directory.resolve("tracking") + "' cannot");
   }

@@ -256,8 +256,7 @@ class RanksTest {
           .checkpoints(new CheckpointStore(directory))
           .listener(steps)
           .evaluation(
-              () -> member.rank() == 0 ? steps.steps.get(steps.steps.size() - 1).step() : -1,
-              StopRule.never())
+              () -> member.rank() == 0 ? steps.steps.get(steps.steps.size() - 1).step() : -1)
           .train(set, set.shuffled(8, 1));
     }
   }

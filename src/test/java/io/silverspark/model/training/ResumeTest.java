@@ -130,8 +130,7 @@ class ResumeTest {
       TrainingSet set = SmallRun.set(encoder);
       SmallRun.trainer(encoder, plan)
           .checkpoints(new CheckpointStore(checkpoints))
-          .evaluation(
-              () -> -Math.abs(encoder.encode(List.of("nobody"))[0][0] - 0.02), StopRule.never())
+          .evaluation(() -> -Math.abs(encoder.encode(List.of("nobody"))[0][0] - 0.02))
           .listener(killing(recorded, killAfter))
           .train(set, set.shuffled(8, 3));
       return SmallRun.weights(encoder.parameters());

@@ -66,7 +66,12 @@ class TrainerTest {
     try (SentenceEncoder encoder = SmallRun.encoder(0)) {
       TrainingSet set = SmallRun.set(encoder);
       TrainingPlan plan =
-          TrainingPlan.builder().maxSteps(20).learningRate(1e-3).evaluationSteps(1).build();
+          TrainingPlan.builder()
+              .maxSteps(20)
+              .learningRate(1e-3)
+              .evaluationSteps(1)
+              .stop(StopRule.patience(2))
+              .build();
       double[] scores = {0.1, 0.3, 0.2, 0.3, 0.9};
       float[][] probes = new float[20][];
       RecordedSteps recorded = new RecordedSteps();
@@ -78,8 +83,7 @@ class TrainerTest {
                     int at = recorded.steps.size() - 1;
                     probes[at] = encoder.encode(List.of("nobody"))[0];
                     return scores[at];
-                  },
-                  StopRule.patience(2))
+                  })
               .train(set, set.shuffled(8, 1));
 
       assertThat(result.stoppedEarly()).isTrue();

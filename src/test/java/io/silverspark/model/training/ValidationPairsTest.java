@@ -1,4 +1,4 @@
-package io.silverspark.jobs.train;
+package io.silverspark.model.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class ValidationScoreTest {
+class ValidationPairsTest {
   private static final List<String> FIRST =
       List.of("A dog runs.", "It rains all day.", "The soup is hot.", "Trains are late.", "No.");
   private static final List<String> SECOND =
@@ -33,8 +33,8 @@ class ValidationScoreTest {
       float[][] second = encoder.encode(SECOND);
       double[] own = similarity.ofRows(first, second);
       List<Double> gold = Arrays.stream(own).boxed().toList();
-      ValidationScore score = new ValidationScore(FIRST, SECOND, gold, Prompt.NONE, Prompt.NONE);
-      assertThat(score.spearman(encoder)).isCloseTo(1, within(1e-12));
+      ValidationPairs pairs = new ValidationPairs(FIRST, SECOND, gold, Prompt.NONE, Prompt.NONE);
+      assertThat(pairs.spearman(encoder)).isCloseTo(1, within(1e-12));
       Similarity other = similarity == Similarity.COSINE ? Similarity.DOT : Similarity.COSINE;
       assertThat(RankCorrelation.spearman(other.ofRows(first, second), own)).isLessThan(0.99);
     }

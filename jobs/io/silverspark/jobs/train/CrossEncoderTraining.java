@@ -1,0 +1,166 @@
+package io.silverspark.jobs.train;
+
+import io.silverspark.jobs.config.CrossLossRules;
+import io.silverspark.jobs.config.CrossSettings;
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.config.RankSettings;
+import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.gold.GoldPair;
+import io.silverspark.jobs.gold.GoldPairs;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.Fingerprint;
+import io.silverspark.jobs.stage.RunLayout;
+import io.silverspark.jobs.stage.StageRecord;
+import io.silverspark.model.encoder.CrossEncoder;
+import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.ClassNames;
+import io.silverspark.model.files.ModelFiles;
+import io.silverspark.model.files.ModelReference;
+import io.silverspark.model.loss.NamedCrossEncoderLoss;
+import io.silverspark.model.sampling.MultiDatasetSampling;
+import io.silverspark.model.training.TrainedEncoder;
+import io.silverspark.model.training.TrainingDataset;
+import io.silverspark.model.training.TrainingRun;
+import io.silverspark.model.training.TrainingSet;
+import io.silverspark.udfs.serving.ModelFingerprint;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A cross-encoder: the base model with a classifier, fine-tuned on gold pairs or lists. */
+record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
+  private static final ClassNames TWO_CLASSES =
+      new ClassNames(List.of("not_entailment", "entailment"));
+
+  @Override
+  public Names names() {
+    return new Names(StageRecord.TRAIN_CROSS, RunLayout.CROSS_ENCODER, "cross-encoder");
+  }
+
+  @Override
+  public TrainingRun run() {
+    NamedCrossEncoderLoss loss = loss();
+    return new TrainingRun(
+        new TrainingRun.Base(
+            base(),
+            context.get(CrossSettings.LAYERS),
+            context.get(ModelSettings.MAX_SEQ_LENGTH),
+            context.get(ModelSettings.TRUNCATE_DIM)),
+        context.get(CrossSettings.PLAN.precision()),
+        CrossSettings.PLAN.plan(context.settings()),
+        List.of(
+            new TrainingDataset(
+                loss.takesLists() && gold().isEmpty() ? "cross.lists" : "gold",
+                loss.shapes().iterator().next(),
+                CrossLossRules.chosen(context.settings()),
+                context.get(CrossSettings.PLAN.batchSize()))),
+        MultiDatasetSampling.PROPORTIONAL);
+  }
+
+  private NamedCrossEncoderLoss loss() {
+    return CrossLossRules.loss(context.settings());
+  }
+
+  private Optional<GoldPairs> gold() {
+    return CrossEncoderExamples.gold(context);
+  }
+
+  /** The model that it starts from. */
+  private String base() {
+    String own = context.get(CrossSettings.BASE);
+    return own.isEmpty() ? context.get(ModelSettings.BASE) : own;
+  }
+
+  @Override
+  public Fingerprint fingerprint() {
+    Fingerprint fingerprint =
+        new Fingerprint(StageRecord.TRAIN_CROSS)
+            .settings(context.settings(), CrossSettings.GROUP.settings(), CrossSettings.LATER)
+            .setting(context.settings(), ModelSettings.BASE)
+            .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
+            .input("base content", ModelFingerprint.of(base()));
+    CrossEncoderExamples.describe(context, fingerprint);
+    return fingerprint;
+  }
+
+  @Override
+  public Map<String, Long> rows() {
+    return CrossEncoderExamples.count(context);
+  }
+
+  @Override
+  public int ranks() {
+    int ranks = context.get(RankSettings.RANKS);
+    if (ranks > 1 && loss().drawsNegatives()) {
+      throw new UserException(
+          "cross.loss = '%s' makes its pairs batch by batch, which several ranks cannot share; set train.ranks = 1"
+              .formatted(loss().title()));
+    }
+    return ranks;
+  }
+
+  /**
+   * A cross-encoder with as many outputs goes on with its classifier, if the names of its classes
+   * say what they are; all others get a fresh one.
+   */
+  @Override
+  public TrainedEncoder open(String device) {
+    TrainingRun run = run();
+    EncoderOptions options = run.options(device);
+    int labels = context.get(CrossSettings.NUM_LABELS);
+    ModelFiles base = options.applyTo(ModelReference.open(base()));
+    if (!base.isCrossEncoder() || !areKnown(base.config().classes(), labels)) {
+      ClassNames classes = labels == 2 ? TWO_CLASSES : ClassNames.ofNumber(labels);
+      return new TrainedEncoder.Cross(
+          CrossEncoder.fromEncoder(base(), classes, context.get(RunSettings.SEED), options));
+    }
+    context
+        .console()
+        .tell(
+            "train-cross: keeps the classifier of %s%s"
+                .formatted(
+                    base(),
+                    labels == 1
+                        ? ""
+                        : ", classes " + String.join(", ", base.config().classes().names())));
+    return new TrainedEncoder.Cross(
+        CrossEncoder.of(base.withConfig(base.config().withoutActivation()), options));
+  }
+
+  private static boolean areKnown(ClassNames classes, int labels) {
+    return classes.count() == labels
+        && switch (labels) {
+          case 1 -> true;
+          case 2 -> classes.match().isPresent();
+          default -> classes.nliLabels().isPresent();
+        };
+  }
+
+  @Override
+  public Rows read(TrainedEncoder trained) {
+    CrossEncoder encoder = ((TrainedEncoder.Cross) trained).encoder();
+    Optional<GoldPairs> gold = gold();
+    List<GoldPair> pairs = gold.map(GoldPairs::collect).orElse(List.of());
+    TrainingSet set =
+        CrossEncoderExamples.set(context, encoder.tokenizer(), encoder.classes(), pairs);
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("gold pairs", pairs.size());
+    facts.put("training examples", set.size());
+    return new Rows(
+        List.of(set),
+        trained.trainable(),
+        gold.isPresent() ? "gold pairs" : "queries",
+        gold.isPresent() ? pairs.size() : set.size(),
+        pairs,
+        gold.map(GoldPairs::inputs).orElse(Map.of()),
+        facts,
+        () -> {});
+  }
+
+  @Override
+  public String card(TrainedEncoder encoder, Map<String, Object> facts) {
+    return ModelCard.ofCrossEncoder("SilverSpark cross-encoder", base(), facts);
+  }
+}

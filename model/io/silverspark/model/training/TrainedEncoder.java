@@ -1,0 +1,137 @@
+package io.silverspark.model.training;
+
+import io.silverspark.model.encoder.CrossEncoder;
+import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.loss.LossRecipe;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** A model that is open for training, whichever kind it is. Closing it closes the model. */
+public sealed interface TrainedEncoder extends AutoCloseable {
+
+  /** What kind of model is trained. */
+  enum Kind {
+    /** A sentence encoder: one vector per text. */
+    BI_ENCODER,
+    /** One row of logits per pair. */
+    CROSS_ENCODER;
+
+    /** As files and tables name it: {@code bi-encoder} or {@code cross-encoder}. */
+    public String title() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** What kind of model it is. */
+  Kind kind();
+
+  /** The forward pass and the weights. */
+  TrainableModel trainable();
+
+  /** What its losses need to know. */
+  LossRecipe.Model forLosses(long seed);
+
+  /** Spearman correlation with gold, for the present weights. */
+  double spearman(ValidationPairs pairs);
+
+  /** Name of that score, as sentence-transformers calls it. */
+  String scoreName();
+
+  /** Writes the model in the layout of sentence-transformers. */
+  void save(Path directory, String modelCard);
+
+  @Override
+  void close();
+
+  /**
+   * Opens a model of a directory.
+   *
+   * @param kind what is trained
+   * @param directory of the model
+   * @param options device and precision
+   */
+  static TrainedEncoder open(Kind kind, Path directory, EncoderOptions options) {
+    return switch (kind) {
+      case BI_ENCODER -> new Bi(SentenceEncoder.load(directory.toString(), options));
+      case CROSS_ENCODER -> new Cross(CrossEncoder.load(directory.toString(), options));
+    };
+  }
+
+  /** A sentence encoder. */
+  record Bi(SentenceEncoder encoder) implements TrainedEncoder {
+    @Override
+    public Kind kind() {
+      return Kind.BI_ENCODER;
+    }
+
+    @Override
+    public TrainableModel trainable() {
+      return TrainableModel.of(encoder);
+    }
+
+    @Override
+    public LossRecipe.Model forLosses(long seed) {
+      return new LossRecipe.Model(
+          encoder.manager(), encoder.trainedDimension(), encoder.layers(), seed);
+    }
+
+    @Override
+    public double spearman(ValidationPairs pairs) {
+      return pairs.spearman(encoder);
+    }
+
+    @Override
+    public String scoreName() {
+      return "spearman_" + encoder.similarity().functionName();
+    }
+
+    @Override
+    public void save(Path directory, String modelCard) {
+      encoder.save(directory, modelCard);
+    }
+
+    @Override
+    public void close() {
+      encoder.close();
+    }
+  }
+
+  /** A cross-encoder. */
+  record Cross(CrossEncoder encoder) implements TrainedEncoder {
+    @Override
+    public Kind kind() {
+      return Kind.CROSS_ENCODER;
+    }
+
+    @Override
+    public TrainableModel trainable() {
+      return TrainableModel.of(encoder);
+    }
+
+    @Override
+    public LossRecipe.Model forLosses(long seed) {
+      return new LossRecipe.Model(encoder.manager(), encoder.labels(), 0, seed);
+    }
+
+    @Override
+    public double spearman(ValidationPairs pairs) {
+      return pairs.spearman(encoder);
+    }
+
+    @Override
+    public String scoreName() {
+      return "spearman";
+    }
+
+    @Override
+    public void save(Path directory, String modelCard) {
+      encoder.save(directory, modelCard);
+    }
+
+    @Override
+    public void close() {
+      encoder.close();
+    }
+  }
+}
