@@ -89,7 +89,7 @@ public record PublishedCard(String markdown, List<String> missing) {
           .append(
               crossEncoder
                   ? "  float[] scores = encoder.scores(List.of(new TextPair(\"A sentence.\","
-                        + " \"Another one.\")));\n"
+                      + " \"Another one.\")));\n"
                   : "  float[][] embeddings ="
                       + " encoder.encode(List.of(\"A sentence.\", \"Another one.\"));\n")
           .append("}\n```\n");

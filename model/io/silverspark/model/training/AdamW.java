@@ -16,16 +16,17 @@ import java.util.stream.Stream;
  * rate, with clipping by the global norm.
  *
  * <p>Decay comes first, {@code p *= 1 - lr * decay}, then {@code p -= lr / (1 - b1^t) * m /
- * (sqrt(v) / sqrt(1 - b2^t) + eps)}. Weights named {@code ...bias} or {@code ...LayerNorm...} are
- * not decayed. Source: Loshchilov and Hutter 2019, arXiv:1711.05101; the update is PyTorch's own
- * {@code _fused_adamw_}.
+ * (sqrt(v) / sqrt(1 - b2^t) + eps)}. Biases and weights of norms are not decayed, told by their
+ * names as the Trainer of Hugging Face transformers tells them. Source: Loshchilov and Hutter 2019,
+ * arXiv:1711.05101; the update is PyTorch's own {@code _fused_adamw_}.
  *
  * <p>While open, the weights require gradients, which backward passes add up; {@link #step} uses
  * them and sets them to zero. {@link #close()} frees the moments and gradients, not the weights.
  */
 final class AdamW implements AutoCloseable {
   private static final Pattern NOT_DECAYED =
-      Pattern.compile("bias|LayerNorm|layer_norm|^\\d+\\.norm\\.");
+      Pattern.compile(
+          "bias|layernorm|rmsnorm|(?:^|\\.)norm(?:$|\\.)|_norm(?:$|\\.)", Pattern.CASE_INSENSITIVE);
 
   private final NDManager manager;
   private final TorchProgram program;

@@ -153,7 +153,7 @@ class ModelDirectoryTest {
   @CsvSource(
       delimiter = '|',
       textBlock =
-          """
+"""
 config.json | model_type | "longformer" | 'model_type' is "longformer", expected one of bert, roberta, xlm-roberta
 config.json | model_type | "roberta" | expected RobertaModel or RobertaForSequenceClassification
 config.json | architectures | ["MPNetModel"] | 'architectures' is ["MPNetModel"]
@@ -236,7 +236,7 @@ tokenizer.json | added_tokens | [{"id":9,"content":"new"}] | token 'new' has id 
   @CsvSource(
       delimiter = '|',
       textBlock =
-          """
+"""
 Pooling, Transformer | lists [Pooling, Transformer], expected one Transformer, which comes first, and one Pooling
 Transformer, Normalize | lists [Transformer, Normalize], expected one Transformer
 Transformer, Pooling, Pooling | lists [Transformer, Pooling, Pooling], expected one Transformer
@@ -275,7 +275,7 @@ Transformer, Pooling, Router | module 'sentence_transformers.models.Router' is n
   @CsvSource(
       delimiter = '|',
       textBlock =
-          """
+"""
 activation_function | "torch.nn.modules.activation.PReLU" | 'activation_function' is "torch.nn.modules.activation.PReLU", expected torch.nn's Identity, Tanh, ReLU
 activation_function | "my.Code" | 'activation_function' is "my.Code", expected torch.nn's
 in_features | 6 | 'in_features' is 6, expected 4, the width of the vectors that reach it
