@@ -13,6 +13,9 @@ import java.util.Locale;
 public final class Display {
   static final String MISSING = "–";
 
+  /** For templates: FreeMarker, in a class loader of its own, need not find this class by name. */
+  static final Display FUNCTIONS = new Display();
+
   private static final int LONGEST_SAMPLE = 280; // characters
 
   private static final DateTimeFormatter MINUTES =

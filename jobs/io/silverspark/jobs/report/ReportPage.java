@@ -37,7 +37,7 @@ final class ReportPage {
             .collect(Collectors.toMap(name -> name, colours::of)));
     model.put("figures", figures(report, colours));
     model.put("json", jsonName);
-    model.put("display", Templates.functions(Display.class));
+    model.put("display", Display.FUNCTIONS);
     return Svg.printable(TEMPLATES.render("report.ftlh", model));
   }
 

@@ -2,11 +2,9 @@ package io.silverspark.jobs.report;
 
 import freemarker.core.TemplateClassResolver;
 import freemarker.template.Configuration;
-import freemarker.template.DefaultObjectWrapper;
 import freemarker.template.DefaultObjectWrapperBuilder;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
-import freemarker.template.TemplateModel;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -19,29 +17,18 @@ import java.util.Map;
  * HTML; a missing value is an error. For any number of threads.
  */
 public final class Templates {
-  private static final DefaultObjectWrapper WRAPPER =
-      new DefaultObjectWrapperBuilder(Configuration.VERSION_2_3_33).build();
-
   private final Configuration configuration = new Configuration(Configuration.VERSION_2_3_33);
 
   public Templates(Class<?> beside) {
     configuration.setClassForTemplateLoading(beside, "");
-    configuration.setObjectWrapper(WRAPPER);
+    configuration.setObjectWrapper(
+        new DefaultObjectWrapperBuilder(Configuration.VERSION_2_3_33).build());
     configuration.setDefaultEncoding(StandardCharsets.UTF_8.name());
     configuration.setLocale(Locale.ROOT);
     configuration.setNumberFormat("computer");
     configuration.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
     configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
     configuration.setLogTemplateExceptions(false);
-  }
-
-  /** The static methods of a public class, for a template to call. */
-  static TemplateModel functions(Class<?> type) {
-    try {
-      return WRAPPER.getStaticModels().get(type.getName());
-    } catch (TemplateException e) {
-      throw new IllegalStateException(type + " must be public", e);
-    }
   }
 
   /** The text that a template makes of a model: records, lists, maps, texts and numbers. */
