@@ -1,5 +1,7 @@
 """Stages of Spark ML pipelines. Params, defaults and checks are those of the Java classes of the
-same names; every param is a keyword of the constructor and has a getter and a setter."""
+same names; every param is a keyword of the constructor and has a getter and a setter.
+
+Written from the Java classes by PythonStages (src/test/java); a test holds both together."""
 
 import sys
 from typing import Any, Dict, Type
@@ -42,58 +44,23 @@ class SentenceEmbedder(JavaModel, _Stage):
 
     _java_class = "io.silverspark.udfs.ml.SentenceEmbedder"
 
-    model: Param[str] = Param(
+    batchSize: Param[int] = Param(
         Params._dummy(),
-        "model",
-        "builtin:all-MiniLM-L6-v2, a model directory, or a cached Hub id",
-        typeConverter=TypeConverters.toString,
-    )
-    layers: Param[int] = Param(
-        Params._dummy(),
-        "layers",
-        "first layers of the model to keep; 0 = all",
+        "batchSize",
+        "rows that a task gathers before the model runs (>= 1); batches of similar length "
+        "are made of them",
         typeConverter=TypeConverters.toInt,
-    )
-    precision: Param[str] = Param(
-        Params._dummy(),
-        "precision",
-        "arithmetic: auto, fp32, bf16, fp16 or int8",
-        typeConverter=TypeConverters.toString,
     )
     device: Param[str] = Param(
         Params._dummy(),
         "device",
-        "cpu, cuda or cuda:N",
+        "cpu, cuda or cuda:N; never chosen silently",
         typeConverter=TypeConverters.toString,
-    )
-    maxSequenceLength: Param[int] = Param(
-        Params._dummy(),
-        "maxSequenceLength",
-        "tokens a text is cut to; 0 = the model's own limit",
-        typeConverter=TypeConverters.toInt,
-    )
-    truncateDim: Param[int] = Param(
-        Params._dummy(),
-        "truncateDim",
-        "numbers of an embedding that are kept, the first ones; 0 = the model's own",
-        typeConverter=TypeConverters.toInt,
-    )
-    batchSize: Param[int] = Param(
-        Params._dummy(),
-        "batchSize",
-        "rows that a task gathers before the model runs",
-        typeConverter=TypeConverters.toInt,
     )
     handleInvalid: Param[str] = Param(
         Params._dummy(),
         "handleInvalid",
-        "what a null text does: error or keep",
-        typeConverter=TypeConverters.toString,
-    )
-    outputCol: Param[str] = Param(
-        Params._dummy(),
-        "outputCol",
-        "name of the new column",
+        "what a null text does: error (the job fails), keep (the output is null)",
         typeConverter=TypeConverters.toString,
     )
     inputCol: Param[str] = Param(
@@ -102,61 +69,79 @@ class SentenceEmbedder(JavaModel, _Stage):
         "column of texts",
         typeConverter=TypeConverters.toString,
     )
+    layers: Param[int] = Param(
+        Params._dummy(),
+        "layers",
+        "first layers of the model to keep; 0 = all",
+        typeConverter=TypeConverters.toInt,
+    )
+    maxSequenceLength: Param[int] = Param(
+        Params._dummy(),
+        "maxSequenceLength",
+        "tokens a text is cut to; 0 = the model's own limit",
+        typeConverter=TypeConverters.toInt,
+    )
+    model: Param[str] = Param(
+        Params._dummy(),
+        "model",
+        "builtin:all-MiniLM-L6-v2, a model directory, or a cached Hub id",
+        typeConverter=TypeConverters.toString,
+    )
+    normalize: Param[bool] = Param(
+        Params._dummy(),
+        "normalize",
+        "scales embeddings to length 1, also where the model does not",
+        typeConverter=TypeConverters.toBoolean,
+    )
+    outputCol: Param[str] = Param(
+        Params._dummy(),
+        "outputCol",
+        "name of the new column",
+        typeConverter=TypeConverters.toString,
+    )
     outputType: Param[str] = Param(
         Params._dummy(),
         "outputType",
         "vector (of Spark ML) or array (of float)",
         typeConverter=TypeConverters.toString,
     )
-    normalize: Param[bool] = Param(
+    precision: Param[str] = Param(
         Params._dummy(),
-        "normalize",
-        "scales embeddings to length 1",
-        typeConverter=TypeConverters.toBoolean,
-    )
-
-    promptName: Param[str] = Param(
-        Params._dummy(),
-        "promptName",
-        "name of the model's prompt in front of each text; empty = none",
+        "precision",
+        "arithmetic: auto, fp32, bf16, fp16 or int8",
         typeConverter=TypeConverters.toString,
     )
     prompt: Param[str] = Param(
         Params._dummy(),
         "prompt",
-        "text in front of each text, in place of a prompt of the model",
+        "prompt given as a text to put before each text, instead of one of the model's",
         typeConverter=TypeConverters.toString,
+    )
+    promptName: Param[str] = Param(
+        Params._dummy(),
+        "promptName",
+        "name of the model's prompt to put before each text, such as query or document; "
+        "empty = none; not set = the model's default prompt",
+        typeConverter=TypeConverters.toString,
+    )
+    truncateDim: Param[int] = Param(
+        Params._dummy(),
+        "truncateDim",
+        "numbers of an embedding that are kept, the first ones; 0 = the model's own",
+        typeConverter=TypeConverters.toInt,
     )
 
     def __init__(self, **params: Any) -> None:
         super().__init__()
         self._begin(params)
 
-    def getModel(self) -> str:
-        """The value of model."""
-        return self.getOrDefault(self.model)
+    def getBatchSize(self) -> int:
+        """The value of batchSize."""
+        return self.getOrDefault(self.batchSize)
 
-    def setModel(self, value: str) -> "SentenceEmbedder":
-        """Sets model: builtin:all-MiniLM-L6-v2, a model directory, or a cached Hub id."""
-        self._set(model=value)
-        return self
-
-    def getLayers(self) -> int:
-        """The value of layers."""
-        return self.getOrDefault(self.layers)
-
-    def setLayers(self, value: int) -> "SentenceEmbedder":
-        """Sets layers: first layers of the model to keep; 0 = all."""
-        self._set(layers=value)
-        return self
-
-    def getPrecision(self) -> str:
-        """The value of precision."""
-        return self.getOrDefault(self.precision)
-
-    def setPrecision(self, value: str) -> "SentenceEmbedder":
-        """Sets precision: arithmetic: auto, fp32, bf16, fp16 or int8."""
-        self._set(precision=value)
+    def setBatchSize(self, value: int) -> "SentenceEmbedder":
+        """Sets batchSize."""
+        self._set(batchSize=value)
         return self
 
     def getDevice(self) -> str:
@@ -164,35 +149,8 @@ class SentenceEmbedder(JavaModel, _Stage):
         return self.getOrDefault(self.device)
 
     def setDevice(self, value: str) -> "SentenceEmbedder":
-        """Sets device: cpu, cuda or cuda:N."""
+        """Sets device."""
         self._set(device=value)
-        return self
-
-    def getMaxSequenceLength(self) -> int:
-        """The value of maxSequenceLength."""
-        return self.getOrDefault(self.maxSequenceLength)
-
-    def setMaxSequenceLength(self, value: int) -> "SentenceEmbedder":
-        """Sets maxSequenceLength: tokens a text is cut to; 0 = the model's own limit."""
-        self._set(maxSequenceLength=value)
-        return self
-
-    def getTruncateDim(self) -> int:
-        """The value of truncateDim."""
-        return self.getOrDefault(self.truncateDim)
-
-    def setTruncateDim(self, value: int) -> "SentenceEmbedder":
-        """Sets truncateDim: numbers of an embedding that are kept; 0 = the model's own."""
-        self._set(truncateDim=value)
-        return self
-
-    def getBatchSize(self) -> int:
-        """The value of batchSize."""
-        return self.getOrDefault(self.batchSize)
-
-    def setBatchSize(self, value: int) -> "SentenceEmbedder":
-        """Sets batchSize: rows that a task gathers before the model runs."""
-        self._set(batchSize=value)
         return self
 
     def getHandleInvalid(self) -> str:
@@ -200,17 +158,8 @@ class SentenceEmbedder(JavaModel, _Stage):
         return self.getOrDefault(self.handleInvalid)
 
     def setHandleInvalid(self, value: str) -> "SentenceEmbedder":
-        """Sets handleInvalid: what a null text does: error or keep."""
+        """Sets handleInvalid."""
         self._set(handleInvalid=value)
-        return self
-
-    def getOutputCol(self) -> str:
-        """The value of outputCol."""
-        return self.getOrDefault(self.outputCol)
-
-    def setOutputCol(self, value: str) -> "SentenceEmbedder":
-        """Sets outputCol: name of the new column."""
-        self._set(outputCol=value)
         return self
 
     def getInputCol(self) -> str:
@@ -218,17 +167,35 @@ class SentenceEmbedder(JavaModel, _Stage):
         return self.getOrDefault(self.inputCol)
 
     def setInputCol(self, value: str) -> "SentenceEmbedder":
-        """Sets inputCol: column of texts."""
+        """Sets inputCol."""
         self._set(inputCol=value)
         return self
 
-    def getOutputType(self) -> str:
-        """The value of outputType."""
-        return self.getOrDefault(self.outputType)
+    def getLayers(self) -> int:
+        """The value of layers."""
+        return self.getOrDefault(self.layers)
 
-    def setOutputType(self, value: str) -> "SentenceEmbedder":
-        """Sets outputType: vector (of Spark ML) or array (of float)."""
-        self._set(outputType=value)
+    def setLayers(self, value: int) -> "SentenceEmbedder":
+        """Sets layers."""
+        self._set(layers=value)
+        return self
+
+    def getMaxSequenceLength(self) -> int:
+        """The value of maxSequenceLength."""
+        return self.getOrDefault(self.maxSequenceLength)
+
+    def setMaxSequenceLength(self, value: int) -> "SentenceEmbedder":
+        """Sets maxSequenceLength."""
+        self._set(maxSequenceLength=value)
+        return self
+
+    def getModel(self) -> str:
+        """The value of model."""
+        return self.getOrDefault(self.model)
+
+    def setModel(self, value: str) -> "SentenceEmbedder":
+        """Sets model."""
+        self._set(model=value)
         return self
 
     def getNormalize(self) -> bool:
@@ -236,17 +203,35 @@ class SentenceEmbedder(JavaModel, _Stage):
         return self.getOrDefault(self.normalize)
 
     def setNormalize(self, value: bool) -> "SentenceEmbedder":
-        """Sets normalize: scales embeddings to length 1."""
+        """Sets normalize."""
         self._set(normalize=value)
         return self
 
-    def getPromptName(self) -> str:
-        """The value of promptName."""
-        return self.getOrDefault(self.promptName)
+    def getOutputCol(self) -> str:
+        """The value of outputCol."""
+        return self.getOrDefault(self.outputCol)
 
-    def setPromptName(self, value: str) -> "SentenceEmbedder":
-        """Sets promptName: name of the model's prompt in front of each text; empty = none."""
-        self._set(promptName=value)
+    def setOutputCol(self, value: str) -> "SentenceEmbedder":
+        """Sets outputCol."""
+        self._set(outputCol=value)
+        return self
+
+    def getOutputType(self) -> str:
+        """The value of outputType."""
+        return self.getOrDefault(self.outputType)
+
+    def setOutputType(self, value: str) -> "SentenceEmbedder":
+        """Sets outputType."""
+        self._set(outputType=value)
+        return self
+
+    def getPrecision(self) -> str:
+        """The value of precision."""
+        return self.getOrDefault(self.precision)
+
+    def setPrecision(self, value: str) -> "SentenceEmbedder":
+        """Sets precision."""
+        self._set(precision=value)
         return self
 
     def getPrompt(self) -> str:
@@ -254,8 +239,26 @@ class SentenceEmbedder(JavaModel, _Stage):
         return self.getOrDefault(self.prompt)
 
     def setPrompt(self, value: str) -> "SentenceEmbedder":
-        """Sets prompt: text in front of each text, in place of a prompt of the model."""
+        """Sets prompt."""
         self._set(prompt=value)
+        return self
+
+    def getPromptName(self) -> str:
+        """The value of promptName."""
+        return self.getOrDefault(self.promptName)
+
+    def setPromptName(self, value: str) -> "SentenceEmbedder":
+        """Sets promptName."""
+        self._set(promptName=value)
+        return self
+
+    def getTruncateDim(self) -> int:
+        """The value of truncateDim."""
+        return self.getOrDefault(self.truncateDim)
+
+    def setTruncateDim(self, value: int) -> "SentenceEmbedder":
+        """Sets truncateDim."""
+        self._set(truncateDim=value)
         return self
 
 
@@ -265,52 +268,17 @@ class PairScorer(JavaModel, _Stage):
 
     _java_class = "io.silverspark.udfs.ml.PairScorer"
 
-    model: Param[str] = Param(
+    batchSize: Param[int] = Param(
         Params._dummy(),
-        "model",
-        "builtin:all-MiniLM-L6-v2, a model directory, or a cached Hub id",
-        typeConverter=TypeConverters.toString,
-    )
-    layers: Param[int] = Param(
-        Params._dummy(),
-        "layers",
-        "first layers of the model to keep; 0 = all",
+        "batchSize",
+        "rows that a task gathers before the model runs (>= 1); batches of similar length "
+        "are made of them",
         typeConverter=TypeConverters.toInt,
-    )
-    precision: Param[str] = Param(
-        Params._dummy(),
-        "precision",
-        "arithmetic: auto, fp32, bf16, fp16 or int8",
-        typeConverter=TypeConverters.toString,
     )
     device: Param[str] = Param(
         Params._dummy(),
         "device",
-        "cpu, cuda or cuda:N",
-        typeConverter=TypeConverters.toString,
-    )
-    maxSequenceLength: Param[int] = Param(
-        Params._dummy(),
-        "maxSequenceLength",
-        "tokens a text is cut to; 0 = the model's own limit",
-        typeConverter=TypeConverters.toInt,
-    )
-    batchSize: Param[int] = Param(
-        Params._dummy(),
-        "batchSize",
-        "rows that a task gathers before the model runs",
-        typeConverter=TypeConverters.toInt,
-    )
-    handleInvalid: Param[str] = Param(
-        Params._dummy(),
-        "handleInvalid",
-        "what a null text does: error or keep",
-        typeConverter=TypeConverters.toString,
-    )
-    outputCol: Param[str] = Param(
-        Params._dummy(),
-        "outputCol",
-        "name of the new column",
+        "cpu, cuda or cuda:N; never chosen silently",
         typeConverter=TypeConverters.toString,
     )
     firstCol: Param[str] = Param(
@@ -319,17 +287,53 @@ class PairScorer(JavaModel, _Stage):
         "column of first texts",
         typeConverter=TypeConverters.toString,
     )
-    secondCol: Param[str] = Param(
+    handleInvalid: Param[str] = Param(
         Params._dummy(),
-        "secondCol",
-        "column of second texts",
+        "handleInvalid",
+        "what a null text does: error (the job fails), keep (the output is null)",
         typeConverter=TypeConverters.toString,
+    )
+    layers: Param[int] = Param(
+        Params._dummy(),
+        "layers",
+        "first layers of the model to keep; 0 = all",
+        typeConverter=TypeConverters.toInt,
     )
     matchClass: Param[str] = Param(
         Params._dummy(),
         "matchClass",
-        "name or number of the class whose probability is the score; empty = the one that the"
-        " model's id2label names, such as entailment",
+        "name or number of the class whose probability is the score; empty = the one that "
+        "the model's id2label names, such as entailment",
+        typeConverter=TypeConverters.toString,
+    )
+    maxSequenceLength: Param[int] = Param(
+        Params._dummy(),
+        "maxSequenceLength",
+        "tokens a text is cut to; 0 = the model's own limit",
+        typeConverter=TypeConverters.toInt,
+    )
+    model: Param[str] = Param(
+        Params._dummy(),
+        "model",
+        "builtin:all-MiniLM-L6-v2, a model directory, or a cached Hub id",
+        typeConverter=TypeConverters.toString,
+    )
+    outputCol: Param[str] = Param(
+        Params._dummy(),
+        "outputCol",
+        "name of the new column",
+        typeConverter=TypeConverters.toString,
+    )
+    precision: Param[str] = Param(
+        Params._dummy(),
+        "precision",
+        "arithmetic: auto, fp32, bf16, fp16 or int8",
+        typeConverter=TypeConverters.toString,
+    )
+    secondCol: Param[str] = Param(
+        Params._dummy(),
+        "secondCol",
+        "column of second texts",
         typeConverter=TypeConverters.toString,
     )
 
@@ -337,31 +341,13 @@ class PairScorer(JavaModel, _Stage):
         super().__init__()
         self._begin(params)
 
-    def getModel(self) -> str:
-        """The value of model."""
-        return self.getOrDefault(self.model)
+    def getBatchSize(self) -> int:
+        """The value of batchSize."""
+        return self.getOrDefault(self.batchSize)
 
-    def setModel(self, value: str) -> "PairScorer":
-        """Sets model: builtin:all-MiniLM-L6-v2, a model directory, or a cached Hub id."""
-        self._set(model=value)
-        return self
-
-    def getLayers(self) -> int:
-        """The value of layers."""
-        return self.getOrDefault(self.layers)
-
-    def setLayers(self, value: int) -> "PairScorer":
-        """Sets layers: first layers of the model to keep; 0 = all."""
-        self._set(layers=value)
-        return self
-
-    def getPrecision(self) -> str:
-        """The value of precision."""
-        return self.getOrDefault(self.precision)
-
-    def setPrecision(self, value: str) -> "PairScorer":
-        """Sets precision: arithmetic: auto, fp32, bf16, fp16 or int8."""
-        self._set(precision=value)
+    def setBatchSize(self, value: int) -> "PairScorer":
+        """Sets batchSize."""
+        self._set(batchSize=value)
         return self
 
     def getDevice(self) -> str:
@@ -369,44 +355,8 @@ class PairScorer(JavaModel, _Stage):
         return self.getOrDefault(self.device)
 
     def setDevice(self, value: str) -> "PairScorer":
-        """Sets device: cpu, cuda or cuda:N."""
+        """Sets device."""
         self._set(device=value)
-        return self
-
-    def getMaxSequenceLength(self) -> int:
-        """The value of maxSequenceLength."""
-        return self.getOrDefault(self.maxSequenceLength)
-
-    def setMaxSequenceLength(self, value: int) -> "PairScorer":
-        """Sets maxSequenceLength: tokens a text is cut to; 0 = the model's own limit."""
-        self._set(maxSequenceLength=value)
-        return self
-
-    def getBatchSize(self) -> int:
-        """The value of batchSize."""
-        return self.getOrDefault(self.batchSize)
-
-    def setBatchSize(self, value: int) -> "PairScorer":
-        """Sets batchSize: rows that a task gathers before the model runs."""
-        self._set(batchSize=value)
-        return self
-
-    def getHandleInvalid(self) -> str:
-        """The value of handleInvalid."""
-        return self.getOrDefault(self.handleInvalid)
-
-    def setHandleInvalid(self, value: str) -> "PairScorer":
-        """Sets handleInvalid: what a null text does: error or keep."""
-        self._set(handleInvalid=value)
-        return self
-
-    def getOutputCol(self) -> str:
-        """The value of outputCol."""
-        return self.getOrDefault(self.outputCol)
-
-    def setOutputCol(self, value: str) -> "PairScorer":
-        """Sets outputCol: name of the new column."""
-        self._set(outputCol=value)
         return self
 
     def getFirstCol(self) -> str:
@@ -414,17 +364,26 @@ class PairScorer(JavaModel, _Stage):
         return self.getOrDefault(self.firstCol)
 
     def setFirstCol(self, value: str) -> "PairScorer":
-        """Sets firstCol: column of first texts."""
+        """Sets firstCol."""
         self._set(firstCol=value)
         return self
 
-    def getSecondCol(self) -> str:
-        """The value of secondCol."""
-        return self.getOrDefault(self.secondCol)
+    def getHandleInvalid(self) -> str:
+        """The value of handleInvalid."""
+        return self.getOrDefault(self.handleInvalid)
 
-    def setSecondCol(self, value: str) -> "PairScorer":
-        """Sets secondCol: column of second texts."""
-        self._set(secondCol=value)
+    def setHandleInvalid(self, value: str) -> "PairScorer":
+        """Sets handleInvalid."""
+        self._set(handleInvalid=value)
+        return self
+
+    def getLayers(self) -> int:
+        """The value of layers."""
+        return self.getOrDefault(self.layers)
+
+    def setLayers(self, value: int) -> "PairScorer":
+        """Sets layers."""
+        self._set(layers=value)
         return self
 
     def getMatchClass(self) -> str:
@@ -432,8 +391,53 @@ class PairScorer(JavaModel, _Stage):
         return self.getOrDefault(self.matchClass)
 
     def setMatchClass(self, value: str) -> "PairScorer":
-        """Sets matchClass: name or number of the class whose probability is the score."""
+        """Sets matchClass."""
         self._set(matchClass=value)
+        return self
+
+    def getMaxSequenceLength(self) -> int:
+        """The value of maxSequenceLength."""
+        return self.getOrDefault(self.maxSequenceLength)
+
+    def setMaxSequenceLength(self, value: int) -> "PairScorer":
+        """Sets maxSequenceLength."""
+        self._set(maxSequenceLength=value)
+        return self
+
+    def getModel(self) -> str:
+        """The value of model."""
+        return self.getOrDefault(self.model)
+
+    def setModel(self, value: str) -> "PairScorer":
+        """Sets model."""
+        self._set(model=value)
+        return self
+
+    def getOutputCol(self) -> str:
+        """The value of outputCol."""
+        return self.getOrDefault(self.outputCol)
+
+    def setOutputCol(self, value: str) -> "PairScorer":
+        """Sets outputCol."""
+        self._set(outputCol=value)
+        return self
+
+    def getPrecision(self) -> str:
+        """The value of precision."""
+        return self.getOrDefault(self.precision)
+
+    def setPrecision(self, value: str) -> "PairScorer":
+        """Sets precision."""
+        self._set(precision=value)
+        return self
+
+    def getSecondCol(self) -> str:
+        """The value of secondCol."""
+        return self.getOrDefault(self.secondCol)
+
+    def setSecondCol(self, value: str) -> "PairScorer":
+        """Sets secondCol."""
+        self._set(secondCol=value)
         return self
 
 
@@ -446,52 +450,31 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
     baseModel: Param[str] = Param(
         Params._dummy(),
         "baseModel",
-        "model to start from",
+        "model to start from: builtin:all-MiniLM-L6-v2, a directory or a cached Hub id",
         typeConverter=TypeConverters.toString,
     )
-    outputDir: Param[str] = Param(
+    batchSize: Param[int] = Param(
         Params._dummy(),
-        "outputDir",
-        "directory that driver and executors share; each fit makes a model directory in it",
+        "batchSize",
+        "pairs per step",
+        typeConverter=TypeConverters.toInt,
+    )
+    device: Param[str] = Param(
+        Params._dummy(),
+        "device",
+        "cpu or cuda:N, on the driver",
         typeConverter=TypeConverters.toString,
     )
-    loss: Param[str] = Param(
+    epochs: Param[int] = Param(
         Params._dummy(),
-        "loss",
-        "by its name in sentence-transformers, or cosine (needs labelCol) or mnr (multiple"
-        " negatives ranking): any loss of pairs or triplets that needs no other model, or"
-        " MatryoshkaLoss, AdaptiveLayerLoss or Matryoshka2dLoss around one",
-        typeConverter=TypeConverters.toString,
-    )
-    lossParameters: Param[str] = Param(
-        Params._dummy(),
-        "lossParameters",
-        "parameters of the loss, such as { scale = 10 } or { loss = mnr, matryoshkaDims = [384, 128] };"
-        " empty = the defaults",
-        typeConverter=TypeConverters.toString,
+        "epochs",
+        "passes over the rows",
+        typeConverter=TypeConverters.toInt,
     )
     firstCol: Param[str] = Param(
         Params._dummy(),
         "firstCol",
         "column of first texts, the anchors of mnr",
-        typeConverter=TypeConverters.toString,
-    )
-    secondCol: Param[str] = Param(
-        Params._dummy(),
-        "secondCol",
-        "column of second texts, the positives of mnr",
-        typeConverter=TypeConverters.toString,
-    )
-    labelCol: Param[str] = Param(
-        Params._dummy(),
-        "labelCol",
-        "column of similarities from -1 to 1, for cosine",
-        typeConverter=TypeConverters.toString,
-    )
-    negativeCol: Param[str] = Param(
-        Params._dummy(),
-        "negativeCol",
-        "column of hard negatives for mnr; empty = none",
         typeConverter=TypeConverters.toString,
     )
     firstPrompt: Param[str] = Param(
@@ -500,59 +483,49 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         "prompt in front of the first texts while training; empty = none",
         typeConverter=TypeConverters.toString,
     )
-    secondPrompt: Param[str] = Param(
+    freezeLayers: Param[int] = Param(
         Params._dummy(),
-        "secondPrompt",
-        "prompt in front of the second texts while training; empty = none",
+        "freezeLayers",
+        "the embeddings and so many of the first layers keep their weights; 0 = all are "
+        "trained",
+        typeConverter=TypeConverters.toInt,
+    )
+    gradientAccumulation: Param[int] = Param(
+        Params._dummy(),
+        "gradientAccumulation",
+        "batches whose gradients are averaged before one update",
+        typeConverter=TypeConverters.toInt,
+    )
+    headLearningRate: Param[float] = Param(
+        Params._dummy(),
+        "headLearningRate",
+        "peak learning rate of Dense modules and of the parameters of the loss; 0 = "
+        "learningRate",
+        typeConverter=TypeConverters.toFloat,
+    )
+    inputCol: Param[str] = Param(
+        Params._dummy(),
+        "inputCol",
+        "column of texts that the fitted stage embeds",
         typeConverter=TypeConverters.toString,
     )
-    negativePrompt: Param[str] = Param(
+    labelCol: Param[str] = Param(
         Params._dummy(),
-        "negativePrompt",
-        "prompt in front of the negatives while training; empty = none",
+        "labelCol",
+        "column of similarities from -1 to 1, for cosine",
         typeConverter=TypeConverters.toString,
+    )
+    layerDecay: Param[float] = Param(
+        Params._dummy(),
+        "layerDecay",
+        "learning rate of a layer as a share of that of the layer above, above 0 and at most "
+        "1",
+        typeConverter=TypeConverters.toFloat,
     )
     layers: Param[int] = Param(
         Params._dummy(),
         "layers",
         "first layers of the model to keep; 0 = all",
-        typeConverter=TypeConverters.toInt,
-    )
-    precision: Param[str] = Param(
-        Params._dummy(),
-        "precision",
-        "arithmetic of training: auto, fp32, bf16 or fp16",
-        typeConverter=TypeConverters.toString,
-    )
-    device: Param[str] = Param(
-        Params._dummy(),
-        "device",
-        "cpu or cuda:N, on the driver",
-        typeConverter=TypeConverters.toString,
-    )
-    maxSequenceLength: Param[int] = Param(
-        Params._dummy(),
-        "maxSequenceLength",
-        "tokens a text is cut to; 0 = the model's own limit",
-        typeConverter=TypeConverters.toInt,
-    )
-    truncateDim: Param[int] = Param(
-        Params._dummy(),
-        "truncateDim",
-        "numbers of an embedding that the fitted model keeps, the first ones; the loss sees all;"
-        " 0 = the model's own",
-        typeConverter=TypeConverters.toInt,
-    )
-    epochs: Param[int] = Param(
-        Params._dummy(),
-        "epochs",
-        "passes over the rows",
-        typeConverter=TypeConverters.toInt,
-    )
-    batchSize: Param[int] = Param(
-        Params._dummy(),
-        "batchSize",
-        "pairs per step",
         typeConverter=TypeConverters.toInt,
     )
     learningRate: Param[float] = Param(
@@ -561,28 +534,43 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         "peak learning rate",
         typeConverter=TypeConverters.toFloat,
     )
-    warmupRatio: Param[float] = Param(
+    loss: Param[str] = Param(
         Params._dummy(),
-        "warmupRatio",
-        "share of the steps over which the rate rises",
+        "loss",
+        "by its name in sentence-transformers, or cosine (needs labelCol) or mnr (multiple "
+        "negatives ranking): any loss of pairs or triplets that needs no other model, or "
+        "MatryoshkaLoss, AdaptiveLayerLoss or Matryoshka2dLoss around one",
+        typeConverter=TypeConverters.toString,
+    )
+    lossParameters: Param[str] = Param(
+        Params._dummy(),
+        "lossParameters",
+        "parameters of the loss, such as { scale = 10 } or { loss = mnr, matryoshkaDims = "
+        "[384, 128] }; empty = the defaults",
+        typeConverter=TypeConverters.toString,
+    )
+    maxGradNorm: Param[float] = Param(
+        Params._dummy(),
+        "maxGradNorm",
+        "gradients are scaled down to this norm",
         typeConverter=TypeConverters.toFloat,
     )
-    weightDecay: Param[float] = Param(
+    maxSequenceLength: Param[int] = Param(
         Params._dummy(),
-        "weightDecay",
-        "decay of AdamW",
-        typeConverter=TypeConverters.toFloat,
-    )
-    seed: Param[int] = Param(
-        Params._dummy(),
-        "seed",
-        "seed of batches and dropout",
+        "maxSequenceLength",
+        "tokens a text is cut to; 0 = the model's own limit",
         typeConverter=TypeConverters.toInt,
     )
-    inputCol: Param[str] = Param(
+    negativeCol: Param[str] = Param(
         Params._dummy(),
-        "inputCol",
-        "column of texts that the fitted stage embeds",
+        "negativeCol",
+        "column of hard negatives for mnr; empty = none",
+        typeConverter=TypeConverters.toString,
+    )
+    negativePrompt: Param[str] = Param(
+        Params._dummy(),
+        "negativePrompt",
+        "prompt in front of the negatives while training; empty = none",
         typeConverter=TypeConverters.toString,
     )
     outputCol: Param[str] = Param(
@@ -591,11 +579,72 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         "column that the fitted stage adds",
         typeConverter=TypeConverters.toString,
     )
+    outputDir: Param[str] = Param(
+        Params._dummy(),
+        "outputDir",
+        "directory that driver and executors share; each fit makes a model directory in it",
+        typeConverter=TypeConverters.toString,
+    )
     outputType: Param[str] = Param(
         Params._dummy(),
         "outputType",
         "output of the fitted stage: vector or array",
         typeConverter=TypeConverters.toString,
+    )
+    precision: Param[str] = Param(
+        Params._dummy(),
+        "precision",
+        "arithmetic of training: auto, fp32, bf16 or fp16",
+        typeConverter=TypeConverters.toString,
+    )
+    schedule: Param[str] = Param(
+        Params._dummy(),
+        "schedule",
+        "learning rate after the warmup: linear, cosine or constant",
+        typeConverter=TypeConverters.toString,
+    )
+    secondCol: Param[str] = Param(
+        Params._dummy(),
+        "secondCol",
+        "column of second texts, the positives of mnr",
+        typeConverter=TypeConverters.toString,
+    )
+    secondPrompt: Param[str] = Param(
+        Params._dummy(),
+        "secondPrompt",
+        "prompt in front of the second texts while training; empty = none",
+        typeConverter=TypeConverters.toString,
+    )
+    seed: Param[int] = Param(
+        Params._dummy(),
+        "seed",
+        "seed of batches and dropout",
+        typeConverter=TypeConverters.toInt,
+    )
+    truncateDim: Param[int] = Param(
+        Params._dummy(),
+        "truncateDim",
+        "numbers of an embedding that the fitted model keeps, the first ones; the loss sees "
+        "all; 0 = the model's own",
+        typeConverter=TypeConverters.toInt,
+    )
+    warmupRatio: Param[float] = Param(
+        Params._dummy(),
+        "warmupRatio",
+        "share of the steps over which the rate rises, 0 to 1",
+        typeConverter=TypeConverters.toFloat,
+    )
+    warmupSteps: Param[int] = Param(
+        Params._dummy(),
+        "warmupSteps",
+        "steps over which the rate rises; 0 = warmupRatio counts",
+        typeConverter=TypeConverters.toInt,
+    )
+    weightDecay: Param[float] = Param(
+        Params._dummy(),
+        "weightDecay",
+        "decay of AdamW",
+        typeConverter=TypeConverters.toFloat,
     )
 
     def __init__(self, **params: Any) -> None:
@@ -614,17 +663,125 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         return self.getOrDefault(self.baseModel)
 
     def setBaseModel(self, value: str) -> "BiEncoderTrainer":
-        """Sets baseModel: model to start from."""
+        """Sets baseModel."""
         self._set(baseModel=value)
         return self
 
-    def getOutputDir(self) -> str:
-        """The value of outputDir."""
-        return self.getOrDefault(self.outputDir)
+    def getBatchSize(self) -> int:
+        """The value of batchSize."""
+        return self.getOrDefault(self.batchSize)
 
-    def setOutputDir(self, value: str) -> "BiEncoderTrainer":
-        """Sets outputDir: directory that driver and executors share; each fit makes a model directory in it."""
-        self._set(outputDir=value)
+    def setBatchSize(self, value: int) -> "BiEncoderTrainer":
+        """Sets batchSize."""
+        self._set(batchSize=value)
+        return self
+
+    def getDevice(self) -> str:
+        """The value of device."""
+        return self.getOrDefault(self.device)
+
+    def setDevice(self, value: str) -> "BiEncoderTrainer":
+        """Sets device."""
+        self._set(device=value)
+        return self
+
+    def getEpochs(self) -> int:
+        """The value of epochs."""
+        return self.getOrDefault(self.epochs)
+
+    def setEpochs(self, value: int) -> "BiEncoderTrainer":
+        """Sets epochs."""
+        self._set(epochs=value)
+        return self
+
+    def getFirstCol(self) -> str:
+        """The value of firstCol."""
+        return self.getOrDefault(self.firstCol)
+
+    def setFirstCol(self, value: str) -> "BiEncoderTrainer":
+        """Sets firstCol."""
+        self._set(firstCol=value)
+        return self
+
+    def getFirstPrompt(self) -> str:
+        """The value of firstPrompt."""
+        return self.getOrDefault(self.firstPrompt)
+
+    def setFirstPrompt(self, value: str) -> "BiEncoderTrainer":
+        """Sets firstPrompt."""
+        self._set(firstPrompt=value)
+        return self
+
+    def getFreezeLayers(self) -> int:
+        """The value of freezeLayers."""
+        return self.getOrDefault(self.freezeLayers)
+
+    def setFreezeLayers(self, value: int) -> "BiEncoderTrainer":
+        """Sets freezeLayers."""
+        self._set(freezeLayers=value)
+        return self
+
+    def getGradientAccumulation(self) -> int:
+        """The value of gradientAccumulation."""
+        return self.getOrDefault(self.gradientAccumulation)
+
+    def setGradientAccumulation(self, value: int) -> "BiEncoderTrainer":
+        """Sets gradientAccumulation."""
+        self._set(gradientAccumulation=value)
+        return self
+
+    def getHeadLearningRate(self) -> float:
+        """The value of headLearningRate."""
+        return self.getOrDefault(self.headLearningRate)
+
+    def setHeadLearningRate(self, value: float) -> "BiEncoderTrainer":
+        """Sets headLearningRate."""
+        self._set(headLearningRate=value)
+        return self
+
+    def getInputCol(self) -> str:
+        """The value of inputCol."""
+        return self.getOrDefault(self.inputCol)
+
+    def setInputCol(self, value: str) -> "BiEncoderTrainer":
+        """Sets inputCol."""
+        self._set(inputCol=value)
+        return self
+
+    def getLabelCol(self) -> str:
+        """The value of labelCol."""
+        return self.getOrDefault(self.labelCol)
+
+    def setLabelCol(self, value: str) -> "BiEncoderTrainer":
+        """Sets labelCol."""
+        self._set(labelCol=value)
+        return self
+
+    def getLayerDecay(self) -> float:
+        """The value of layerDecay."""
+        return self.getOrDefault(self.layerDecay)
+
+    def setLayerDecay(self, value: float) -> "BiEncoderTrainer":
+        """Sets layerDecay."""
+        self._set(layerDecay=value)
+        return self
+
+    def getLayers(self) -> int:
+        """The value of layers."""
+        return self.getOrDefault(self.layers)
+
+    def setLayers(self, value: int) -> "BiEncoderTrainer":
+        """Sets layers."""
+        self._set(layers=value)
+        return self
+
+    def getLearningRate(self) -> float:
+        """The value of learningRate."""
+        return self.getOrDefault(self.learningRate)
+
+    def setLearningRate(self, value: float) -> "BiEncoderTrainer":
+        """Sets learningRate."""
+        self._set(learningRate=value)
         return self
 
     def getLoss(self) -> str:
@@ -632,7 +789,7 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         return self.getOrDefault(self.loss)
 
     def setLoss(self, value: str) -> "BiEncoderTrainer":
-        """Sets loss: a name of sentence-transformers, cosine (needs labelCol) or mnr."""
+        """Sets loss."""
         self._set(loss=value)
         return self
 
@@ -641,98 +798,17 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         return self.getOrDefault(self.lossParameters)
 
     def setLossParameters(self, value: str) -> "BiEncoderTrainer":
-        """Sets lossParameters: parameters of the loss, such as { scale = 10 }; empty = the defaults."""
+        """Sets lossParameters."""
         self._set(lossParameters=value)
         return self
 
-    def getFirstCol(self) -> str:
-        """The value of firstCol."""
-        return self.getOrDefault(self.firstCol)
+    def getMaxGradNorm(self) -> float:
+        """The value of maxGradNorm."""
+        return self.getOrDefault(self.maxGradNorm)
 
-    def setFirstCol(self, value: str) -> "BiEncoderTrainer":
-        """Sets firstCol: column of first texts, the anchors of mnr."""
-        self._set(firstCol=value)
-        return self
-
-    def getSecondCol(self) -> str:
-        """The value of secondCol."""
-        return self.getOrDefault(self.secondCol)
-
-    def setSecondCol(self, value: str) -> "BiEncoderTrainer":
-        """Sets secondCol: column of second texts, the positives of mnr."""
-        self._set(secondCol=value)
-        return self
-
-    def getLabelCol(self) -> str:
-        """The value of labelCol."""
-        return self.getOrDefault(self.labelCol)
-
-    def setLabelCol(self, value: str) -> "BiEncoderTrainer":
-        """Sets labelCol: column of similarities from -1 to 1, for cosine."""
-        self._set(labelCol=value)
-        return self
-
-    def getNegativeCol(self) -> str:
-        """The value of negativeCol."""
-        return self.getOrDefault(self.negativeCol)
-
-    def setNegativeCol(self, value: str) -> "BiEncoderTrainer":
-        """Sets negativeCol: column of hard negatives for mnr; empty = none."""
-        self._set(negativeCol=value)
-        return self
-
-    def getFirstPrompt(self) -> str:
-        """The value of firstPrompt."""
-        return self.getOrDefault(self.firstPrompt)
-
-    def setFirstPrompt(self, value: str) -> "BiEncoderTrainer":
-        """Sets firstPrompt: prompt in front of the first texts while training; empty = none."""
-        self._set(firstPrompt=value)
-        return self
-
-    def getSecondPrompt(self) -> str:
-        """The value of secondPrompt."""
-        return self.getOrDefault(self.secondPrompt)
-
-    def setSecondPrompt(self, value: str) -> "BiEncoderTrainer":
-        """Sets secondPrompt: prompt in front of the second texts while training; empty = none."""
-        self._set(secondPrompt=value)
-        return self
-
-    def getNegativePrompt(self) -> str:
-        """The value of negativePrompt."""
-        return self.getOrDefault(self.negativePrompt)
-
-    def setNegativePrompt(self, value: str) -> "BiEncoderTrainer":
-        """Sets negativePrompt: prompt in front of the negatives while training; empty = none."""
-        self._set(negativePrompt=value)
-        return self
-
-    def getLayers(self) -> int:
-        """The value of layers."""
-        return self.getOrDefault(self.layers)
-
-    def setLayers(self, value: int) -> "BiEncoderTrainer":
-        """Sets layers: first layers of the model to keep; 0 = all."""
-        self._set(layers=value)
-        return self
-
-    def getPrecision(self) -> str:
-        """The value of precision."""
-        return self.getOrDefault(self.precision)
-
-    def setPrecision(self, value: str) -> "BiEncoderTrainer":
-        """Sets precision: arithmetic of training: auto, fp32, bf16 or fp16."""
-        self._set(precision=value)
-        return self
-
-    def getDevice(self) -> str:
-        """The value of device."""
-        return self.getOrDefault(self.device)
-
-    def setDevice(self, value: str) -> "BiEncoderTrainer":
-        """Sets device: cpu or cuda:N, on the driver."""
-        self._set(device=value)
+    def setMaxGradNorm(self, value: float) -> "BiEncoderTrainer":
+        """Sets maxGradNorm."""
+        self._set(maxGradNorm=value)
         return self
 
     def getMaxSequenceLength(self) -> int:
@@ -740,80 +816,26 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         return self.getOrDefault(self.maxSequenceLength)
 
     def setMaxSequenceLength(self, value: int) -> "BiEncoderTrainer":
-        """Sets maxSequenceLength: tokens a text is cut to; 0 = the model's own limit."""
+        """Sets maxSequenceLength."""
         self._set(maxSequenceLength=value)
         return self
 
-    def getTruncateDim(self) -> int:
-        """The value of truncateDim."""
-        return self.getOrDefault(self.truncateDim)
+    def getNegativeCol(self) -> str:
+        """The value of negativeCol."""
+        return self.getOrDefault(self.negativeCol)
 
-    def setTruncateDim(self, value: int) -> "BiEncoderTrainer":
-        """Sets truncateDim: numbers of an embedding that are kept; 0 = the model's own."""
-        self._set(truncateDim=value)
+    def setNegativeCol(self, value: str) -> "BiEncoderTrainer":
+        """Sets negativeCol."""
+        self._set(negativeCol=value)
         return self
 
-    def getEpochs(self) -> int:
-        """The value of epochs."""
-        return self.getOrDefault(self.epochs)
+    def getNegativePrompt(self) -> str:
+        """The value of negativePrompt."""
+        return self.getOrDefault(self.negativePrompt)
 
-    def setEpochs(self, value: int) -> "BiEncoderTrainer":
-        """Sets epochs: passes over the rows."""
-        self._set(epochs=value)
-        return self
-
-    def getBatchSize(self) -> int:
-        """The value of batchSize."""
-        return self.getOrDefault(self.batchSize)
-
-    def setBatchSize(self, value: int) -> "BiEncoderTrainer":
-        """Sets batchSize: pairs per step."""
-        self._set(batchSize=value)
-        return self
-
-    def getLearningRate(self) -> float:
-        """The value of learningRate."""
-        return self.getOrDefault(self.learningRate)
-
-    def setLearningRate(self, value: float) -> "BiEncoderTrainer":
-        """Sets learningRate: peak learning rate."""
-        self._set(learningRate=value)
-        return self
-
-    def getWarmupRatio(self) -> float:
-        """The value of warmupRatio."""
-        return self.getOrDefault(self.warmupRatio)
-
-    def setWarmupRatio(self, value: float) -> "BiEncoderTrainer":
-        """Sets warmupRatio: share of the steps over which the rate rises."""
-        self._set(warmupRatio=value)
-        return self
-
-    def getWeightDecay(self) -> float:
-        """The value of weightDecay."""
-        return self.getOrDefault(self.weightDecay)
-
-    def setWeightDecay(self, value: float) -> "BiEncoderTrainer":
-        """Sets weightDecay: decay of AdamW."""
-        self._set(weightDecay=value)
-        return self
-
-    def getSeed(self) -> int:
-        """The value of seed."""
-        return self.getOrDefault(self.seed)
-
-    def setSeed(self, value: int) -> "BiEncoderTrainer":
-        """Sets seed: seed of batches and dropout."""
-        self._set(seed=value)
-        return self
-
-    def getInputCol(self) -> str:
-        """The value of inputCol."""
-        return self.getOrDefault(self.inputCol)
-
-    def setInputCol(self, value: str) -> "BiEncoderTrainer":
-        """Sets inputCol: column of texts that the fitted stage embeds."""
-        self._set(inputCol=value)
+    def setNegativePrompt(self, value: str) -> "BiEncoderTrainer":
+        """Sets negativePrompt."""
+        self._set(negativePrompt=value)
         return self
 
     def getOutputCol(self) -> str:
@@ -821,8 +843,17 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         return self.getOrDefault(self.outputCol)
 
     def setOutputCol(self, value: str) -> "BiEncoderTrainer":
-        """Sets outputCol: column that the fitted stage adds."""
+        """Sets outputCol."""
         self._set(outputCol=value)
+        return self
+
+    def getOutputDir(self) -> str:
+        """The value of outputDir."""
+        return self.getOrDefault(self.outputDir)
+
+    def setOutputDir(self, value: str) -> "BiEncoderTrainer":
+        """Sets outputDir."""
+        self._set(outputDir=value)
         return self
 
     def getOutputType(self) -> str:
@@ -830,8 +861,89 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         return self.getOrDefault(self.outputType)
 
     def setOutputType(self, value: str) -> "BiEncoderTrainer":
-        """Sets outputType: output of the fitted stage: vector or array."""
+        """Sets outputType."""
         self._set(outputType=value)
+        return self
+
+    def getPrecision(self) -> str:
+        """The value of precision."""
+        return self.getOrDefault(self.precision)
+
+    def setPrecision(self, value: str) -> "BiEncoderTrainer":
+        """Sets precision."""
+        self._set(precision=value)
+        return self
+
+    def getSchedule(self) -> str:
+        """The value of schedule."""
+        return self.getOrDefault(self.schedule)
+
+    def setSchedule(self, value: str) -> "BiEncoderTrainer":
+        """Sets schedule."""
+        self._set(schedule=value)
+        return self
+
+    def getSecondCol(self) -> str:
+        """The value of secondCol."""
+        return self.getOrDefault(self.secondCol)
+
+    def setSecondCol(self, value: str) -> "BiEncoderTrainer":
+        """Sets secondCol."""
+        self._set(secondCol=value)
+        return self
+
+    def getSecondPrompt(self) -> str:
+        """The value of secondPrompt."""
+        return self.getOrDefault(self.secondPrompt)
+
+    def setSecondPrompt(self, value: str) -> "BiEncoderTrainer":
+        """Sets secondPrompt."""
+        self._set(secondPrompt=value)
+        return self
+
+    def getSeed(self) -> int:
+        """The value of seed."""
+        return self.getOrDefault(self.seed)
+
+    def setSeed(self, value: int) -> "BiEncoderTrainer":
+        """Sets seed."""
+        self._set(seed=value)
+        return self
+
+    def getTruncateDim(self) -> int:
+        """The value of truncateDim."""
+        return self.getOrDefault(self.truncateDim)
+
+    def setTruncateDim(self, value: int) -> "BiEncoderTrainer":
+        """Sets truncateDim."""
+        self._set(truncateDim=value)
+        return self
+
+    def getWarmupRatio(self) -> float:
+        """The value of warmupRatio."""
+        return self.getOrDefault(self.warmupRatio)
+
+    def setWarmupRatio(self, value: float) -> "BiEncoderTrainer":
+        """Sets warmupRatio."""
+        self._set(warmupRatio=value)
+        return self
+
+    def getWarmupSteps(self) -> int:
+        """The value of warmupSteps."""
+        return self.getOrDefault(self.warmupSteps)
+
+    def setWarmupSteps(self, value: int) -> "BiEncoderTrainer":
+        """Sets warmupSteps."""
+        self._set(warmupSteps=value)
+        return self
+
+    def getWeightDecay(self) -> float:
+        """The value of weightDecay."""
+        return self.getOrDefault(self.weightDecay)
+
+    def setWeightDecay(self, value: float) -> "BiEncoderTrainer":
+        """Sets weightDecay."""
+        self._set(weightDecay=value)
         return self
 
 

@@ -54,7 +54,7 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
               ChosenLoss.wrapperNames().stream())
           .toArray(String[]::new);
 
-  /** Reads {@link #lossParameters} as a configuration file would hold them. */
+  /** Reads {@code lossParameters} as a configuration file would hold them. */
   private static final Setting<Map<String, String>> PARAMETERS =
       new Setting<>("lossParameters", SettingType.textMap(), Map.of(), "Parameters of the loss.");
 
@@ -62,6 +62,7 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
       new SettingsReader(List.of(new SettingGroup("Loss", List.of(PARAMETERS))));
 
   private final String uid;
+  private final ParamTable params;
   private final Param<String> baseModel;
   private final Param<String> outputDir;
   private final Param<String> loss;
@@ -81,8 +82,15 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   private final IntParam epochs;
   private final IntParam batchSize;
   private final DoubleParam learningRate;
+  private final Param<String> schedule;
   private final DoubleParam warmupRatio;
+  private final IntParam warmupSteps;
   private final DoubleParam weightDecay;
+  private final IntParam gradientAccumulation;
+  private final DoubleParam maxGradNorm;
+  private final IntParam freezeLayers;
+  private final DoubleParam layerDecay;
+  private final DoubleParam headLearningRate;
   private final LongParam seed;
   private final Param<String> inputCol;
   private final Param<String> outputCol;
@@ -96,166 +104,186 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   /** A stage with a given uid. */
   public BiEncoderTrainer(String uid) {
     this.uid = uid;
+    this.params = new ParamTable(this);
     this.baseModel =
-        new Param<>(
-            this,
+        params.text(
             "baseModel",
+            "builtin:all-MiniLM-L6-v2",
             "model to start from: builtin:all-MiniLM-L6-v2, a directory or a cached Hub id",
             ParamChecks.notBlank("baseModel"));
     this.outputDir =
-        new Param<>(
-            this,
+        params.text(
             "outputDir",
             "directory that driver and executors share; each fit makes a model directory in it",
             ParamChecks.notBlank("outputDir"));
     this.loss =
-        new Param<>(
-            this,
+        params.text(
             "loss",
-            "by its name in sentence-transformers, or cosine (needs labelCol) or mnr (multiple"
-                + " negatives ranking): any loss of pairs or triplets that needs no other model, or"
-                + " MatryoshkaLoss, AdaptiveLayerLoss or Matryoshka2dLoss around one",
+            "cosine",
+            "by its name in sentence-transformers, or cosine (needs labelCol) or mnr (multiple negatives ranking): any loss of pairs or triplets that needs no other model, or MatryoshkaLoss, AdaptiveLayerLoss or Matryoshka2dLoss around one",
             ParamChecks.oneOf("loss", LOSSES));
     this.lossParameters =
-        new Param<>(
-            this,
+        params.text(
             "lossParameters",
-            "parameters of the loss, such as { scale = 10 } or { loss = mnr, matryoshkaDims ="
-                + " [384, 128] }; empty = the defaults",
+            "",
+            "parameters of the loss, such as { scale = 10 } or { loss = mnr, matryoshkaDims = [384, 128] }; empty = the defaults",
             ParamChecks.notNull("lossParameters"));
     this.firstCol =
-        new Param<>(
-            this,
+        params.text(
             "firstCol",
+            "first_text",
             "column of first texts, the anchors of mnr",
             ParamChecks.notBlank("firstCol"));
     this.secondCol =
-        new Param<>(
-            this,
+        params.text(
             "secondCol",
+            "second_text",
             "column of second texts, the positives of mnr",
             ParamChecks.notBlank("secondCol"));
     this.labelCol =
-        new Param<>(
-            this,
+        params.text(
             "labelCol",
+            "label",
             "column of similarities from -1 to 1, for cosine",
             ParamChecks.notBlank("labelCol"));
     this.negativeCol =
-        new Param<>(
-            this,
+        params.text(
             "negativeCol",
+            "",
             "column of hard negatives for mnr; empty = none",
             ParamChecks.notNull("negativeCol"));
     this.firstPrompt =
-        new Param<>(
-            this,
+        params.text(
             "firstPrompt",
+            "",
             "prompt in front of the first texts while training; empty = none",
             ParamChecks.notNull("firstPrompt"));
     this.secondPrompt =
-        new Param<>(
-            this,
+        params.text(
             "secondPrompt",
+            "",
             "prompt in front of the second texts while training; empty = none",
             ParamChecks.notNull("secondPrompt"));
     this.negativePrompt =
-        new Param<>(
-            this,
+        params.text(
             "negativePrompt",
+            "",
             "prompt in front of the negatives while training; empty = none",
             ParamChecks.notNull("negativePrompt"));
     this.layers =
-        new IntParam(
-            this,
+        params.wholeNumber(
             "layers",
+            0,
             "first layers of the model to keep; 0 = all",
             ParamChecks.atLeast("layers", 0));
     this.precision =
-        new Param<>(
-            this,
+        params.text(
             "precision",
+            "auto",
             "arithmetic of training: auto, fp32, bf16 or fp16",
             ParamChecks.oneOf("precision", "auto", "fp32", "bf16", "fp16"));
     this.device =
-        new Param<>(this, "device", "cpu or cuda:N, on the driver", ParamChecks.notBlank("device"));
+        params.text(
+            "device", "cpu", "cpu or cuda:N, on the driver", ParamChecks.notBlank("device"));
     this.maxSequenceLength =
-        new IntParam(
-            this,
+        params.wholeNumber(
             "maxSequenceLength",
+            0,
             "tokens a text is cut to; 0 = the model's own limit",
             ParamChecks.atLeast("maxSequenceLength", 0));
     this.truncateDim =
-        new IntParam(
-            this,
+        params.wholeNumber(
             "truncateDim",
-            "numbers of an embedding that the fitted model keeps, the first ones; the loss sees"
-                + " all; 0 = the model's own",
+            0,
+            "numbers of an embedding that the fitted model keeps, the first ones; the loss sees all; 0 = the model's own",
             ParamChecks.atLeast("truncateDim", 0));
     this.epochs =
-        new IntParam(this, "epochs", "passes over the rows", ParamChecks.atLeast("epochs", 1));
+        params.wholeNumber("epochs", 1, "passes over the rows", ParamChecks.atLeast("epochs", 1));
     this.batchSize =
-        new IntParam(this, "batchSize", "pairs per step", ParamChecks.atLeast("batchSize", 1));
+        params.wholeNumber("batchSize", 32, "pairs per step", ParamChecks.atLeast("batchSize", 1));
     this.learningRate =
-        new DoubleParam(
-            this, "learningRate", "peak learning rate", ParamChecks.above("learningRate", 0));
+        params.number(
+            "learningRate", 2e-5, "peak learning rate", ParamChecks.above("learningRate", 0));
+    this.schedule =
+        params.text(
+            "schedule",
+            "linear",
+            "learning rate after the warmup: linear, cosine or constant",
+            ParamChecks.oneOf("schedule", "linear", "cosine", "constant"));
     this.warmupRatio =
-        new DoubleParam(
-            this,
+        params.number(
             "warmupRatio",
+            0.1,
             "share of the steps over which the rate rises, 0 to 1",
             ParamChecks.atLeast("warmupRatio", 0));
+    this.warmupSteps =
+        params.wholeNumber(
+            "warmupSteps",
+            0,
+            "steps over which the rate rises; 0 = warmupRatio counts",
+            ParamChecks.atLeast("warmupSteps", 0));
     this.weightDecay =
-        new DoubleParam(
-            this, "weightDecay", "decay of AdamW", ParamChecks.atLeast("weightDecay", 0));
-    this.seed = new LongParam(this, "seed", "seed of batches and dropout");
+        params.number("weightDecay", 0.0, "decay of AdamW", ParamChecks.atLeast("weightDecay", 0));
+    this.gradientAccumulation =
+        params.wholeNumber(
+            "gradientAccumulation",
+            1,
+            "batches whose gradients are averaged before one update",
+            ParamChecks.atLeast("gradientAccumulation", 1));
+    this.maxGradNorm =
+        params.number(
+            "maxGradNorm",
+            1.0,
+            "gradients are scaled down to this norm",
+            ParamChecks.above("maxGradNorm", 0));
+    this.freezeLayers =
+        params.wholeNumber(
+            "freezeLayers",
+            0,
+            "the embeddings and so many of the first layers keep their weights; 0 = all are trained",
+            ParamChecks.atLeast("freezeLayers", 0));
+    this.layerDecay =
+        params.number(
+            "layerDecay",
+            1.0,
+            "learning rate of a layer as a share of that of the layer above, above 0 and at most 1",
+            ParamChecks.above("layerDecay", 0));
+    this.headLearningRate =
+        params.number(
+            "headLearningRate",
+            0.0,
+            "peak learning rate of Dense modules and of the parameters of the loss; 0 = learningRate",
+            ParamChecks.atLeast("headLearningRate", 0));
+    this.seed = params.longNumber("seed", 42L, "seed of batches and dropout");
     this.inputCol =
-        new Param<>(
-            this,
+        params.text(
             "inputCol",
+            "text",
             "column of texts that the fitted stage embeds",
             ParamChecks.notBlank("inputCol"));
     this.outputCol =
-        new Param<>(
-            this,
+        params.text(
             "outputCol",
+            "embedding",
             "column that the fitted stage adds",
             ParamChecks.notBlank("outputCol"));
     this.outputType =
-        new Param<>(
-            this,
+        params.text(
             "outputType",
+            "vector",
             "output of the fitted stage: vector or array",
             ParamChecks.oneOf("outputType", "vector", "array"));
-    setDefault(baseModel, "builtin:all-MiniLM-L6-v2");
-    setDefault(loss, "cosine");
-    setDefault(lossParameters, "");
-    setDefault(firstCol, "first_text");
-    setDefault(secondCol, "second_text");
-    setDefault(labelCol, "label");
-    setDefault(negativeCol, "");
-    setDefault(firstPrompt, "");
-    setDefault(secondPrompt, "");
-    setDefault(negativePrompt, "");
-    setDefault(layers, 0);
-    setDefault(precision, "auto");
-    setDefault(device, "cpu");
-    setDefault(maxSequenceLength, 0);
-    setDefault(truncateDim, 0);
-    setDefault(epochs, 1);
-    setDefault(batchSize, 32);
-    setDefault(learningRate, 2e-5);
-    setDefault(warmupRatio, 0.1);
-    setDefault(weightDecay, 0.0);
-    setDefault(seed, 42L);
-    setDefault(inputCol, "text");
-    setDefault(outputCol, "embedding");
-    setDefault(outputType, "vector");
   }
 
   @Override
   public String uid() {
     return uid;
+  }
+
+  /** All params, by name; {@code getParam("epochs")} gives one, as a grid of params needs it. */
+  @Override
+  public Param<?>[] params() {
+    return params.all();
   }
 
   /**
@@ -386,401 +414,353 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     return read().load(path);
   }
 
-  /** The model to start from; default builtin:all-MiniLM-L6-v2. */
-  public Param<String> baseModel() {
-    return baseModel;
-  }
-
-  /** Directory in which each fit makes a model directory; no default. */
-  public Param<String> outputDir() {
-    return outputDir;
-  }
-
-  /** What training minimises; default cosine. */
-  public Param<String> loss() {
-    return loss;
-  }
-
-  /** Parameters of the loss; default empty: its own defaults. */
-  public Param<String> lossParameters() {
-    return lossParameters;
-  }
-
-  /** Column of first texts; default first_text. */
-  public Param<String> firstCol() {
-    return firstCol;
-  }
-
-  /** Column of second texts; default second_text. */
-  public Param<String> secondCol() {
-    return secondCol;
-  }
-
-  /** Column of target similarities; default label. */
-  public Param<String> labelCol() {
-    return labelCol;
-  }
-
-  /** Column of hard negatives for mnr; default none. */
-  public Param<String> negativeCol() {
-    return negativeCol;
-  }
-
-  /** Prompt in front of the first texts while training; default empty: none. */
-  public Param<String> firstPrompt() {
-    return firstPrompt;
-  }
-
-  /** Prompt in front of the second texts while training; default empty: none. */
-  public Param<String> secondPrompt() {
-    return secondPrompt;
-  }
-
-  /** Prompt in front of the negatives while training; default empty: none. */
-  public Param<String> negativePrompt() {
-    return negativePrompt;
-  }
-
-  /** First layers to keep; default 0, all. */
-  public IntParam layers() {
-    return layers;
-  }
-
-  /** Arithmetic of training; default auto, which is decided on the driver. */
-  public Param<String> precision() {
-    return precision;
-  }
-
-  /** Where the driver trains; default cpu. */
-  public Param<String> device() {
-    return device;
-  }
-
-  /** Tokens a text is cut to; default 0, the model's own limit. */
-  public IntParam maxSequenceLength() {
-    return maxSequenceLength;
-  }
-
-  /** Numbers of an embedding that the fitted model keeps; default 0, the model's own. */
-  public IntParam truncateDim() {
-    return truncateDim;
-  }
-
-  /** Passes over the rows; default 1. */
-  public IntParam epochs() {
-    return epochs;
-  }
-
-  /** Pairs per step; default 32. */
-  public IntParam batchSize() {
-    return batchSize;
-  }
-
-  /** Peak learning rate; default 2e-5. */
-  public DoubleParam learningRate() {
-    return learningRate;
-  }
-
-  /** Share of the steps over which the rate rises; default 0.1. */
-  public DoubleParam warmupRatio() {
-    return warmupRatio;
-  }
-
-  /** Decay of AdamW; default 0. */
-  public DoubleParam weightDecay() {
-    return weightDecay;
-  }
-
-  /** Seed of batches and dropout; default 42. */
-  public LongParam seed() {
-    return seed;
-  }
-
-  /** Column that the fitted stage embeds; default text. */
-  public Param<String> inputCol() {
-    return inputCol;
-  }
-
-  /** Column that the fitted stage adds; default embedding. */
-  public Param<String> outputCol() {
-    return outputCol;
-  }
-
-  /** Type of the column that the fitted stage adds; default vector. */
-  public Param<String> outputType() {
-    return outputType;
-  }
-
-  /** The value of {@link #baseModel()}. */
+  /** The value of {@code baseModel}. */
   public String getBaseModel() {
     return getOrDefault(baseModel);
   }
 
-  /** The value of {@link #outputDir()}. */
+  /** The value of {@code outputDir}. */
   public String getOutputDir() {
     return getOrDefault(outputDir);
   }
 
-  /** The value of {@link #loss()}. */
+  /** The value of {@code loss}. */
   public String getLoss() {
     return getOrDefault(loss);
   }
 
-  /** The value of {@link #lossParameters()}. */
+  /** The value of {@code lossParameters}. */
   public String getLossParameters() {
     return getOrDefault(lossParameters);
   }
 
-  /** The value of {@link #firstCol()}. */
+  /** The value of {@code firstCol}. */
   public String getFirstCol() {
     return getOrDefault(firstCol);
   }
 
-  /** The value of {@link #secondCol()}. */
+  /** The value of {@code secondCol}. */
   public String getSecondCol() {
     return getOrDefault(secondCol);
   }
 
-  /** The value of {@link #labelCol()}. */
+  /** The value of {@code labelCol}. */
   public String getLabelCol() {
     return getOrDefault(labelCol);
   }
 
-  /** The value of {@link #negativeCol()}. */
+  /** The value of {@code negativeCol}. */
   public String getNegativeCol() {
     return getOrDefault(negativeCol);
   }
 
-  /** The value of {@link #firstPrompt()}. */
+  /** The value of {@code firstPrompt}. */
   public String getFirstPrompt() {
     return getOrDefault(firstPrompt);
   }
 
-  /** The value of {@link #secondPrompt()}. */
+  /** The value of {@code secondPrompt}. */
   public String getSecondPrompt() {
     return getOrDefault(secondPrompt);
   }
 
-  /** The value of {@link #negativePrompt()}. */
+  /** The value of {@code negativePrompt}. */
   public String getNegativePrompt() {
     return getOrDefault(negativePrompt);
   }
 
-  /** The value of {@link #layers()}. */
+  /** The value of {@code layers}. */
   public int getLayers() {
     return (int) getOrDefault(layers);
   }
 
-  /** The value of {@link #precision()}. */
+  /** The value of {@code precision}. */
   public String getPrecision() {
     return getOrDefault(precision);
   }
 
-  /** The value of {@link #device()}. */
+  /** The value of {@code device}. */
   public String getDevice() {
     return getOrDefault(device);
   }
 
-  /** The value of {@link #maxSequenceLength()}. */
+  /** The value of {@code maxSequenceLength}. */
   public int getMaxSequenceLength() {
     return (int) getOrDefault(maxSequenceLength);
   }
 
-  /** The value of {@link #truncateDim()}. */
+  /** The value of {@code truncateDim}. */
   public int getTruncateDim() {
     return (int) getOrDefault(truncateDim);
   }
 
-  /** The value of {@link #epochs()}. */
+  /** The value of {@code epochs}. */
   public int getEpochs() {
     return (int) getOrDefault(epochs);
   }
 
-  /** The value of {@link #batchSize()}. */
+  /** The value of {@code batchSize}. */
   public int getBatchSize() {
     return (int) getOrDefault(batchSize);
   }
 
-  /** The value of {@link #learningRate()}. */
+  /** The value of {@code learningRate}. */
   public double getLearningRate() {
     return (double) getOrDefault(learningRate);
   }
 
-  /** The value of {@link #warmupRatio()}. */
+  /** The value of {@code warmupRatio}. */
   public double getWarmupRatio() {
     return (double) getOrDefault(warmupRatio);
   }
 
-  /** The value of {@link #weightDecay()}. */
+  /** The value of {@code weightDecay}. */
   public double getWeightDecay() {
     return (double) getOrDefault(weightDecay);
   }
 
-  /** The value of {@link #seed()}. */
+  /** The value of {@code schedule}. */
+  public String getSchedule() {
+    return getOrDefault(schedule);
+  }
+
+  /** The value of {@code warmupSteps}. */
+  public int getWarmupSteps() {
+    return (int) getOrDefault(warmupSteps);
+  }
+
+  /** The value of {@code gradientAccumulation}. */
+  public int getGradientAccumulation() {
+    return (int) getOrDefault(gradientAccumulation);
+  }
+
+  /** The value of {@code maxGradNorm}. */
+  public double getMaxGradNorm() {
+    return (double) getOrDefault(maxGradNorm);
+  }
+
+  /** The value of {@code freezeLayers}. */
+  public int getFreezeLayers() {
+    return (int) getOrDefault(freezeLayers);
+  }
+
+  /** The value of {@code layerDecay}. */
+  public double getLayerDecay() {
+    return (double) getOrDefault(layerDecay);
+  }
+
+  /** The value of {@code headLearningRate}. */
+  public double getHeadLearningRate() {
+    return (double) getOrDefault(headLearningRate);
+  }
+
+  /** The value of {@code seed}. */
   public long getSeed() {
     return (long) getOrDefault(seed);
   }
 
-  /** The value of {@link #inputCol()}. */
+  /** The value of {@code inputCol}. */
   public String getInputCol() {
     return getOrDefault(inputCol);
   }
 
-  /** The value of {@link #outputCol()}. */
+  /** The value of {@code outputCol}. */
   public String getOutputCol() {
     return getOrDefault(outputCol);
   }
 
-  /** The value of {@link #outputType()}. */
+  /** The value of {@code outputType}. */
   public String getOutputType() {
     return getOrDefault(outputType);
   }
 
-  /** Sets {@link #baseModel()}. */
+  /** Sets {@code baseModel}. */
   public BiEncoderTrainer setBaseModel(String value) {
     set(baseModel, value);
     return this;
   }
 
-  /** Sets {@link #outputDir()}. */
+  /** Sets {@code outputDir}. */
   public BiEncoderTrainer setOutputDir(String value) {
     set(outputDir, value);
     return this;
   }
 
-  /** Sets {@link #loss()}. */
+  /** Sets {@code loss}. */
   public BiEncoderTrainer setLoss(String value) {
     set(loss, value);
     return this;
   }
 
-  /** Sets {@link #lossParameters()}. */
+  /** Sets {@code lossParameters}. */
   public BiEncoderTrainer setLossParameters(String value) {
     set(lossParameters, value);
     return this;
   }
 
-  /** Sets {@link #firstCol()}. */
+  /** Sets {@code firstCol}. */
   public BiEncoderTrainer setFirstCol(String value) {
     set(firstCol, value);
     return this;
   }
 
-  /** Sets {@link #secondCol()}. */
+  /** Sets {@code secondCol}. */
   public BiEncoderTrainer setSecondCol(String value) {
     set(secondCol, value);
     return this;
   }
 
-  /** Sets {@link #labelCol()}. */
+  /** Sets {@code labelCol}. */
   public BiEncoderTrainer setLabelCol(String value) {
     set(labelCol, value);
     return this;
   }
 
-  /** Sets {@link #negativeCol()}. */
+  /** Sets {@code negativeCol}. */
   public BiEncoderTrainer setNegativeCol(String value) {
     set(negativeCol, value);
     return this;
   }
 
-  /** Sets {@link #firstPrompt()}. */
+  /** Sets {@code firstPrompt}. */
   public BiEncoderTrainer setFirstPrompt(String value) {
     set(firstPrompt, value);
     return this;
   }
 
-  /** Sets {@link #secondPrompt()}. */
+  /** Sets {@code secondPrompt}. */
   public BiEncoderTrainer setSecondPrompt(String value) {
     set(secondPrompt, value);
     return this;
   }
 
-  /** Sets {@link #negativePrompt()}. */
+  /** Sets {@code negativePrompt}. */
   public BiEncoderTrainer setNegativePrompt(String value) {
     set(negativePrompt, value);
     return this;
   }
 
-  /** Sets {@link #layers()}. */
+  /** Sets {@code layers}. */
   public BiEncoderTrainer setLayers(int value) {
     set(layers, value);
     return this;
   }
 
-  /** Sets {@link #precision()}. */
+  /** Sets {@code precision}. */
   public BiEncoderTrainer setPrecision(String value) {
     set(precision, value);
     return this;
   }
 
-  /** Sets {@link #device()}. */
+  /** Sets {@code device}. */
   public BiEncoderTrainer setDevice(String value) {
     set(device, value);
     return this;
   }
 
-  /** Sets {@link #maxSequenceLength()}. */
+  /** Sets {@code maxSequenceLength}. */
   public BiEncoderTrainer setMaxSequenceLength(int value) {
     set(maxSequenceLength, value);
     return this;
   }
 
-  /** Sets {@link #truncateDim()}. */
+  /** Sets {@code truncateDim}. */
   public BiEncoderTrainer setTruncateDim(int value) {
     set(truncateDim, value);
     return this;
   }
 
-  /** Sets {@link #epochs()}. */
+  /** Sets {@code epochs}. */
   public BiEncoderTrainer setEpochs(int value) {
     set(epochs, value);
     return this;
   }
 
-  /** Sets {@link #batchSize()}. */
+  /** Sets {@code batchSize}. */
   public BiEncoderTrainer setBatchSize(int value) {
     set(batchSize, value);
     return this;
   }
 
-  /** Sets {@link #learningRate()}. */
+  /** Sets {@code learningRate}. */
   public BiEncoderTrainer setLearningRate(double value) {
     set(learningRate, value);
     return this;
   }
 
-  /** Sets {@link #warmupRatio()}. */
+  /** Sets {@code warmupRatio}. */
   public BiEncoderTrainer setWarmupRatio(double value) {
     set(warmupRatio, value);
     return this;
   }
 
-  /** Sets {@link #weightDecay()}. */
+  /** Sets {@code weightDecay}. */
   public BiEncoderTrainer setWeightDecay(double value) {
     set(weightDecay, value);
     return this;
   }
 
-  /** Sets {@link #seed()}. */
+  /** Sets {@code schedule}. */
+  public BiEncoderTrainer setSchedule(String value) {
+    set(schedule, value);
+    return this;
+  }
+
+  /** Sets {@code warmupSteps}. */
+  public BiEncoderTrainer setWarmupSteps(int value) {
+    set(warmupSteps, value);
+    return this;
+  }
+
+  /** Sets {@code gradientAccumulation}. */
+  public BiEncoderTrainer setGradientAccumulation(int value) {
+    set(gradientAccumulation, value);
+    return this;
+  }
+
+  /** Sets {@code maxGradNorm}. */
+  public BiEncoderTrainer setMaxGradNorm(double value) {
+    set(maxGradNorm, value);
+    return this;
+  }
+
+  /** Sets {@code freezeLayers}. */
+  public BiEncoderTrainer setFreezeLayers(int value) {
+    set(freezeLayers, value);
+    return this;
+  }
+
+  /** Sets {@code layerDecay}. */
+  public BiEncoderTrainer setLayerDecay(double value) {
+    set(layerDecay, value);
+    return this;
+  }
+
+  /** Sets {@code headLearningRate}. */
+  public BiEncoderTrainer setHeadLearningRate(double value) {
+    set(headLearningRate, value);
+    return this;
+  }
+
+  /** Sets {@code seed}. */
   public BiEncoderTrainer setSeed(long value) {
     set(seed, value);
     return this;
   }
 
-  /** Sets {@link #inputCol()}. */
+  /** Sets {@code inputCol}. */
   public BiEncoderTrainer setInputCol(String value) {
     set(inputCol, value);
     return this;
   }
 
-  /** Sets {@link #outputCol()}. */
+  /** Sets {@code outputCol}. */
   public BiEncoderTrainer setOutputCol(String value) {
     set(outputCol, value);
     return this;
   }
 
-  /** Sets {@link #outputType()}. */
+  /** Sets {@code outputType}. */
   public BiEncoderTrainer setOutputType(String value) {
     set(outputType, value);
     return this;

@@ -4,6 +4,8 @@ import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.sampling.MultiDatasetSampling;
+import io.silverspark.model.training.LayerRates;
+import io.silverspark.model.training.LearningRateSchedule;
 import io.silverspark.model.training.TrainedEncoder;
 import io.silverspark.model.training.TrainingDataset;
 import io.silverspark.model.training.TrainingPlan;
@@ -108,11 +110,20 @@ final class PairTraining {
   }
 
   private TrainingPlan plan() {
+    double rate = trainer.getLearningRate();
+    double head = trainer.getHeadLearningRate();
     return TrainingPlan.builder()
         .epochs(trainer.getEpochs())
-        .learningRate(trainer.getLearningRate())
+        .learningRate(rate)
+        .shape(LearningRateSchedule.Shape.valueOf(trainer.getSchedule().toUpperCase(Locale.ROOT)))
         .warmupRatio(trainer.getWarmupRatio())
+        .warmupSteps(trainer.getWarmupSteps())
         .weightDecay(trainer.getWeightDecay())
+        .accumulation(trainer.getGradientAccumulation())
+        .maxGradientNorm(trainer.getMaxGradNorm())
+        .layers(
+            new LayerRates(
+                trainer.getFreezeLayers(), trainer.getLayerDecay(), head == 0 ? 1 : head / rate))
         .seed(trainer.getSeed())
         .build();
   }

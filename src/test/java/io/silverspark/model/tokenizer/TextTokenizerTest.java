@@ -42,7 +42,7 @@ class TextTokenizerTest {
       delimiter = '|',
       ignoreLeadingAndTrailingWhitespace = false,
       textBlock =
-          """
+"""
 My card never arrived, can you send another?|101 2026 4003 2196 3369 1010 2064 2017 4604 2178 1029 102
 Éclair ﬁ 我 [SEP] [sep] unbelievable|101 14925 19771 2099 1984 1855 102 1031 19802 1033 23653 102
 ''|101 102
@@ -56,7 +56,7 @@ My card never arrived, can you send another?|101 2026 4003 2196 3369 1010 2064 2
   @CsvSource(
       delimiter = '|',
       textBlock =
-          """
+"""
 10 | one two three four five six | seven eight | 101 2028 2048 2093 2176 2274 102 2698 2809 102 | 7
 10 | one two | seven eight nine ten eleven twelve | 101 2028 2048 102 2698 2809 3157 2702 5408 102 | 4
 10 | one two three four five six | one two three four five six | 101 2028 2048 2093 102 2028 2048 2093 2176 102 | 5
@@ -82,7 +82,7 @@ My card never arrived, can you send another?|101 2026 4003 2196 3369 1010 2064 2
   @CsvSource(
       delimiter = '|',
       textBlock =
-          """
+"""
 false | one two three four five six seven eight nine unbelievableness | one two three four five six seven eight nine ten eleven | 101 2028 2048 2093 2176 102 2028 2048 2093 102
 false | one two three four five six seven eight nine ten eleven | one two three four five six seven eight nine unbelievableness | 101 2028 2048 2093 102 2028 2048 2093 2176 102
 false | one two three four five six seven eight nine unbelievableness | one two three four five six seven eight nine unbelievableness | 101 2028 2048 2093 102 2028 2048 2093 2176 102
