@@ -90,9 +90,7 @@ public record TrainingPlan(
                 maxGradientNorm,
                 evaluationSteps,
                 checkpointSteps,
-                seed,
-                stop,
-                layers);
+                seed);
     return "TrainingPlan["
         + known
         + (stop.equals(StopRule.never()) ? "" : ", stop=" + stop)
