@@ -52,4 +52,9 @@ final class AlbertLayout implements EncoderLayout {
         Slot.linear(layer + "ffn_output", hidden, wide, true),
         Slot.norm(layer + "full_layer_layer_norm", hidden, true));
   }
+
+  @Override
+  public boolean hasPositionTable(BertConfig config) {
+    return true;
+  }
 }

@@ -90,8 +90,9 @@ public record BertConfig(
    *     not do: another architecture, another activation than exact GELU, relative positions
    */
   public static BertConfig parse(byte[] json, String where) {
-    JsonObject config = JsonObject.parse(json, where);
-    Architecture architecture = architecture(config);
+    JsonObject file = JsonObject.parse(json, where);
+    Architecture architecture = architecture(file);
+    JsonObject config = architecture.layout().spelled(file);
     ConfigKeys keys = architecture.keys();
     requireSupported(config, architecture, keys);
     int hiddenSize = config.required(keys.hiddenSize(), 1);
@@ -127,7 +128,7 @@ public record BertConfig(
             classes.count(),
             architecture.modelType(),
             otherKeys);
-    if (read.maxTokens() < 3) {
+    if (read.ratedTokens() < 3) {
       throw config.wrong(
           "pad_token_id",
           "a number that leaves positions for 3 tokens of max_position_embeddings "
@@ -339,9 +340,14 @@ public record BertConfig(
   /**
    * The longest input that the position table allows.
    *
-   * @return tokens, special ones included
+   * @return tokens, special ones included; 2^30 where positions are computed
    */
   public int maxTokens() {
+    return architecture().layout().hasPositionTable(this) ? ratedTokens() : ConfigKeys.UNLIMITED;
+  }
+
+  /** The longest input where nothing says another: max_position_embeddings, in tokens. */
+  int ratedTokens() {
     return maxPositions - firstPosition();
   }
 

@@ -95,4 +95,9 @@ final class BertLayout implements EncoderLayout {
       default -> "dropped_head";
     };
   }
+
+  @Override
+  public boolean hasPositionTable(BertConfig config) {
+    return true;
+  }
 }

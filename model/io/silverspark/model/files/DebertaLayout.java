@@ -184,4 +184,9 @@ final class DebertaLayout implements EncoderLayout {
     }
     return kinds.stream().distinct().toList();
   }
+
+  @Override
+  public boolean hasPositionTable(BertConfig config) {
+    return !Boolean.FALSE.equals(config.otherKeys().get("position_biased_input"));
+  }
 }

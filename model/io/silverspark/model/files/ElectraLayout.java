@@ -56,4 +56,9 @@ final class ElectraLayout implements EncoderLayout {
     constants.put("activation", Activation.method(keys, "hidden_act", activation));
     return constants;
   }
+
+  @Override
+  public boolean hasPositionTable(BertConfig config) {
+    return true;
+  }
 }

@@ -12,9 +12,23 @@ interface EncoderLayout {
    */
   EncoderProgram program(BertConfig config, JsonObject keys);
 
+  /**
+   * The configuration under the names that {@link ConfigKeys} has.
+   *
+   * @param config as the file has it
+   */
+  default JsonObject spelled(JsonObject config) {
+    return config;
+  }
+
   /** Whether the heads of attention split the hidden state, so that its width is a multiple. */
   default boolean headsShareWidth() {
     return true;
+  }
+
+  /** Whether positions have trained rows, so that no text can have more. */
+  default boolean hasPositionTable(BertConfig config) {
+    return false;
   }
 
   /** Whether a classifier reads the last token that is not the padding token. */

@@ -62,7 +62,7 @@ final class GemmaLayout implements EncoderLayout {
     Map<String, Object> constants = new LinkedHashMap<>();
     constants.put("heads", config.heads());
     constants.put("key_heads", GroupedQueries.keyHeads(config, keys, 4));
-    constants.put("head_size", keys.whole("head_dim", 256, 1));
+    int size = keys.whole("head_dim", 256, 2);
     constants.put(
         "scale", EncoderProgram.scale(keys.number("query_pre_attn_scalar", 256, 1e-6, 1e9)));
     constants.put("word_scale", EncoderProgram.number((float) Math.sqrt(config.hiddenSize())));
@@ -72,9 +72,10 @@ final class GemmaLayout implements EncoderLayout {
     constants.put("causal", bothSides ? "False" : "True");
     constants.put("window", bothSides ? window / 2 + 1 : window);
     constants.put("local", LayerTypes.local(keys, config.layers(), GemmaLayout::isLocal));
-    RotaryPositions.ofLayerType(keys, "full_attention", "rope_theta", 1_000_000, true)
+    RotaryPositions.ofLayerType(config, keys, size, "full_attention", "rope_theta", 1_000_000, true)
         .put(constants, "global_");
-    RotaryPositions.ofLayerType(keys, "sliding_attention", "rope_local_base_freq", 10_000, false)
+    RotaryPositions.ofLayerType(
+            config, keys, size, "sliding_attention", "rope_local_base_freq", 10_000, false)
         .put(constants, "local_");
     constants.put("head_pooling", "last_token");
     HeadConstants.put(config, constants, "linear_head", 0, "identity");

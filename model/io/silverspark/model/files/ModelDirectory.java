@@ -38,8 +38,8 @@ public final class ModelDirectory {
    * <p>A cross-encoder is told by an architecture such as BertForSequenceClassification. A
    * directory without modules.json is pooled by the mean and not normalised, as
    * sentence-transformers does. The limit on the input is max_seq_length of
-   * sentence_bert_config.json, else model_max_length of tokenizer_config.json, and never more than
-   * the model's positions.
+   * sentence_bert_config.json, else the lower of model_max_length of tokenizer_config.json and
+   * max_position_embeddings, and never more than the rows of a position table.
    *
    * @param directory an existing directory
    * @return the model
@@ -109,13 +109,12 @@ public final class ModelDirectory {
 
   private static int maxSeqLength(
       JsonObject transformerConfig, Path transformer, BertConfig config) {
-    int limit =
-        limit(transformerConfig, "max_seq_length")
-            .orElseGet(
-                () ->
-                    limit(tokenizerConfig(transformer), "model_max_length")
-                        .orElse(config.maxTokens()));
-    return Math.min(limit, config.maxTokens());
+    OptionalInt told = limit(transformerConfig, "max_seq_length");
+    if (told.isPresent()) {
+      return Math.min(told.getAsInt(), config.maxTokens());
+    }
+    OptionalInt tokenizer = limit(tokenizerConfig(transformer), "model_max_length");
+    return Math.min(tokenizer.orElse(config.ratedTokens()), config.ratedTokens());
   }
 
   /** A limit in tokens; transformers writes 1e30 for "none". */

@@ -61,9 +61,12 @@ final class ModernBertLayout implements EncoderLayout {
     constants.put("activation", Activation.method(keys, "hidden_activation", "gelu"));
     constants.put("local", LayerTypes.local(keys, config.layers(), ModernBertLayout::isLocal));
     constants.put("window", keys.whole("local_attention", 128, 0) / 2);
-    RotaryPositions.ofLayerType(keys, "full_attention", "global_rope_theta", 160_000, true)
+    int size = config.hiddenSize() / config.heads();
+    RotaryPositions.ofLayerType(
+            config, keys, size, "full_attention", "global_rope_theta", 160_000, true)
         .put(constants, "global_");
-    RotaryPositions.ofLayerType(keys, "sliding_attention", "local_rope_theta", 10_000, true)
+    RotaryPositions.ofLayerType(
+            config, keys, size, "sliding_attention", "local_rope_theta", 10_000, true)
         .put(constants, "local_");
     HeadConstants.put(
         config,

@@ -1,5 +1,6 @@
 package io.silverspark.model.files;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.files.EncoderProgram.Slot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +12,29 @@ import java.util.Map;
  * the names of the weights and in where biases are.
  */
 final class NomicLayout implements EncoderLayout {
+  /** BERT's names by GPT-2's. */
+  private static final Map<String, String> GPT2_NAMES =
+      Map.of(
+          "n_embd", "hidden_size",
+          "n_layer", "num_hidden_layers",
+          "n_head", "num_attention_heads",
+          "n_inner", "intermediate_size",
+          "n_positions", "max_position_embeddings",
+          "layer_norm_epsilon", "layer_norm_eps",
+          "rotary_emb_base", "rope_theta");
+
+  private static final List<String> OTHER_FEATURES =
+      List.of(
+          "prenorm",
+          "causal",
+          "parallel_block",
+          "qkv_proj_bias",
+          "mlp_fc1_bias",
+          "mlp_fc2_bias",
+          "rotary_emb_interleaved",
+          "use_rms_norm",
+          "moe_normalize_expert_weights");
+
   private final boolean gte;
 
   /** GTE, else Nomic BERT. */
@@ -80,15 +104,36 @@ final class NomicLayout implements EncoderLayout {
     Map<String, Object> constants = new LinkedHashMap<>();
     int size = headSize(config, keys);
     constants.put("heads", config.heads());
-    constants.put("head_size", size);
     constants.put("scale", EncoderProgram.scale(size));
     constants.put("eps", EncoderProgram.number(config.layerNormEps()));
     constants.put("hidden_dropout", EncoderProgram.number(config.hiddenDropout()));
     constants.put("gate_dropout", EncoderProgram.number(gte ? config.hiddenDropout() : 0));
     constants.put("attention_dropout", EncoderProgram.number(config.attentionDropout()));
     constants.put("activation", Activation.method(keys, "hidden_act", gte ? "gelu" : "silu"));
-    RotaryPositions.read(keys, gte ? 160_000 : 1000).put(constants, "");
+    RotaryPositions.read(config, keys, size, gte ? 160_000 : 1000).put(constants, "");
     HeadConstants.put(config, constants, "pooled_head", config.headDropout(), "tanh");
     return constants;
+  }
+
+  /**
+   * The files of Nomic's own code have GPT-2's names. What that code can do otherwise is refused.
+   */
+  @Override
+  public JsonObject spelled(JsonObject config) {
+    if (gte || config.get("n_embd").isEmpty()) {
+      return config;
+    }
+    if (!config.text("activation_function", "swiglu").equals("swiglu")) {
+      throw config.wrong("activation_function", "\"swiglu\", the only one supported");
+    }
+    for (String key : OTHER_FEATURES) {
+      if (config.flag(key, false)) {
+        throw config.wrong(key, "false, the only one supported");
+      }
+    }
+    ObjectNode named = config.node().deepCopy();
+    GPT2_NAMES.forEach(
+        (key, own) -> config.get(key).ifPresent(value -> named.putIfAbsent(own, value)));
+    return new JsonObject(named, config.where());
   }
 }

@@ -73,7 +73,6 @@ final class QwenLayout implements EncoderLayout {
     Map<String, Object> constants = new LinkedHashMap<>();
     constants.put("heads", config.heads());
     constants.put("key_heads", GroupedQueries.keyHeads(config, keys, 32));
-    constants.put("head_size", size);
     constants.put("scale", EncoderProgram.scale(size));
     constants.put("eps", EncoderProgram.number(config.layerNormEps()));
     constants.put("attention_dropout", EncoderProgram.number(config.attentionDropout()));
@@ -90,7 +89,7 @@ final class QwenLayout implements EncoderLayout {
       throw keys.wrong(LayerTypes.KEY, "full_attention alone, since use_sliding_window is false");
     }
     constants.put("local", local);
-    RotaryPositions.read(keys, 10_000).put(constants, "");
+    RotaryPositions.read(config, keys, size, 10_000).put(constants, "");
     constants.put("head_pooling", "last_token");
     HeadConstants.put(config, constants, "linear_head", 0, "identity");
     return constants;

@@ -2,27 +2,36 @@ package io.silverspark.model.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Rotary positions (Su et al. 2021, arXiv:2104.09864): the angle of a pair of numbers is the
- * position times {@code theta^(-2i/size) / factor}.
+ * Rotary positions (Su et al. 2021, arXiv:2104.09864): the angle of the i-th pair of numbers is the
+ * position times {@code theta^(-2i/size) / divisor_i}. The divisors stretch what a model was
+ * trained on to longer texts.
+ *
+ * <p>Source: transformers 5.18, modeling_rope_utils.py.
  *
  * @param theta base of the angles
- * @param factor by which positions are divided, 1 unless the file scales them linearly
+ * @param divisors one for each pair of numbers, 1 unless the file scales positions
+ * @param amplitude factor of cosines and sines, 1 but for YaRN
  */
-record RotaryPositions(double theta, double factor) {
-  private static final List<String> TYPES = List.of("default", "linear");
+record RotaryPositions(double theta, List<Double> divisors, double amplitude) {
+  private static final double HIGHEST = 1e12;
 
   /**
    * Reads {@code rope_parameters} or, in older files, {@code rope_theta} and {@code rope_scaling}.
    *
+   * @param size numbers of a head, two for each angle
    * @param fallback theta where the file has none
    */
-  static RotaryPositions read(JsonObject config, double fallback) {
-    return of(config, parameters(config), config.number("rope_theta", fallback, 1, 1e12));
+  static RotaryPositions read(BertConfig config, JsonObject keys, int size, double fallback) {
+    double theta = keys.number("rope_theta", fallback, 1, HIGHEST);
+    return of(
+        config, keys, keys.get("rope_parameters").or(() -> keys.get("rope_scaling")), size, theta);
   }
 
   /**
@@ -33,45 +42,139 @@ record RotaryPositions(double theta, double factor) {
    * @param scaled whether {@code rope_scaling} of older files holds for this type
    */
   static RotaryPositions ofLayerType(
-      JsonObject config, String layerType, String olderKey, double fallback, boolean scaled) {
-    double theta = config.number(olderKey, fallback, 1, 1e12);
-    Optional<JsonNode> newer = config.get("rope_parameters");
+      BertConfig config,
+      JsonObject keys,
+      int size,
+      String layerType,
+      String olderKey,
+      double fallback,
+      boolean scaled) {
+    double theta = keys.number(olderKey, fallback, 1, HIGHEST);
+    Optional<JsonNode> newer = keys.get("rope_parameters");
     Optional<JsonNode> own =
         newer.isPresent()
             ? newer.map(all -> all.path(layerType)).filter(JsonNode::isObject)
-            : config.get("rope_scaling").filter(scaling -> scaled);
-    return of(config, own, theta);
-  }
-
-  private static Optional<JsonNode> parameters(JsonObject config) {
-    return config.get("rope_parameters").or(() -> config.get("rope_scaling"));
+            : keys.get("rope_scaling").filter(scaling -> scaled);
+    return of(config, keys, own, size, theta);
   }
 
   private static RotaryPositions of(
-      JsonObject config, Optional<JsonNode> parameters, double theta) {
+      BertConfig config, JsonObject keys, Optional<JsonNode> parameters, int size, double theta) {
+    if (keys.number("partial_rotary_factor", 1, 0, 1) != 1) {
+      throw keys.wrong("partial_rotary_factor", "1, the only one supported");
+    }
     if (parameters.isEmpty()) {
-      return new RotaryPositions(theta, 1);
+      return new RotaryPositions(theta, same(size, 1), 1);
     }
+    String key = keys.get("rope_parameters").isPresent() ? "rope_parameters" : "rope_scaling";
     JsonNode all = parameters.get();
-    String key = config.get("rope_parameters").isPresent() ? "rope_parameters" : "rope_scaling";
-    JsonNode type = all.has("rope_type") ? all.get("rope_type") : all.path("type");
-    if (!(all instanceof ObjectNode own) || !TYPES.contains(type.asText("default"))) {
-      throw config.wrong(
-          key, "rope_type \"default\" or \"linear\", the only ones supported, and no other");
+    String type =
+        (all.has("rope_type") ? all.get("rope_type") : all.path("type")).asText("default");
+    if (!(all instanceof ObjectNode own)
+        || !List.of("default", "linear", "llama3", "yarn").contains(type)) {
+      throw keys.wrong(
+          key,
+          "rope_type \"default\", \"linear\", \"llama3\" or \"yarn\", the only ones supported");
     }
-    JsonObject values = new JsonObject(own, config.where() + ", '" + key + "'");
+    JsonObject values = new JsonObject(own, keys.where() + ", '" + key + "'");
     if (values.number("partial_rotary_factor", 1, 0, 1) != 1) {
       throw values.wrong("partial_rotary_factor", "1, the only one supported");
     }
-    boolean linear = type.asText("default").equals("linear");
-    return new RotaryPositions(
-        values.number("rope_theta", theta, 1, 1e12),
-        linear ? values.number("factor", 1, 1e-6, 1e6) : 1);
+    double base = values.number("rope_theta", theta, 1, HIGHEST);
+    double trained =
+        values.number(
+            "original_max_position_embeddings",
+            keys.number("original_max_position_embeddings", config.maxPositions(), 1, HIGHEST),
+            1,
+            HIGHEST);
+    return switch (type) {
+      case "linear" -> new RotaryPositions(base, same(size, factor(values)), 1);
+      case "llama3" -> new RotaryPositions(base, llama(values, size, base, trained), 1);
+      case "yarn" -> {
+        double factor =
+            values.get("factor").isEmpty() ? config.maxPositions() / trained : factor(values);
+        yield new RotaryPositions(
+            base, yarn(values, size, base, trained, factor), yarnAmplitude(values, factor));
+      }
+      default -> new RotaryPositions(base, same(size, 1), 1);
+    };
+  }
+
+  private static List<Double> same(int size, double divisor) {
+    Double[] divisors = new Double[size / 2];
+    Arrays.fill(divisors, divisor);
+    return List.of(divisors);
+  }
+
+  private static double factor(JsonObject values) {
+    return values.number("factor", 1, 1e-6, 1e6);
+  }
+
+  /** Long waves are divided, short ones stay, those between are mixed. */
+  private static List<Double> llama(JsonObject values, int size, double theta, double trained) {
+    double factor = factor(values);
+    double low = values.number("low_freq_factor", 1, 1e-6, 1e6);
+    double high = values.number("high_freq_factor", 4, 1e-6, 1e6);
+    List<Double> divisors = new ArrayList<>();
+    for (int i = 0; i < size / 2; i++) {
+      double wave = 2 * Math.PI * Math.pow(theta, 2.0 * i / size);
+      double smooth = (trained / wave - low) / (high - low);
+      if (wave < trained / high) {
+        divisors.add(1.0);
+      } else if (wave > trained / low) {
+        divisors.add(factor);
+      } else {
+        divisors.add(1 / ((1 - smooth) / factor + smooth));
+      }
+    }
+    return divisors;
+  }
+
+  /** Peng et al. 2023, arXiv:2309.00071. */
+  private static List<Double> yarn(
+      JsonObject values, int size, double theta, double trained, double factor) {
+    double low = turning(values.number("beta_fast", 32, 1e-6, 1e6), size, theta, trained);
+    double high = turning(values.number("beta_slow", 1, 1e-6, 1e6), size, theta, trained);
+    if (values.flag("truncate", true)) {
+      low = Math.floor(low);
+      high = Math.ceil(high);
+    }
+    low = Math.max(low, 0);
+    high = Math.min(high, size - 1);
+    high += low == high ? 0.001 : 0;
+    List<Double> divisors = new ArrayList<>();
+    for (int i = 0; i < size / 2; i++) {
+      double ramp = Math.min(1, Math.max(0, (i - low) / (high - low)));
+      divisors.add(1 / (ramp / factor + 1 - ramp));
+    }
+    return divisors;
+  }
+
+  /** The pair of numbers that turns so often within the trained length. */
+  private static double turning(double turns, int size, double theta, double trained) {
+    return size * Math.log(trained / (turns * 2 * Math.PI)) / (2 * Math.log(theta));
+  }
+
+  private static double yarnAmplitude(JsonObject values, double factor) {
+    if (values.get("attention_factor").isPresent()) {
+      return values.number("attention_factor", 1, 0, 1e6);
+    }
+    double scale = values.number("mscale", 0, 0, 1e6);
+    double whole = values.number("mscale_all_dim", 0, 0, 1e6);
+    return scale > 0 && whole > 0
+        ? amplitude(factor, scale) / amplitude(factor, whole)
+        : amplitude(factor, 1);
+  }
+
+  private static double amplitude(double factor, double scale) {
+    return factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1;
   }
 
   /** As constants of a program. */
   void put(Map<String, Object> constants, String prefix) {
     constants.put(prefix + "theta", EncoderProgram.number(theta));
-    constants.put(prefix + "factor", EncoderProgram.number(factor));
+    constants.put(
+        prefix + "divisors", divisors.stream().map(EncoderProgram::number).toList().toString());
+    constants.put(prefix + "amplitude", EncoderProgram.number(amplitude));
   }
 }

@@ -61,7 +61,17 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"BERT,0,16", "DISTILBERT,0,16", "ROBERTA,2,14", "XLM_ROBERTA,2,14", "MPNET,2,14"})
+  @CsvSource({
+    "BERT,0,16",
+    "DISTILBERT,0,16",
+    "ROBERTA,2,14",
+    "XLM_ROBERTA,2,14",
+    "MPNET,2,14",
+    "ALBERT,0,16",
+    "DEBERTA_V2,0,16",
+    "MODERNBERT,0,1073741824",
+    "QWEN3,0,1073741824"
+  })
   void config_positions_leaveRoomForThePaddingId(
       Architecture architecture, int first, int longest) {
     assertThat(config(architecture).firstPosition()).isEqualTo(first);
@@ -161,8 +171,10 @@ class ArchitectureTest {
         "MODERNBERT; {\"layer_types\": [\"full_attention\"]}; expected a list of 2",
         "MODERNBERT; {\"layer_types\": [\"linear\", \"linear\"]}; expected only full_attention and"
             + " sliding_attention",
-        "QWEN3; {\"rope_scaling\": {\"rope_type\": \"yarn\", \"factor\": 4.0}}; expected rope_type"
-            + " \"default\" or \"linear\"",
+        "QWEN3; {\"rope_scaling\": {\"rope_type\": \"longrope\", \"factor\": 4.0}}; expected"
+            + " rope_type \"default\", \"linear\", \"llama3\" or \"yarn\"",
+        "NOMIC_BERT; {\"n_embd\": 4, \"prenorm\": true}; 'prenorm' is true, expected false",
+        "NOMIC_BERT; {\"n_embd\": 4, \"activation_function\": \"gelu\"}; expected \"swiglu\"",
         "QWEN3; {\"rope_parameters\": {\"partial_rotary_factor\": 0.5}}; 'partial_rotary_factor' is"
             + " 0.5, expected 1",
         "QWEN3; {\"num_key_value_heads\": 3}; expected a divisor of num_attention_heads, 2",
@@ -192,6 +204,23 @@ class ArchitectureTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("here")
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void config_ofNomicInTheSpellingOfGpt2_isReadUnderBertsNames() {
+    String json =
+        """
+        {"model_type": "nomic_bert", "n_embd": 8, "n_layer": 3, "n_head": 2, "n_inner": 20,
+         "vocab_size": 9, "rotary_emb_base": 77, "layer_norm_epsilon": 1e-3,
+         "activation_function": "swiglu", "prenorm": false, "auto_map": {"AutoModel": "x--y"}}
+        """;
+    BertConfig config = BertConfig.parse(json.getBytes(StandardCharsets.UTF_8), "here");
+    assertThat(config.hiddenSize()).isEqualTo(8);
+    assertThat(config.layers()).isEqualTo(3);
+    assertThat(config.heads()).isEqualTo(2);
+    assertThat(config.intermediateSize()).isEqualTo(20);
+    assertThat(config.layerNormEps()).isEqualTo(1e-3);
+    assertThat(config.program().constants().get("theta")).isEqualTo(EncoderProgram.number(77));
   }
 
   @Test

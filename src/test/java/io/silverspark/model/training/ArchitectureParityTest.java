@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
@@ -155,6 +156,22 @@ class ArchitectureParityTest {
       try (CrossEncoder again = CrossEncoder.load(written.toString(), options())) {
         assertLogits(again.logits(pairs), expected.get("logits"));
       }
+    }
+  }
+
+  /** As in sentence-transformers: a rotary model can be told more than its own limit of 90. */
+  @ParameterizedTest
+  @CsvSource({"modernbert, 200", "t5, 200", "electra, 90"})
+  void limit_aboveMaxPositionEmbeddings_holdsWherePositionsAreComputed(String type, int limit)
+      throws IOException {
+    JsonNode recorded = recorded(type);
+    Path directory = directory(recorded, recorded.get("encoder"));
+    pooling(directory, PoolingMode.MEAN);
+    Files.writeString(directory.resolve("sentence_bert_config.json"), "{\"max_seq_length\": 200}");
+    assertThat(ModelDirectory.read(directory).maxSeqLength()).isEqualTo(limit);
+    Files.delete(directory.resolve("sentence_bert_config.json"));
+    if (!type.equals("t5")) {
+      assertThat(ModelDirectory.read(directory).maxSeqLength()).isEqualTo(90);
     }
   }
 
