@@ -1,19 +1,14 @@
 package io.silverspark.model.files;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What transformers' tokenizer classes do to tokenizer.json: those of BERT, MPNet, RoBERTa and
- * XLM-R take its vocabulary and set the steps around it by tokenizer_config.json, the generic ones
- * take the file as it is.
+ * What transformers' tokenizer classes do to tokenizer.json: those named here take its vocabulary
+ * and set the steps around it by tokenizer_config.json, the generic ones take the file as it is.
  *
- * <p>Source: transformers 5.18, tokenization_bert.py, tokenization_mpnet.py,
- * tokenization_roberta.py, tokenization_xlm_roberta.py.
+ * <p>Source: transformers 5.18, tokenization_*.py of each model.
  */
 enum TokenizerClass {
   /** BertTokenizer and its other names: lower case, accents and Chinese characters are settings. */
@@ -104,37 +99,105 @@ enum TokenizerClass {
     @Override
     void apply(ObjectNode tokenizer, JsonObject settings) {
       if (isModel(tokenizer, "Unigram")) {
-        tokenizer.set("normalizer", precompiled(tokenizer.path("normalizer")));
-        ArrayNode steps =
-            tokenizer.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
-        steps.addObject().put("type", "WhitespaceSplit");
-        steps
-            .addObject()
-            .put("type", "Metaspace")
-            .put("replacement", "\u2581")
-            .put("prepend_scheme", settings.flag("add_prefix_space", true) ? "always" : "never")
-            .put("split", true);
+        PieceSteps.ofSentencePiece(tokenizer, settings.flag("add_prefix_space", true));
       }
       setEnds(tokenizer, settings, "bos_token", "eos_token");
     }
-
-    /** SentencePiece's table of characters, the only normalizer that the class keeps. */
-    private JsonNode precompiled(JsonNode normalizer) {
-      if (normalizer.path("type").asText().equals("Precompiled")) {
-        return normalizer;
+  },
+  /** DebertaV2Tokenizer: lower case and cuts at punctuation are settings. */
+  DEBERTA_V2(
+      List.of("DebertaV2Tokenizer"),
+      true,
+      Map.of(
+          "bos_token", "[CLS]",
+          "eos_token", "[SEP]",
+          "unk_token", "[UNK]",
+          "sep_token", "[SEP]",
+          "pad_token", "[PAD]",
+          "cls_token", "[CLS]",
+          "mask_token", "[MASK]")) {
+    @Override
+    void apply(ObjectNode tokenizer, JsonObject settings) {
+      if (isModel(tokenizer, "Unigram")) {
+        PieceSteps.ofDeberta(tokenizer, settings);
       }
-      for (JsonNode step : normalizer.path("normalizers")) {
-        if (step.path("type").asText().equals("Precompiled")) {
-          return step;
-        }
-      }
-      return NullNode.getInstance();
+      setEnds(tokenizer, settings, "cls_token", "sep_token");
     }
   },
-  /** DebertaV2Tokenizer: its settings are in tokenizer.json, and token types are passed on. */
-  DEBERTA_V2(List.of("DebertaV2Tokenizer"), true, BERT.ownTokens) {
+  /** AlbertTokenizer: lower case and accents are settings. */
+  ALBERT(
+      List.of("AlbertTokenizer"),
+      false,
+      Map.of(
+          "bos_token", "[CLS]",
+          "eos_token", "[SEP]",
+          "unk_token", "<unk>",
+          "sep_token", "[SEP]",
+          "pad_token", "<pad>",
+          "cls_token", "[CLS]",
+          "mask_token", "[MASK]")) {
     @Override
-    void apply(ObjectNode tokenizer, JsonObject settings) {}
+    void apply(ObjectNode tokenizer, JsonObject settings) {
+      if (isModel(tokenizer, "Unigram")) {
+        PieceSteps.ofAlbert(tokenizer, settings);
+      }
+      if (!tokenizer.path("post_processor").isObject()) {
+        setEnds(tokenizer, settings, "cls_token", "sep_token");
+      }
+    }
+  },
+  /** CamembertTokenizer: as XLM-R's. */
+  CAMEMBERT(List.of("CamembertTokenizer"), false, ROBERTA.ownTokens) {
+    @Override
+    void apply(ObjectNode tokenizer, JsonObject settings) {
+      if (isModel(tokenizer, "Unigram")) {
+        PieceSteps.ofSentencePiece(tokenizer, settings.flag("add_prefix_space", true));
+      }
+      setEnds(tokenizer, settings, "bos_token", "eos_token");
+    }
+  },
+  /** T5Tokenizer: the same without settings, and nothing in front of a text. */
+  T5(
+      List.of("T5Tokenizer"),
+      false,
+      Map.of("eos_token", "</s>", "unk_token", "<unk>", "pad_token", "<pad>")) {
+    @Override
+    void apply(ObjectNode tokenizer, JsonObject settings) {
+      if (isModel(tokenizer, "Unigram")) {
+        PieceSteps.ofSentencePiece(tokenizer, true);
+      }
+      String end = token(settings, "eos_token");
+      Integer id = TokenizerFile.of(tokenizer, settings.where()).ids().get(end);
+      if (id != null) {
+        tokenizer.set("post_processor", TokenizerFile.endTemplate(end, id));
+      }
+    }
+  },
+  /** GemmaTokenizer: steps of its own, no settings. */
+  GEMMA(
+      List.of("GemmaTokenizer"),
+      false,
+      Map.of(
+          "unk_token", "<unk>",
+          "bos_token", "<bos>",
+          "eos_token", "<eos>",
+          "pad_token", "<pad>",
+          "mask_token", "<mask>")) {
+    @Override
+    void apply(ObjectNode tokenizer, JsonObject settings) {
+      if (isModel(tokenizer, "BPE")) {
+        PieceSteps.ofGemma(tokenizer);
+      }
+    }
+  },
+  /** Qwen2Tokenizer: whether a space is put before a text is a setting. */
+  QWEN2(List.of("Qwen2Tokenizer"), false, Map.of("pad_token", "<|endoftext|>")) {
+    @Override
+    void apply(ObjectNode tokenizer, JsonObject settings) {
+      if (isModel(tokenizer, "BPE")) {
+        PieceSteps.ofQwen(tokenizer, settings);
+      }
+    }
   },
   /** PreTrainedTokenizerFast, TokenizersBackend and classes not known here. */
   GENERIC(List.of(), false, Map.of()) {
@@ -180,6 +243,11 @@ enum TokenizerClass {
         case XLM_ROBERTA -> XLM_ROBERTA;
         case ELECTRA, NOMIC_BERT -> BERT;
         case DEBERTA_V2 -> DEBERTA_V2;
+        case ALBERT -> ALBERT;
+        case CAMEMBERT -> CAMEMBERT;
+        case T5 -> T5;
+        case GEMMA3_TEXT -> GEMMA;
+        case QWEN2, QWEN3 -> QWEN2;
         case GTE, NEW -> XLM_ROBERTA;
         default -> GENERIC;
       };
@@ -243,10 +311,10 @@ enum TokenizerClass {
 
   /** Two separators between texts, and no token types; BERT has one, and types. */
   private boolean givesPairsInOneSegment() {
-    return this != BERT && this != DISTILBERT;
+    return !List.of(BERT, DISTILBERT, DEBERTA_V2, ALBERT).contains(this);
   }
 
-  private String token(JsonObject settings, String key) {
+  String token(JsonObject settings, String key) {
     return settings.get(key).map(TokenizerFile::content).orElse(ownTokens.get(key));
   }
 }

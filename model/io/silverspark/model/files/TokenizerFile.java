@@ -148,6 +148,20 @@ final class TokenizerFile {
     return template;
   }
 
+  /** What stands behind each text: {@code A end}, {@code A end B end}. */
+  static ObjectNode endTemplate(String end, int endId) {
+    ObjectNode template = JsonObject.MAPPER.createObjectNode().put("type", "TemplateProcessing");
+    template.putArray("single").add(text("A", 0)).add(special(end, 0));
+    template
+        .putArray("pair")
+        .add(text("A", 0))
+        .add(special(end, 0))
+        .add(text("B", 0))
+        .add(special(end, 0));
+    putToken(template.putObject("special_tokens"), end, endId);
+    return template;
+  }
+
   private static ObjectNode special(String token, int type) {
     return piece("SpecialToken", token, type);
   }

@@ -91,8 +91,8 @@ public record TokenizerFiles(
     }
     byte[] content = JsonObject.bytes(path);
     JsonObject settings = settings(folder);
-    requireSupported(settings);
     TokenizerFile file = TokenizerFile.parse(content, path.toString());
+    requireSupported(settings, file.node().path("post_processor").isObject());
     file.requireFits(config);
     file.requireNoDropout();
     ObjectNode changed = file.node().deepCopy();
@@ -131,10 +131,18 @@ public record TokenizerFiles(
     return settings;
   }
 
-  private static void requireSupported(JsonObject settings) {
-    for (String key : List.of("split_special_tokens", "add_bos_token", "add_eos_token")) {
-      if (settings.flag(key, false)) {
-        throw settings.wrong(key, "false, the only one supported");
+  /**
+   * Refuses what is not done here.
+   *
+   * @param hasEnds whether tokenizer.json says what stands around a text, which then counts
+   */
+  private static void requireSupported(JsonObject settings, boolean hasEnds) {
+    if (settings.flag("split_special_tokens", false)) {
+      throw settings.wrong("split_special_tokens", "false, the only one supported");
+    }
+    for (String key : List.of("add_bos_token", "add_eos_token")) {
+      if (settings.flag(key, false) && !hasEnds) {
+        throw settings.wrong(key, "false, since tokenizer.json has no post_processor");
       }
     }
     for (String key : List.of("truncation_side", "padding_side")) {

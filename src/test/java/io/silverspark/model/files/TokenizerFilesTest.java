@@ -192,13 +192,13 @@ class TokenizerFilesTest {
       delimiter = '|',
       textBlock =
           """
-          /normalizer                      | {"type": "Replace", "pattern": {"String": "a"}, "content": "b"}
-          /normalizer                      | null
-          /pre_tokenizer                   | {"type": "WhitespaceSplit"}
-          /post_processor                  | null
-          /model/max_input_chars_per_word  | 1
-          /model/unk_token                 | "[MASK]"
-          """)
+/normalizer                      | {"type": "Replace", "pattern": {"String": "a"}, "content": "b"}
+/normalizer                      | null
+/pre_tokenizer                   | {"type": "WhitespaceSplit"}
+/post_processor                  | null
+/model/max_input_chars_per_word  | 1
+/model/unk_token                 | "[MASK]"
+""")
   void read_classOfBert_takesOnlyTheVocabularyOfTokenizerJson(String key, String value)
       throws IOException {
     int name = key.lastIndexOf('/');
@@ -230,12 +230,12 @@ class TokenizerFilesTest {
       delimiter = '|',
       textBlock =
           """
-          BertTokenizer           |              |       | 2 5 1 6 4 0 3           | 2 1 2 6 3
-          PreTrainedTokenizerFast |              |       | 2 5 1 1 1 6 1 1 1 1 1 1 3 | 2 1 1 1 1 6 3
-          PreTrainedTokenizerFast |              | [PAD] | 2 5 1 1 1 6 1 1 1 0 3   | 2 1 1 1 1 6 3
-          PreTrainedTokenizerFast | [MASK] [CLS] |       | 2 5 1 1 1 6 4 1 1 1 3   | 2 1 2 6 3
-          PreTrainedTokenizerFast | [UNK]        | [PAD] | 2 5 1 6 1 1 1 0 3       | 2 1 1 1 1 6 3
-          """)
+BertTokenizer           |              |       | 2 5 1 6 4 0 3           | 2 1 2 6 3
+PreTrainedTokenizerFast |              |       | 2 5 1 1 1 6 1 1 1 1 1 1 3 | 2 1 1 1 1 6 3
+PreTrainedTokenizerFast |              | [PAD] | 2 5 1 1 1 6 1 1 1 0 3   | 2 1 1 1 1 6 3
+PreTrainedTokenizerFast | [MASK] [CLS] |       | 2 5 1 1 1 6 4 1 1 1 3   | 2 1 2 6 3
+PreTrainedTokenizerFast | [UNK]        | [PAD] | 2 5 1 6 1 1 1 0 3       | 2 1 1 1 1 6 3
+""")
   void save_literalSpecialTokens_areSplitAsBefore(
       String tokenizerClass, String added, String pad, String first, String second)
       throws IOException {
@@ -282,15 +282,14 @@ class TokenizerFilesTest {
       delimiter = '|',
       textBlock =
           """
-          tokenizer_config.json | split_special_tokens | true | 'split_special_tokens' is true, expected false, the only one supported
-          tokenizer_config.json | add_eos_token | true | 'add_eos_token' is true, expected false, the only one supported
-          tokenizer_config.json | truncation_side | "middle" | 'truncation_side' is "middle", expected left or right
-          tokenizer_config.json | padding_side | "both" | 'padding_side' is "both", expected left or right
-          config.json | quantization_config | {"bits": 4} | 'quantization_config' is {"bits":4}, expected null, the only one supported
-          config.json | pruned_heads | {"0": [1]} | 'pruned_heads' is {"0":[1]}, expected {}, the only one supported
-          config.json | is_encoder_decoder | true | 'is_encoder_decoder' is true, expected false, the only one supported
-          config.json | position_embedding_type | "relative_key" | 'position_embedding_type' is "relative_key", expected 'absolute', the only one supported
-          """)
+tokenizer_config.json | split_special_tokens | true | 'split_special_tokens' is true, expected false, the only one supported
+tokenizer_config.json | truncation_side | "middle" | 'truncation_side' is "middle", expected left or right
+tokenizer_config.json | padding_side | "both" | 'padding_side' is "both", expected left or right
+config.json | quantization_config | {"bits": 4} | 'quantization_config' is {"bits":4}, expected null, the only one supported
+config.json | pruned_heads | {"0": [1]} | 'pruned_heads' is {"0":[1]}, expected {}, the only one supported
+config.json | is_encoder_decoder | true | 'is_encoder_decoder' is true, expected false, the only one supported
+config.json | position_embedding_type | "relative_key" | 'position_embedding_type' is "relative_key", expected 'absolute', the only one supported
+""")
   void read_whatIsNotDone_isRefusedByName(String file, String key, String value, String message)
       throws IOException {
     JsonNode parsed = JsonObject.MAPPER.readTree(value);
