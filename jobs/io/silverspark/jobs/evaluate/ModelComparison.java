@@ -205,7 +205,8 @@ final class ModelComparison {
         List.of(trainingSeed),
         metrics,
         models.stream().map(MeasuredModel::result).toList(),
-        differences);
+        differences,
+        resampling.confidence());
   }
 
   /** The note is followed by a full stop. */

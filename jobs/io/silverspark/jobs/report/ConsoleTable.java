@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The end of a run in the terminal: models against headline metrics with 95 % intervals, the
- * verdict, and where things are. At most {@link #WIDTH} columns wide, except for paths, which are
- * never cut.
+ * The end of a run in the terminal: models against headline metrics with intervals, the verdict,
+ * and where things are. At most {@link #WIDTH} columns wide, except for paths, which are never cut.
  *
  * @param colour whether to use ANSI colours
  * @param unicode whether the terminal shows more than ASCII
@@ -23,8 +22,6 @@ public record ConsoleTable(boolean colour, boolean unicode) {
   private static final int METRIC_WIDTH = 24;
   private static final int DIFFERENCE_WIDTH = 12;
   private static final int INTERVAL_WIDTH = 20;
-  private static final List<String> DIFFERENCE_HEADS =
-      List.of("Difference", "95 % interval", "Significant");
   private static final String BOLD = "\u001b[1m";
   private static final String DIM = "\u001b[2m";
   private static final String GREEN = "\u001b[32m";
@@ -145,6 +142,10 @@ public record ConsoleTable(boolean colour, boolean unicode) {
           case WORSE -> BOLD + RED;
           default -> BOLD;
         };
+    if (!verdict.gained().isEmpty()) {
+      wrap(out, verdict.gained());
+      out.append('\n');
+    }
     out.append(styled("Did silver help? " + verdict.answer(), style)).append('\n');
     wrap(out, verdict.sentence());
     wrap(out, verdict.others());
@@ -163,7 +164,12 @@ public record ConsoleTable(boolean colour, boolean unicode) {
             NAME_WIDTH,
             differences.stream().mapToInt(d -> Math.max(length(d.to()), 5)).max().orElse(0));
     differenceLine(
-        out, "Minus " + differences.get(0).from(), "Model", width, DIFFERENCE_HEADS, BOLD);
+        out,
+        "Minus " + differences.get(0).from(),
+        "Model",
+        width,
+        List.of("Difference", evaluation.level() + " interval", "Significant"),
+        BOLD);
     for (Metric metric : evaluation.headlines()) {
       for (PairedDifference difference : differences) {
         if (difference.metric().equals(metric.id())) {

@@ -1,6 +1,9 @@
 package io.silverspark.jobs.report;
 
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -11,13 +14,18 @@ import java.util.Optional;
  * @param seeds the training seed of the run; the intervals do not cover what another would change
  * @param metrics in the order of the table
  * @param models in the order of the table
+ * @param differences between two models each
+ * @param confidence share of the bootstrap distribution inside the intervals, 0 to 1; null (in
+ *     files of earlier versions): 0.95
  */
 public record Evaluation(
     String note,
     List<Long> seeds,
     List<Metric> metrics,
     List<ModelResult> models,
-    List<PairedDifference> differences) {
+    List<PairedDifference> differences,
+    Double confidence) {
+  private static final double USUAL = 0.95;
 
   public Evaluation {
     note = note == null ? "" : note;
@@ -25,6 +33,24 @@ public record Evaluation(
     metrics = metrics == null ? List.of() : List.copyOf(metrics);
     models = models == null ? List.of() : List.copyOf(models);
     differences = differences == null ? List.of() : List.copyOf(differences);
+    confidence = confidence == null ? USUAL : confidence;
+  }
+
+  /** An evaluation with the usual intervals of 95 %. */
+  public Evaluation(
+      String note,
+      List<Long> seeds,
+      List<Metric> metrics,
+      List<ModelResult> models,
+      List<PairedDifference> differences) {
+    this(note, seeds, metrics, models, differences, USUAL);
+  }
+
+  /** The width of the intervals in words, such as {@code 95 %}. */
+  public String level() {
+    return new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT))
+            .format(100 * confidence)
+        + " %";
   }
 
   /** Headline metrics that at least one model was measured by, be the value NaN. */

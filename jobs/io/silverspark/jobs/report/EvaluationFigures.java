@@ -87,7 +87,8 @@ final class EvaluationFigures {
           Figure.of(
               title,
               "Right of zero is better; grey rings include zero.",
-              DifferenceChart.of(title, rows, "paired difference, 95 % interval")));
+              DifferenceChart.of(
+                  title, rows, "paired difference, " + evaluation.level() + " interval")));
     }
   }
 

@@ -9,11 +9,13 @@ import java.util.Optional;
  * minus gold only in the first headline metric that was compared; the other metrics are listed
  * separately.
  *
+ * @param gained one sentence on what training gained over the base model, may be empty
  * @param answer one or two words
  * @param sentence the finding with its numbers
  * @param others one sentence on the other metrics, may be empty
  */
-public record Verdict(Outcome outcome, String answer, String sentence, String others) {
+public record Verdict(
+    Outcome outcome, String gained, String answer, String sentence, String others) {
 
   static Verdict of(Evaluation evaluation) {
     Optional<ModelResult> gold = evaluation.model(ModelRole.GOLD);
@@ -44,13 +46,48 @@ public record Verdict(Outcome outcome, String answer, String sentence, String ot
     PairedDifference first = differences.get(0);
     return new Verdict(
         first.outcome(),
+        gained(evaluation, compared.get(0), silver.get()),
         answer(first.outcome()),
-        sentence(compared.get(0), first, gold.get(), silver.get()),
+        sentence(evaluation, compared.get(0), first, gold.get(), silver.get()),
         others(compared.subList(1, compared.size()), differences.subList(1, differences.size())));
   }
 
   private static Verdict unknown(String why) {
-    return new Verdict(Outcome.UNKNOWN, "Not measured.", why, "");
+    return new Verdict(Outcome.UNKNOWN, "", "Not measured.", why, "");
+  }
+
+  /** From the base model to the model of gold and silver pairs. */
+  private static String gained(Evaluation evaluation, Metric metric, ModelResult trained) {
+    return evaluation
+        .model(ModelRole.BASE)
+        .flatMap(
+            base ->
+                evaluation
+                    .difference(metric, base, trained)
+                    .filter(difference -> difference.outcome() != Outcome.UNKNOWN)
+                    .map(difference -> gained(evaluation, metric, difference, base, trained)))
+        .orElse("");
+  }
+
+  private static String gained(
+      Evaluation evaluation,
+      Metric metric,
+      PairedDifference difference,
+      ModelResult base,
+      ModelResult trained) {
+    return String.format(
+        "Training on gold and silver pairs %s %s from %s (base) to %s: %s, %s interval %s.",
+        switch (difference.outcome()) {
+          case BETTER -> "raised";
+          case WORSE -> "lowered";
+          default -> "did not significantly change";
+        },
+        metric.label(),
+        Display.score(base.metric(metric).value()),
+        Display.score(trained.metric(metric).value()),
+        Display.signed(difference.difference()),
+        evaluation.level(),
+        Display.interval(difference));
   }
 
   private static String answer(Outcome outcome) {
@@ -63,11 +100,19 @@ public record Verdict(Outcome outcome, String answer, String sentence, String ot
   }
 
   private static String sentence(
-      Metric metric, PairedDifference difference, ModelResult gold, ModelResult silver) {
+      Evaluation evaluation,
+      Metric metric,
+      PairedDifference difference,
+      ModelResult gold,
+      ModelResult silver) {
     String from = Display.score(gold.metric(metric).value());
     String to = Display.score(silver.metric(metric).value());
     String size =
-        Display.signed(difference.difference()) + ", 95 % interval " + Display.interval(difference);
+        "%s, %s interval %s"
+            .formatted(
+                Display.signed(difference.difference()),
+                evaluation.level(),
+                Display.interval(difference));
     return switch (difference.outcome()) {
       case BETTER, WORSE ->
           String.format(

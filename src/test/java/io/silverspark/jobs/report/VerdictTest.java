@@ -22,6 +22,44 @@ class VerdictTest {
   }
 
   @Test
+  void of_comparedWithTheBase_saysWhatWasGained() {
+    ModelResult base = model("base", ModelRole.BASE, 0.63);
+    PairedDifference silver = difference("sts_spearman", 0.02, 0.01, 0.03, true);
+    PairedDifference all =
+        new PairedDifference("sts_spearman", "base", "gold + silver", 0.17, 0.15, 0.19, 0, true);
+    Verdict verdict =
+        Verdict.of(
+            new Evaluation(
+                "",
+                List.of(),
+                Metric.standard(),
+                List.of(base, GOLD, SILVER),
+                List.of(silver, all)));
+
+    assertThat(verdict.gained())
+        .isEqualTo(
+            "Training on gold and silver pairs raised STS Spearman from 0.630 (base) to 0.800:"
+                + " +0.170, 95 % interval [+0.150, +0.190].");
+    assertThat(Verdict.of(evaluation(silver)).gained()).isEmpty();
+  }
+
+  @Test
+  void of_otherConfidence_namesIt() {
+    Evaluation evaluation =
+        new Evaluation(
+            "",
+            List.of(),
+            Metric.standard(),
+            List.of(GOLD, SILVER),
+            List.of(difference("sts_spearman", 0.02, 0.01, 0.03, true)),
+            0.995);
+    assertThat(Verdict.of(evaluation).sentence())
+        .endsWith("+0.020, 99.5 % interval [+0.010, +0.030].");
+    assertThat(new ConsoleTable(false, true).render(evaluation, Map.of()))
+        .contains("99.5 % interval");
+  }
+
+  @Test
   void of_intervalBelowZero_saysThatItHurt() {
     Verdict verdict = Verdict.of(evaluation(difference("sts_spearman", -0.02, -0.03, -0.01, true)));
 
