@@ -7,8 +7,8 @@ import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.files.BertConfig;
 import io.silverspark.model.files.ClassNames;
+import io.silverspark.model.files.EncoderConfig;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.udfs.serving.EncodeSpec;
 import io.silverspark.udfs.serving.ModelFingerprint;
@@ -66,7 +66,7 @@ record LabellingModel(EncodeSpec spec, String id, String content, ClassNames cla
   }
 
   private static ClassNames classes(Path directory) {
-    BertConfig parsed = ModelDirectory.read(directory).config();
+    EncoderConfig parsed = ModelDirectory.read(directory).config();
     if (parsed.numLabels() == 1 && parsed.activation().orElse("").endsWith("Identity")) {
       throw new UserException(
           ("%s asks for plain logits (Identity), but silver scores lie from 0 to 1: take a"

@@ -1,8 +1,8 @@
 package io.silverspark.model.encoder;
 
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.files.BertConfig;
 import io.silverspark.model.files.ClassNames;
+import io.silverspark.model.files.EncoderConfig;
 import io.silverspark.model.files.EncoderProgram;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.SentenceModules;
@@ -26,7 +26,7 @@ final class ClassificationHead {
    * sentence encoder: they were not made for pairs.
    */
   static ModelFiles fresh(ModelFiles files, ClassNames classes, long seed) {
-    BertConfig config = files.config().withClasses(classes).withoutActivation();
+    EncoderConfig config = files.config().withClasses(classes).withoutActivation();
     List<EncoderProgram.Slot> slots = config.program().head();
     if (slots.isEmpty()) {
       throw new UserException(

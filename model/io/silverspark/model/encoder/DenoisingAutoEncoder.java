@@ -3,7 +3,7 @@ package io.silverspark.model.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.silverspark.model.files.BertConfig;
+import io.silverspark.model.files.EncoderConfig;
 import io.silverspark.model.files.LanguageModelHead;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.tokenizer.TokenizedText;
@@ -63,7 +63,7 @@ public final class DenoisingAutoEncoder implements TokenPredictor {
         encoder, LanguageModel.over(encoder, weights, encoder.files().config().layers()));
   }
 
-  private static List<String> names(BertConfig config) {
+  private static List<String> names(EncoderConfig config) {
     List<String> names = new ArrayList<>(LanguageModelWeights.crossAttention(config.layers()));
     names.addAll(LanguageModelHead.NAMES);
     return names;

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.Architecture;
-import io.silverspark.model.files.BertConfig;
+import io.silverspark.model.files.EncoderConfig;
 import io.silverspark.model.files.LanguageModelHead;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.tokenizer.TokenizedText;
@@ -72,7 +72,7 @@ final class LanguageModel implements AutoCloseable {
     }
   }
 
-  private static void requireBert(BertConfig config) {
+  private static void requireBert(EncoderConfig config) {
     if (!config.architecture().isBert()) {
       throw new UserException(
           "pretraining is not supported for model_type '%s', needs BERT or one of its relatives"

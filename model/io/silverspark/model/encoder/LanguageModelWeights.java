@@ -1,6 +1,6 @@
 package io.silverspark.model.encoder;
 
-import io.silverspark.model.files.BertConfig;
+import io.silverspark.model.files.EncoderConfig;
 import io.silverspark.model.files.LanguageModelHead;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.TensorData;
@@ -30,7 +30,7 @@ final class LanguageModelWeights {
     return names;
   }
 
-  static long[] shape(String name, BertConfig config) {
+  static long[] shape(String name, EncoderConfig config) {
     if (LanguageModelHead.NAMES.contains(name)) {
       return LanguageModelHead.shape(name, config);
     }
@@ -56,7 +56,7 @@ final class LanguageModelWeights {
    * Matrices normal with the deviation {@code initializer_range} of the config, biases 0, norms the
    * identity, as in Hugging Face.
    */
-  static Map<String, TensorData> fresh(List<String> names, BertConfig config, long seed) {
+  static Map<String, TensorData> fresh(List<String> names, EncoderConfig config, long seed) {
     double range = config.initializerRange();
     Random random = new Random(seed);
     Map<String, TensorData> weights = new LinkedHashMap<>();

@@ -1,7 +1,7 @@
 package io.silverspark.model.encoder;
 
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.files.BertConfig;
+import io.silverspark.model.files.EncoderConfig;
 
 /** What a cross-encoder with one label makes of its logit. */
 public enum ScoreActivation {
@@ -16,7 +16,7 @@ public enum ScoreActivation {
    *
    * @throws UserException if it is another function
    */
-  static ScoreActivation of(BertConfig config) {
+  static ScoreActivation of(EncoderConfig config) {
     String asked = config.activation().orElse("torch.nn.modules.activation.Sigmoid");
     return switch (asked.substring(asked.lastIndexOf('.') + 1)) {
       case "Sigmoid" -> SIGMOID;

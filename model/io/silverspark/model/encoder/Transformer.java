@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.files.BertConfig;
+import io.silverspark.model.files.EncoderConfig;
 import io.silverspark.model.files.EncoderProgram;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.TensorData;
@@ -48,7 +48,7 @@ public final class Transformer implements AutoCloseable {
       NDManager manager,
       TorchProgram program,
       Precision precision,
-      BertConfig config,
+      EncoderConfig config,
       Map<String, NDArray> parameters) {
     this.manager = manager;
     this.program = program;
@@ -82,7 +82,7 @@ public final class Transformer implements AutoCloseable {
    * @return the encoder with all layers of {@code files}
    */
   public static Transformer load(NDManager parent, ModelFiles files, Precision wanted) {
-    BertConfig config = files.config();
+    EncoderConfig config = files.config();
     Precision precision = wanted.on(parent.getDevice());
     EmulatedPrecision.warn(precision, parent.getDevice());
     LOG.info("precision={} device={}", precision.title(), parent.getDevice());
@@ -109,7 +109,7 @@ public final class Transformer implements AutoCloseable {
     }
   }
 
-  private static void requireInt8(BertConfig config, Device device) {
+  private static void requireInt8(EncoderConfig config, Device device) {
     if (device.isGpu()) {
       throw new UserException("precision int8 runs on a CPU only: use fp32, bf16 or fp16 on a GPU");
     }

@@ -22,7 +22,10 @@ final class AddedTokens {
    * Python.
    */
   static void add(
-      ObjectNode tokenizer, JsonObject settings, TokenizerClass tokenizerClass, BertConfig config) {
+      ObjectNode tokenizer,
+      JsonObject settings,
+      TokenizerClass tokenizerClass,
+      EncoderConfig config) {
     TokenizerFile file = TokenizerFile.of(tokenizer, "tokenizer.json");
     Map<String, Integer> ids = file.ids();
     ArrayNode added = tokenizer.withArray("added_tokens");

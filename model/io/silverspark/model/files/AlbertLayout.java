@@ -8,7 +8,7 @@ import java.util.Map;
 /** ALBERT: ELECTRA's embeddings, and layers that share their weights in groups. */
 final class AlbertLayout implements EncoderLayout {
   @Override
-  public EncoderProgram program(BertConfig config, JsonObject keys) {
+  public EncoderProgram program(EncoderConfig config, JsonObject keys) {
     long hidden = config.hiddenSize();
     long narrow = keys.whole("embedding_size", 128, 1);
     int groups = keys.whole("num_hidden_groups", 1, 1);
@@ -39,7 +39,7 @@ final class AlbertLayout implements EncoderLayout {
         pooler);
   }
 
-  private static List<Slot> layer(String layer, BertConfig config) {
+  private static List<Slot> layer(String layer, EncoderConfig config) {
     long hidden = config.hiddenSize();
     long wide = config.intermediateSize();
     return EncoderProgram.slots(
@@ -54,7 +54,7 @@ final class AlbertLayout implements EncoderLayout {
   }
 
   @Override
-  public boolean hasPositionTable(BertConfig config) {
+  public boolean hasPositionTable(EncoderConfig config) {
     return true;
   }
 }

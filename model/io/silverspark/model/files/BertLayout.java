@@ -15,7 +15,7 @@ final class BertLayout implements EncoderLayout {
   private BertLayout() {}
 
   @Override
-  public EncoderProgram program(BertConfig config, JsonObject keys) {
+  public EncoderProgram program(EncoderConfig config, JsonObject keys) {
     List<List<Slot>> layers = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
       layers.add(layer("encoder.layer." + i + ".", config));
@@ -32,7 +32,7 @@ final class BertLayout implements EncoderLayout {
         dense);
   }
 
-  private static List<Slot> embeddings(BertConfig config) {
+  private static List<Slot> embeddings(EncoderConfig config) {
     Architecture architecture = config.architecture();
     long hidden = config.hiddenSize();
     List<Slot> slots = new ArrayList<>();
@@ -53,7 +53,7 @@ final class BertLayout implements EncoderLayout {
   }
 
   /** A layer under BERT's names, which ELECTRA has too. */
-  static List<Slot> layer(String layer, BertConfig config) {
+  static List<Slot> layer(String layer, EncoderConfig config) {
     long hidden = config.hiddenSize();
     long wide = config.intermediateSize();
     return EncoderProgram.slots(
@@ -67,7 +67,7 @@ final class BertLayout implements EncoderLayout {
         Slot.norm(layer + "output.LayerNorm", hidden, true));
   }
 
-  private static Map<String, Object> constants(BertConfig config) {
+  private static Map<String, Object> constants(EncoderConfig config) {
     Architecture architecture = config.architecture();
     boolean types = architecture.hasTokenTypes();
     return Map.ofEntries(
@@ -97,7 +97,7 @@ final class BertLayout implements EncoderLayout {
   }
 
   @Override
-  public boolean hasPositionTable(BertConfig config) {
+  public boolean hasPositionTable(EncoderConfig config) {
     return true;
   }
 }

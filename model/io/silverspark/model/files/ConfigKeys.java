@@ -225,7 +225,7 @@ record ConfigKeys(
     return typeVocabSize.filter(types -> types < 2).isPresent() ? 0 : 1;
   }
 
-  /** Every key that {@link BertConfig} has a component for. */
+  /** Every key that {@link EncoderConfig} has a component for. */
   List<String> all() {
     List<String> keys =
         new ArrayList<>(

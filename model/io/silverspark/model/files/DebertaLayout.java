@@ -15,7 +15,7 @@ import java.util.Map;
  */
 final class DebertaLayout implements EncoderLayout {
   @Override
-  public EncoderProgram program(BertConfig config, JsonObject keys) {
+  public EncoderProgram program(EncoderConfig config, JsonObject keys) {
     long hidden = config.hiddenSize();
     requireWidths(config, keys);
     List<List<Slot>> layers = new ArrayList<>();
@@ -33,7 +33,7 @@ final class DebertaLayout implements EncoderLayout {
         List.of());
   }
 
-  private static void requireWidths(BertConfig config, JsonObject keys) {
+  private static void requireWidths(EncoderConfig config, JsonObject keys) {
     Map<String, Integer> widths =
         Map.of(
             "pooler_hidden_size",
@@ -48,7 +48,7 @@ final class DebertaLayout implements EncoderLayout {
         });
   }
 
-  private static List<Slot> embeddings(BertConfig config, JsonObject keys) {
+  private static List<Slot> embeddings(EncoderConfig config, JsonObject keys) {
     long hidden = config.hiddenSize();
     long width = keys.whole("embedding_size", config.hiddenSize(), 1);
     boolean relative = relative(keys);
@@ -84,7 +84,7 @@ final class DebertaLayout implements EncoderLayout {
                 Slot.norm("encoder.conv.LayerNorm", hidden, true)));
   }
 
-  private static List<Slot> layer(String layer, BertConfig config, JsonObject keys) {
+  private static List<Slot> layer(String layer, EncoderConfig config, JsonObject keys) {
     long hidden = config.hiddenSize();
     long wide = config.intermediateSize();
     boolean own = relative(keys) && !keys.flag("share_att_key", false);
@@ -106,7 +106,7 @@ final class DebertaLayout implements EncoderLayout {
         Slot.norm(layer + "output.LayerNorm", hidden, true));
   }
 
-  private static Map<String, Object> constants(BertConfig config, JsonObject keys) {
+  private static Map<String, Object> constants(EncoderConfig config, JsonObject keys) {
     List<String> kinds = kinds(keys);
     boolean relative = relative(keys);
     boolean shared = keys.flag("share_att_key", false);
@@ -158,12 +158,12 @@ final class DebertaLayout implements EncoderLayout {
     return Math.max(0, buckets);
   }
 
-  private static int farthest(BertConfig config, JsonObject keys) {
+  private static int farthest(EncoderConfig config, JsonObject keys) {
     int farthest = keys.whole("max_relative_positions", -1, -1);
     return farthest < 1 ? config.maxPositions() : farthest;
   }
 
-  private static int span(BertConfig config, JsonObject keys) {
+  private static int span(EncoderConfig config, JsonObject keys) {
     return buckets(keys) > 0 ? buckets(keys) : farthest(config, keys);
   }
 
@@ -186,7 +186,7 @@ final class DebertaLayout implements EncoderLayout {
   }
 
   @Override
-  public boolean hasPositionTable(BertConfig config) {
+  public boolean hasPositionTable(EncoderConfig config) {
     return !Boolean.FALSE.equals(config.otherKeys().get("position_biased_input"));
   }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 /** ELECTRA: BERT's layers over words that may be narrower than the hidden state. */
 final class ElectraLayout implements EncoderLayout {
   @Override
-  public EncoderProgram program(BertConfig config, JsonObject keys) {
+  public EncoderProgram program(EncoderConfig config, JsonObject keys) {
     long hidden = config.hiddenSize();
     long narrow = keys.whole("embedding_size", 128, 1);
     List<List<Slot>> layers = new ArrayList<>();
@@ -36,7 +36,7 @@ final class ElectraLayout implements EncoderLayout {
   }
 
   /** The tables of ELECTRA and ALBERT. */
-  static List<Slot> embeddings(BertConfig config, long width) {
+  static List<Slot> embeddings(EncoderConfig config, long width) {
     return EncoderProgram.slots(
         List.of(
             Slot.of("embeddings.word_embeddings.weight", config.vocabSize(), width),
@@ -46,7 +46,7 @@ final class ElectraLayout implements EncoderLayout {
   }
 
   /** What the program of ELECTRA and ALBERT takes, but for the head. */
-  static Map<String, Object> constants(BertConfig config, JsonObject keys, String activation) {
+  static Map<String, Object> constants(EncoderConfig config, JsonObject keys, String activation) {
     Map<String, Object> constants = new LinkedHashMap<>();
     constants.put("heads", config.heads());
     constants.put("scale", EncoderProgram.scale((double) config.hiddenSize() / config.heads()));
@@ -58,7 +58,7 @@ final class ElectraLayout implements EncoderLayout {
   }
 
   @Override
-  public boolean hasPositionTable(BertConfig config) {
+  public boolean hasPositionTable(EncoderConfig config) {
     return true;
   }
 }

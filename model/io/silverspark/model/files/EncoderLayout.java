@@ -10,7 +10,7 @@ interface EncoderLayout {
    * @throws io.silverspark.model.error.UserException if a key asks for something that the program
    *     does not do
    */
-  EncoderProgram program(BertConfig config, JsonObject keys);
+  EncoderProgram program(EncoderConfig config, JsonObject keys);
 
   /**
    * The configuration under the names that {@link ConfigKeys} has.
@@ -27,7 +27,7 @@ interface EncoderLayout {
   }
 
   /** Whether positions have trained rows, so that no text can have more. */
-  default boolean hasPositionTable(BertConfig config) {
+  default boolean hasPositionTable(EncoderConfig config) {
     return false;
   }
 

@@ -12,7 +12,7 @@ import java.util.Map;
  */
 final class GemmaLayout implements EncoderLayout {
   @Override
-  public EncoderProgram program(BertConfig config, JsonObject keys) {
+  public EncoderProgram program(EncoderConfig config, JsonObject keys) {
     long hidden = config.hiddenSize();
     List<List<Slot>> layers = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
@@ -29,7 +29,7 @@ final class GemmaLayout implements EncoderLayout {
         List.of());
   }
 
-  private static List<Slot> layer(String layer, BertConfig config, JsonObject keys) {
+  private static List<Slot> layer(String layer, EncoderConfig config, JsonObject keys) {
     long hidden = config.hiddenSize();
     long wide = config.intermediateSize();
     long size = keys.whole("head_dim", 256, 1);
@@ -53,7 +53,7 @@ final class GemmaLayout implements EncoderLayout {
         Slot.linear(layer + "mlp.down_proj", hidden, wide, false));
   }
 
-  private static Map<String, Object> constants(BertConfig config, JsonObject keys) {
+  private static Map<String, Object> constants(EncoderConfig config, JsonObject keys) {
     boolean bothSides = keys.flag("use_bidirectional_attention", false);
     if (!bothSides && !keys.flag("is_causal", true)) {
       throw keys.wrong("is_causal", "true, or use_bidirectional_attention");

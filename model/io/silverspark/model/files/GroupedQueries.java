@@ -9,7 +9,7 @@ final class GroupedQueries {
    *
    * @param fallback where the key is absent; null stands for as many as there are of queries
    */
-  static int keyHeads(BertConfig config, JsonObject keys, int fallback) {
+  static int keyHeads(EncoderConfig config, JsonObject keys, int fallback) {
     boolean absent = keys.node().get("num_key_value_heads") == null;
     int heads = keys.whole("num_key_value_heads", absent ? fallback : config.heads(), 1);
     if (config.heads() % heads != 0) {

@@ -15,7 +15,7 @@ final class HeadConstants {
    * @param activation method of the activation behind the dense layer
    */
   static void put(
-      BertConfig config,
+      EncoderConfig config,
       Map<String, Object> constants,
       String method,
       double dropout,

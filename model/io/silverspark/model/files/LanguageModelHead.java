@@ -47,7 +47,7 @@ public final class LanguageModelHead {
    * @param config shape of the encoder
    * @return its dimensions
    */
-  public static long[] shape(String name, BertConfig config) {
+  public static long[] shape(String name, EncoderConfig config) {
     long hidden = config.hiddenSize();
     return switch (NAMES.indexOf(name)) {
       case 0 -> new long[] {hidden, hidden};
@@ -78,7 +78,7 @@ public final class LanguageModelHead {
   }
 
   /** The head in a checkpoint of any architecture, nothing if a shape is not the config's. */
-  static Map<String, TensorData> in(Map<String, TensorData> weights, BertConfig config) {
+  static Map<String, TensorData> in(Map<String, TensorData> weights, EncoderConfig config) {
     Map<String, TensorData> head =
         Stream.of(NAMES, ROBERTA, DISTILBERT)
             .map(names -> named(names, weights))

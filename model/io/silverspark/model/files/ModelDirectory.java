@@ -57,7 +57,7 @@ public final class ModelDirectory {
     }
     Path transformer = modules.transformer();
     Path configFile = transformer.resolve("config.json");
-    BertConfig config = BertConfig.parse(JsonObject.bytes(configFile), configFile.toString());
+    EncoderConfig config = EncoderConfig.parse(JsonObject.bytes(configFile), configFile.toString());
     boolean crossEncoder = config.isClassifier() && !modules.pooled();
     JsonObject sentenceConfig = sentenceConfig(directory, crossEncoder);
     JsonObject transformerConfig = transformerConfig(directory, transformer);
@@ -69,10 +69,11 @@ public final class ModelDirectory {
     }
     Map<String, TensorData> checkpoint = WeightFiles.read(transformer);
     if (crossEncoder) {
-      config = config.ofClassifier(BertWeights.labels(checkpoint, config), configFile.toString());
+      config =
+          config.ofClassifier(EncoderWeights.labels(checkpoint, config), configFile.toString());
     }
     Map<String, TensorData> weights =
-        BertWeights.select(checkpoint, config, crossEncoder, transformer.toString());
+        EncoderWeights.select(checkpoint, config, crossEncoder, transformer.toString());
     if (!crossEncoder) {
       weights.putAll(modules.weights(config.hiddenSize()));
     }
@@ -108,7 +109,7 @@ public final class ModelDirectory {
   }
 
   private static int maxSeqLength(
-      JsonObject transformerConfig, Path transformer, BertConfig config) {
+      JsonObject transformerConfig, Path transformer, EncoderConfig config) {
     OptionalInt told = limit(transformerConfig, "max_seq_length");
     if (told.isPresent()) {
       return Math.min(told.getAsInt(), config.maxTokens());
@@ -157,14 +158,14 @@ public final class ModelDirectory {
    *     weights do not fit the configuration
    */
   public static void write(ModelFiles model, Path directory, String modelCardMarkdown) {
-    BertWeights.select(
+    EncoderWeights.select(
         model.weights(), model.config(), model.isCrossEncoder(), "the model for " + directory);
     model
         .modules()
         .weights()
         .forEach(
             (name, shape) ->
-                BertWeights.checked(
+                EncoderWeights.checked(
                     model.weights().get(name), name, shape, "the model for " + directory));
     ModelFiles written = model.withWeights(LanguageModelHead.removedFrom(model.weights()));
     Path target = directory.toAbsolutePath().normalize();

@@ -49,7 +49,7 @@ final class ModelDirectoryWriter {
     return new WeightNames(model.config().architecture());
   }
 
-  private BertConfig config() {
+  private EncoderConfig config() {
     TensorType type = model.weights().values().iterator().next().type();
     return model.config().withDtype(type);
   }

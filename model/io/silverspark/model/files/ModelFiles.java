@@ -21,7 +21,7 @@ import java.util.Map;
  * @param keptKeys what is only written back
  */
 public record ModelFiles(
-    BertConfig config,
+    EncoderConfig config,
     Map<String, TensorData> weights,
     TokenizerFiles tokenizer,
     SentenceModules modules,
@@ -44,7 +44,7 @@ public record ModelFiles(
    * @param tokenizerJson content of tokenizer.json; do not modify
    */
   public ModelFiles(
-      BertConfig config,
+      EncoderConfig config,
       Map<String, TensorData> weights,
       byte[] tokenizerJson,
       SentenceModules modules,
@@ -102,7 +102,7 @@ public record ModelFiles(
           "cannot keep %d layers of a model that has %d, expected 1 to %d"
               .formatted(count, config.layers(), config.layers()));
     }
-    BertConfig cut = config.withLayers(count);
+    EncoderConfig cut = config.withLayers(count);
     Map<String, TensorData> kept = new LinkedHashMap<>(weights);
     kept.keySet().removeAll(config.program().shapes(false).keySet());
     for (String name : cut.program().shapes(false).keySet()) {
@@ -128,7 +128,7 @@ public record ModelFiles(
    * @param replacement has to fit the weights
    * @return a copy
    */
-  public ModelFiles withConfig(BertConfig replacement) {
+  public ModelFiles withConfig(EncoderConfig replacement) {
     return new ModelFiles(
         replacement, weights, tokenizer, modules, maxSeqLength, settings, keptKeys);
   }

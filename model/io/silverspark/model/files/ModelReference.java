@@ -106,9 +106,9 @@ public final class ModelReference {
     }
     try (InputStream onnx = resource("all-minilm-l6-v2.onnx");
         InputStream tokenizer = resource("all-minilm-l6-v2-tokenizer.json")) {
-      BertConfig config = BertConfig.miniLm();
+      EncoderConfig config = EncoderConfig.miniLm();
       Map<String, TensorData> weights =
-          BertWeights.select(OnnxWeights.read(onnx), config, false, MINI_LM);
+          EncoderWeights.select(OnnxWeights.read(onnx), config, false, MINI_LM);
       return new ModelFiles(
           config,
           weights,

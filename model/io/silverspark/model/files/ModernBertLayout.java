@@ -12,7 +12,7 @@ import java.util.Map;
  */
 final class ModernBertLayout implements EncoderLayout {
   @Override
-  public EncoderProgram program(BertConfig config, JsonObject keys) {
+  public EncoderProgram program(EncoderConfig config, JsonObject keys) {
     long hidden = config.hiddenSize();
     boolean normBias = keys.flag("norm_bias", false);
     List<List<Slot>> layers = new ArrayList<>();
@@ -34,7 +34,7 @@ final class ModernBertLayout implements EncoderLayout {
         List.of());
   }
 
-  private static List<Slot> layer(int i, BertConfig config, JsonObject keys, boolean normBias) {
+  private static List<Slot> layer(int i, EncoderConfig config, JsonObject keys, boolean normBias) {
     String layer = "layers." + i + ".";
     long hidden = config.hiddenSize();
     long wide = config.intermediateSize();
@@ -49,7 +49,7 @@ final class ModernBertLayout implements EncoderLayout {
         Slot.linear(layer + "mlp.Wo", hidden, wide, mlpBias));
   }
 
-  private static Map<String, Object> constants(BertConfig config, JsonObject keys) {
+  private static Map<String, Object> constants(EncoderConfig config, JsonObject keys) {
     Map<String, Object> constants = new LinkedHashMap<>();
     constants.put("heads", config.heads());
     constants.put("scale", EncoderProgram.scale((double) config.hiddenSize() / config.heads()));

@@ -157,7 +157,7 @@ record ModuleFiles(
         .forEach(
             (name, shape) ->
                 own.put(
-                    name, BertWeights.checked(found.get(name), name, shape, folder.toString())));
+                    name, EncoderWeights.checked(found.get(name), name, shape, folder.toString())));
     for (String name : found.keySet()) {
       if (!own.containsKey(name)) {
         throw new UserException(

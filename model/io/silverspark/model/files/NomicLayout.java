@@ -43,7 +43,7 @@ final class NomicLayout implements EncoderLayout {
   }
 
   @Override
-  public EncoderProgram program(BertConfig config, JsonObject keys) {
+  public EncoderProgram program(EncoderConfig config, JsonObject keys) {
     long hidden = config.hiddenSize();
     List<List<Slot>> layers = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
@@ -67,7 +67,7 @@ final class NomicLayout implements EncoderLayout {
         pooler);
   }
 
-  private List<Slot> nomicLayer(int i, BertConfig config, JsonObject keys) {
+  private List<Slot> nomicLayer(int i, EncoderConfig config, JsonObject keys) {
     String layer = "encoder.layers." + i + ".";
     long hidden = config.hiddenSize();
     long wide = config.intermediateSize();
@@ -82,7 +82,7 @@ final class NomicLayout implements EncoderLayout {
         Slot.norm(layer + "norm2", hidden, true));
   }
 
-  private List<Slot> gteLayer(String layer, BertConfig config, JsonObject keys) {
+  private List<Slot> gteLayer(String layer, EncoderConfig config, JsonObject keys) {
     long hidden = config.hiddenSize();
     long wide = config.intermediateSize();
     long inner = (long) config.heads() * headSize(config, keys);
@@ -96,11 +96,11 @@ final class NomicLayout implements EncoderLayout {
         Slot.norm(layer + "mlp_ln", hidden, true));
   }
 
-  private static int headSize(BertConfig config, JsonObject keys) {
+  private static int headSize(EncoderConfig config, JsonObject keys) {
     return keys.whole("head_dim", config.hiddenSize() / config.heads(), 2);
   }
 
-  private Map<String, Object> constants(BertConfig config, JsonObject keys) {
+  private Map<String, Object> constants(EncoderConfig config, JsonObject keys) {
     Map<String, Object> constants = new LinkedHashMap<>();
     int size = headSize(config, keys);
     constants.put("heads", config.heads());

@@ -20,7 +20,7 @@ final class QwenLayout implements EncoderLayout {
   }
 
   @Override
-  public EncoderProgram program(BertConfig config, JsonObject keys) {
+  public EncoderProgram program(EncoderConfig config, JsonObject keys) {
     long hidden = config.hiddenSize();
     List<List<Slot>> layers = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
@@ -37,7 +37,7 @@ final class QwenLayout implements EncoderLayout {
         List.of());
   }
 
-  private List<Slot> layer(String layer, BertConfig config, JsonObject keys) {
+  private List<Slot> layer(String layer, EncoderConfig config, JsonObject keys) {
     long hidden = config.hiddenSize();
     long wide = config.intermediateSize();
     long size = headSize(config, keys);
@@ -62,13 +62,13 @@ final class QwenLayout implements EncoderLayout {
         Slot.linear(layer + "mlp.down_proj", hidden, wide, false));
   }
 
-  private int headSize(BertConfig config, JsonObject keys) {
+  private int headSize(EncoderConfig config, JsonObject keys) {
     return third
         ? keys.whole("head_dim", 128, 1)
         : keys.whole("head_dim", config.hiddenSize() / config.heads(), 1);
   }
 
-  private Map<String, Object> constants(BertConfig config, JsonObject keys) {
+  private Map<String, Object> constants(EncoderConfig config, JsonObject keys) {
     int size = headSize(config, keys);
     Map<String, Object> constants = new LinkedHashMap<>();
     constants.put("heads", config.heads());

@@ -28,7 +28,7 @@ record RotaryPositions(double theta, List<Double> divisors, double amplitude) {
    * @param size numbers of a head, two for each angle
    * @param fallback theta where the file has none
    */
-  static RotaryPositions read(BertConfig config, JsonObject keys, int size, double fallback) {
+  static RotaryPositions read(EncoderConfig config, JsonObject keys, int size, double fallback) {
     double theta = keys.number("rope_theta", fallback, 1, HIGHEST);
     return of(
         config, keys, keys.get("rope_parameters").or(() -> keys.get("rope_scaling")), size, theta);
@@ -42,7 +42,7 @@ record RotaryPositions(double theta, List<Double> divisors, double amplitude) {
    * @param scaled whether {@code rope_scaling} of older files holds for this type
    */
   static RotaryPositions ofLayerType(
-      BertConfig config,
+      EncoderConfig config,
       JsonObject keys,
       int size,
       String layerType,
@@ -59,7 +59,11 @@ record RotaryPositions(double theta, List<Double> divisors, double amplitude) {
   }
 
   private static RotaryPositions of(
-      BertConfig config, JsonObject keys, Optional<JsonNode> parameters, int size, double theta) {
+      EncoderConfig config,
+      JsonObject keys,
+      Optional<JsonNode> parameters,
+      int size,
+      double theta) {
     if (keys.number("partial_rotary_factor", 1, 0, 1) != 1) {
       throw keys.wrong("partial_rotary_factor", "1, the only one supported");
     }

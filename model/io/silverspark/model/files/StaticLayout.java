@@ -8,7 +8,7 @@ import java.util.Map;
 /** A vector for each word and nothing else. */
 final class StaticLayout implements EncoderLayout {
   @Override
-  public EncoderProgram program(BertConfig config, JsonObject keys) {
+  public EncoderProgram program(EncoderConfig config, JsonObject keys) {
     Map<String, Object> constants = new LinkedHashMap<>();
     constants.put("eps", EncoderProgram.number(0));
     HeadConstants.put(config, constants, "no_head", 0, "identity");

@@ -35,10 +35,10 @@ final class StaticModelDirectory {
     }
     int rows = Math.toIntExact(table.shape()[0]);
     int width = Math.toIntExact(table.shape()[1]);
-    BertConfig config = config(rows, width);
+    EncoderConfig config = config(rows, width);
     Map<String, TensorData> weights = new LinkedHashMap<>();
     weights.put(
-        TABLE, BertWeights.checked(table, TABLE, new long[] {rows, width}, folder.toString()));
+        TABLE, EncoderWeights.checked(table, TABLE, new long[] {rows, width}, folder.toString()));
     weights.putAll(modules.weights(width));
     JsonObject none =
         new JsonObject(JsonObject.MAPPER.createObjectNode(), "sentence_bert_config.json");
@@ -52,8 +52,8 @@ final class StaticModelDirectory {
         KeptKeys.read(sentence, none, false));
   }
 
-  private static BertConfig config(int rows, int width) {
-    return new BertConfig(
+  private static EncoderConfig config(int rows, int width) {
+    return new EncoderConfig(
         width,
         0,
         1,

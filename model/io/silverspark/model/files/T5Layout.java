@@ -13,7 +13,7 @@ import java.util.Map;
  */
 final class T5Layout implements EncoderLayout {
   @Override
-  public EncoderProgram program(BertConfig config, JsonObject keys) {
+  public EncoderProgram program(EncoderConfig config, JsonObject keys) {
     long hidden = config.hiddenSize();
     String feedForward = keys.text("feed_forward_proj", "relu");
     boolean gated = keys.flag("is_gated_act", feedForward.startsWith("gated-"));
@@ -36,7 +36,8 @@ final class T5Layout implements EncoderLayout {
         List.of());
   }
 
-  private static List<Slot> layer(String layer, BertConfig config, JsonObject keys, boolean gated) {
+  private static List<Slot> layer(
+      String layer, EncoderConfig config, JsonObject keys, boolean gated) {
     long hidden = config.hiddenSize();
     long wide = config.intermediateSize();
     long inner = (long) config.heads() * keys.whole("d_kv", 64, 1);
@@ -58,7 +59,7 @@ final class T5Layout implements EncoderLayout {
   }
 
   private static Map<String, Object> constants(
-      BertConfig config, JsonObject keys, String feedForward) {
+      EncoderConfig config, JsonObject keys, String feedForward) {
     int exact = buckets(keys) / 4;
     int farthest = keys.whole("relative_attention_max_distance", 128, exact + 1);
     Map<String, Object> constants = new LinkedHashMap<>();

@@ -228,7 +228,7 @@ enum TokenizerClass {
   }
 
   /** The class that tokenizer_config.json or config.json names, or else the architecture's. */
-  static TokenizerClass of(JsonObject settings, BertConfig config) {
+  static TokenizerClass of(JsonObject settings, EncoderConfig config) {
     Object own = config.otherKeys().get("tokenizer_class");
     String name =
         settings

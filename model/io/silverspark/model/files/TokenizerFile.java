@@ -58,7 +58,7 @@ final class TokenizerFile {
   }
 
   /** Refuses ids that the embedding table does not have. */
-  void requireFits(BertConfig config) {
+  void requireFits(EncoderConfig config) {
     Map.Entry<Integer, String> last = tokensById().lastEntry();
     if (last.getKey() >= config.vocabSize()) {
       throw new UserException(

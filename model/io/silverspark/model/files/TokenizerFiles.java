@@ -66,7 +66,7 @@ public record TokenizerFiles(
   /**
    * The tokenizer of a static model, whose texts get no special tokens; the file stays as it is.
    */
-  static TokenizerFiles ofStaticModel(Path folder, BertConfig config) {
+  static TokenizerFiles ofStaticModel(Path folder, EncoderConfig config) {
     Path path = folder.resolve("tokenizer.json");
     byte[] json = JsonObject.bytes(path);
     TokenizerFile file = TokenizerFile.parse(json, path.toString());
@@ -81,7 +81,7 @@ public record TokenizerFiles(
    * @param lowerCase whether sentence_bert_config.json asks for lower case
    * @throws UserException if one is wrong, or asks for something that is not done here
    */
-  static TokenizerFiles read(Path folder, BertConfig config, boolean lowerCase) {
+  static TokenizerFiles read(Path folder, EncoderConfig config, boolean lowerCase) {
     Path path = folder.resolve("tokenizer.json");
     if (!Files.exists(path)) {
       throw new UserException(

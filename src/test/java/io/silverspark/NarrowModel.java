@@ -7,8 +7,8 @@ import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.evaluation.Similarity;
-import io.silverspark.model.files.BertConfig;
 import io.silverspark.model.files.DenseActivation;
+import io.silverspark.model.files.EncoderConfig;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
@@ -48,11 +48,11 @@ public final class NarrowModel {
   private static final int POSITIONS = 64;
   private static final String CONFIG =
       """
-      {"model_type": "bert", "hidden_size": 48, "num_hidden_layers": %2$d, "num_attention_heads": 4,
-       "intermediate_size": 192, "vocab_size": 5000, "max_position_embeddings": 64,
-       "type_vocab_size": 2, "layer_norm_eps": 1e-12, "hidden_dropout_prob": %1$s,
-       "attention_probs_dropout_prob": %1$s, "pad_token_id": 0, "hidden_act": "gelu"}
-      """;
+{"model_type": "bert", "hidden_size": 48, "num_hidden_layers": %2$d, "num_attention_heads": 4,
+ "intermediate_size": 192, "vocab_size": 5000, "max_position_embeddings": 64,
+ "type_vocab_size": 2, "layer_norm_eps": 1e-12, "hidden_dropout_prob": %1$s,
+ "attention_probs_dropout_prob": %1$s, "pad_token_id": 0, "hidden_act": "gelu"}
+""";
   private static final EncoderOptions OPTIONS = EncoderOptions.defaults().withWorkers(1);
 
   private static final ModelFiles CUT = cut();
@@ -136,9 +136,9 @@ public final class NarrowModel {
     }
   }
 
-  private static BertConfig config(double dropout, int layers) {
+  private static EncoderConfig config(double dropout, int layers) {
     byte[] config = CONFIG.formatted(dropout, layers).getBytes(StandardCharsets.UTF_8);
-    return BertConfig.parse(config, "narrow model");
+    return EncoderConfig.parse(config, "narrow model");
   }
 
   private static ModelFiles cut() {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.silverspark.NarrowModel;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.files.BertConfig;
 import io.silverspark.model.files.ClassNames;
+import io.silverspark.model.files.EncoderConfig;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.TensorData;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ class FreshWeightsTest {
         """
             .formatted(initializerRange);
     return NarrowModel.files(0)
-        .withConfig(BertConfig.parse(json.getBytes(StandardCharsets.UTF_8), "config.json"));
+        .withConfig(EncoderConfig.parse(json.getBytes(StandardCharsets.UTF_8), "config.json"));
   }
 
   @ParameterizedTest

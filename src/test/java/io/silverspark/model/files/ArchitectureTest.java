@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ArchitectureTest {
-  private static BertConfig config(Architecture architecture) {
-    return new BertConfig(
+  private static EncoderConfig config(Architecture architecture) {
+    return new EncoderConfig(
         4,
         2,
         2,
@@ -36,7 +36,7 @@ class ArchitectureTest {
   @ParameterizedTest
   @EnumSource(Architecture.class)
   void names_ofFiles_areReadBack(Architecture architecture) {
-    Map<String, TensorData> weights = BertWeightsTest.filled(config(architecture), true);
+    Map<String, TensorData> weights = EncoderWeightsTest.filled(config(architecture), true);
     WeightNames names = new WeightNames(architecture);
     Map<String, TensorData> classifier = names.ofClassifier(weights);
     assertThat(names.own(classifier)).containsAllEntriesOf(weights);
@@ -82,8 +82,8 @@ class ArchitectureTest {
   @CsvSource({"MPNET,5,1,2", "MPNET,0,1,2", "ROBERTA,5,5,6", "XLM_ROBERTA,0,0,1"})
   void config_positions_countFromThePaddingAsInTransformers(
       Architecture architecture, int padTokenId, int padding, int first) {
-    BertConfig config =
-        new BertConfig(
+    EncoderConfig config =
+        new EncoderConfig(
             4,
             2,
             2,
@@ -106,10 +106,10 @@ class ArchitectureTest {
   @ParameterizedTest
   @EnumSource(value = Architecture.class, mode = EnumSource.Mode.EXCLUDE, names = "STATIC")
   void config_written_isReadBack(Architecture architecture) {
-    BertConfig config = config(architecture).withDropout(0.3, 0.4);
+    EncoderConfig config = config(architecture).withDropout(0.3, 0.4);
     ObjectNode json = config.toEncoderJson();
-    BertConfig read =
-        BertConfig.parse(json.toString().getBytes(StandardCharsets.UTF_8), "config.json");
+    EncoderConfig read =
+        EncoderConfig.parse(json.toString().getBytes(StandardCharsets.UTF_8), "config.json");
     boolean dropped = !architecture.keys().hiddenDropout().key().isEmpty();
     assertThat(read.hiddenDropout()).isEqualTo(dropped ? 0.3 : 0);
     assertThat(read.headDropout()).isEqualTo(config.headDropout());
@@ -120,7 +120,7 @@ class ArchitectureTest {
 
   @Test
   void config_dropoutOfDistilBertsHead_isItsOwnUntilChanged() {
-    BertConfig config = config(Architecture.DISTILBERT);
+    EncoderConfig config = config(Architecture.DISTILBERT);
     assertThat(config.headDropout()).isEqualTo(0.2);
     assertThat(config.withDropout(0, 0).headDropout()).isZero();
   }
@@ -131,11 +131,11 @@ class ArchitectureTest {
       mode = EnumSource.Mode.EXCLUDE,
       names = {"ALBERT", "STATIC"})
   void keepLayers_first_hasItsWeightsAndNoOthers(Architecture architecture) {
-    BertConfig config = config(architecture);
+    EncoderConfig config = config(architecture);
     ModelFiles files =
         new ModelFiles(
                 config,
-                BertWeightsTest.filled(config, false),
+                EncoderWeightsTest.filled(config, false),
                 new byte[] {'{', '}'},
                 SentenceModules.of(PoolingMode.MEAN, true),
                 3,
@@ -144,15 +144,15 @@ class ArchitectureTest {
             .keepLayers(1);
     assertThat(files.config().layers()).isEqualTo(1);
     assertThat(files.weights().keySet())
-        .isEqualTo(BertWeights.expected(config.withLayers(1), false, false).keySet())
-        .hasSizeLessThan(BertWeights.expected(config, false, false).size());
+        .isEqualTo(EncoderWeights.expected(config.withLayers(1), false, false).keySet())
+        .hasSizeLessThan(EncoderWeights.expected(config, false, false).size());
   }
 
   @Test
   void keepLayers_layersSharedInGroups_areRefused() {
     String json =
         config(Architecture.ALBERT).toEncoderJson().put("num_hidden_groups", 2).toString();
-    BertConfig config = BertConfig.parse(json.getBytes(StandardCharsets.UTF_8), "here");
+    EncoderConfig config = EncoderConfig.parse(json.getBytes(StandardCharsets.UTF_8), "here");
     assertThat(config.withLayers(2)).isEqualTo(config);
     assertThatThrownBy(() -> config.withLayers(1))
         .isInstanceOf(UserException.class)
@@ -192,6 +192,8 @@ class ArchitectureTest {
         "NEW; {\"position_embedding_type\": \"absolute\"}; expected 'rope', the only one supported",
         "BERT; {\"model_type\": \"longformer\"}; 'model_type' is \"longformer\", expected one of"
             + " bert, roberta",
+        "BERT; {\"architectures\": [\"JinaBertModel\"], \"auto_map\": {\"AutoModel\": \"x\"}};"
+            + " 'architectures' is [\"JinaBertModel\"], and 'auto_map' names Python code",
         "BERT; {\"model_type\": \"jina\", \"auto_map\": {\"AutoModel\": \"x--y\"}}; 'auto_map'"
             + " names Python code",
       })
@@ -200,7 +202,7 @@ class ArchitectureTest {
     ObjectNode json = config(architecture).toEncoderJson();
     json.setAll((ObjectNode) JsonObject.MAPPER.readTree(keys));
     byte[] content = json.toString().getBytes(StandardCharsets.UTF_8);
-    assertThatThrownBy(() -> BertConfig.parse(content, "here"))
+    assertThatThrownBy(() -> EncoderConfig.parse(content, "here"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("here")
         .hasMessageContaining(message);
@@ -214,7 +216,7 @@ class ArchitectureTest {
          "vocab_size": 9, "rotary_emb_base": 77, "layer_norm_epsilon": 1e-3,
          "activation_function": "swiglu", "prenorm": false, "auto_map": {"AutoModel": "x--y"}}
         """;
-    BertConfig config = BertConfig.parse(json.getBytes(StandardCharsets.UTF_8), "here");
+    EncoderConfig config = EncoderConfig.parse(json.getBytes(StandardCharsets.UTF_8), "here");
     assertThat(config.hiddenSize()).isEqualTo(8);
     assertThat(config.layers()).isEqualTo(3);
     assertThat(config.heads()).isEqualTo(2);
@@ -230,7 +232,7 @@ class ArchitectureTest {
             .toEncoderJson()
             .put("relative_attention_num_buckets", 64)
             .toString();
-    assertThatThrownBy(() -> BertConfig.parse(json.getBytes(StandardCharsets.UTF_8), "here"))
+    assertThatThrownBy(() -> EncoderConfig.parse(json.getBytes(StandardCharsets.UTF_8), "here"))
         .isInstanceOf(UserException.class)
         .hasMessage(
             "here: 'relative_attention_num_buckets' is 64, expected 32, the only one supported");

@@ -26,10 +26,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CountedPositionsTest {
   private static ModelFiles model(String type, int padTokenId) {
     double eps = type.equals("distilbert") ? 1e-12 : 1e-5; // fixed for DistilBERT
-    BertConfig config =
-        new BertConfig(4, 1, 2, 8, 7, 16, 1, eps, 0, 0, padTokenId, 2, type, Map.of());
+    EncoderConfig config =
+        new EncoderConfig(4, 1, 2, 8, 7, 16, 1, eps, 0, 0, padTokenId, 2, type, Map.of());
     Map<String, TensorData> weights = new LinkedHashMap<>();
-    BertWeights.expected(config, false, false)
+    EncoderWeights.expected(config, false, false)
         .forEach(
             (name, shape) -> {
               float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
@@ -81,12 +81,12 @@ class CountedPositionsTest {
       delimiter = '|',
       textBlock =
           """
-          bert        | b a b  | 5 | 6.908796  | 0.804311 0.501298 1.249384 1.619991 6.525701 0 0 0 0
-          distilbert  | b a b  | 5 | 45.843521 | 0.286822 0.334763 2.248168 45.633057 0.660607 0 0 0 0
-          roberta     | b a b  | 5 | 2.813206  | 0 0 0 0 0 0 0.608112 1.345165 1.168646
-          xlm-roberta | b a b  | 5 | 2.813206  | 0 0 0 0 0 0 0.608112 1.345165 1.168646
-          mpnet       | b zz b | 1 | 26.78665  | 0 0 1.651907 25.494482 2.962882 3.081497 0 0 0
-          """)
+bert        | b a b  | 5 | 6.908796  | 0.804311 0.501298 1.249384 1.619991 6.525701 0 0 0 0
+distilbert  | b a b  | 5 | 45.843521 | 0.286822 0.334763 2.248168 45.633057 0.660607 0 0 0 0
+roberta     | b a b  | 5 | 2.813206  | 0 0 0 0 0 0 0.608112 1.345165 1.168646
+xlm-roberta | b a b  | 5 | 2.813206  | 0 0 0 0 0 0 0.608112 1.345165 1.168646
+mpnet       | b zz b | 1 | 26.78665  | 0 0 1.651907 25.494482 2.962882 3.081497 0 0 0
+""")
   void gradient_ofALiteralPaddingToken_isThatOfTransformers(
       String type, String text, int padding, double wordNorm, String positionNorms) {
     EncoderOptions options = EncoderOptions.defaults().withWorkers(1).withPrecision(Precision.FP32);

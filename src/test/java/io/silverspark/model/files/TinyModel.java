@@ -39,8 +39,8 @@ public final class TinyModel {
 
   private TinyModel() {}
 
-  static BertConfig config() {
-    return new BertConfig(
+  static EncoderConfig config() {
+    return new EncoderConfig(
         4, 2, 2, 8, 7, 16, 2, 1e-12, 0.1, 0.2, 0, 2, "bert", Map.of("custom", "kept"));
   }
 
@@ -54,11 +54,11 @@ public final class TinyModel {
 
   /** One layer of width 16 with random weights: trains in milliseconds on texts of a and b. */
   public static ModelFiles random(double dropout) {
-    BertConfig config =
-        new BertConfig(16, 1, 2, 32, 7, 16, 2, 1e-12, dropout, dropout, 0, 2, "bert", Map.of());
+    EncoderConfig config =
+        new EncoderConfig(16, 1, 2, 32, 7, 16, 2, 1e-12, dropout, dropout, 0, 2, "bert", Map.of());
     Random random = new Random(5);
     Map<String, TensorData> weights = new LinkedHashMap<>();
-    BertWeights.expected(config, false, false)
+    EncoderWeights.expected(config, false, false)
         .forEach(
             (name, shape) -> {
               float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
@@ -79,9 +79,10 @@ public final class TinyModel {
         KeptKeys.NONE);
   }
 
-  private static ModelFiles files(BertConfig config, boolean classifier, SentenceModules modules) {
+  private static ModelFiles files(
+      EncoderConfig config, boolean classifier, SentenceModules modules) {
     byte[] tokenizer = TOKENIZER.getBytes(StandardCharsets.UTF_8);
-    Map<String, TensorData> weights = BertWeightsTest.filled(config, classifier);
+    Map<String, TensorData> weights = EncoderWeightsTest.filled(config, classifier);
     return new ModelFiles(
         config, weights, tokenizer, modules, 12, SentenceSettings.DEFAULT, KeptKeys.NONE);
   }

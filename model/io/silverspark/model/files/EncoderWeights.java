@@ -12,11 +12,11 @@ import java.util.Set;
  * checkpoints use: {@link WeightNames}, with the prefix {@code bert.} or {@code model.}, with
  * TensorFlow's {@code gamma} and {@code beta} for layer norms.
  */
-final class BertWeights {
+final class EncoderWeights {
   private static final Set<TensorType> FLOATS =
       EnumSet.of(TensorType.F16, TensorType.BF16, TensorType.F32, TensorType.F64);
 
-  private BertWeights() {}
+  private EncoderWeights() {}
 
   /**
    * Picks a model's weights out of a checkpoint, with the language model head of an encoder where
@@ -30,7 +30,10 @@ final class BertWeights {
    * @throws UserException if one is missing or has another shape or type than the config says
    */
   static Map<String, TensorData> select(
-      Map<String, TensorData> checkpoint, BertConfig config, boolean crossEncoder, String where) {
+      Map<String, TensorData> checkpoint,
+      EncoderConfig config,
+      boolean crossEncoder,
+      String where) {
     Map<String, TensorData> named = new WeightNames(config.architecture()).own(checkpoint);
     Map<String, TensorData> selected = new LinkedHashMap<>();
     boolean kept =
@@ -47,7 +50,7 @@ final class BertWeights {
   }
 
   /** Outputs of a checkpoint's classifier; those of the configuration if it has none. */
-  static long labels(Map<String, TensorData> checkpoint, BertConfig config) {
+  static long labels(Map<String, TensorData> checkpoint, EncoderConfig config) {
     TensorData classifier =
         new WeightNames(config.architecture()).own(checkpoint).get("classifier.weight");
     return classifier == null ? config.numLabels() : classifier.shape()[0];
@@ -72,7 +75,7 @@ final class BertWeights {
    *
    * @param kept whether also those that the encoder does not use, a pooler for instance
    */
-  static Map<String, long[]> expected(BertConfig config, boolean kept, boolean classifier) {
+  static Map<String, long[]> expected(EncoderConfig config, boolean kept, boolean classifier) {
     EncoderProgram program = config.program();
     Map<String, long[]> shapes = program.shapes(classifier);
     if (kept) {

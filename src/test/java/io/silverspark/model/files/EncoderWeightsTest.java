@@ -13,12 +13,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BertWeightsTest {
-  private static final BertConfig CONFIG = TinyModel.config();
+class EncoderWeightsTest {
+  private static final EncoderConfig CONFIG = TinyModel.config();
 
-  static Map<String, TensorData> filled(BertConfig config, boolean classifier) {
+  static Map<String, TensorData> filled(EncoderConfig config, boolean classifier) {
     Map<String, TensorData> weights = new LinkedHashMap<>();
-    BertWeights.expected(config, classifier, classifier)
+    EncoderWeights.expected(config, classifier, classifier)
         .forEach(
             (name, shape) -> {
               float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
@@ -42,7 +42,7 @@ class BertWeightsTest {
                 tensor));
     checkpoint.put("cls.predictions.bias", TensorData.ofFloats(new float[1], 1));
     checkpoint.put(prefix + "embeddings.position_ids", TensorData.ofFloats(new float[1], 1));
-    assertThat(BertWeights.select(checkpoint, CONFIG, false, "here")).isEqualTo(expected);
+    assertThat(EncoderWeights.select(checkpoint, CONFIG, false, "here")).isEqualTo(expected);
   }
 
   @Test
@@ -53,7 +53,7 @@ class BertWeightsTest {
       int size = (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
       checkpoint.put(name, TensorData.ofFloats(new float[size], shape));
     }
-    assertThat(BertWeights.select(checkpoint, CONFIG, false, "here")).isEqualTo(checkpoint);
+    assertThat(EncoderWeights.select(checkpoint, CONFIG, false, "here")).isEqualTo(checkpoint);
 
     ModelFiles files = TinyModel.encoder(PoolingMode.MEAN, true).withWeights(checkpoint);
     ModelDirectory.write(files, directory.resolve("model"), "card");
@@ -65,7 +65,7 @@ class BertWeightsTest {
   void select_missingWeight_namesIt() {
     Map<String, TensorData> weights = filled(CONFIG, false);
     weights.remove("encoder.layer.1.output.dense.bias");
-    assertThatThrownBy(() -> BertWeights.select(weights, CONFIG, false, "here"))
+    assertThatThrownBy(() -> EncoderWeights.select(weights, CONFIG, false, "here"))
         .isInstanceOf(UserException.class)
         .hasMessage(
             "here: tensor 'encoder.layer.1.output.dense.bias' is missing, expected shape [4]");
@@ -74,7 +74,8 @@ class BertWeightsTest {
   @Test
   void select_anotherShape_saysFoundAndExpected() {
     assertThatThrownBy(
-            () -> BertWeights.select(filled(CONFIG, true), CONFIG.withNumLabels(3), true, "here"))
+            () ->
+                EncoderWeights.select(filled(CONFIG, true), CONFIG.withNumLabels(3), true, "here"))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "here: tensor 'classifier.weight' is F32[2, 4], expected shape [3, 4]");

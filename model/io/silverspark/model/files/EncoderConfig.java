@@ -1,7 +1,5 @@
 package io.silverspark.model.files;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.error.UserException;
 import java.util.ArrayList;
@@ -31,7 +29,7 @@ import java.util.OptionalInt;
  * @param modelType decides the {@link Architecture}, such as "bert"
  * @param otherKeys every other key of config.json, in file order, written back unchanged
  */
-public record BertConfig(
+public record EncoderConfig(
     int hiddenSize,
     int layers,
     int heads,
@@ -50,7 +48,7 @@ public record BertConfig(
   private static final double DEFAULT_RANGE = 0.02;
 
   /** Copies the map. */
-  public BertConfig {
+  public EncoderConfig {
     if (Architecture.named(modelType).isEmpty()) {
       throw new IllegalArgumentException("unknown model type " + modelType);
     }
@@ -62,8 +60,8 @@ public record BertConfig(
   }
 
   /** The built-in all-MiniLM-L6-v2. */
-  static BertConfig miniLm() {
-    return new BertConfig(
+  static EncoderConfig miniLm() {
+    return new EncoderConfig(
         384,
         6,
         12,
@@ -87,130 +85,10 @@ public record BertConfig(
    * @param where the file, for messages
    * @return the configuration
    * @throws UserException if a key is missing or wrong, or asks for something that the encoder does
-   *     not do: another architecture, another activation than exact GELU, relative positions
+   *     not do
    */
-  public static BertConfig parse(byte[] json, String where) {
-    JsonObject file = JsonObject.parse(json, where);
-    Architecture architecture = architecture(file);
-    JsonObject config = architecture.layout().spelled(file);
-    ConfigKeys keys = architecture.keys();
-    requireSupported(config, architecture, keys);
-    int hiddenSize = config.required(keys.hiddenSize(), 1);
-    int heads = config.required(keys.heads(), 1);
-    if (hiddenSize % heads != 0 && architecture.layout().headsShareWidth()) {
-      throw config.wrong(keys.hiddenSize(), "a multiple of " + keys.heads() + ", " + heads);
-    }
-    Map<String, Object> otherKeys = otherKeys(config.node(), keys);
-    ClassNames classes = ClassNames.unnamed(2);
-    if (isClassifier(otherKeys, architecture)) {
-      classes = classes(config);
-      if (!classes.equals(named(otherKeys, classes.count()))) {
-        putClasses(otherKeys, classes);
-      }
-    }
-    BertConfig read =
-        new BertConfig(
-            hiddenSize,
-            config.required(keys.layers(), 1),
-            heads,
-            config.required(keys.intermediateSize(), 1),
-            config.required("vocab_size", 1),
-            keys.maxPositions() == ConfigKeys.UNLIMITED
-                ? ConfigKeys.UNLIMITED
-                : config.whole("max_position_embeddings", keys.maxPositions(), 1),
-            keys.typeVocabSize().isPresent()
-                ? config.whole("type_vocab_size", keys.typeVocabSize().get(), keys.fewestTypes())
-                : 1,
-            real(config, keys.normEps()),
-            real(config, keys.hiddenDropout()),
-            real(config, keys.attentionDropout()),
-            padTokenId(config, architecture),
-            classes.count(),
-            architecture.modelType(),
-            otherKeys);
-    if (read.ratedTokens() < 3) {
-      throw config.wrong(
-          "pad_token_id",
-          "a number that leaves positions for 3 tokens of max_position_embeddings "
-              + read.maxPositions());
-    }
-    architecture.layout().program(read, config);
-    return read;
-  }
-
-  private static double real(JsonObject config, ConfigKeys.Real real) {
-    return real.key().isEmpty()
-        ? real.fallback()
-        : config.number(real.key(), real.fallback(), 0, 1);
-  }
-
-  /** As in transformers null says that there is none; BERT and its relatives need one here. */
-  private static int padTokenId(JsonObject config, Architecture architecture) {
-    boolean none = !architecture.isBert() && config.node().path("pad_token_id").isNull();
-    return config.whole("pad_token_id", none ? -1 : architecture.keys().padTokenId(), 0);
-  }
-
-  private static Architecture architecture(JsonObject config) {
-    String modelType = config.text("model_type", "bert");
-    return Architecture.named(modelType)
-        .filter(each -> each != Architecture.STATIC)
-        .orElseThrow(() -> unknown(config));
-  }
-
-  private static UserException unknown(JsonObject config) {
-    String known = "one of " + String.join(", ", Architecture.modelTypes());
-    return config.get("auto_map").isEmpty()
-        ? config.wrong("model_type", known)
-        : new UserException(
-            "%s: 'model_type' is %s, and 'auto_map' names Python code of the model's own (trust_remote_code), which is not run here, expected %s"
-                .formatted(config.where(), config.node().get("model_type"), known));
-  }
-
-  private static void requireSupported(
-      JsonObject config, Architecture architecture, ConfigKeys keys) {
-    for (JsonNode name : config.node().path("architectures")) {
-      if (!name.asText().startsWith(architecture.family())) {
-        throw config.wrong(
-            "architectures",
-            architecture.classPrefix() + "Model or " + architecture.classifierClass());
-      }
-    }
-    if (!keys.activation().isEmpty()) {
-      require(config, keys.activation(), "gelu");
-    }
-    require(
-        config, "position_embedding_type", architecture == Architecture.NEW ? "rope" : "absolute");
-    int buckets = Architecture.RELATIVE_BUCKETS;
-    if (architecture.hasRelativePositions()
-        && config.whole("relative_attention_num_buckets", buckets, 1) != buckets) {
-      throw config.wrong("relative_attention_num_buckets", buckets + ", the only one supported");
-    }
-    ConfigKeys.UNSUPPORTED.forEach(
-        (key, off) -> {
-          String found = config.get(key).map(JsonNode::toString).orElse(off);
-          if (!found.equals(off) && !architecture.halfOf(key)) {
-            throw config.wrong(key, off + ", the only one supported");
-          }
-        });
-    if (config.flag("is_decoder", false) || config.flag("add_cross_attention", false)) {
-      throw new UserException(config.where() + " describes a decoder, expected an encoder");
-    }
-  }
-
-  private static void require(JsonObject config, String key, String supported) {
-    if (!config.text(key, supported).equals(supported)) {
-      throw config.wrong(key, "'" + supported + "', the only one supported");
-    }
-  }
-
-  /**
-   * The classes of a classifier. Versions of SilverSpark before class names counted wrote LABEL_0
-   * to LABEL_2 for entailment, neutral and contradiction; the order of their keys identifies them.
-   */
-  private static ClassNames classes(JsonObject config) {
-    ClassNames classes = ClassNames.parse(config);
-    boolean older = config.node().fieldNames().next().equals("model_type");
-    return older && classes.count() == 3 && classes.isUnnamed() ? ClassNames.nli() : classes;
+  public static EncoderConfig parse(byte[] json, String where) {
+    return EncoderConfigReader.read(JsonObject.parse(json, where));
   }
 
   /**
@@ -219,8 +97,8 @@ public record BertConfig(
    *
    * @throws UserException if problem_type names another kind of classifier
    */
-  BertConfig ofClassifier(long rows, String where) {
-    BertConfig fitting = this;
+  EncoderConfig ofClassifier(long rows, String where) {
+    EncoderConfig fitting = this;
     if (rows != numLabels
         && otherKeys.get("num_labels") instanceof Number n
         && n.longValue() == rows) {
@@ -244,7 +122,7 @@ public record BertConfig(
     return fitting;
   }
 
-  private static void putClasses(Map<String, Object> keys, ClassNames classes) {
+  static void putClasses(Map<String, Object> keys, ClassNames classes) {
     Map<String, Object> names = new LinkedHashMap<>();
     Map<String, Object> ids = new LinkedHashMap<>();
     for (int id = 0; id < classes.count(); id++) {
@@ -254,14 +132,6 @@ public record BertConfig(
     keys.put("id2label", names);
     keys.put("label2id", ids);
     keys.remove("num_labels");
-  }
-
-  private static Map<String, Object> otherKeys(ObjectNode config, ConfigKeys own) {
-    Map<String, Object> keys =
-        JsonObject.MAPPER.convertValue(
-            config, new TypeReference<LinkedHashMap<String, Object>>() {});
-    own.all().forEach(keys::remove);
-    return keys;
   }
 
   /**
@@ -370,7 +240,7 @@ public record BertConfig(
    * @return a copy
    * @throws UserException if layers share weights in groups, which the number decides
    */
-  public BertConfig withLayers(int count) {
+  public EncoderConfig withLayers(int count) {
     if (count != layers
         && otherKeys.get("num_hidden_groups") instanceof Number groups
         && groups.intValue() > 1) {
@@ -392,7 +262,7 @@ public record BertConfig(
    * @param attention probability for attention weights, 0 to 1
    * @return a copy
    */
-  public BertConfig withDropout(double hidden, double attention) {
+  public EncoderConfig withDropout(double hidden, double attention) {
     Map<String, Object> keys = new LinkedHashMap<>(otherKeys);
     ConfigKeys own = architecture().keys();
     boolean headAlone = !own.headDropout().key().isEmpty() && own.headDropout().fallback() >= 0;
@@ -415,7 +285,7 @@ public record BertConfig(
    * @param classes at least one
    * @return a copy
    */
-  public BertConfig withClasses(ClassNames classes) {
+  public EncoderConfig withClasses(ClassNames classes) {
     Map<String, Object> keys = new LinkedHashMap<>(otherKeys);
     putClasses(keys, classes);
     keys.remove("problem_type");
@@ -429,7 +299,7 @@ public record BertConfig(
    * @param count at least 1
    * @return a copy
    */
-  public BertConfig withNumLabels(int count) {
+  public EncoderConfig withNumLabels(int count) {
     return count == numLabels ? this : withClasses(ClassNames.ofNumber(count));
   }
 
@@ -442,7 +312,7 @@ public record BertConfig(
     return named(otherKeys, numLabels);
   }
 
-  private static ClassNames named(Map<String, Object> keys, int count) {
+  static ClassNames named(Map<String, Object> keys, int count) {
     if (!(keys.get("id2label") instanceof Map<?, ?> names)) {
       return ClassNames.unnamed(count);
     }
@@ -453,9 +323,9 @@ public record BertConfig(
     return new ClassNames(ordered);
   }
 
-  private BertConfig copy(
+  private EncoderConfig copy(
       int layers, double hidden, double attention, int numLabels, Map<String, Object> keys) {
-    return new BertConfig(
+    return new EncoderConfig(
         hiddenSize,
         layers,
         heads,
@@ -477,7 +347,7 @@ public record BertConfig(
     return isClassifier(otherKeys, architecture());
   }
 
-  private static boolean isClassifier(Map<String, Object> keys, Architecture architecture) {
+  static boolean isClassifier(Map<String, Object> keys, Architecture architecture) {
     return keys.get("architectures") instanceof List<?> names
         && names.contains(architecture.classifierClass());
   }
@@ -498,7 +368,7 @@ public record BertConfig(
   }
 
   /** The same configuration with that activation; a blank one changes nothing. */
-  BertConfig withActivation(String pythonClass) {
+  EncoderConfig withActivation(String pythonClass) {
     if (pythonClass.isBlank()) {
       return this;
     }
@@ -511,7 +381,7 @@ public record BertConfig(
   }
 
   /** The same configuration with the activation left to the default. */
-  public BertConfig withoutActivation() {
+  public EncoderConfig withoutActivation() {
     Map<String, Object> keys = new LinkedHashMap<>(otherKeys);
     keys.remove("sbert_ce_default_activation_function");
     if (keys.get("sentence_transformers") instanceof Map<?, ?> map) {
@@ -523,7 +393,7 @@ public record BertConfig(
   }
 
   /** The same configuration with the element type that the weights have. */
-  BertConfig withDtype(TensorType type) {
+  EncoderConfig withDtype(TensorType type) {
     String name =
         switch (type) {
           case F16 -> "float16";
@@ -534,13 +404,13 @@ public record BertConfig(
     return with("torch_dtype", name).without("dtype");
   }
 
-  private BertConfig with(String key, Object value) {
+  private EncoderConfig with(String key, Object value) {
     Map<String, Object> keys = new LinkedHashMap<>(otherKeys);
     keys.put(key, value);
     return copy(layers, hiddenDropout, attentionDropout, numLabels, keys);
   }
 
-  private BertConfig without(String key) {
+  private EncoderConfig without(String key) {
     Map<String, Object> keys = new LinkedHashMap<>(otherKeys);
     keys.remove(key);
     return copy(layers, hiddenDropout, attentionDropout, numLabels, keys);
@@ -558,54 +428,11 @@ public record BertConfig(
 
   /** The content of config.json for an encoder. */
   ObjectNode toEncoderJson() {
-    ObjectNode json = toJson();
-    json.putArray("architectures").add(architecture().encoderClass());
-    return json;
-  }
-
-  private static void put(ObjectNode json, ConfigKeys.Real real, double value) {
-    if (!real.key().isEmpty()) {
-      json.put(real.key(), value);
-    }
+    return EncoderConfigWriter.encoder(this);
   }
 
   /** The content of config.json for a cross-encoder. */
   ObjectNode toClassifierJson() {
-    ObjectNode json = (otherKeys.containsKey("id2label") ? this : withClasses(classes())).toJson();
-    json.putArray("architectures").add(architecture().classifierClass());
-    json.remove("num_labels");
-    return json;
-  }
-
-  /** The keys of this record, then the others. */
-  private ObjectNode toJson() {
-    ConfigKeys keys = architecture().keys();
-    ObjectNode json = JsonObject.MAPPER.createObjectNode();
-    json.putArray("architectures"); // first: model_type there marks older versions, see classes
-    json.put("model_type", modelType);
-    json.put(keys.hiddenSize(), hiddenSize);
-    json.put(keys.layers(), layers);
-    json.put(keys.heads(), heads);
-    json.put(keys.intermediateSize(), intermediateSize);
-    json.put("vocab_size", vocabSize);
-    if (keys.maxPositions() != ConfigKeys.UNLIMITED) {
-      json.put("max_position_embeddings", maxPositions);
-    }
-    if (architecture().hasTokenTypes()) {
-      json.put("type_vocab_size", typeVocabSize);
-    }
-    put(json, keys.normEps(), layerNormEps);
-    put(json, keys.hiddenDropout(), hiddenDropout);
-    put(json, keys.attentionDropout(), attentionDropout);
-    if (padTokenId < 0) {
-      json.putNull("pad_token_id");
-    } else {
-      json.put("pad_token_id", padTokenId);
-    }
-    if (!keys.activation().isEmpty()) {
-      json.put(keys.activation(), "gelu");
-    }
-    otherKeys.forEach((key, value) -> json.set(key, JsonObject.MAPPER.valueToTree(value)));
-    return json;
+    return EncoderConfigWriter.classifier(this);
   }
 }
