@@ -152,8 +152,8 @@ final class DebertaLayout implements EncoderLayout {
   /** How many distances one way have a bucket; 0 where each has its own. */
   private static int buckets(JsonObject keys) {
     int buckets = keys.whole("position_buckets", -1, -1);
-    if (buckets == 1 || buckets > 0 && buckets % 2 != 0) {
-      throw keys.wrong("position_buckets", "-1, 0 or an even number");
+    if (buckets == 1) {
+      throw keys.wrong("position_buckets", "-1, 0 or a number above 1");
     }
     return Math.max(0, buckets);
   }

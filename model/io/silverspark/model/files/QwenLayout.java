@@ -78,7 +78,8 @@ final class QwenLayout implements EncoderLayout {
     constants.put("attention_dropout", EncoderProgram.number(config.attentionDropout()));
     constants.put("activation", Activation.method(keys, "hidden_act", "silu"));
     constants.put("causal", keys.flag("is_causal", true) ? "True" : "False");
-    boolean windowed = keys.flag("use_sliding_window", false);
+    boolean unlimited = keys.node().path("sliding_window").isNull();
+    boolean windowed = keys.flag("use_sliding_window", false) && !unlimited;
     constants.put("window", windowed ? keys.whole("sliding_window", 4096, 1) : 1);
     String local =
         LayerTypes.local(
