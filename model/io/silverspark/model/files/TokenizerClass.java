@@ -229,6 +229,9 @@ enum TokenizerClass {
 
   /** The class that tokenizer_config.json or config.json names, or else the architecture's. */
   static TokenizerClass of(JsonObject settings, EncoderConfig config) {
+    if (config.architecture() == Architecture.QWEN2) {
+      return QWEN2; // transformers distrusts what the files of this architecture name
+    }
     Object own = config.otherKeys().get("tokenizer_class");
     String name =
         settings
@@ -247,7 +250,7 @@ enum TokenizerClass {
         case CAMEMBERT -> CAMEMBERT;
         case T5 -> T5;
         case GEMMA3_TEXT -> GEMMA;
-        case QWEN2, QWEN3 -> QWEN2;
+        case QWEN3 -> QWEN2;
         case GTE, NEW -> XLM_ROBERTA;
         default -> GENERIC;
       };

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,6 +81,27 @@ class TokenizerClassTest {
     ObjectNode tokenizer = applied(TokenizerClass.GEMMA, BYTES, "{}");
     assertThat(tokenizer.at("/normalizer/content").asText()).isEqualTo("\u2581");
     assertThat(tokenizer.at("/pre_tokenizer/behavior").asText()).isEqualTo("MergedWithPrevious");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "qwen2, PreTrainedTokenizerFast, QWEN2",
+    "qwen3, PreTrainedTokenizerFast, GENERIC",
+    "qwen3, Qwen2TokenizerFast, QWEN2",
+    "albert, , ALBERT",
+    "t5, , T5",
+    "modernbert, , GENERIC"
+  })
+  void of_namedClass_countsButForQwen2(String modelType, String named, TokenizerClass expected) {
+    Map<String, Object> keys = Map.of("num_key_value_heads", 1);
+    EncoderConfig config =
+        new EncoderConfig(4, 1, 2, 8, 7, 16, 1, 1e-6, 0, 0, 0, 2, modelType, keys);
+    ObjectNode settings = JsonObject.MAPPER.createObjectNode();
+    if (named != null) {
+      settings.put("tokenizer_class", named);
+    }
+    JsonObject told = new JsonObject(settings, "tokenizer_config.json");
+    assertThat(TokenizerClass.of(told, config)).isEqualTo(expected);
   }
 
   private static ObjectNode applied(TokenizerClass kind, String json, String settings)
