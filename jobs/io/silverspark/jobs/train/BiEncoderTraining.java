@@ -45,7 +45,7 @@ record BiEncoderTraining(JobContext context, TrainingSource source, List<BiEncod
 
   @Override
   public Names names() {
-    return new Names(source.stage(), source.directory(), source.title());
+    return new Names("train", source.stage(), source.directory(), source.title(), source.title());
   }
 
   @Override
@@ -79,6 +79,7 @@ record BiEncoderTraining(JobContext context, TrainingSource source, List<BiEncod
     if (!validation.equals(Prompt.DEFAULT)) {
       fingerprint.input("validation prompt", validation);
     }
+    StsValidation.describe(context, run().plan(), fingerprint);
     if (source != TrainingSource.DATASETS) {
       data.get(0).describe(fingerprint, false);
       return fingerprint;

@@ -36,7 +36,12 @@ record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
 
   @Override
   public Names names() {
-    return new Names(StageRecord.TRAIN_CROSS, RunLayout.CROSS_ENCODER, "cross-encoder");
+    return new Names(
+        "cross",
+        StageRecord.TRAIN_CROSS,
+        RunLayout.CROSS_ENCODER,
+        "cross-encoder",
+        RunLayout.CROSS_ENCODER);
   }
 
   @Override
@@ -52,11 +57,18 @@ record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
         CrossSettings.PLAN.plan(context.settings()),
         List.of(
             new TrainingDataset(
-                loss.takesLists() && gold().isEmpty() ? "cross.lists" : "gold",
+                data(loss),
                 loss.shapes().iterator().next(),
                 CrossLossRules.chosen(context.settings()),
                 context.get(CrossSettings.PLAN.batchSize()))),
         MultiDatasetSampling.PROPORTIONAL);
+  }
+
+  private String data(NamedCrossEncoderLoss loss) {
+    if (loss == NamedCrossEncoderLoss.MARGIN_MSE) {
+      return "triplets";
+    }
+    return gold().isEmpty() ? CrossSettings.LISTS.key() : "gold";
   }
 
   private NamedCrossEncoderLoss loss() {
@@ -82,6 +94,7 @@ record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
             .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
             .input("base content", ModelFingerprint.of(base()));
     CrossEncoderExamples.describe(context, fingerprint);
+    StsValidation.describe(context, run().plan(), fingerprint);
     return fingerprint;
   }
 

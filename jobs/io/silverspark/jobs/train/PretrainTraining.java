@@ -48,7 +48,11 @@ record PretrainTraining(JobContext context, PretrainCorpus corpus) implements Tr
   @Override
   public Names names() {
     return new Names(
-        StageRecord.PRETRAIN, RunLayout.PRETRAINED, "pre-training, " + method().title());
+        "pretrain",
+        StageRecord.PRETRAIN,
+        RunLayout.PRETRAINED,
+        "pre-training, " + method().title(),
+        RunLayout.PRETRAINED);
   }
 
   @Override
@@ -99,6 +103,7 @@ record PretrainTraining(JobContext context, PretrainCorpus corpus) implements Tr
       fingerprint.setting(context.settings(), ModelSettings.LAYERS);
     }
     fingerprint.settings(context.settings(), PretrainSettings.of(method()), PretrainSettings.LATER);
+    StsValidation.describe(context, run().plan(), fingerprint);
     corpus.describe(fingerprint);
     return fingerprint;
   }

@@ -15,11 +15,13 @@ interface TrainingRecipe {
   /**
    * What the training is called.
    *
+   * @param settings group of its settings, such as {@code train}
    * @param stage such as {@code train-bi-gold}
    * @param directory of the model among those of the run
    * @param title of its curve
+   * @param compared what comparisons of models call it, which decides the colour of its curve
    */
-  record Names(String stage, String directory, String title) {}
+  record Names(String settings, String stage, String directory, String title, String compared) {}
 
   /**
    * The rows, tokenised for the model. Closing it frees models that the losses need beside it.

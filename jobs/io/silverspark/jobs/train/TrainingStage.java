@@ -7,6 +7,7 @@ import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.model.checkpoint.CheckpointStore;
+import io.silverspark.model.error.UserException;
 import io.silverspark.model.training.TrainedEncoder;
 import io.silverspark.model.training.TrainingResult;
 import io.silverspark.model.training.TrainingRun;
@@ -73,12 +74,12 @@ final class TrainingStage {
     // With several ranks the driver's model only holds the weights and needs no GPU.
     String device = ranks > 1 ? "cpu" : context.get(ModelSettings.DEVICE);
     CheckpointStore store = new CheckpointStore(checkpoints);
-    try (TrainedEncoder encoder = recipe.open(device);
+    Optional<ValidationPairs> validation =
+        StsValidation.pairs(context, run.plan(), names.settings());
+    try (TrainedEncoder encoder = open(device);
+        TrainingRecipe.Rows rows = context.phase("read training rows", () -> recipe.read(encoder));
         TrainingProgress progress =
-            new TrainingProgress(context, names.stage(), id, encoder.scoreName());
-        TrainingRecipe.Rows rows =
-            context.phase("read training rows", () -> recipe.read(encoder))) {
-      Optional<ValidationPairs> validation = StsValidation.pairs(context);
+            new TrainingProgress(context, names.stage(), id, encoder.scoreName())) {
       TrainingResult result =
           ranks > 1
               ? new RankedTraining(run, encoder.kind(), rows.sets(), validation.orElse(null))
@@ -92,6 +93,18 @@ final class TrainingStage {
       write(encoder, rows, result, progress, store, (System.nanoTime() - started) / 1e9);
     }
     context.console().tell(names.stage() + ": " + directory);
+  }
+
+  /** Opens the model, and says before any row is read if fewer layers are there than are frozen. */
+  private TrainedEncoder open(String device) {
+    TrainedEncoder encoder = recipe.open(device);
+    try {
+      run.plan().layers().check(encoder.trainable().parameters().keySet());
+      return encoder;
+    } catch (UserException e) {
+      encoder.close();
+      throw new UserException(names.settings() + "." + e.getMessage(), e);
+    }
   }
 
   /**
@@ -112,7 +125,11 @@ final class TrainingStage {
     facts.putAll(progress.costs());
     result.bestScore().ifPresent(score -> facts.put("STS validation Spearman", score));
     if (result.stoppedEarly()) {
-      facts.put("stopped early", "step %d was the best".formatted(result.bestStep()));
+      facts.put(
+          "stopped early",
+          result.bestScore().isPresent()
+              ? "step %d was the best".formatted(result.bestStep())
+              : "no score was defined");
     }
     ModelLineage lineage =
         new ModelLineage(
@@ -129,7 +146,7 @@ final class TrainingStage {
             rows.size(),
             seconds,
             note,
-            TrainingDetails.json(progress.curve(names.title(), names.directory()), rows.gold()));
+            TrainingDetails.json(progress.curve(names.title(), names.compared()), rows.gold()));
     StageRecord.remove(context, record.stage());
     encoder.save(directory, recipe.card(encoder, facts));
     lineage.write(context);

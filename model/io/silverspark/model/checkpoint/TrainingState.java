@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
  * @param batch index of the next batch in its epoch
  * @param bestScore highest evaluation score so far
  * @param bestStep step of the best score, 0 if there is none
- * @param withoutGain evaluations since the best score
+ * @param withoutGain evaluations since the last gain
  * @param lossScale of the next step, for a model in float16
  */
 public record TrainingState(
@@ -37,11 +37,17 @@ public record TrainingState(
   /**
    * After an evaluation.
    *
-   * @param gain whether the score counts as better than the best so far
+   * @param better whether the score is the new best
+   * @param gain whether it is better by enough to go on
    */
-  public TrainingState evaluated(double score, boolean gain) {
-    return gain
-        ? new TrainingState(step, epoch, batch, OptionalDouble.of(score), step, 0, lossScale)
-        : new TrainingState(step, epoch, batch, bestScore, bestStep, withoutGain + 1, lossScale);
+  public TrainingState evaluated(double score, boolean better, boolean gain) {
+    return new TrainingState(
+        step,
+        epoch,
+        batch,
+        better ? OptionalDouble.of(score) : bestScore,
+        better ? step : bestStep,
+        gain ? 0 : withoutGain + 1,
+        lossScale);
   }
 }

@@ -9,8 +9,7 @@ public interface LossRecipe {
    * What losses with parameters of their own need to know of the model.
    *
    * @param manager of the model; losses take sub-managers
-   * @param dimension width of the embeddings; of a cross-encoder its outputs; of a cross-encoder
-   *     its outputs
+   * @param dimension width of the embeddings; of a cross-encoder its outputs
    * @param layers of its transformer; 0 for a cross-encoder, none of whose losses asks
    * @param seed of fresh parameters
    */

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
  *
  * @param frozenLayers the embeddings and so many layers keep their weights; 0: all are trained
  * @param decay share of a layer in the rate of the layer above it, above 0 and at most 1; the
- *     highest layer has the full rate, the embeddings lie below the lowest one. Source: layer-wise
- *     decay of ELECTRA (Clark et al. 2020, arXiv:2003.10555)
+ *     highest layer and a norm above it have the full rate, the embeddings lie below the lowest
+ *     layer. Source: layer-wise decay of ELECTRA (Clark et al. 2020, arXiv:2003.10555)
  * @param head share of the head, above 0
  */
 public record LayerRates(int frozenLayers, double decay, double head) implements Serializable {
@@ -25,13 +25,18 @@ public record LayerRates(int frozenLayers, double decay, double head) implements
   public static final LayerRates EQUAL = new LayerRates(0, 1, 1);
 
   private static final Pattern LAYER =
-      Pattern.compile("(?:^|\\.)(?:layer|layers|block)\\.(\\d+)\\.");
+      Pattern.compile("(?:^|\\.)(?:layer|layers|block|albert_layer_groups)\\.(\\d+)\\.");
+
+  /** Above the layers, but a part of the transformer. */
+  private static final Pattern LAST_NORM =
+      Pattern.compile("^(?:norm|final_norm|encoder\\.final_layer_norm)\\.");
+
+  /** Classifiers, language models, modules after the pooling, losses, a decoder's attention. */
+  private static final Pattern HEAD =
+      Pattern.compile("^(?:classifier|pooler|head|cls|loss|\\d+)\\.|\\.crossattention\\.");
 
   /** Twin encoders train a copy of the model besides. */
   private static final String COPY = "copy.";
-
-  /** The attention of an auto-encoder's decoder to its sentence is fresh in every layer. */
-  private static final String DECODER = "crossattention.";
 
   /**
    * Checks the ranges.
@@ -47,52 +52,58 @@ public record LayerRates(int frozenLayers, double decay, double head) implements
   }
 
   /**
-   * The share of each weight in the plan's learning rate.
+   * Refuses what does not fit a model.
    *
-   * @param names of the weights in the order of the model: embeddings, layers, head
-   * @return by name, in the same order; 0 for a weight that is frozen
-   * @throws UserException if more layers are frozen than there are, or nothing is left to train
+   * @param names of its weights
+   * @throws UserException if more layers are frozen than there are
    */
-  Map<String, Double> shares(Collection<String> names) {
-    int layers = 0;
-    for (String name : names) {
-      layers = Math.max(layers, layer(name).orElse(-1) + 1);
-    }
+  public void check(Collection<String> names) {
+    int layers = layers(names);
     if (frozenLayers > layers) {
       throw new UserException(
           "freezeLayers = %d is not valid: the model has %d layers"
               .formatted(frozenLayers, layers));
     }
+  }
+
+  /**
+   * The share of each weight in the plan's learning rate.
+   *
+   * @param names of the weights of model and losses
+   * @return by name, in the same order; 0 for a weight that is frozen
+   * @throws UserException if more layers are frozen than there are
+   */
+  Map<String, Double> shares(Collection<String> names) {
+    check(names);
+    int layers = layers(names);
     Map<String, Double> shares = new LinkedHashMap<>();
-    boolean inLayers = false;
-    for (String name : names) {
-      OptionalInt layer = layer(name);
-      inLayers |= layer.isPresent();
-      if (layer.isPresent()) {
-        shares.put(
-            name, layer.getAsInt() < frozenLayers ? 0 : power(layers - 1 - layer.getAsInt()));
-      } else if (!inLayers) {
-        shares.put(name, frozenLayers > 0 ? 0 : power(layers));
-      } else {
-        Double original = name.startsWith(COPY) ? shares.get(name.substring(COPY.length())) : null;
-        shares.put(name, original == null ? head : original);
-      }
-    }
-    if (shares.values().stream().allMatch(share -> share == 0)) {
-      throw new UserException(
-          "freezeLayers = %d leaves nothing to train: the model has %d layers and no head"
-              .formatted(frozenLayers, layers));
-    }
+    names.forEach(name -> shares.put(name, share(original(name), layers)));
     return shares;
   }
 
-  private double power(int below) {
-    return Math.pow(decay, below);
+  private double share(String name, int layers) {
+    if (HEAD.matcher(name).find()) {
+      return head;
+    }
+    if (LAST_NORM.matcher(name).find()) {
+      return 1;
+    }
+    int layer = layer(name).orElse(-1); // the embeddings lie below layer 0
+    boolean frozen = frozenLayers > 0 && layer < frozenLayers;
+    return frozen ? 0 : Math.pow(decay, layers - 1 - layer);
+  }
+
+  private static int layers(Collection<String> names) {
+    return names.stream().mapToInt(name -> layer(original(name)).orElse(-1) + 1).max().orElse(0);
+  }
+
+  private static String original(String name) {
+    return name.startsWith(COPY) ? name.substring(COPY.length()) : name;
   }
 
   private static OptionalInt layer(String name) {
     Matcher matcher = LAYER.matcher(name);
-    return matcher.find() && !name.contains(DECODER)
+    return matcher.find() && !HEAD.matcher(name).find()
         ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
         : OptionalInt.empty();
   }

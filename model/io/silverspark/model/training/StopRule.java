@@ -4,11 +4,12 @@ import java.io.Serializable;
 import java.util.OptionalDouble;
 
 /**
- * When a score counts as better, and when to stop because none came. As the {@code
- * EarlyStoppingCallback} of Hugging Face transformers.
+ * When to stop because no better score came. As the {@code EarlyStoppingCallback} of Hugging Face
+ * transformers: any higher score is the new best, but only one that is higher by more than the
+ * threshold counts as a gain.
  *
  * @param patience stop after so many evaluations in a row without gain; 0: never
- * @param threshold what a score must add to the best to be better, 0 or more
+ * @param threshold what a score must add to the best before it to be a gain, 0 or more
  */
 public record StopRule(int patience, double threshold) implements Serializable {
   /**
@@ -24,7 +25,7 @@ public record StopRule(int patience, double threshold) implements Serializable {
     }
   }
 
-  /** Trains to the end; any higher score is better. */
+  /** Trains to the end. */
   public static StopRule never() {
     return new StopRule(0, 0);
   }
@@ -38,8 +39,14 @@ public record StopRule(int patience, double threshold) implements Serializable {
     return new StopRule(evaluations, 0);
   }
 
+  /** Whether the score is the new best. */
+  static boolean isBetter(double score, OptionalDouble best) {
+    return !Double.isNaN(score) && (best.isEmpty() || score > best.getAsDouble());
+  }
+
+  /** Whether the score ends the waiting. */
   boolean isGain(double score, OptionalDouble best) {
-    return !Double.isNaN(score) && (best.isEmpty() || score > best.getAsDouble() + threshold);
+    return isBetter(score, best) && (best.isEmpty() || score > best.getAsDouble() + threshold);
   }
 
   boolean stops(int evaluationsWithoutGain) {

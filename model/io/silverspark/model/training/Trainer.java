@@ -151,6 +151,7 @@ public final class Trainer {
     if (reducer.ranks() > 1 && data.parts().stream().anyMatch(part -> part.set().hasNoise())) {
       throw new IllegalArgumentException("a training set with noise is trained by one rank only");
     }
+    requireTrainable(data);
     StepBatches order = StepBatches.of(data.sampler(), plan);
     try (TrainedWeights weights = new TrainedWeights(model, data.parameters());
         AdamW optimizer = AdamW.over(model.manager(), weights.current(), plan.optimizer())) {
@@ -175,6 +176,20 @@ public final class Trainer {
       return finish(state, weights, stopped && state.step() < order.totalSteps());
     } finally {
       model.parametersChanged();
+    }
+  }
+
+  /** With a frozen model a data set needs a loss that has parameters of its own. */
+  private void requireTrainable(MultiDataset data) {
+    boolean frozen =
+        plan.layers().shares(model.parameters().keySet()).values().stream()
+            .allMatch(share -> share == 0);
+    for (TrainingPart part : data.parts()) {
+      if (frozen && part.loss().parameters().isEmpty()) {
+        throw new UserException(
+            "freezeLayers = %d leaves nothing to train by %s: the model has no more layers and no head"
+                .formatted(plan.layers().frozenLayers(), part.loss().description()));
+      }
     }
   }
 
@@ -220,8 +235,10 @@ public final class Trainer {
     }
     model.parametersChanged();
     double score = reducer.fromFirst(reducer.rank() == 0 ? evaluation.get().score() : 0);
-    TrainingState next = state.evaluated(score, plan.stop().isGain(score, state.bestScore()));
-    if (next.withoutGain() == 0) {
+    boolean better = StopRule.isBetter(score, state.bestScore());
+    TrainingState next =
+        state.evaluated(score, better, plan.stop().isGain(score, state.bestScore()));
+    if (better) {
       weights.keepAsBest();
     }
     listener.onEvaluation(

@@ -3,7 +3,7 @@ package io.silverspark.model.training;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.loss.LossRecipe;
-import io.silverspark.model.loss.SentenceLoss;
+import io.silverspark.model.sampling.BatchSampler;
 import io.silverspark.model.sampling.MultiDatasetSampling;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -68,8 +68,8 @@ public record TrainingRun(
       for (int i = 0; i < data.size(); i++) {
         TrainingDataset own = data.get(i);
         TrainingSet set = sets.get(i);
-        SentenceLoss loss = own.loss().create(model);
-        parts.add(new TrainingPart(own.name(), set, loss, own.sampler(set, plan.seed())));
+        BatchSampler sampler = own.sampler(set, plan.seed());
+        parts.add(new TrainingPart(own.name(), set, own.loss().create(model), sampler));
       }
       return parts.size() == 1
           ? MultiDataset.of(parts.get(0).set(), parts.get(0).loss(), parts.get(0).sampler())

@@ -215,7 +215,7 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
             "warmupRatio",
             0.1,
             "share of the steps over which the rate rises, 0 to 1",
-            ParamChecks.atLeast("warmupRatio", 0));
+            ParamChecks.between("warmupRatio", 0, 1));
     this.warmupSteps =
         params.wholeNumber(
             "warmupSteps",
@@ -247,7 +247,7 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
             "layerDecay",
             1.0,
             "learning rate of a layer as a share of that of the layer above, above 0 and at most 1",
-            ParamChecks.above("layerDecay", 0));
+            ParamChecks.share("layerDecay"));
     this.headLearningRate =
         params.number(
             "headLearningRate",
@@ -328,6 +328,10 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   private void requireColumns(StructType schema) {
     ParamChecks.requireText(this, schema, getFirstCol());
     ParamChecks.requireText(this, schema, getSecondCol());
+    if (!usesLabels() && !usesNegatives() && shapes().equals(Set.of(DataShape.TRIPLETS))) {
+      throw new UserException(
+          "%s: %s learns from triplets: set negativeCol".formatted(uid, namedLoss().title()));
+    }
     if (usesLabels()) {
       ParamChecks.requireNumber(this, schema, getLabelCol());
     } else if (usesNegatives()) {
@@ -385,18 +389,22 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
 
   /** The rows that the loss takes of the columns. */
   DataShape shape() {
-    return namedLoss().shapes().stream()
+    return shapes().stream()
         .filter(shape -> usesNegatives() == (shape == DataShape.TRIPLETS))
         .findFirst()
         .orElseThrow();
   }
 
+  private Set<DataShape> shapes() {
+    return namedLoss().shapes();
+  }
+
   boolean usesLabels() {
-    return namedLoss().shapes().stream().anyMatch(LABELLED::contains);
+    return shapes().stream().anyMatch(LABELLED::contains);
   }
 
   boolean usesNegatives() {
-    return namedLoss().shapes().contains(DataShape.TRIPLETS) && !getNegativeCol().isEmpty();
+    return shapes().contains(DataShape.TRIPLETS) && !getNegativeCol().isEmpty();
   }
 
   @Override

@@ -30,6 +30,20 @@ final class ParamChecks {
         param, "a number > " + number(least), value -> ((Number) value).doubleValue() > least);
   }
 
+  static Function1<Object, Object> between(String param, double least, double most) {
+    return new Check<>(
+        param,
+        "a number from " + number(least) + " to " + number(most),
+        value -> ((Number) value).doubleValue() >= least && ((Number) value).doubleValue() <= most);
+  }
+
+  static Function1<Object, Object> share(String param) {
+    return new Check<>(
+        param,
+        "a number above 0 and at most 1",
+        value -> ((Number) value).doubleValue() > 0 && ((Number) value).doubleValue() <= 1);
+  }
+
   static Function1<String, Object> oneOf(String param, String... allowed) {
     return new Check<>(
         param,

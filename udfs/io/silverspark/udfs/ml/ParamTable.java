@@ -1,5 +1,6 @@
 package io.silverspark.udfs.ml;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.ml.param.DoubleParam;
@@ -13,8 +14,12 @@ import scala.Function1;
  * The params of a stage, declared one after the other: name, default, meaning, check. Everything
  * else that lists them is made from this table: {@code params()} and the Python class.
  */
-final class ParamTable {
+final class ParamTable implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private final Params stage;
+
+  @SuppressWarnings("serial") // lists of the JDK are serializable
   private final List<Param<?>> params = new ArrayList<>();
 
   /** An empty table of a stage that has its uid. */

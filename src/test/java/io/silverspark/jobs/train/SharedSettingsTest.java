@@ -1,11 +1,15 @@
 package io.silverspark.jobs.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
 import io.silverspark.jobs.run.Job;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.StageRecord;
+import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.files.TensorData;
@@ -18,6 +22,7 @@ import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +87,7 @@ class SharedSettingsTest {
     Path model = run.directory().resolve("models").resolve(training.model);
     assertThat(Files.readString(model.resolve("README.md")))
         .contains("| steps | 3 |")
-        .contains("| stopped early | step 1 was the best |")
+        .contains("| stopped early | step ")
         .contains("| STS validation Spearman | ");
   }
 
@@ -110,5 +115,42 @@ class SharedSettingsTest {
     String words = "embeddings.word_embeddings.weight";
     assertThat(after.get(words)).isEqualTo(before.get(words));
     assertThat(after).isNotEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void run_whatDoesNotFit_isRefusedBeforeRowsAreRead(Training training, SparkSession spark) {
+    JobRun run = new JobRun(spark, directory.resolve("run"));
+    GoldRows.write(run, 24, 0);
+    assertThatThrownBy(() -> run(run, training, "freezeLayers=4"))
+        .isInstanceOf(UserException.class)
+        .hasMessage(training.group + ".freezeLayers = 4 is not valid: the model has 3 layers");
+    assertThatThrownBy(() -> run(run, training, "evaluationSteps=5"))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            training.group
+                + ".evaluationSteps = 5 needs STS validation pairs, but the table sts_pairs holds"
+                + " fewer than 2: ingest data.sts.validation, or set it to 0");
+  }
+
+  /** The report gives a curve the colour of the model in its tables. */
+  @Test
+  void curve_isNamedAsTheModelOfTheComparison(SparkSession spark) {
+    JobRun run = new JobRun(spark, directory.resolve("run"));
+    GoldRows.write(run, 16, 4);
+    run(run, Training.BI_ENCODER, "steps=1");
+    JobContext context = SparkFixture.context(spark, "report", "run.dir=" + run.directory());
+    StageRecord record = StageRecord.last(context, "train-bi-gold").orElseThrow();
+    assertThat(TrainingDetails.curve(record).model()).isEqualTo("gold only");
+  }
+
+  private void run(JobRun run, Training training, String setting) {
+    run.run(
+        "train",
+        training.job,
+        "model.base=" + base,
+        training.group + "." + setting,
+        "gold.source=sts",
+        "train.data=gold");
   }
 }

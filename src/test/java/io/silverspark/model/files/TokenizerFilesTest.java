@@ -191,7 +191,7 @@ class TokenizerFilesTest {
   @CsvSource(
       delimiter = '|',
       textBlock =
-          """
+"""
 /normalizer                      | {"type": "Replace", "pattern": {"String": "a"}, "content": "b"}
 /normalizer                      | null
 /pre_tokenizer                   | {"type": "WhitespaceSplit"}
@@ -229,7 +229,7 @@ class TokenizerFilesTest {
   @CsvSource(
       delimiter = '|',
       textBlock =
-          """
+"""
 BertTokenizer           |              |       | 2 5 1 6 4 0 3           | 2 1 2 6 3
 PreTrainedTokenizerFast |              |       | 2 5 1 1 1 6 1 1 1 1 1 1 3 | 2 1 1 1 1 6 3
 PreTrainedTokenizerFast |              | [PAD] | 2 5 1 1 1 6 1 1 1 0 3   | 2 1 1 1 1 6 3
@@ -281,7 +281,7 @@ PreTrainedTokenizerFast | [UNK]        | [PAD] | 2 5 1 6 1 1 1 0 3       | 2 1 1
   @CsvSource(
       delimiter = '|',
       textBlock =
-          """
+"""
 tokenizer_config.json | split_special_tokens | true | 'split_special_tokens' is true, expected false, the only one supported
 tokenizer_config.json | truncation_side | "middle" | 'truncation_side' is "middle", expected left or right
 tokenizer_config.json | padding_side | "both" | 'padding_side' is "both", expected left or right

@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LayerRatesTest {
   private static final List<String> NAMES =
@@ -54,9 +56,41 @@ class LayerRatesTest {
     assertThatThrownBy(() -> new LayerRates(4, 1, 1).shares(NAMES))
         .isInstanceOf(UserException.class)
         .hasMessage("freezeLayers = 4 is not valid: the model has 3 layers");
-    assertThatThrownBy(() -> new LayerRates(3, 1, 1).shares(NAMES.subList(0, 5)))
-        .isInstanceOf(UserException.class)
-        .hasMessage("freezeLayers = 3 leaves nothing to train: the model has 3 layers and no head");
+  }
+
+  /** Weights as each architecture names them: word embeddings, a norm above the layers, a layer. */
+  @ParameterizedTest
+  @CsvSource({
+    "embed_tokens.weight, norm.weight, layers.0.mlp.up_proj.weight",
+    "embeddings.tok_embeddings.weight, final_norm.weight, layers.0.mlp.Wo.weight",
+    "shared.weight, encoder.final_layer_norm.weight, encoder.block.0.layer.0.SelfAttention.q.weight",
+    "embeddings.word_embeddings.weight, classifier.weight,"
+        + " encoder.albert_layer_groups.0.albert_layers.0.ffn.weight"
+  })
+  void shares_ofEachArchitecture_tellItsParts(String embeddings, String above, String layer) {
+    Map<String, Double> shares =
+        new LayerRates(0, 0.5, 1).shares(List.of(embeddings, above, layer));
+    assertThat(shares.values()).containsExactly(0.5, 1.0, 1.0);
+    assertThat(new LayerRates(1, 1, 1).shares(List.of(embeddings, above, layer)).values())
+        .containsExactly(0.0, 1.0, 0.0);
+  }
+
+  @Test
+  void shares_noLayers_headHasItsOwnRate() {
+    assertThat(new LayerRates(0, 1, 3).shares(List.of("embedding.weight", "1.linear.weight")))
+        .containsEntry("embedding.weight", 1.0)
+        .containsEntry("1.linear.weight", 3.0);
+  }
+
+  @Test
+  void train_everythingFrozen_namesTheLoss() {
+    try (SentenceEncoder encoder = SmallRun.encoder(NarrowModel.deep(0))) {
+      TrainingSet set = SmallRun.set(encoder);
+      TrainingPlan plan = TrainingPlan.builder().layers(new LayerRates(3, 1, 1)).build();
+      assertThatThrownBy(() -> SmallRun.trainer(encoder, plan).train(set, set.shuffled(8, 1)))
+          .isInstanceOf(UserException.class)
+          .hasMessageStartingWith("freezeLayers = 3 leaves nothing to train by CosineSimilarity");
+    }
   }
 
   @Test

@@ -95,6 +95,32 @@ class TrainerTest {
     }
   }
 
+  /** As in Hugging Face: any higher score is the best one, but only a gain ends the waiting. */
+  @Test
+  void train_gainsBelowTheThreshold_areKeptAndStillStop() {
+    try (SentenceEncoder encoder = SmallRun.encoder(0)) {
+      TrainingSet set = SmallRun.set(encoder);
+      TrainingPlan plan =
+          TrainingPlan.builder()
+              .maxSteps(20)
+              .learningRate(1e-3)
+              .evaluationSteps(1)
+              .stop(new StopRule(2, 0.01))
+              .build();
+      double[] scores = {0.8, 0.806, 0.812};
+      RecordedSteps recorded = new RecordedSteps();
+      TrainingResult result =
+          SmallRun.trainer(encoder, plan)
+              .listener(recorded)
+              .evaluation(() -> scores[recorded.steps.size() - 1])
+              .train(set, set.shuffled(8, 1));
+      assertThat(result.stoppedEarly()).isTrue();
+      assertThat(result.steps()).isEqualTo(3);
+      assertThat(result.bestScore()).hasValue(0.812);
+      assertThat(result.bestStep()).isEqualTo(3);
+    }
+  }
+
   @Test
   void train_hugeLearningRate_stopsNamingStepAndBatch() {
     TrainingPlan plan =

@@ -246,6 +246,17 @@ class PipelineStagesTest {
   }
 
   @Test
+  void trainer_lossOfTripletsWithoutNegatives_asksForTheColumn(SparkSession spark) {
+    BiEncoderTrainer trainer = trainer().setLoss("TripletLoss");
+    assertThatThrownBy(() -> trainer.fit(pairs(spark)))
+        .isInstanceOf(UserException.class)
+        .hasMessage(trainer.uid() + ": TripletLoss learns from triplets: set negativeCol");
+    assertThatThrownBy(() -> trainer.setLayerDecay(1.5))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("a number above 0 and at most 1");
+  }
+
+  @Test
   void trainer_parametersOfTheLoss_areUsed(SparkSession spark) {
     Dataset<Row> rows = pairs(spark);
     assertThat(weights(trainer().setLossParameters("{ matryoshkaDims = [16] }").fit(rows)))
