@@ -156,7 +156,7 @@ public enum Architecture {
 
   /** Whether the second text of a pair has a token type of its own. */
   boolean tellsTextsApart() {
-    return this == BERT || !isBert() && hasTokenTypes();
+    return this == BERT || (!isBert() && hasTokenTypes());
   }
 
   /**
@@ -170,7 +170,7 @@ public enum Architecture {
 
   /** Whether the first token's position follows the padding id instead of being 0. */
   boolean countsFromPadding() {
-    return keys == ConfigKeys.ROBERTA || keys == ConfigKeys.MPNET;
+    return List.of(ROBERTA, XLM_ROBERTA, CAMEMBERT, MPNET).contains(this);
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.silverspark.model.files;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,7 +111,11 @@ public record EncoderProgram(
   /** Joins the slots of a list. */
   @SafeVarargs
   static List<Slot> slots(List<Slot>... parts) {
-    return Arrays.stream(parts).flatMap(List::stream).toList();
+    List<Slot> slots = new ArrayList<>();
+    for (List<Slot> part : parts) {
+      slots.addAll(part);
+    }
+    return slots;
   }
 
   /**
