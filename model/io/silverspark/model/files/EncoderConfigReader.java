@@ -109,8 +109,12 @@ final class EncoderConfigReader {
     if (!keys.activation().isEmpty()) {
       require(config, keys.activation(), "gelu");
     }
-    require(
-        config, "position_embedding_type", architecture == Architecture.NEW ? "rope" : "absolute");
+    if (architecture != Architecture.GTE) { // transformers does not look at it there
+      require(
+          config,
+          "position_embedding_type",
+          architecture == Architecture.NEW ? "rope" : "absolute");
+    }
     int buckets = Architecture.RELATIVE_BUCKETS;
     if (architecture.hasRelativePositions()
         && config.whole("relative_attention_num_buckets", buckets, 1) != buckets) {

@@ -116,10 +116,17 @@ final class NomicLayout implements EncoderLayout {
   }
 
   /**
-   * The files of Nomic's own code have GPT-2's names. What that code can do otherwise is refused.
+   * The files of Nomic's own code have GPT-2's names. What that code and GTE's can do otherwise is
+   * refused.
    */
   @Override
   public JsonObject spelled(JsonObject config) {
+    if (!config.text("layer_norm_type", "layer_norm").equals("layer_norm")) {
+      throw config.wrong("layer_norm_type", "\"layer_norm\", the only one supported");
+    }
+    if (config.flag("logn_attention_scale", false)) {
+      throw config.wrong("logn_attention_scale", "false, the only one supported");
+    }
     if (gte || config.get("n_embd").isEmpty()) {
       return config;
     }

@@ -189,6 +189,9 @@ class ArchitectureTest {
             + " one supported",
         "ALBERT; {\"inner_group_num\": 2}; 'inner_group_num' is 2, expected 1",
         "T5; {\"feed_forward_proj\": \"gated-prelu\"}; expected one of gelu",
+        "NEW; {\"rope_scaling\": {\"type\": \"ntk\", \"factor\": 8.0}}; expected rope_type",
+        "NEW; {\"logn_attention_scale\": true}; 'logn_attention_scale' is true, expected false",
+        "NEW; {\"layer_norm_type\": \"rms_norm\"}; expected \"layer_norm\"",
         "NEW; {\"position_embedding_type\": \"absolute\"}; expected 'rope', the only one supported",
         "BERT; {\"model_type\": \"longformer\"}; 'model_type' is \"longformer\", expected one of"
             + " bert, roberta",
