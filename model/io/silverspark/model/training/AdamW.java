@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 final class AdamW implements AutoCloseable {
   private static final Pattern NOT_DECAYED =
       Pattern.compile(
-          "bias|layernorm|rmsnorm|(?:^|\\.)norm(?:$|\\.)|_norm(?:$|\\.)", Pattern.CASE_INSENSITIVE);
+          "bias|layernorm|rmsnorm|(?:^|[._])(?:norm\\d?|ln)(?:$|\\.)", Pattern.CASE_INSENSITIVE);
 
   private final NDManager manager;
   private final TorchProgram program;

@@ -47,7 +47,7 @@ public final class NarrowModel {
   private static final int WORDS = 5000;
   private static final int POSITIONS = 64;
   private static final String CONFIG =
-      """
+"""
 {"model_type": "bert", "hidden_size": 48, "num_hidden_layers": %2$d, "num_attention_heads": 4,
  "intermediate_size": 192, "vocab_size": 5000, "max_position_embeddings": 64,
  "type_vocab_size": 2, "layer_norm_eps": 1e-12, "hidden_dropout_prob": %1$s,

@@ -80,7 +80,7 @@ class CountedPositionsTest {
   @CsvSource(
       delimiter = '|',
       textBlock =
-          """
+"""
 bert        | b a b  | 5 | 6.908796  | 0.804311 0.501298 1.249384 1.619991 6.525701 0 0 0 0
 distilbert  | b a b  | 5 | 45.843521 | 0.286822 0.334763 2.248168 45.633057 0.660607 0 0 0 0
 roberta     | b a b  | 5 | 2.813206  | 0 0 0 0 0 0 0.608112 1.345165 1.168646
