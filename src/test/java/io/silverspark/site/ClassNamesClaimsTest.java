@@ -30,6 +30,7 @@ class ClassNamesClaimsTest {
           "CachedGISTEmbedLoss",
           "CrossEntropyLoss",
           "Dataset",
+          "EarlyStoppingCallback",
           "EventAccumulator",
           "FunctionCatalog",
           "GradScaler",
@@ -48,6 +49,7 @@ class ClassNamesClaimsTest {
           "RoundRobinBatchSampler",
           "Row",
           "SentenceTransformer",
+          "StaticEmbedding",
           "System");
 
   @Test
