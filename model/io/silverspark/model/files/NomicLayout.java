@@ -110,7 +110,11 @@ final class NomicLayout implements EncoderLayout {
     constants.put("gate_dropout", EncoderProgram.number(gte ? config.hiddenDropout() : 0));
     constants.put("attention_dropout", EncoderProgram.number(config.attentionDropout()));
     constants.put("activation", Activation.method(keys, "hidden_act", gte ? "gelu" : "silu"));
-    RotaryPositions.read(config, keys, size, gte ? 160_000 : 1000).put(constants, "");
+    RotaryPositions positions =
+        gte
+            ? RotaryPositions.ofGte(config, keys, size, 160_000)
+            : RotaryPositions.read(config, keys, size, 1000);
+    positions.put(constants, "");
     HeadConstants.put(config, constants, "pooled_head", config.headDropout(), "tanh");
     return constants;
   }

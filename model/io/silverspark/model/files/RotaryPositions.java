@@ -34,6 +34,32 @@ record RotaryPositions(double theta, List<Double> divisors, double amplitude) {
         config, keys, keys.get("rope_parameters").or(() -> keys.get("rope_scaling")), size, theta);
   }
 
+  /** The same for the files of GTE, whose Python code knows one more scaling, {@code ntk}. */
+  static RotaryPositions ofGte(EncoderConfig config, JsonObject keys, int size, double fallback) {
+    Optional<JsonNode> scaling = keys.get("rope_scaling");
+    if (scaling.isEmpty() || !scaling.get().path("type").asText().equals("ntk")) {
+      return read(config, keys, size, fallback);
+    }
+    JsonObject values =
+        new JsonObject((ObjectNode) scaling.get(), keys.where() + ", 'rope_scaling'");
+    return ntk(values, size, keys.number("rope_theta", fallback, 1, HIGHEST));
+  }
+
+  /** Source: kexue.fm/archives/9706, as vLLM computes it for GTE. */
+  private static RotaryPositions ntk(JsonObject values, int size, double theta) {
+    double factor = factor(values);
+    if (values.get("mixed_b").isEmpty()) {
+      return new RotaryPositions(theta * factor, same(size, Math.pow(factor, 2.0 / size)), 1);
+    }
+    double power = values.number("mixed_b", 1, 0, 100);
+    double rate = Math.log(factor) / Math.pow(size / 2.0, power);
+    List<Double> divisors = new ArrayList<>();
+    for (int i = 1; i <= size / 2; i++) {
+      divisors.add(Math.exp(rate * Math.pow(i, power)));
+    }
+    return new RotaryPositions(theta, divisors, 1);
+  }
+
   /**
    * The same for one type of layer.
    *
