@@ -2,7 +2,9 @@ package io.silverspark.jobs.models;
 
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.model.config.Setting;
 import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.training.TrainingRun;
 
 /** How the settings say that models are loaded. */
 public final class ModelOptions {
@@ -30,5 +32,20 @@ public final class ModelOptions {
    */
   public static EncoderOptions ofBase(JobContext context) {
     return of(context).withLayers(context.get(ModelSettings.LAYERS));
+  }
+
+  /**
+   * The model that a training starts from, with limit of tokens and width of the settings.
+   *
+   * @param own setting that names it; where it is empty, {@code model.base}
+   * @param layers the first ones; 0: all
+   */
+  public static TrainingRun.Base trained(JobContext context, Setting<String> own, int layers) {
+    String named = context.get(own);
+    return new TrainingRun.Base(
+        named.isEmpty() ? context.get(ModelSettings.BASE) : named,
+        layers,
+        context.get(ModelSettings.MAX_SEQ_LENGTH),
+        context.get(ModelSettings.TRUNCATE_DIM));
   }
 }

@@ -6,6 +6,7 @@ import io.silverspark.jobs.config.RankSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.config.TrainingSource;
+import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.model.encoder.SentenceEncoder;
@@ -52,11 +53,7 @@ record BiEncoderTraining(JobContext context, TrainingSource source, List<BiEncod
   public TrainingRun run() {
     boolean silver = source == TrainingSource.GOLD_SILVER;
     return new TrainingRun(
-        new TrainingRun.Base(
-            context.get(ModelSettings.BASE),
-            context.get(ModelSettings.LAYERS),
-            context.get(ModelSettings.MAX_SEQ_LENGTH),
-            context.get(ModelSettings.TRUNCATE_DIM)),
+        ModelOptions.trained(context, ModelSettings.BASE, context.get(ModelSettings.LAYERS)),
         context.get(TrainSettings.PLAN.precision()),
         silver
             ? TrainSettings.silverPlan(context.settings())

@@ -7,6 +7,7 @@ import io.silverspark.jobs.config.RankSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.gold.GoldPair;
 import io.silverspark.jobs.gold.GoldPairs;
+import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.RunLayout;
@@ -48,11 +49,7 @@ record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
   public TrainingRun run() {
     NamedCrossEncoderLoss loss = loss();
     return new TrainingRun(
-        new TrainingRun.Base(
-            base(),
-            context.get(CrossSettings.LAYERS),
-            context.get(ModelSettings.MAX_SEQ_LENGTH),
-            context.get(ModelSettings.TRUNCATE_DIM)),
+        base(),
         context.get(CrossSettings.PLAN.precision()),
         CrossSettings.PLAN.plan(context.settings()),
         List.of(
@@ -80,9 +77,8 @@ record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
   }
 
   /** The model that it starts from. */
-  private String base() {
-    String own = context.get(CrossSettings.BASE);
-    return own.isEmpty() ? context.get(ModelSettings.BASE) : own;
+  private TrainingRun.Base base() {
+    return ModelOptions.trained(context, CrossSettings.BASE, context.get(CrossSettings.LAYERS));
   }
 
   @Override
@@ -92,7 +88,7 @@ record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
             .settings(context.settings(), CrossSettings.GROUP.settings(), CrossSettings.LATER)
             .setting(context.settings(), ModelSettings.BASE)
             .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
-            .input("base content", ModelFingerprint.of(base()));
+            .input("base content", ModelFingerprint.of(base().reference()));
     CrossEncoderExamples.describe(context, fingerprint);
     StsValidation.describe(context, run().plan(), fingerprint);
     return fingerprint;
@@ -120,21 +116,21 @@ record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
    */
   @Override
   public TrainedEncoder open(String device) {
-    TrainingRun run = run();
-    EncoderOptions options = run.options(device);
+    EncoderOptions options = run().options(device);
+    String reference = base().reference();
     int labels = context.get(CrossSettings.NUM_LABELS);
-    ModelFiles base = options.applyTo(ModelReference.open(base()));
+    ModelFiles base = options.applyTo(ModelReference.open(reference));
     if (!base.isCrossEncoder() || !areKnown(base.config().classes(), labels)) {
       ClassNames classes = labels == 2 ? TWO_CLASSES : ClassNames.ofNumber(labels);
       return new TrainedEncoder.Cross(
-          CrossEncoder.fromEncoder(base(), classes, context.get(RunSettings.SEED), options));
+          CrossEncoder.fromEncoder(reference, classes, context.get(RunSettings.SEED), options));
     }
     context
         .console()
         .tell(
             "train-cross: keeps the classifier of %s%s"
                 .formatted(
-                    base(),
+                    reference,
                     labels == 1
                         ? ""
                         : ", classes " + String.join(", ", base.config().classes().names())));
@@ -174,6 +170,6 @@ record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
 
   @Override
   public String card(TrainedEncoder encoder, Map<String, Object> facts) {
-    return ModelCard.ofCrossEncoder("SilverSpark cross-encoder", base(), facts);
+    return ModelCard.ofCrossEncoder("SilverSpark cross-encoder", base().reference(), facts);
   }
 }

@@ -4,6 +4,7 @@ import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.PretrainMethod;
 import io.silverspark.jobs.config.PretrainSettings;
 import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.RunLayout;
@@ -57,13 +58,8 @@ record PretrainTraining(JobContext context, PretrainCorpus corpus) implements Tr
 
   @Override
   public TrainingRun run() {
-    boolean own = !context.get(PretrainSettings.BASE).isEmpty();
     return new TrainingRun(
-        new TrainingRun.Base(
-            base(),
-            own ? 0 : context.get(ModelSettings.LAYERS),
-            context.get(ModelSettings.MAX_SEQ_LENGTH),
-            context.get(ModelSettings.TRUNCATE_DIM)),
+        base(),
         precision(),
         PretrainSettings.PLAN.plan(context.settings()),
         List.of(
@@ -86,9 +82,10 @@ record PretrainTraining(JobContext context, PretrainCorpus corpus) implements Tr
   }
 
   /** The model that pre-training starts from. */
-  private String base() {
-    String own = context.get(PretrainSettings.BASE);
-    return own.isEmpty() ? context.get(ModelSettings.BASE) : own;
+  private TrainingRun.Base base() {
+    boolean own = !context.get(PretrainSettings.BASE).isEmpty();
+    return ModelOptions.trained(
+        context, PretrainSettings.BASE, own ? 0 : context.get(ModelSettings.LAYERS));
   }
 
   @Override
@@ -97,8 +94,8 @@ record PretrainTraining(JobContext context, PretrainCorpus corpus) implements Tr
         new Fingerprint(StageRecord.PRETRAIN)
             .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
             .chosen(context.settings(), ModelSettings.TRUNCATE_DIM)
-            .input("base", base())
-            .input("base content", ModelFingerprint.of(base()));
+            .input("base", base().reference())
+            .input("base content", ModelFingerprint.of(base().reference()));
     if (context.get(PretrainSettings.BASE).isEmpty()) {
       fingerprint.setting(context.settings(), ModelSettings.LAYERS);
     }
@@ -122,12 +119,12 @@ record PretrainTraining(JobContext context, PretrainCorpus corpus) implements Tr
   @Override
   public TrainedEncoder open(String device) {
     EncoderOptions options = run().options(device);
-    ModelFiles files = options.applyTo(ModelReference.open(base()));
+    ModelFiles files = options.applyTo(ModelReference.open(base().reference()));
     if (files.isCrossEncoder()) {
       throw new UserException(
           ("model '%s' is a cross-encoder, whose classifier would not fit what is learned here,"
                   + " expected a sentence encoder")
-              .formatted(base()));
+              .formatted(base().reference()));
     }
     return new TrainedEncoder.Bi(SentenceEncoder.of(pooled(files), options));
   }
@@ -207,7 +204,7 @@ record PretrainTraining(JobContext context, PretrainCorpus corpus) implements Tr
   public String card(TrainedEncoder encoder, Map<String, Object> facts) {
     return ModelCard.ofBiEncoder(
         "SilverSpark pretrained, " + method().title(),
-        base(),
+        base().reference(),
         facts,
         ((TrainedEncoder.Bi) encoder).encoder().prompts());
   }

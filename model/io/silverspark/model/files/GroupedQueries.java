@@ -1,8 +1,44 @@
 package io.silverspark.model.files;
 
-/** Attention in which several heads of queries share one of keys and values. */
+import io.silverspark.model.files.EncoderProgram.Slot;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * What Qwen and Gemma share: attention in which several heads of queries share one of keys and
+ * values, in layers between the table of words and one norm.
+ */
 final class GroupedQueries {
   private GroupedQueries() {}
+
+  /**
+   * A program with the weights of such a model.
+   *
+   * @param text name of the program's text
+   * @param layer weights of a layer whose names begin so
+   */
+  static EncoderProgram program(
+      String text,
+      Map<String, Object> constants,
+      EncoderConfig config,
+      Function<String, List<Slot>> layer) {
+    long hidden = config.hiddenSize();
+    List<List<Slot>> layers =
+        IntStream.range(0, config.layers())
+            .mapToObj(i -> layer.apply("layers." + i + "."))
+            .toList();
+    return EncoderProgram.shared(
+        text,
+        constants,
+        List.of(
+            Slot.of("embed_tokens.weight", config.vocabSize(), hidden),
+            Slot.of("norm.weight", hidden)),
+        layers,
+        Slot.linear("classifier", config.numLabels(), hidden, false),
+        List.of());
+  }
 
   /**
    * Heads of keys and values, {@code num_key_value_heads}.

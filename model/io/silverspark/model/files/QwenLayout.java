@@ -1,7 +1,6 @@
 package io.silverspark.model.files;
 
 import io.silverspark.model.files.EncoderProgram.Slot;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,20 +20,8 @@ final class QwenLayout implements EncoderLayout {
 
   @Override
   public EncoderProgram program(EncoderConfig config, JsonObject keys) {
-    long hidden = config.hiddenSize();
-    List<List<Slot>> layers = new ArrayList<>();
-    for (int i = 0; i < config.layers(); i++) {
-      layers.add(layer("layers." + i + ".", config, keys));
-    }
-    return EncoderProgram.shared(
-        "qwen.torchscript",
-        constants(config, keys),
-        List.of(
-            Slot.of("embed_tokens.weight", config.vocabSize(), hidden),
-            Slot.of("norm.weight", hidden)),
-        layers,
-        Slot.linear("classifier", config.numLabels(), hidden, false),
-        List.of());
+    return GroupedQueries.program(
+        "qwen.torchscript", constants(config, keys), config, layer -> layer(layer, config, keys));
   }
 
   private List<Slot> layer(String layer, EncoderConfig config, JsonObject keys) {

@@ -98,10 +98,7 @@ enum TokenizerClass {
           "mask_token", "<mask>")) {
     @Override
     void apply(ObjectNode tokenizer, JsonObject settings) {
-      if (isModel(tokenizer, "Unigram")) {
-        PieceSteps.ofSentencePiece(tokenizer, settings.flag("add_prefix_space", true));
-      }
-      setEnds(tokenizer, settings, "bos_token", "eos_token");
+      setSentencePiece(tokenizer, settings);
     }
   },
   /** DebertaV2Tokenizer: lower case and cuts at punctuation are settings. */
@@ -150,10 +147,7 @@ enum TokenizerClass {
   CAMEMBERT(List.of("CamembertTokenizer"), false, ROBERTA.ownTokens) {
     @Override
     void apply(ObjectNode tokenizer, JsonObject settings) {
-      if (isModel(tokenizer, "Unigram")) {
-        PieceSteps.ofSentencePiece(tokenizer, settings.flag("add_prefix_space", true));
-      }
-      setEnds(tokenizer, settings, "bos_token", "eos_token");
+      setSentencePiece(tokenizer, settings);
     }
   },
   /** T5Tokenizer: the same without settings, and nothing in front of a text. */
@@ -292,6 +286,14 @@ enum TokenizerClass {
     if (model.path("vocab").has(unknown)) {
       model.put("unk_token", unknown);
     }
+  }
+
+  /** The steps and ends of a SentencePiece model as XLM-R and CamemBERT have them. */
+  void setSentencePiece(ObjectNode tokenizer, JsonObject settings) {
+    if (isModel(tokenizer, "Unigram")) {
+      PieceSteps.ofSentencePiece(tokenizer, settings.flag("add_prefix_space", true));
+    }
+    setEnds(tokenizer, settings, "bos_token", "eos_token");
   }
 
   /** What stands around a text and between two, whatever tokenizer.json says of it. */
