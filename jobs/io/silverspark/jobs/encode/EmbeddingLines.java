@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import io.silverspark.model.disk.AtomicWrite;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.quantization.EmbeddingPrecision;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,18 +39,41 @@ final class EmbeddingLines implements AutoCloseable {
   }
 
   void write(String text, float[] embedding) {
+    write(
+        text,
+        () -> {
+          for (float value : embedding) {
+            json.writeNumber(value);
+          }
+        });
+  }
+
+  /** Writes a quantised embedding, as whole numbers. */
+  void write(String text, byte[] embedding, EmbeddingPrecision precision) {
+    write(
+        text,
+        () -> {
+          for (byte value : embedding) {
+            json.writeNumber(precision.number(value));
+          }
+        });
+  }
+
+  private void write(String text, Numbers embedding) {
     try {
       json.writeStartObject();
       json.writeStringField("text", text);
       json.writeArrayFieldStart("embedding");
-      for (float value : embedding) {
-        json.writeNumber(value);
-      }
+      embedding.write();
       json.writeEndArray();
       json.writeEndObject();
     } catch (IOException e) {
       throw unwritable(e);
     }
+  }
+
+  private interface Numbers {
+    void write() throws IOException;
   }
 
   /** Ends the file and gives it its name, replacing an older one. */

@@ -11,6 +11,7 @@ import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.run.Progress;
+import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.jobs.table.TextTable;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
@@ -19,6 +20,9 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.prompt.Prompts;
+import io.silverspark.model.quantization.EmbeddingPrecision;
+import io.silverspark.model.quantization.EmbeddingRanges;
+import io.silverspark.udfs.columns.Columns;
 import io.silverspark.udfs.columns.FiniteNumbers;
 import io.silverspark.udfs.columns.TextEmbedding;
 import io.silverspark.udfs.serving.EncodeSpec;
@@ -29,7 +33,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.Trigger;
 import picocli.CommandLine.Command;
@@ -100,6 +106,23 @@ public final class EncodeJob implements Job {
   private Precision precision;
 
   @Option(
+      names = "--output-precision",
+      paramLabel = "FORMAT",
+      defaultValue = "float32",
+      description =
+          "Numbers of the embeddings in the output: float32, int8, uint8, binary or ubinary;"
+              + " default float32. int8 and uint8 divide the range of each component in 256 steps.")
+  private EmbeddingPrecision outputPrecision = EmbeddingPrecision.FLOAT32;
+
+  @Option(
+      names = "--ranges",
+      paramLabel = "PATH",
+      description =
+          "With --output-precision int8 or uint8: the ranges, which are read if they are there,"
+              + " else calibrated on the input and written; default OUTPUT.ranges.json.")
+  private String ranges;
+
+  @Option(
       names = "--prompt-name",
       paramLabel = "NAME",
       description =
@@ -158,6 +181,7 @@ public final class EncodeJob implements Job {
       writeTable(context, format);
     }
     context.results().put("output", output);
+    context.results().put("outputPrecision", outputPrecision.title());
     context.results().put("model", reference(context));
   }
 
@@ -181,7 +205,8 @@ public final class EncodeJob implements Job {
             PlannedStage.Status.RUNS,
             Map.of(input, rows),
             List.of(output),
-            "with %s, prompt: %s".formatted(reference(context), prompt())));
+            "with %s, prompt: %s, output: %s"
+                .formatted(reference(context), prompt(), outputPrecision.title())));
   }
 
   /** Refuses options that say nothing beside the others, before anything runs. */
@@ -191,6 +216,16 @@ public final class EncodeJob implements Job {
       throw new UserException(
           "--column '%s' is not read: the input '%s' has one text per line and no columns"
               .formatted(column, input));
+    }
+    requireRead(
+        "--ranges",
+        ranges != null,
+        outputPrecision.needsRanges(),
+        "--output-precision int8 or uint8");
+    if (outputPrecision.needsRanges() && ranges == null && TableAddress.isName(output)) {
+      throw new UserException(
+          "--output '%s' has no file beside it: name the file of the ranges by --ranges"
+              .formatted(output));
     }
     boolean always = follow == FollowMode.ALWAYS;
     requireRead("--interval", interval != null, always, "--follow always");
@@ -215,10 +250,13 @@ public final class EncodeJob implements Job {
       try (SentenceEncoder encoder = SentenceEncoder.load(reference(context), options(context));
           EmbeddingLines lines = new EmbeddingLines(lineFile(context));
           Progress progress = context.console().progress("encode", 0)) {
+        OutputQuantization quantization =
+            quantization(context, lineSpec(context), () -> calibration(context, encoder));
         long count = 0;
         while (!chunk.isEmpty()) {
           float[][] vectors = encoder.encode(chunk, prompt());
-          write(chunk, FiniteNumbers.of(reference(context), chunk, vectors), lines);
+          quantization.write(
+              chunk, FiniteNumbers.of(reference(context), chunk, vectors), lines);
           progress.advance(chunk.size());
           count += chunk.size();
           chunk = texts.next(CHUNK);
@@ -233,7 +271,11 @@ public final class EncodeJob implements Job {
 
   private void writeTable(JobContext context, OutputFormat format) {
     Dataset<Row> texts = TABLES.read(context.spark(), input, column());
-    Dataset<Row> rows = TextEmbedding.embed(texts, column(), EMBEDDING, spec(context));
+    EncodeSpec spec = spec(context);
+    OutputQuantization quantization =
+        quantization(context, spec, () -> calibration(context, texts, spec));
+    Dataset<Row> rows =
+        quantization.of(TextEmbedding.embed(texts, column(), EMBEDDING, spec), EMBEDDING);
     context.phase("encode " + input, () -> format.write(rows, output));
     context.console().tell("encode: " + output);
   }
@@ -252,8 +294,80 @@ public final class EncodeJob implements Job {
             ? Trigger.ProcessingTime(seconds, TimeUnit.SECONDS)
             : Trigger.AvailableNow();
     String progress = checkpoint == null ? FollowedTable.checkpointOf(output) : checkpoint;
-    new FollowedTable(input, output, column(), EMBEDDING, progress, skipChanges)
-        .run(context.spark(), spec(context), trigger, context.console());
+    EncodeSpec spec = spec(context);
+    OutputQuantization quantization =
+        quantization(
+            context,
+            spec,
+            () -> calibration(context, TABLES.read(context.spark(), input, column()), spec));
+    new FollowedTable(input, output, column(), EMBEDDING, progress, skipChanges, quantization)
+        .run(context.spark(), spec, trigger, context.console());
+  }
+
+  /** With the ranges of the file; if there is none, with those of embeddings, which it keeps. */
+  private OutputQuantization quantization(
+      JobContext context, EncodeSpec spec, Supplier<float[][]> calibration) {
+    if (!outputPrecision.needsRanges()) {
+      return OutputQuantization.withoutRanges(outputPrecision);
+    }
+    RangesFile file = rangesFile(context);
+    context.results().put("ranges", file.path());
+    Optional<EmbeddingRanges> kept = file.read(spec);
+    if (kept.isPresent()) {
+      context.console().tell("encode: ranges of " + file.path());
+      return new OutputQuantization(outputPrecision, kept);
+    }
+    float[][] embeddings = calibration.get();
+    EmbeddingRanges calibrated = EmbeddingRanges.of(embeddings);
+    file.write(calibrated, spec, embeddings.length);
+    context
+        .console()
+        .tell("encode: ranges of %,d texts -> %s".formatted(embeddings.length, file.path()));
+    return new OutputQuantization(outputPrecision, Optional.of(calibrated));
+  }
+
+  private RangesFile rangesFile(JobContext context) {
+    String path = ranges == null ? RangesFile.beside(output) : ranges;
+    return OutputFormat.of(output) == OutputFormat.JSON_LINES
+        ? new RangesFile(path, () -> context.spark().sessionState().newHadoopConf())
+        : RangesFile.ofSpark(path, context.spark().sessionState().newHadoopConf());
+  }
+
+  private float[][] calibration(JobContext context, SentenceEncoder encoder) {
+    try (TextSource source = source(context)) {
+      List<String> texts = enough(CalibrationTexts.of(source));
+      return FiniteNumbers.of(reference(context), texts, encoder.encode(texts, prompt()));
+    }
+  }
+
+  private float[][] calibration(JobContext context, Dataset<Row> rows, EncodeSpec spec) {
+    List<String> texts = enough(CalibrationTexts.of(rows, column()));
+    Dataset<Row> drawn = context.spark().createDataset(texts, Encoders.STRING()).toDF("text");
+    List<Row> embedded =
+        TextEmbedding.embed(drawn, "text", EMBEDDING, spec).select(EMBEDDING).collectAsList();
+    float[][] embeddings = new float[embedded.size()][];
+    for (int i = 0; i < embeddings.length; i++) {
+      embeddings[i] = Columns.vector(embedded.get(i), 0, i);
+    }
+    return embeddings;
+  }
+
+  private List<String> enough(List<String> texts) {
+    if (texts.size() < CalibrationTexts.FEWEST) {
+      throw new UserException(
+          ("--output-precision %s: '%s' has %d different texts, too few for ranges, which need %d;"
+                  + " name ranges of a larger table by --ranges, or take binary or ubinary")
+              .formatted(
+                  outputPrecision.title(), input, texts.size(), CalibrationTexts.FEWEST));
+    }
+    return texts;
+  }
+
+  /** What a local encoder is, for comparing with ranges. */
+  private EncodeSpec lineSpec(JobContext context) {
+    return EncodeSpec.of(ExecutorModel.located(reference(context)))
+        .withLayers(layers(context))
+        .withTruncateDim(context.get(ModelSettings.TRUNCATE_DIM));
   }
 
   private EncodeSpec spec(JobContext context) {
@@ -278,12 +392,6 @@ public final class EncodeJob implements Job {
         Optional.ofNullable(promptName),
         Prompt.DEFAULT,
         "--prompt and --prompt-name");
-  }
-
-  private static void write(List<String> texts, float[][] embeddings, EmbeddingLines lines) {
-    for (int i = 0; i < embeddings.length; i++) {
-      lines.write(texts.get(i), embeddings[i]);
-    }
   }
 
   /** The output itself, or for another file system a file in the cache that is then sent there. */

@@ -26,6 +26,7 @@ import org.apache.spark.sql.streaming.Trigger;
  * @param embedding new column
  * @param checkpoint directory of the progress; one per output
  * @param skipChanges ignores rows that were changed or deleted instead of stopping
+ * @param quantization of the embeddings
  */
 record FollowedTable(
     String input,
@@ -33,7 +34,8 @@ record FollowedTable(
     String column,
     String embedding,
     String checkpoint,
-    boolean skipChanges) {
+    boolean skipChanges,
+    OutputQuantization quantization) {
   private static final long POLL_MILLIS = 500;
 
   /** Where the progress lies unless told otherwise: beside the rows, where Delta ignores it. */
@@ -49,7 +51,7 @@ record FollowedTable(
    */
   void run(SparkSession spark, EncodeSpec spec, Trigger trigger, Console console) {
     Dataset<Row> rows = rows(spark, spec);
-    StreamedModel.claim(spark, checkpoint, spec, column);
+    StreamedModel.claim(spark, checkpoint, spec, column, quantization);
     try {
       StreamingQuery query =
           rows.writeStream()
@@ -73,7 +75,9 @@ record FollowedTable(
     EncodeJob.TABLES.requireTexts(spark.read().format("delta").load(input), input, column);
     Dataset<Row> source =
         spark.readStream().format("delta").option("skipChangeCommits", skipChanges).load(input);
-    return TextEmbedding.embed(source, column, embedding, spec.withNullText(NullText.KEEP));
+    return quantization.of(
+        TextEmbedding.embed(source, column, embedding, spec.withNullText(NullText.KEEP)),
+        embedding);
   }
 
   /** Tells of each batch with rows, until the query has ended. */

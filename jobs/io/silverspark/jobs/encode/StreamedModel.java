@@ -2,6 +2,7 @@ package io.silverspark.jobs.encode;
 
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.quantization.EmbeddingPrecision;
 import io.silverspark.udfs.serving.EncodeSpec;
 import io.silverspark.udfs.serving.ModelFingerprint;
 import java.io.IOException;
@@ -24,11 +25,18 @@ import org.apache.spark.sql.SparkSession;
 final class StreamedModel {
   private static final String PRECISION = "precision";
   private static final String TRUNCATE_DIM = "truncateDim";
+  private static final String OUTPUT_PRECISION = "outputPrecision";
   private static final String FILE = "silverspark-model.properties";
 
   /** What a checkpoint of an earlier version does not tell. */
   private static final Map<String, String> UNTOLD =
-      Map.of("prompt", Prompt.DEFAULT.toString(), TRUNCATE_DIM, "0");
+      Map.of(
+          "prompt",
+          Prompt.DEFAULT.toString(),
+          TRUNCATE_DIM,
+          "0",
+          OUTPUT_PRECISION,
+          EmbeddingPrecision.FLOAT32.title());
 
   private StreamedModel() {}
 
@@ -37,8 +45,15 @@ final class StreamedModel {
    *
    * @throws UserException if the checkpoint belongs to another model, other options or column
    */
-  static void claim(SparkSession spark, String checkpoint, EncodeSpec spec, String column) {
+  static void claim(
+      SparkSession spark,
+      String checkpoint,
+      EncodeSpec spec,
+      String column,
+      OutputQuantization quantization) {
     Properties now = identity(spec, column);
+    now.setProperty(OUTPUT_PRECISION, quantization.precision().title());
+    now.setProperty("ranges", quantization.rangesId());
     Path file = new Path(checkpoint, FILE);
     try {
       FileSystem files = file.getFileSystem(spark.sessionState().newHadoopConf());

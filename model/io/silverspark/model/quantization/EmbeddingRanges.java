@@ -1,5 +1,6 @@
 package io.silverspark.model.quantization;
 
+import io.silverspark.model.error.UserException;
 import java.io.Serializable;
 import java.util.Arrays;
 
@@ -57,8 +58,9 @@ public record EmbeddingRanges(float[] minimum, float[] maximum) implements Seria
 
   static void requireWidth(float[] embedding, int width) {
     if (embedding.length != width) {
-      throw new IllegalArgumentException(
-          "an embedding has %d components, the ranges have %d".formatted(embedding.length, width));
+      throw new UserException(
+          "an embedding has %d components, the ranges have %d: they are of another model"
+              .formatted(embedding.length, width));
     }
   }
 

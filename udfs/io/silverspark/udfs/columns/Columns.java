@@ -88,14 +88,18 @@ public final class Columns {
     if (value == null) {
       throw new UserException("the row with id " + id + " has no embedding (null)");
     }
+    return floats((Seq<?>) value);
+  }
+
+  /** The numbers of an array, without boxing where Spark holds a primitive one. */
+  static float[] floats(Seq<?> value) {
     if (value instanceof scala.collection.mutable.ArraySeq<?> array
         && array.array() instanceof float[] floats) {
       return floats;
     }
-    Seq<?> boxed = (Seq<?>) value;
-    float[] vector = new float[boxed.length()];
+    float[] vector = new float[value.length()];
     for (int i = 0; i < vector.length; i++) {
-      vector[i] = (Float) boxed.apply(i);
+      vector[i] = (Float) value.apply(i);
     }
     return vector;
   }

@@ -83,7 +83,7 @@ class QuantizerTest {
   void whatHasNoNumberOrOtherWidth_isRefused() {
     Quantizer quantizer = Quantizer.bytes(EmbeddingPrecision.INT8, RANGES);
     assertThatThrownBy(() -> quantizer.quantize(new float[] {1, 2}))
-        .hasMessage("an embedding has 2 components, the ranges have 3");
+        .hasMessage("an embedding has 2 components, the ranges have 3: they are of another model");
     assertThatThrownBy(() -> quantizer.quantize(new float[] {1, Float.NaN, 2}))
         .hasMessage("component 1 of an embedding is NaN; needs a finite number");
     assertThatThrownBy(() -> EmbeddingRanges.of(new float[][] {{0}, {Float.NaN}, {1}}))
