@@ -1,9 +1,11 @@
 package io.silverspark.udfs;
 
+import io.silverspark.model.quantization.EmbeddingPrecision;
 import io.silverspark.udfs.serving.EncodeSpec;
 import io.silverspark.udfs.sql.EmbedFunction;
 import io.silverspark.udfs.sql.EmbedNamedFunction;
 import io.silverspark.udfs.sql.FunctionModels;
+import io.silverspark.udfs.sql.QuantizeFunction;
 import io.silverspark.udfs.sql.ScorePairFunction;
 import io.silverspark.udfs.sql.TextFunction;
 import io.silverspark.udfs.sql.TextFunction.Argument;
@@ -14,6 +16,7 @@ import io.silverspark.udfs.sql.VectorSimilarityFunction;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchFunctionException;
 import org.apache.spark.sql.catalyst.analysis.NoSuchNamespaceException;
@@ -42,12 +45,17 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * texts. {@code embed} gives {@code array<float>}, {@code similarity} and {@code score_pair} float,
  * {@link TopKFunction top_k} {@code array<struct<id, score>>}; null in, null out. {@code
  * similarity} and {@code top_k} take stored embeddings as well as texts, and compare as the model
- * says ({@code similarity_fn_name}) or the key {@code similarity}. Spark calls scalar functions a
+ * says ({@code similarity_fn_name}) or the key {@code similarity}. {@link QuantizeFunction
+ * quantize_int8} and its kin make stored embeddings small. Spark calls scalar functions a
  * row at a time: for whole tables the table functions of {@link SilverSparkExtensions} batch.
  */
 public final class SilverSparkCatalog implements FunctionCatalog {
   private static final List<String> FUNCTIONS =
-      List.of("embed", "embed_query", "embed_document", "similarity", "score_pair", "top_k");
+      Stream.concat(
+              Stream.of(
+                  "embed", "embed_query", "embed_document", "similarity", "score_pair", "top_k"),
+              quantized().map(QuantizeFunction::name))
+          .toList();
 
   private String name;
 
@@ -84,8 +92,26 @@ public final class SilverSparkCatalog implements FunctionCatalog {
       case "embed_document" -> embed(function, () -> models().corpus(name + "." + function));
       case "similarity" -> similarity();
       case "score_pair" -> scorePair();
-      default -> topK();
+      case "top_k" -> topK();
+      default -> quantize(function);
     };
+  }
+
+  private static Stream<EmbeddingPrecision> quantized() {
+    return Stream.of(EmbeddingPrecision.values())
+        .filter(precision -> precision != EmbeddingPrecision.FLOAT32);
+  }
+
+  private static UnboundFunction quantize(String function) {
+    EmbeddingPrecision precision =
+        quantized()
+            .filter(each -> QuantizeFunction.name(each).equals(function))
+            .findFirst()
+            .orElseThrow();
+    return new TextFunction(
+        function,
+        new Signature(
+            QuantizeFunction.arguments(precision), () -> new QuantizeFunction(precision)));
   }
 
   private UnboundFunction embed() {

@@ -20,6 +20,9 @@ import io.silverspark.model.files.PoolingMode;
 import io.silverspark.model.files.SentenceModules;
 import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.quantization.EmbeddingPrecision;
+import io.silverspark.model.quantization.EmbeddingRanges;
+import io.silverspark.model.quantization.Quantizer;
 import io.silverspark.udfs.EmbedUdf;
 import io.silverspark.udfs.SilverSparkCatalog;
 import io.silverspark.udfs.SimilarityUdf;
@@ -28,6 +31,8 @@ import io.silverspark.udfs.columns.Columns;
 import io.silverspark.udfs.ml.PairScorer;
 import io.silverspark.udfs.serving.EncodeSpec;
 import io.silverspark.udfs.serving.NullText;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -66,6 +71,38 @@ class SqlFunctionsTest {
                 + " ('A dog runs.', 'The stock market fell.'), ('A dog runs.', null) as t(a, b)")
         .repartition(2)
         .createOrReplaceTempView("texts");
+  }
+
+  @Test
+  void quantize_eachPrecision_hasTheNumbersOfTheLibrary(
+      SparkSession spark, @TempDir Path folder) throws IOException {
+    configure(spark);
+    Path ranges =
+        Files.writeString(
+            folder.resolve("r.json"), "{\"minimum\": [-0.1, 0.25], \"maximum\": [0.3, 0.75]}");
+    Row row =
+        spark
+            .sql(
+                ("with r as (select cast(minimum as array<float>) a, cast(maximum as array<float>) b"
+                        + " from json.`%s`), v as (select array(0.1f, 0.8f) v) select"
+                        + " ml.quantize_int8(v, a, b), ml.quantize_uint8(v, a, b),"
+                        + " ml.quantize_binary(v), ml.quantize_ubinary(v),"
+                        + " ml.quantize_binary(null) from v cross join r")
+                    .formatted(ranges))
+            .first();
+    float[] vector = {0.1f, 0.8f};
+    EmbeddingRanges given =
+        new EmbeddingRanges(new float[] {-0.1f, 0.25f}, new float[] {0.3f, 0.75f});
+    byte[] int8 = Quantizer.bytes(EmbeddingPrecision.INT8, given).quantize(vector);
+    assertThat(row.<Byte>getList(0)).containsExactly(int8[0], int8[1]);
+    assertThat(row.<Short>getList(1))
+        .containsExactly((short) (int8[0] + 128), (short) (int8[1] + 128))
+        .contains((short) 255);
+    assertThat(row.<Byte>getList(2)).containsExactly((byte) (0b1100_0000 - 128));
+    assertThat(row.<Short>getList(3)).containsExactly((short) 0b1100_0000);
+    assertThat(row.isNullAt(4)).isTrue();
+    assertThatThrownBy(() -> spark.sql("select ml.quantize_int8(array(1f))").first())
+        .hasMessageContaining("needs quantize_int8(array<float>, array<float>, array<float>)");
   }
 
   @Test
