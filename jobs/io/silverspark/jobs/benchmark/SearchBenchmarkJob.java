@@ -12,10 +12,15 @@ import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.mining.HnswOptions;
+import io.silverspark.model.quantization.EmbeddingPrecision;
+import io.silverspark.model.quantization.Quantizer;
+import io.silverspark.udfs.columns.QuantizedColumn;
 import io.silverspark.udfs.search.NeighbourSearch;
 import io.silverspark.udfs.search.SearchRecall;
 import io.silverspark.udfs.search.VectorIndex;
+import io.silverspark.udfs.search.VectorRows;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.apache.spark.api.java.function.MapFunction;
@@ -44,8 +49,17 @@ public final class SearchBenchmarkJob implements Job {
       names = "--search",
       defaultValue = "exact",
       paramLabel = "KIND",
-      description = "exact or hnsw; default ${DEFAULT-VALUE}.")
+      description = "exact, hnsw or binary; default ${DEFAULT-VALUE}.")
   private String search;
+
+  @Option(
+      names = "--rescore-multiplier",
+      defaultValue = "4",
+      paramLabel = "N",
+      description =
+          "With --search binary: how many times --nearest candidates are rescored by the float"
+              + " query; default ${DEFAULT-VALUE}.")
+  private int rescoreMultiplier;
 
   @Option(
       names = "--corpus",
@@ -82,8 +96,12 @@ public final class SearchBenchmarkJob implements Job {
 
   @Override
   public void run(JobContext context) {
-    if (!search.equals("exact") && !search.equals("hnsw")) {
-      throw new UserException("--search '%s' is not valid: exact, hnsw.".formatted(search));
+    if (!List.of("exact", "hnsw", "binary").contains(search)) {
+      throw new UserException("--search '%s' is not valid: exact, hnsw, binary.".formatted(search));
+    }
+    if (rescoreMultiplier < 1) {
+      throw new UserException(
+          "--rescore-multiplier must be 1 or more, found " + rescoreMultiplier);
     }
     ClusteredVectors vectors = new ClusteredVectors(width, context.get(RunSettings.SEED));
     Dataset<Row> corpus = vectors.rows(context.spark(), 0, corpusRows);
@@ -98,6 +116,8 @@ public final class SearchBenchmarkJob implements Job {
         double seconds = seconds(exact(context), queries, corpus);
         put(result, seconds);
         result.put("gigaflopsPerSecond", 2e-9 * width * corpusRows * queryRows / seconds);
+      } else if (search.equals("binary")) {
+        binary(context, queries, corpus, result);
       } else {
         approximate(context, queries, corpus, result);
       }
@@ -140,6 +160,29 @@ public final class SearchBenchmarkJob implements Job {
         NeighbourSearch.approximate(
             directory, options, indexRows, context.get(SearchSettings.BLOCK_ROWS));
     put(result, seconds(search, queries, corpus));
+    putRecall(context, queries, corpus, search, result);
+  }
+
+  /** The bits are made before the clock starts, as a table that {@code encode} wrote has them. */
+  private void binary(
+      JobContext context, Dataset<Row> queries, Dataset<Row> corpus, ObjectNode result) {
+    Quantizer quantizer = Quantizer.binary(EmbeddingPrecision.BINARY);
+    Dataset<Row> bits =
+        QuantizedColumn.quantize(corpus, VectorRows.EMBEDDING, quantizer).localCheckpoint(true);
+    result.put("rescoreMultiplier", rescoreMultiplier);
+    result.put("bytesPerVector", quantizer.precision().width(width));
+    NeighbourSearch search =
+        NeighbourSearch.binary(rescoreMultiplier, context.get(SearchSettings.BLOCK_ROWS));
+    put(result, seconds(search, queries, bits));
+    putRecall(context, queries, corpus, search, result);
+  }
+
+  private static void putRecall(
+      JobContext context,
+      Dataset<Row> queries,
+      Dataset<Row> corpus,
+      NeighbourSearch search,
+      ObjectNode result) {
     int sample = context.get(SearchSettings.RECALL_SAMPLE);
     if (sample > 0) {
       SearchRecall recall =

@@ -3,6 +3,7 @@ package io.silverspark.model.mining;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.quantization.EmbeddingPrecision;
 import io.silverspark.model.quantization.Quantizer;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -13,16 +14,17 @@ import java.util.List;
  *
  * <p>Immutable; threads may search at once.
  */
-public final class BinaryIndex {
+public final class BinaryIndex implements Serializable {
+  private static final long serialVersionUID = 1;
   private static final Quantizer BITS = Quantizer.binary(EmbeddingPrecision.UBINARY);
 
-  private final int width;
+  private final int rowBytes;
   private final int rowWords;
   private final long[] words;
 
-  private BinaryIndex(int width, int rowWords, long[] words) {
-    this.width = width;
-    this.rowWords = rowWords;
+  private BinaryIndex(int rowBytes, long[] words) {
+    this.rowBytes = rowBytes;
+    this.rowWords = words(rowBytes);
     this.words = words;
   }
 
@@ -31,27 +33,29 @@ public final class BinaryIndex {
    *
    * @param vectors [N, D / 8 rounded up], quantised
    * @param precision {@code BINARY} or {@code UBINARY}
-   * @param width D, components before quantising
-   * @throws IllegalArgumentException if the precision has no bits, or a vector has another width
+   * @throws IllegalArgumentException if the precision has no bits, or widths differ
    */
-  public static BinaryIndex of(byte[][] vectors, EmbeddingPrecision precision, int width) {
-    if (!precision.isBinary() || width < 1) {
-      throw new IllegalArgumentException(
-          "needs binary or ubinary of 1 component or more, found %s of %d"
-              .formatted(precision.title(), width));
+  public static BinaryIndex of(byte[][] vectors, EmbeddingPrecision precision) {
+    if (!precision.isBinary()) {
+      throw new IllegalArgumentException("needs binary or ubinary, found " + precision.title());
     }
     int offset = precision == EmbeddingPrecision.BINARY ? 1 << (Byte.SIZE - 1) : 0;
-    int rowWords = (width + Long.SIZE - 1) / Long.SIZE;
+    int rowBytes = vectors.length == 0 ? 1 : vectors[0].length;
+    int rowWords = words(rowBytes);
     long[] words = new long[Math.multiplyExact(vectors.length, rowWords)];
     for (int row = 0; row < vectors.length; row++) {
-      if (vectors[row].length != precision.width(width)) {
+      if (vectors[row].length != rowBytes) {
         throw new UserException(
-            "vector %d has %d bytes; %d components have %d"
-                .formatted(row, vectors[row].length, width, precision.width(width)));
+            "binary vectors have different widths: vector 0 has %d bytes, vector %d has %d"
+                .formatted(rowBytes, row, vectors[row].length));
       }
       pack(vectors[row], offset, words, row * rowWords);
     }
-    return new BinaryIndex(width, rowWords, words);
+    return new BinaryIndex(rowBytes, words);
+  }
+
+  private static int words(int bytes) {
+    return Math.max(1, (bytes + Long.BYTES - 1) / Long.BYTES);
   }
 
   private static void pack(byte[] bytes, int offset, long[] words, int first) {
@@ -81,12 +85,14 @@ public final class BinaryIndex {
    * @throws IllegalArgumentException if the query has another width or no finite numbers
    */
   public List<Neighbour> search(float[] query, int k, int multiplier) {
-    if (query.length != width) {
-      throw new UserException(
-          "the query has %d components, the vectors have %d".formatted(query.length, width));
-    }
     if (size() == 0) {
       return List.of();
+    }
+    int bytes = EmbeddingPrecision.UBINARY.width(query.length);
+    if (bytes != rowBytes) {
+      throw new UserException(
+          "the query has %d components, thus %d bytes of bits; the vectors have %d"
+              .formatted(query.length, bytes, rowBytes));
     }
     TopK best = new TopK(k);
     for (Neighbour candidate : candidates(query, Math.multiplyExact(k, multiplier))) {

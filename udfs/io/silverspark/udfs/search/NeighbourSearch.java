@@ -85,6 +85,26 @@ public interface NeighbourSearch {
     return new Lexical(indexRows, blockRows);
   }
 
+  /**
+   * Bits are compared, and the best candidates once more by the float query. The corpus may hold
+   * quantised vectors, {@code array<tinyint>} (binary) or {@code array<smallint>} (ubinary), or
+   * {@code array<float>}, of which the bits are taken. A score is the sum of the query's components
+   * where the row has a 1, which orders rows but is no cosine.
+   *
+   * @param multiplier how many times k candidates of a block are rescored, at least 1
+   * @param blockRows rows of a block on either side
+   * @throws IllegalArgumentException if a number is below 1
+   */
+  static NeighbourSearch binary(int multiplier, int blockRows) {
+    if (multiplier < 1 || blockRows < 1) {
+      throw new IllegalArgumentException(
+          "needs multiplier and blockRows of 1 or more, got %d and %d"
+              .formatted(multiplier, blockRows));
+    }
+    return (queries, corpus, k, excludeSelf) ->
+        BinarySearch.find(queries, corpus, k, excludeSelf, multiplier, blockRows);
+  }
+
   /** See {@link #exact(int, String, VectorSimilarity)}. */
   record Exact(int blockRows, String device, VectorSimilarity similarity)
       implements NeighbourSearch {

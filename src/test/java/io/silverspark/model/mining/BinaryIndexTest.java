@@ -21,7 +21,7 @@ class BinaryIndexTest {
 
   @Test
   void search_handMade_bitsChooseAndTheQueryOrders() {
-    BinaryIndex index = BinaryIndex.of(ROWS, EmbeddingPrecision.UBINARY, 8);
+    BinaryIndex index = BinaryIndex.of(ROWS, EmbeddingPrecision.UBINARY);
     // The query's bits are 1110 0000: row 3 is the same, 0 and 1 differ by one, 2 by five.
     float[] query = {1, 2, 4, -1, -1, -1, 0, -1};
     assertThat(index.search(query, 2, 2))
@@ -31,7 +31,7 @@ class BinaryIndexTest {
         .containsExactly(new Neighbour(3, 7), new Neighbour(0, 3));
     assertThat(index.search(query, 9, 9)).extracting(Neighbour::id).containsExactly(3L, 1L, 0L, 2L);
     assertThat(index.bytes()).isEqualTo(4 * 8);
-    assertThat(BinaryIndex.of(new byte[0][], EmbeddingPrecision.BINARY, 8).search(query, 1, 1))
+    assertThat(BinaryIndex.of(new byte[0][], EmbeddingPrecision.BINARY).search(query, 1, 1))
         .isEmpty();
   }
 
@@ -42,7 +42,7 @@ class BinaryIndexTest {
     Random random = new Random(5);
     float[][] corpus = draw(random, 200, width);
     Quantizer quantizer = Quantizer.binary(precision);
-    BinaryIndex index = BinaryIndex.of(quantizer.quantize(corpus), precision, width);
+    BinaryIndex index = BinaryIndex.of(quantizer.quantize(corpus), precision);
     for (float[] query : draw(random, 20, width)) {
       List<Neighbour> plain = plain(corpus, query, 5, 3);
       List<Neighbour> found = index.search(query, 5, 3);
@@ -55,13 +55,15 @@ class BinaryIndexTest {
 
   @Test
   void whatDoesNotFit_isRefused() {
-    BinaryIndex index = BinaryIndex.of(ROWS, EmbeddingPrecision.UBINARY, 8);
+    BinaryIndex index = BinaryIndex.of(ROWS, EmbeddingPrecision.UBINARY);
     assertThatThrownBy(() -> index.search(new float[9], 1, 1))
-        .hasMessage("the query has 9 components, the vectors have 8");
-    assertThatThrownBy(() -> BinaryIndex.of(ROWS, EmbeddingPrecision.UBINARY, 9))
-        .hasMessage("vector 0 has 1 bytes; 9 components have 2");
-    assertThatThrownBy(() -> BinaryIndex.of(ROWS, EmbeddingPrecision.INT8, 1))
-        .hasMessage("needs binary or ubinary of 1 component or more, found int8 of 1");
+        .hasMessage("the query has 9 components, thus 2 bytes of bits; the vectors have 1");
+    byte[][] uneven = {{1}, {1, 2}};
+    assertThatThrownBy(() -> BinaryIndex.of(uneven, EmbeddingPrecision.UBINARY))
+        .hasMessage(
+            "binary vectors have different widths: vector 0 has 1 bytes, vector 1 has 2");
+    assertThatThrownBy(() -> BinaryIndex.of(ROWS, EmbeddingPrecision.INT8))
+        .hasMessage("needs binary or ubinary, found int8");
   }
 
   private static float[][] draw(Random random, int rows, int width) {
