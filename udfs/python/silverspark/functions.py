@@ -49,3 +49,27 @@ def top_k(
     """Aggregate: the ``k`` candidates of a group most similar to the query, best first, as
     ``array<struct<id, score>>``. Query and candidate are both texts or both embeddings."""
     return call_function(f"{catalog}.top_k", query, candidate, id, lit(k))
+
+
+def quantize_int8(
+    embedding: ColumnOrName, minimum: ColumnOrName, maximum: ColumnOrName, catalog: str = "ml"
+) -> Column:
+    """A stored embedding in 256 steps of the ranges, -128 to 127, ``array<tinyint>``."""
+    return call_function(f"{catalog}.quantize_int8", embedding, minimum, maximum)
+
+
+def quantize_uint8(
+    embedding: ColumnOrName, minimum: ColumnOrName, maximum: ColumnOrName, catalog: str = "ml"
+) -> Column:
+    """A stored embedding in 256 steps of the ranges, 0 to 255, ``array<smallint>``."""
+    return call_function(f"{catalog}.quantize_uint8", embedding, minimum, maximum)
+
+
+def quantize_binary(embedding: ColumnOrName, catalog: str = "ml") -> Column:
+    """The bits of a stored embedding, eight in a number -128 to 127, ``array<tinyint>``."""
+    return call_function(f"{catalog}.quantize_binary", embedding)
+
+
+def quantize_ubinary(embedding: ColumnOrName, catalog: str = "ml") -> Column:
+    """The bits of a stored embedding, eight in a number 0 to 255, ``array<smallint>``."""
+    return call_function(f"{catalog}.quantize_ubinary", embedding)

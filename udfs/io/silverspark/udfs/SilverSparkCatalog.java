@@ -46,8 +46,8 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * {@link TopKFunction top_k} {@code array<struct<id, score>>}; null in, null out. {@code
  * similarity} and {@code top_k} take stored embeddings as well as texts, and compare as the model
  * says ({@code similarity_fn_name}) or the key {@code similarity}. {@link QuantizeFunction
- * quantize_int8} and its kin make stored embeddings small. Spark calls scalar functions a
- * row at a time: for whole tables the table functions of {@link SilverSparkExtensions} batch.
+ * quantize_int8} and its kin make stored embeddings small. Spark calls scalar functions a row at a
+ * time: for whole tables the table functions of {@link SilverSparkExtensions} batch.
  */
 public final class SilverSparkCatalog implements FunctionCatalog {
   private static final List<String> FUNCTIONS =

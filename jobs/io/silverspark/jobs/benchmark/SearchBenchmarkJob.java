@@ -100,8 +100,7 @@ public final class SearchBenchmarkJob implements Job {
       throw new UserException("--search '%s' is not valid: exact, hnsw, binary.".formatted(search));
     }
     if (rescoreMultiplier < 1) {
-      throw new UserException(
-          "--rescore-multiplier must be 1 or more, found " + rescoreMultiplier);
+      throw new UserException("--rescore-multiplier must be 1 or more, found " + rescoreMultiplier);
     }
     ClusteredVectors vectors = new ClusteredVectors(width, context.get(RunSettings.SEED));
     Dataset<Row> corpus = vectors.rows(context.spark(), 0, corpusRows);

@@ -21,7 +21,7 @@ final class CalibrationTexts {
   /** Enough that few of a million embeddings lie outside the ranges of these. */
   static final int MOST = 10_000;
 
-  /** Below it the peer warns, and the ends of the ranges are chance. */
+  /** Below it sentence-transformers warns, and the ends of the ranges are chance. */
   static final int FEWEST = 100;
 
   private static final int CHUNK = 4096;

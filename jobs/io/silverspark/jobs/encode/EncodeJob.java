@@ -255,8 +255,7 @@ public final class EncodeJob implements Job {
         long count = 0;
         while (!chunk.isEmpty()) {
           float[][] vectors = encoder.encode(chunk, prompt());
-          quantization.write(
-              chunk, FiniteNumbers.of(reference(context), chunk, vectors), lines);
+          quantization.write(chunk, FiniteNumbers.of(reference(context), chunk, vectors), lines);
           progress.advance(chunk.size());
           count += chunk.size();
           chunk = texts.next(CHUNK);
@@ -357,8 +356,7 @@ public final class EncodeJob implements Job {
       throw new UserException(
           ("--output-precision %s: '%s' has %d different texts, too few for ranges, which need %d;"
                   + " name ranges of a larger table by --ranges, or take binary or ubinary")
-              .formatted(
-                  outputPrecision.title(), input, texts.size(), CalibrationTexts.FEWEST));
+              .formatted(outputPrecision.title(), input, texts.size(), CalibrationTexts.FEWEST));
     }
     return texts;
   }

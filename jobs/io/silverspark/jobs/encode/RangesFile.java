@@ -37,7 +37,7 @@ record RangesFile(String path, Supplier<Configuration> hadoop) {
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  /** The file of an output: beside it, so that a table that is written anew keeps its ranges. */
+  /** The file of an output: beside it, so that a table that is written again keeps its ranges. */
   static String beside(String output) {
     return output.replaceFirst("/+$", "") + ".ranges.json";
   }
@@ -111,7 +111,8 @@ record RangesFile(String path, Supplier<Configuration> hadoop) {
     } catch (NoSuchFileException | FileNotFoundException e) {
       return Optional.empty();
     } catch (JsonProcessingException e) {
-      throw new UserException("%s is not valid JSON: %s".formatted(path, e.getOriginalMessage()), e);
+      throw new UserException(
+          "%s is not valid JSON: %s".formatted(path, e.getOriginalMessage()), e);
     } catch (IOException e) {
       throw new UserException(path + " cannot be read: " + e, e);
     }
@@ -151,7 +152,7 @@ record RangesFile(String path, Supplier<Configuration> hadoop) {
   private UserException other(String key, String then, String now, boolean byContent) {
     return new UserException(
         ("%s has the ranges of %s '%s', now it is '%s'%s; name another file by --ranges, or delete"
-                + " this one and write the output anew")
+                + " this one and write the whole output again")
             .formatted(path, key, then, now, byContent ? " with other content" : ""));
   }
 

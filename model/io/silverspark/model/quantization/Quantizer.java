@@ -32,8 +32,7 @@ public final class Quantizer implements Serializable {
    */
   public static Quantizer binary(EmbeddingPrecision precision) {
     if (!precision.isBinary()) {
-      throw new IllegalArgumentException(
-          "needs binary or ubinary, found " + precision.title());
+      throw new IllegalArgumentException("needs binary or ubinary, found " + precision.title());
     }
     return new Quantizer(precision, new float[0], new float[0]);
   }
@@ -91,8 +90,7 @@ public final class Quantizer implements Serializable {
     for (int i = 0; i < embedding.length; i++) {
       if (!Float.isFinite(embedding[i])) {
         throw new IllegalArgumentException(
-            "component %d of an embedding is %s; needs a finite number"
-                .formatted(i, embedding[i]));
+            "component %d of an embedding is %s; needs a finite number".formatted(i, embedding[i]));
       }
     }
     return precision.isBinary() ? bits(embedding) : steps(embedding);

@@ -47,8 +47,9 @@ class QuantizedOutputTest {
       List<double[]> rows = vectors(output);
       assertThat(rows).hasSize(TEXTS.size());
       for (int i = 0; i < rows.size(); i++) {
-        assertThat(rows.get(i)).as("%s %d", precision, i).isEqualTo(
-            expected(precision, embeddings, embeddings[i]));
+        assertThat(rows.get(i))
+            .as("%s %d", precision, i)
+            .isEqualTo(expected(precision, embeddings, embeddings[i]));
       }
       assertThat(Path.of(output + ".ranges.json").toFile().exists())
           .as(precision.title())
@@ -103,13 +104,14 @@ class QuantizedOutputTest {
     assertMistake(
         encode(input, output, with(options, "--set", "model.truncateDim=3")),
         "ranges.json has the ranges of truncateDim '0', now it is '3'; name another file by"
-            + " --ranges, or delete this one and write the output anew");
+            + " --ranges, or delete this one and write the whole output again");
     Files.writeString(ranges, json.replaceFirst("\"fingerprint\":\"..", "\"fingerprint\":\"zz"));
     assertMistake(
         encode(input, output, options),
         "has the ranges of model '%s', now it is '%s' with other content;".formatted(MODEL, MODEL));
     Files.writeString(ranges, json.replaceFirst("\"minimum\":\\[", "\"minimum\":[\"x\","));
-    assertMistake(encode(input, output, options), "ranges.json holds no ranges: ranges need as many");
+    assertMistake(
+        encode(input, output, options), "ranges.json holds no ranges: ranges need as many");
     Files.writeString(ranges, "{");
     assertMistake(encode(input, output, options), "ranges.json is not valid JSON: ");
     assertThat(output).doesNotExist();
@@ -145,7 +147,12 @@ class QuantizedOutputTest {
   void followedTable_keepsItsPrecisionAndRanges(SparkSession spark) throws IOException {
     Path input = directory.resolve("docs");
     Path output = directory.resolve("vectors");
-    spark.createDataset(TEXTS, Encoders.STRING()).toDF("text").write().format("delta").save("" + input);
+    spark
+        .createDataset(TEXTS, Encoders.STRING())
+        .toDF("text")
+        .write()
+        .format("delta")
+        .save("" + input);
     String[] options = {"--follow", "available", "--output-precision", "uint8"};
     Commands first = encode(input, output, options);
     assertThat(first.code()).as(first.err()).isZero();
@@ -160,8 +167,7 @@ class QuantizedOutputTest {
         "was started with outputPrecision 'uint8', now it is 'float32'");
     Path ranges = Path.of(output + ".ranges.json");
     Files.writeString(
-        ranges,
-        Files.readString(ranges).replaceFirst("\"minimum\":\\[[^,]+", "\"minimum\":[-9.0"));
+        ranges, Files.readString(ranges).replaceFirst("\"minimum\":\\[[^,]+", "\"minimum\":[-9.0"));
     assertMistake(encode(input, output, options), "was started with ranges '");
   }
 

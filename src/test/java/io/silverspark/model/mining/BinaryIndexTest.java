@@ -24,8 +24,7 @@ class BinaryIndexTest {
     BinaryIndex index = BinaryIndex.of(ROWS, EmbeddingPrecision.UBINARY);
     // The query's bits are 1110 0000: row 3 is the same, 0 and 1 differ by one, 2 by five.
     float[] query = {1, 2, 4, -1, -1, -1, 0, -1};
-    assertThat(index.search(query, 2, 2))
-        .containsExactly(new Neighbour(3, 7), new Neighbour(1, 5));
+    assertThat(index.search(query, 2, 2)).containsExactly(new Neighbour(3, 7), new Neighbour(1, 5));
     assertThat(index.search(query, 2, 1))
         .as("of equal distances the lower id is a candidate")
         .containsExactly(new Neighbour(3, 7), new Neighbour(0, 3));
@@ -46,7 +45,9 @@ class BinaryIndexTest {
     for (float[] query : draw(random, 20, width)) {
       List<Neighbour> plain = plain(corpus, query, 5, 3);
       List<Neighbour> found = index.search(query, 5, 3);
-      assertThat(found).extracting(Neighbour::id).isEqualTo(plain.stream().map(Neighbour::id).toList());
+      assertThat(found)
+          .extracting(Neighbour::id)
+          .isEqualTo(plain.stream().map(Neighbour::id).toList());
       for (int i = 0; i < found.size(); i++) {
         assertThat(found.get(i).score()).isCloseTo(plain.get(i).score(), within(1e-4f));
       }
@@ -60,8 +61,7 @@ class BinaryIndexTest {
         .hasMessage("the query has 9 components, thus 2 bytes of bits; the vectors have 1");
     byte[][] uneven = {{1}, {1, 2}};
     assertThatThrownBy(() -> BinaryIndex.of(uneven, EmbeddingPrecision.UBINARY))
-        .hasMessage(
-            "binary vectors have different widths: vector 0 has 1 bytes, vector 1 has 2");
+        .hasMessage("binary vectors have different widths: vector 0 has 1 bytes, vector 1 has 2");
     assertThatThrownBy(() -> BinaryIndex.of(ROWS, EmbeddingPrecision.INT8))
         .hasMessage("needs binary or ubinary, found int8");
   }

@@ -58,8 +58,10 @@ class BinarySearchTest {
   void find_inBlocks_findsNoFewerOfTheTrueOnes_andLeavesOutItself(SparkSession spark) {
     Dataset<Row> corpus = VectorData.rows(spark, CORPUS, 3).localCheckpoint();
     NeighbourSearch exact = NeighbourSearch.exact(700, "cpu");
-    double one = SearchRecall.at(5, corpus, corpus, NeighbourSearch.binary(4, 1000), exact, 40).share();
-    double many = SearchRecall.at(5, corpus, corpus, NeighbourSearch.binary(4, 100), exact, 40).share();
+    double one =
+        SearchRecall.at(5, corpus, corpus, NeighbourSearch.binary(4, 1000), exact, 40).share();
+    double many =
+        SearchRecall.at(5, corpus, corpus, NeighbourSearch.binary(4, 100), exact, 40).share();
     assertThat(one).isBetween(0.4, 1.0);
     assertThat(many).isBetween(one, 1.0);
     List<Row> found = sorted(NeighbourSearch.binary(2, 100).find(corpus, corpus, 3, true));

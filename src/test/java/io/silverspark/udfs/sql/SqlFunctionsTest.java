@@ -74,8 +74,8 @@ class SqlFunctionsTest {
   }
 
   @Test
-  void quantize_eachPrecision_hasTheNumbersOfTheLibrary(
-      SparkSession spark, @TempDir Path folder) throws IOException {
+  void quantize_eachPrecision_hasTheNumbersOfTheLibrary(SparkSession spark, @TempDir Path folder)
+      throws IOException {
     configure(spark);
     Path ranges =
         Files.writeString(
@@ -83,11 +83,11 @@ class SqlFunctionsTest {
     Row row =
         spark
             .sql(
-                ("with r as (select cast(minimum as array<float>) a, cast(maximum as array<float>) b"
-                        + " from json.`%s`), v as (select array(0.1f, 0.8f) v) select"
+                ("with r as (select cast(minimum as array<float>) a, cast(maximum as array<float>)"
+                        + " b from json.`%s`), v as (select array(0.1f, 0.8f) v) select"
                         + " ml.quantize_int8(v, a, b), ml.quantize_uint8(v, a, b),"
-                        + " ml.quantize_binary(v), ml.quantize_ubinary(v),"
-                        + " ml.quantize_binary(null) from v cross join r")
+                        + " ml.quantize_binary(v), ml.quantize_ubinary(v), ml.quantize_binary(null)"
+                        + " from v cross join r")
                     .formatted(ranges))
             .first();
     float[] vector = {0.1f, 0.8f};
