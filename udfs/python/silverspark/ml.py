@@ -102,7 +102,8 @@ class SentenceEmbedder(JavaModel, _Stage):
     outputType: Param[str] = Param(
         Params._dummy(),
         "outputType",
-        "vector (of Spark ML) or array (of float)",
+        "vector (of Spark ML), array (of float), or the bits as binary (array of tinyint) or "
+        "ubinary (array of smallint)",
         typeConverter=TypeConverters.toString,
     )
     precision: Param[str] = Param(

@@ -1,6 +1,9 @@
 package io.silverspark.udfs.ml;
 
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.quantization.EmbeddingPrecision;
+import io.silverspark.model.quantization.Quantizer;
+import io.silverspark.udfs.columns.QuantizedColumn;
 import io.silverspark.udfs.columns.TextEmbedding;
 import io.silverspark.udfs.serving.EncodeSpec;
 import java.util.Optional;
@@ -31,7 +34,8 @@ import scala.collection.Seq;
  * }</pre>
  *
  * <p>Input is a string column. Output is a Spark ML vector (doubles), which classifiers take, or
- * with {@code outputType = array} the {@code array<float>} that semantic search takes.
+ * with {@code outputType = array} the {@code array<float>} that semantic search takes; with {@code
+ * binary} or {@code ubinary} a bit a component, eight in a number.
  */
 public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   private static final DataType VECTOR = DataTypes.createArrayType(DataTypes.FloatType, false);
@@ -57,8 +61,9 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
         new Param<>(
             this,
             "outputType",
-            "vector (of Spark ML) or array (of float)",
-            ParamChecks.oneOf("outputType", "vector", "array"));
+            "vector (of Spark ML), array (of float), or the bits as binary (array of tinyint) or"
+                + " ubinary (array of smallint)",
+            ParamChecks.oneOf("outputType", "vector", "array", "binary", "ubinary"));
     this.normalize =
         new BooleanParam(
             this, "normalize", "scales embeddings to length 1, also where the model does not");
@@ -113,8 +118,20 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
       result =
           functions.when(result.isNotNull(), org.apache.spark.ml.functions.array_to_vector(result));
     }
-    boolean asIs = !getNormalize() && getOutputType().equals("array");
-    return asIs ? embedded : embedded.withColumn(output, result);
+    boolean asIs = !getNormalize() && !getOutputType().equals("vector");
+    Dataset<Row> rows = asIs ? embedded : embedded.withColumn(output, result);
+    return outputPrecision().isBinary()
+        ? QuantizedColumn.quantize(rows, output, Quantizer.binary(outputPrecision()))
+        : rows;
+  }
+
+  /** What an array of the output holds. */
+  private EmbeddingPrecision outputPrecision() {
+    return switch (getOutputType()) {
+      case "binary" -> EmbeddingPrecision.BINARY;
+      case "ubinary" -> EmbeddingPrecision.UBINARY;
+      default -> EmbeddingPrecision.FLOAT32;
+    };
   }
 
   private Prompt chosen() {
@@ -136,7 +153,10 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
     ParamChecks.requireText(this, schema, getInputCol());
     ParamChecks.requireFree(this, schema, getOutputCol());
     chosen();
-    DataType type = getOutputType().equals("vector") ? SQLDataTypes.VectorType() : VECTOR;
+    DataType type =
+        getOutputType().equals("vector")
+            ? SQLDataTypes.VectorType()
+            : QuantizedColumn.type(outputPrecision());
     return schema.add(getOutputCol(), type, true);
   }
 

@@ -16,6 +16,8 @@ import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.Safetensors;
 import io.silverspark.model.files.TensorData;
+import io.silverspark.model.quantization.EmbeddingPrecision;
+import io.silverspark.model.quantization.Quantizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,6 +174,28 @@ class PipelineStagesTest {
     assertThat(keeping.getOutputType()).as("a copy is its own").isEqualTo("vector");
     assertThat(keeping.transformSchema(row.schema()).apply("features").dataType())
         .isEqualTo(keeping.transform(row).schema().apply("features").dataType());
+  }
+
+  @Test
+  void embedder_toBits_hasTheNumbersOfTheQuantizer(SparkSession spark) {
+    float[] embedding;
+    try (SentenceEncoder encoder = SentenceEncoder.load(MODEL, ONE_LAYER)) {
+      embedding = encoder.encode(List.of("A dog runs."))[0];
+    }
+    Dataset<Row> rows = spark.sql("select 'A dog runs.' as text union all select null");
+    for (EmbeddingPrecision precision :
+        List.of(EmbeddingPrecision.BINARY, EmbeddingPrecision.UBINARY)) {
+      SentenceEmbedder bits = embedder().setHandleInvalid("keep").setOutputType(precision.title());
+      Dataset<Row> result = bits.transform(rows);
+      byte[] expected = Quantizer.binary(precision).quantize(embedding);
+      List<Number> found = result.first().getList(1);
+      assertThat(found).hasSize(expected.length);
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(found.get(i).intValue()).isEqualTo(precision.number(expected[i]));
+      }
+      assertThat(result.collectAsList().get(1).isNullAt(1)).isTrue();
+      assertThat(bits.transformSchema(rows.schema())).isEqualTo(result.schema());
+    }
   }
 
   @Test
