@@ -21,8 +21,6 @@ import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.prompt.Prompts;
 import io.silverspark.model.quantization.EmbeddingPrecision;
-import io.silverspark.model.quantization.EmbeddingRanges;
-import io.silverspark.udfs.columns.Columns;
 import io.silverspark.udfs.columns.FiniteNumbers;
 import io.silverspark.udfs.columns.TextEmbedding;
 import io.silverspark.udfs.serving.EncodeSpec;
@@ -33,9 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.Trigger;
 import picocli.CommandLine.Command;
@@ -251,7 +247,11 @@ public final class EncodeJob implements Job {
           EmbeddingLines lines = new EmbeddingLines(lineFile(context));
           Progress progress = context.console().progress("encode", 0)) {
         OutputQuantization quantization =
-            quantization(context, lineSpec(context), () -> calibration(context, encoder));
+            calibration(context)
+                .quantization(
+                    lineSpec(context),
+                    () -> source(context),
+                    drawn -> calibrationEmbeddings(context, drawn, encoder));
         long count = 0;
         while (!chunk.isEmpty()) {
           float[][] vectors = encoder.encode(chunk, prompt());
@@ -271,8 +271,7 @@ public final class EncodeJob implements Job {
   private void writeTable(JobContext context, OutputFormat format) {
     Dataset<Row> texts = TABLES.read(context.spark(), input, column());
     EncodeSpec spec = spec(context);
-    OutputQuantization quantization =
-        quantization(context, spec, () -> calibration(context, texts, spec));
+    OutputQuantization quantization = calibration(context).quantization(spec, texts, column());
     Dataset<Row> rows =
         quantization.of(TextEmbedding.embed(texts, column(), EMBEDDING, spec), EMBEDDING);
     context.phase("encode " + input, () -> format.write(rows, output));
@@ -295,70 +294,27 @@ public final class EncodeJob implements Job {
     String progress = checkpoint == null ? FollowedTable.checkpointOf(output) : checkpoint;
     EncodeSpec spec = spec(context);
     OutputQuantization quantization =
-        quantization(
-            context,
-            spec,
-            () -> calibration(context, TABLES.read(context.spark(), input, column()), spec));
+        calibration(context)
+            .quantization(spec, TABLES.read(context.spark(), input, column()), column());
     new FollowedTable(input, output, column(), EMBEDDING, progress, skipChanges, quantization)
         .run(context.spark(), spec, trigger, context.console());
   }
 
-  /** With the ranges of the file; if there is none, with those of embeddings, which it keeps. */
-  private OutputQuantization quantization(
-      JobContext context, EncodeSpec spec, Supplier<float[][]> calibration) {
-    if (!outputPrecision.needsRanges()) {
-      return OutputQuantization.withoutRanges(outputPrecision);
-    }
-    RangesFile file = rangesFile(context);
-    context.results().put("ranges", file.path());
-    Optional<EmbeddingRanges> kept = file.read(spec);
-    if (kept.isPresent()) {
-      context.console().tell("encode: ranges of " + file.path());
-      return new OutputQuantization(outputPrecision, kept);
-    }
-    float[][] embeddings = calibration.get();
-    EmbeddingRanges calibrated = EmbeddingRanges.of(embeddings);
-    file.write(calibrated, spec, embeddings.length);
-    context
-        .console()
-        .tell("encode: ranges of %,d texts -> %s".formatted(embeddings.length, file.path()));
-    return new OutputQuantization(outputPrecision, Optional.of(calibrated));
-  }
-
-  private RangesFile rangesFile(JobContext context) {
+  private RangeCalibration calibration(JobContext context) {
     String path = ranges == null ? RangesFile.beside(output) : ranges;
-    return OutputFormat.of(output) == OutputFormat.JSON_LINES
-        ? new RangesFile(path, () -> context.spark().sessionState().newHadoopConf())
-        : RangesFile.ofSpark(path, context.spark().sessionState().newHadoopConf());
+    RangesFile file =
+        OutputFormat.of(output) == OutputFormat.JSON_LINES
+            ? new RangesFile(path, () -> context.spark().sessionState().newHadoopConf())
+            : RangesFile.ofSpark(path, context.spark().sessionState().newHadoopConf());
+    if (outputPrecision.needsRanges()) {
+      context.results().put("ranges", file.path());
+    }
+    return new RangeCalibration(outputPrecision, input, file, context.console());
   }
 
-  private float[][] calibration(JobContext context, SentenceEncoder encoder) {
-    try (TextSource source = source(context)) {
-      List<String> texts = enough(CalibrationTexts.of(source));
-      return FiniteNumbers.of(reference(context), texts, encoder.encode(texts, prompt()));
-    }
-  }
-
-  private float[][] calibration(JobContext context, Dataset<Row> rows, EncodeSpec spec) {
-    List<String> texts = enough(CalibrationTexts.of(rows, column()));
-    Dataset<Row> drawn = context.spark().createDataset(texts, Encoders.STRING()).toDF("text");
-    List<Row> embedded =
-        TextEmbedding.embed(drawn, "text", EMBEDDING, spec).select(EMBEDDING).collectAsList();
-    float[][] embeddings = new float[embedded.size()][];
-    for (int i = 0; i < embeddings.length; i++) {
-      embeddings[i] = Columns.vector(embedded.get(i), 0, i);
-    }
-    return embeddings;
-  }
-
-  private List<String> enough(List<String> texts) {
-    if (texts.size() < CalibrationTexts.FEWEST) {
-      throw new UserException(
-          ("--output-precision %s: '%s' has %d different texts, too few for ranges, which need %d;"
-                  + " name ranges of a larger table by --ranges, or take binary or ubinary")
-              .formatted(outputPrecision.title(), input, texts.size(), CalibrationTexts.FEWEST));
-    }
-    return texts;
+  private float[][] calibrationEmbeddings(
+      JobContext context, List<String> texts, SentenceEncoder encoder) {
+    return FiniteNumbers.of(reference(context), texts, encoder.encode(texts, prompt()));
   }
 
   /** What a local encoder is, for comparing with ranges. */
