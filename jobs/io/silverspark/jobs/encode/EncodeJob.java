@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.Trigger;
@@ -247,11 +248,13 @@ public final class EncodeJob implements Job {
           EmbeddingLines lines = new EmbeddingLines(lineFile(context));
           Progress progress = context.console().progress("encode", 0)) {
         OutputQuantization quantization =
-            calibration(context)
-                .quantization(
-                    lineSpec(context),
-                    () -> source(context),
-                    drawn -> calibrationEmbeddings(context, drawn, encoder));
+            quantization(
+                context,
+                calibration ->
+                    calibration.quantization(
+                        lineSpec(context),
+                        () -> source(context),
+                        drawn -> calibrationEmbeddings(context, drawn, encoder)));
         long count = 0;
         while (!chunk.isEmpty()) {
           float[][] vectors = encoder.encode(chunk, prompt());
@@ -271,7 +274,8 @@ public final class EncodeJob implements Job {
   private void writeTable(JobContext context, OutputFormat format) {
     Dataset<Row> texts = TABLES.read(context.spark(), input, column());
     EncodeSpec spec = spec(context);
-    OutputQuantization quantization = calibration(context).quantization(spec, texts, column());
+    OutputQuantization quantization =
+        quantization(context, calibration -> calibration.quantization(spec, texts, column()));
     Dataset<Row> rows =
         quantization.of(TextEmbedding.embed(texts, column(), EMBEDDING, spec), EMBEDDING);
     context.phase("encode " + input, () -> format.write(rows, output));
@@ -294,10 +298,21 @@ public final class EncodeJob implements Job {
     String progress = checkpoint == null ? FollowedTable.checkpointOf(output) : checkpoint;
     EncodeSpec spec = spec(context);
     OutputQuantization quantization =
-        calibration(context)
-            .quantization(spec, TABLES.read(context.spark(), input, column()), column());
+        quantization(
+            context,
+            calibration ->
+                calibration.quantization(
+                    spec, TABLES.read(context.spark(), input, column()), column()));
     new FollowedTable(input, output, column(), EMBEDDING, progress, skipChanges, quantization)
         .run(context.spark(), spec, trigger, context.console());
+  }
+
+  /** Only some precisions have a file of ranges, and only some outputs a place for one. */
+  private OutputQuantization quantization(
+      JobContext context, Function<RangeCalibration, OutputQuantization> calibrated) {
+    return outputPrecision.needsRanges()
+        ? calibrated.apply(calibration(context))
+        : OutputQuantization.withoutRanges(outputPrecision);
   }
 
   private RangeCalibration calibration(JobContext context) {
@@ -306,9 +321,7 @@ public final class EncodeJob implements Job {
         OutputFormat.of(output) == OutputFormat.JSON_LINES
             ? new RangesFile(path, () -> context.spark().sessionState().newHadoopConf())
             : RangesFile.ofSpark(path, context.spark().sessionState().newHadoopConf());
-    if (outputPrecision.needsRanges()) {
-      context.results().put("ranges", file.path());
-    }
+    context.results().put("ranges", file.path());
     return new RangeCalibration(outputPrecision, input, file, context.console());
   }
 

@@ -18,9 +18,9 @@ import org.apache.spark.sql.Row;
 
 /**
  * The ranges of an output: those of the file, or if there is none, those of embeddings of the
- * input, which the file then keeps. Precisions without ranges touch no file.
+ * input, which the file then keeps.
  *
- * @param precision of the output
+ * @param precision of the output, one that needs ranges
  * @param input for messages
  * @param file of the ranges
  * @param console told where ranges come from
@@ -61,9 +61,6 @@ record RangeCalibration(
   private OutputQuantization calibrated(
       EncodeSpec spec, Supplier<List<String>> draw, Function<List<String>, float[][]> encoder) {
 
-    if (!precision.needsRanges()) {
-      return OutputQuantization.withoutRanges(precision);
-    }
     Optional<EmbeddingRanges> kept = file.read(spec);
     if (kept.isPresent()) {
       console.tell("encode: ranges of " + file.path());

@@ -141,6 +141,33 @@ class QuantizedOutputTest {
     }
   }
 
+  /** Nothing can lie beside such a table, and only ranges need it. */
+  @Test
+  @Tag("spark")
+  @ExtendWith(SparkFixture.class)
+  void tableOfACatalog_withAndWithoutRanges_isWritten(SparkSession spark) throws IOException {
+    Path input = write("in.txt", TEXTS);
+    String table = "spark_catalog.default.small_vectors";
+    try {
+      for (String[] options :
+          List.of(
+              new String[0],
+              new String[] {"--output-precision", "ubinary"},
+              new String[] {
+                "--output-precision", "int8", "--ranges", directory.resolve("r.json").toString()
+              })) {
+        Commands result = encode(input, Path.of("catalog:" + table), options);
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(spark.table(table).count()).isEqualTo(TEXTS.size());
+      }
+      assertThat(spark.table(table).schema().apply("embedding").dataType().simpleString())
+          .isEqualTo("array<tinyint>");
+      assertThat(directory.resolve("r.json")).exists();
+    } finally {
+      spark.sql("drop table if exists " + table);
+    }
+  }
+
   @Test
   @Tag("spark")
   @ExtendWith(SparkFixture.class)
