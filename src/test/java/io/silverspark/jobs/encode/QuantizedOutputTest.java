@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.silverspark.FakeFileSystem;
 import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.Commands;
@@ -141,6 +142,25 @@ class QuantizedOutputTest {
     }
   }
 
+  @Test
+  @Tag("spark")
+  @ExtendWith(SparkFixture.class)
+  void outputOnAnotherFileSystem_hasItsRangesThere_andReadsThemAgain(SparkSession spark)
+      throws IOException {
+    FakeFileSystem.register(spark);
+    Path input = write("in.txt", TEXTS);
+    Path few = write("few.txt", TEXTS.subList(0, 2));
+    for (String name : List.of("far.jsonl", "far.parquet")) {
+      String output = "fake:" + directory.resolve(name);
+      String[] options = {"--output-precision", "int8", "--ranges", output + ".json"};
+      Commands first = encode(input, output, options);
+      assertThat(first.code()).as(first.err()).isZero();
+      assertThat(directory.resolve(name + ".json")).exists();
+      assertThat(encode(few, output, options).err()).contains("encode: ranges of fake:");
+    }
+    assertThat(vectors(directory.resolve("far.jsonl"))).hasSize(2);
+  }
+
   /** Nothing can lie beside such a table, and only ranges need it. */
   @Test
   @Tag("spark")
@@ -233,6 +253,10 @@ class QuantizedOutputTest {
   }
 
   private Commands encode(Path input, Path output, String... more) {
+    return encode(input, output.toString(), more);
+  }
+
+  private Commands encode(Path input, String output, String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -245,7 +269,7 @@ class QuantizedOutputTest {
                 "--input",
                 input.toString(),
                 "--output",
-                output.toString()));
+                output));
     arguments.addAll(List.of(more));
     return Commands.run(new EncodeJob(), arguments.toArray(String[]::new));
   }
