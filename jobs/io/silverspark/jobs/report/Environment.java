@@ -1,5 +1,7 @@
 package io.silverspark.jobs.report;
 
+import io.silverspark.model.encoder.GpuCard;
+import io.silverspark.model.encoder.Processor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +22,10 @@ public record Environment(
     String silverspark) {
 
   /**
-   * This machine, with the versions that only the caller knows.
+   * This machine, with the versions that only the caller knows. The device is told by the name of
+   * the processor or card: {@code NVIDIA H200 (cuda:0, compute capability 9.0, 139.8 GiB)}.
    *
-   * @param device such as {@code cpu} or {@code NVIDIA H100 (gpu 0)}
+   * @param device as set: {@code cpu}, {@code cuda} or {@code cuda:N}
    */
   public static Environment here(
       String device, String spark, String delta, String djl, String pytorch, String silverspark) {
@@ -37,12 +40,21 @@ public record Environment(
         cpuModel(),
         runtime.availableProcessors(),
         runtime.maxMemory(),
-        device,
+        deviceName(device),
         spark,
         delta,
         djl,
         pytorch,
         silverspark);
+  }
+
+  /**
+   * A card that the driver of this machine does not know, such as one of executors, stays as set.
+   */
+  private static String deviceName(String device) {
+    return device.equals("cpu")
+        ? "%s (cpu, class %s)".formatted(cpuModel(), Processor.current().level().title())
+        : GpuCard.of(device).map(GpuCard::toString).orElse(device);
   }
 
   private static String cpuModel() {

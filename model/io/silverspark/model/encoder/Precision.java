@@ -4,7 +4,7 @@ import ai.djl.Device;
 import io.silverspark.model.error.UserException;
 import java.util.Collection;
 import java.util.Locale;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /**
  * Number format of the matrix products; embeddings, norms and weights kept in files are float32.
@@ -57,7 +57,7 @@ public enum Precision {
       return this;
     }
     if (device.isGpu()) {
-      return ofGpu(GpuArchitecture.computeCapability(device.getDeviceId()));
+      return ofGpu(GpuCard.of(device.getDeviceId()));
     }
     return ofProcessor(Processor.current());
   }
@@ -67,12 +67,9 @@ public enum Precision {
     return processor.multipliesBfloat16() ? BF16 : FP32;
   }
 
-  /** What {@link #AUTO} means on a GPU of this compute capability; empty if it is not known. */
-  static Precision ofGpu(OptionalInt computeCapability) {
-    if (computeCapability.isEmpty()) {
-      return FP32;
-    }
-    return computeCapability.getAsInt() >= AMPERE ? BF16 : FP16;
+  /** What {@link #AUTO} means on a GPU; empty if the driver does not say which card it is. */
+  static Precision ofGpu(Optional<GpuCard> card) {
+    return card.map(known -> known.major() >= AMPERE ? BF16 : FP16).orElse(FP32);
   }
 
   /**

@@ -30,7 +30,9 @@ class DoctorJobTest {
     new DoctorJob().run(context);
 
     assertThat(text()).contains("ok    PyTorch: 2.7.1").contains("a product is right");
-    assertThat(text()).contains("384 components").contains("a Delta table was written and read");
+    assertThat(text())
+        .contains("encoder work on cpu, 384 components")
+        .contains("a Delta table was written and read");
     assertThat(context.results().json().path("findings")).hasSizeGreaterThan(10);
     assertThat(temporary.resolve("run")).doesNotExist();
   }
@@ -54,6 +56,37 @@ class DoctorJobTest {
     assertThat(text()).contains("FAIL  GPU: PyTorch sees 0").contains("set model.device = cpu");
     assertThat(text()).contains("FAIL  model:").contains("Check model.base");
     assertThat(text()).contains("FAIL  tables.dir:").contains("Set tables.dir to a directory");
+  }
+
+  /** It once encoded on the CPU whatever the settings said, so that a broken GPU passed. */
+  @Test
+  void model_isCheckedOnTheDeviceOfTheSettings(SparkSession spark) {
+    JobContext context =
+        SparkFixture.context(
+            spark, "doctor", lines, "run.dir=" + temporary.resolve("run"), "model.device=cuda:0");
+
+    assertThatThrownBy(() -> new DoctorJob().run(context))
+        .isInstanceOf(FailedVerdict.class)
+        .hasMessageStartingWith("2 of ");
+    assertThat(text()).contains("FAIL  model: UserException: model.device = 'cuda:0' is not there");
+  }
+
+  @Test
+  void model_thatGivesOtherNumbersThanOnTheCpu_fails() {
+    float[] onCpu = {0.6f, 0.8f};
+
+    assertThat(NativeChecks.sameAsOnCpu("cuda:0", "works", new float[] {0.6f, 0.8001f}, onCpu))
+        .returns(Finding.Level.OK, Finding::level)
+        .returns("works; fp32 differs from the CPU by 1.0e-04", Finding::found);
+    assertThat(NativeChecks.sameAsOnCpu("cuda:0", "works", new float[] {0.6f, 0.81f}, onCpu))
+        .returns(Finding.Level.FAILURE, Finding::level)
+        .extracting(Finding::remedy)
+        .asString()
+        .startsWith("cuda:0 gives other numbers than the CPU (allowed: 1.0e-03).");
+    assertThat(
+            NativeChecks.sameAsOnCpu("cuda:0", "works", new float[] {Float.NaN, 0.8f}, onCpu)
+                .level())
+        .isEqualTo(Finding.Level.FAILURE);
   }
 
   private String text() {

@@ -7,7 +7,7 @@ import io.silverspark.NarrowModel;
 import io.silverspark.model.encoder.Processor.Level;
 import io.silverspark.model.error.UserException;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,15 +24,26 @@ class PrecisionTest {
 
   @Test
   void auto_onAGpu_isBf16FromAmpereOn() {
-    assertThat(Precision.ofGpu(OptionalInt.of(7))).isEqualTo(Precision.FP16);
-    assertThat(Precision.ofGpu(OptionalInt.of(8))).isEqualTo(Precision.BF16);
-    assertThat(Precision.ofGpu(OptionalInt.of(9))).isEqualTo(Precision.BF16);
-    assertThat(Precision.ofGpu(OptionalInt.empty())).isEqualTo(Precision.FP32);
+    assertThat(Precision.ofGpu(card("Tesla T4", 7, 5))).isEqualTo(Precision.FP16);
+    assertThat(Precision.ofGpu(card("NVIDIA A100", 8, 0))).isEqualTo(Precision.BF16);
+    assertThat(Precision.ofGpu(card("NVIDIA H200", 9, 0))).isEqualTo(Precision.BF16);
+    assertThat(Precision.ofGpu(Optional.empty())).isEqualTo(Precision.FP32);
   }
 
   @Test
-  void computeCapability_whereThereIsNoGpu_isNotKnown() {
-    assertThat(GpuArchitecture.computeCapability(99)).isEmpty();
+  void card_whereThereIsNoGpu_isNotKnown() {
+    assertThat(GpuCard.of("cuda:99")).isEmpty();
+    assertThat(GpuCard.of("cpu")).isEmpty();
+  }
+
+  @Test
+  void card_isNamedAsPeopleNameIt() {
+    assertThat(card("NVIDIA H200", 9, 0).orElseThrow())
+        .hasToString("NVIDIA H200 (cuda:0, compute capability 9.0, 139.8 GiB)");
+  }
+
+  private static Optional<GpuCard> card(String name, int major, int minor) {
+    return Optional.of(new GpuCard(0, name, major, minor, 150_109_880_320L));
   }
 
   @Test
