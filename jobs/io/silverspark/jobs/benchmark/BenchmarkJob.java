@@ -21,15 +21,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Measures this machine and prints one JSON object: medians over repeats, peak memory of the
- * process, and what it ran on. Needs a Spark session for {@code --ranks} alone. For the memory of
- * one kind of work, measure it alone with {@code --what}.
+ * Measures this machine and prints one JSON object: the rates of a first pass over texts that the
+ * process has not seen, and of repeated passes; peak memory of the process, and what it ran on.
+ * Needs a Spark session for {@code --ranks} alone. For the memory of one kind of work, measure it
+ * alone with {@code --what}.
  */
 @Command(
     name = "benchmark",
     description = "Measures encoding, training and labelling, and prints JSON.")
 public final class BenchmarkJob implements Job {
   private static final String SAMPLE = "nli/train.jsonl";
+  private static final int LEAST_COUNT = 1100; // a first thousand, and some after it
 
   @Option(names = "--model", paramLabel = "REFERENCE", description = "Model; default model.base.")
   private String model;
@@ -54,6 +56,35 @@ public final class BenchmarkJob implements Job {
       description =
           "JSON lines with sentence1, sentence2 and score; default: nli/train.jsonl in data.dir.")
   private Path pairs;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description =
+          "Texts, and pairs to score, of a first pass; half as many pairs to train on. Made of"
+              + " pieces of the given ones where these are too few. Default 4000, on a GPU 64000.")
+  private Integer count;
+
+  @Option(
+      names = "--per-call",
+      paramLabel = "N",
+      description =
+          "Texts or pairs that the model gets at once after the first 1000; default 1000, on a GPU"
+              + " 8000.")
+  private Integer perCall;
+
+  @Option(
+      names = "--batch-size",
+      defaultValue = "32",
+      paramLabel = "N",
+      description = "Pairs of a training step; default ${DEFAULT-VALUE}.")
+  private int batchSize;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "cpu, cuda or cuda:N; default model.device.")
+  private String device;
 
   @Option(
       names = "--repeats",
@@ -84,7 +115,9 @@ public final class BenchmarkJob implements Job {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads that encode and label side by side; default: one per core.")
+      description =
+          "Threads that encode and label side by side, and native threads of training; default:"
+              + " one per core.")
   private Integer threads;
 
   @Option(
@@ -108,13 +141,14 @@ public final class BenchmarkJob implements Job {
     if (ranks.stream().anyMatch(count -> count < 1)) {
       throw new UserException("--ranks %s: needs whole numbers >= 1.".formatted(ranks));
     }
-    if (repeats < 1) {
-      throw new UserException("--repeats %d: needs a whole number >= 1.".formatted(repeats));
-    }
+    require("--repeats", repeats, 1);
+    require("--batch-size", batchSize, 1);
     Path sample = Path.of(context.get(DataSettings.DIR), SAMPLE);
     Workload work = Workload.read(texts, pairs == null ? sample : pairs);
     String reference = model == null ? context.get(ModelSettings.BASE) : model;
     EncoderOptions options = options(context);
+    Measuring how = measuring(reference, options);
+    UnseenTexts unseen = new UnseenTexts(work, Part.SEED);
     ObjectNode result = new ObjectMapper().createObjectNode();
     result.put("model", reference);
     result.put("layers", options.layers().isPresent() ? options.layers().getAsInt() : 0);
@@ -124,7 +158,7 @@ public final class BenchmarkJob implements Job {
     try (Progress progress = context.console().progress("benchmark", parts.size())) {
       for (Part part : parts) {
         ObjectNode node = result.putObject(part.key());
-        part.measure(reference, options, work, new Repeats(repeats, seconds), node);
+        part.measure(how, unseen, node);
         PeakMemory.bytes().ifPresent(bytes -> node.put("peakResidentBytesSoFar", bytes));
         progress.advance(1);
       }
@@ -153,12 +187,28 @@ public final class BenchmarkJob implements Job {
     throw new UserException("--what '%s' is not valid: encode, train, label.".formatted(name));
   }
 
+  private Measuring measuring(String reference, EncoderOptions options) {
+    int items = count == null ? Measuring.count(options.device()) : count;
+    require("--count", items, LEAST_COUNT);
+    int together = perCall == null ? Measuring.perCall(options.device()) : perCall;
+    require("--per-call", together, 1);
+    return new Measuring(
+        reference, options, items, together, batchSize, new Repeats(repeats, seconds));
+  }
+
+  private static void require(String option, int value, int least) {
+    if (value < least) {
+      throw new UserException("%s %d: needs a whole number >= %d.".formatted(option, value, least));
+    }
+  }
+
   private EncoderOptions options(JobContext context) {
     EncoderOptions options =
         ModelOptions.of(context)
+            .withDevice(device == null ? context.get(ModelSettings.DEVICE) : device)
             .withLayers(layers == null ? context.get(ModelSettings.LAYERS) : layers);
-    if (threads != null && threads < 1) {
-      throw new UserException("--threads %d: needs a whole number >= 1.".formatted(threads));
+    if (threads != null) {
+      require("--threads", threads, 1);
     }
     options = threads == null ? options : options.withWorkers(threads);
     return precision == null ? options : options.withPrecision(precision);

@@ -1,94 +1,97 @@
 package io.silverspark.jobs.benchmark;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.silverspark.model.data.ScoredPair;
+import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.CrossEncoder;
-import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
-import io.silverspark.model.loss.CosineSimilarityLoss;
-import io.silverspark.model.training.TrainableModel;
-import io.silverspark.model.training.Trainer;
-import io.silverspark.model.training.TrainingPlan;
-import io.silverspark.model.training.TrainingSet;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** One kind of work. */
 enum Part {
-  /** Embeds all texts. */
+  /** Embeds texts. */
   ENCODE {
     @Override
-    void measure(
-        String model, EncoderOptions options, Workload work, Repeats repeats, ObjectNode result) {
-      try (SentenceEncoder encoder = SentenceEncoder.load(model, options)) {
-        double[] rates = repeats.rates(() -> encoder.encode(work.texts()).length);
-        result.put("texts", work.texts().size());
-        put(result, "sentencesPerSecond", rates);
+    void measure(Measuring how, UnseenTexts unseen, ObjectNode result) {
+      UnseenTexts.Items<String> texts = unseen.texts(how.count());
+      long begin = System.nanoTime();
+      try (SentenceEncoder encoder = SentenceEncoder.load(how.model(), how.options())) {
+        PassRates rates =
+            new CallPass(how.perCall(), how.repeats())
+                .measure(
+                    since(begin),
+                    unseen.texts(1).items().get(0),
+                    texts.items(),
+                    call -> encoder.encode(call).length);
+        describe(result, "texts", texts).put("textsPerCall", how.perCall());
+        rates.put(result, "sentencesPerSecond");
       }
     }
   },
 
-  /** One epoch over the pairs with CosineSimilarityLoss, tokenizing included. */
+  /** Steps over the pairs with CosineSimilarityLoss, tokenizing included. */
   TRAIN {
     @Override
-    void measure(
-        String model, EncoderOptions options, Workload work, Repeats repeats, ObjectNode result) {
-      try (SentenceEncoder encoder = SentenceEncoder.load(model, options);
-          CosineSimilarityLoss loss = new CosineSimilarityLoss()) {
-        double[] rates = repeats.rates(() -> epoch(encoder, loss, work));
-        result.put("pairs", work.pairs().size());
-        result.put("batchSize", BATCH_SIZE);
-        put(result, "stepsPerSecond", rates);
-        double pairsPerStep =
-            work.pairs().size() / Math.ceil((double) work.pairs().size() / BATCH_SIZE);
-        put(
+    void measure(Measuring how, UnseenTexts unseen, ObjectNode result) {
+      StepPass pass = new StepPass(how.batchSize(), how.options().workers(), how.repeats());
+      UnseenTexts.Items<ScoredPair> pairs =
+          unseen.pairs(Math.max(pass.leastPairs(), how.count() / 2));
+      long begin = System.nanoTime();
+      try (SentenceEncoder encoder = SentenceEncoder.load(how.model(), how.options())) {
+        PassRates rates =
+            pass.measure(since(begin), encoder, unseen.pairs(2).items(), pairs.items());
+        describe(result, "pairs", pairs).put("batchSize", how.batchSize());
+        rates.put(result, "stepsPerSecond");
+        PassRates.putAll(
             result,
             "pairsPerSecond",
-            Arrays.stream(rates).map(rate -> rate * pairsPerStep).toArray());
+            Arrays.stream(rates.steady()).map(rate -> rate * how.batchSize()).toArray());
       }
-    }
-
-    private long epoch(SentenceEncoder encoder, CosineSimilarityLoss loss, Workload work) {
-      TrainingSet set = TrainingSet.ofScoredPairs(encoder.tokenizer(), work.pairs());
-      TrainingPlan plan = TrainingPlan.builder().epochs(1).learningRate(LEARNING_RATE).build();
-      return new Trainer(TrainableModel.of(encoder), loss, plan)
-          .train(set, set.shuffled(BATCH_SIZE, SEED))
-          .steps();
     }
   },
 
-  /** Scores all pairs with a cross-encoder of one label. */
+  /** Scores pairs with a cross-encoder of one label. */
   LABEL {
     @Override
-    void measure(
-        String model, EncoderOptions options, Workload work, Repeats repeats, ObjectNode result) {
-      try (CrossEncoder encoder = CrossEncoder.fromEncoder(model, 1, SEED, options)) {
-        double[] rates = repeats.rates(() -> encoder.scores(work.unscored()).length);
-        result.put("pairs", work.pairs().size());
-        put(result, "pairsPerSecond", rates);
+    void measure(Measuring how, UnseenTexts unseen, ObjectNode result) {
+      UnseenTexts.Items<ScoredPair> pairs = unseen.pairs(how.count());
+      long begin = System.nanoTime();
+      try (CrossEncoder encoder = CrossEncoder.fromEncoder(how.model(), 1, SEED, how.options())) {
+        PassRates rates =
+            new CallPass(how.perCall(), how.repeats())
+                .measure(
+                    since(begin),
+                    unscored(unseen.pairs(1).items()).get(0),
+                    unscored(pairs.items()),
+                    call -> encoder.scores(call).length);
+        describe(result, "pairs", pairs).put("pairsPerCall", how.perCall());
+        rates.put(result, "pairsPerSecond");
       }
     }
   };
 
-  private static final int BATCH_SIZE = 32;
-  private static final double LEARNING_RATE = 2e-5;
-  private static final long SEED = 42;
+  /** Of a classifier's weights. */
+  static final long SEED = 42;
 
   /** Does the work and puts its numbers into the result. */
-  abstract void measure(
-      String model, EncoderOptions options, Workload work, Repeats repeats, ObjectNode result);
+  abstract void measure(Measuring how, UnseenTexts unseen, ObjectNode result);
 
   /** Key in the result. */
   String key() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The median under the name, and all measurements beside it. */
-  private static void put(ObjectNode result, String name, double[] rates) {
-    result.put(name, rounded(Repeats.median(rates)));
-    Arrays.stream(rates).map(Part::rounded).forEach(result.withArray(name + "All")::add);
+  static List<TextPair> unscored(List<ScoredPair> pairs) {
+    return pairs.stream().map(pair -> new TextPair(pair.first(), pair.second())).toList();
   }
 
-  private static double rounded(double rate) {
-    return Math.round(rate * 1000) / 1000.0;
+  private static double since(long begin) {
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
+  private static ObjectNode describe(ObjectNode result, String what, UnseenTexts.Items<?> items) {
+    return result.put(what, items.items().size()).put("madeOfPieces", items.made());
   }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.silverspark.jobs.files.TextFile;
 import io.silverspark.model.data.ScoredPair;
-import io.silverspark.model.data.TextPair;
 import io.silverspark.model.error.UserException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -42,10 +41,6 @@ record Workload(List<String> texts, List<ScoredPair> pairs) {
   static Workload read(Path texts, Path pairs) {
     List<ScoredPair> read = pairs(pairs);
     return new Workload(texts == null ? sentences(read) : texts(texts), read);
-  }
-
-  List<TextPair> unscored() {
-    return pairs.stream().map(pair -> new TextPair(pair.first(), pair.second())).toList();
   }
 
   private static List<String> sentences(List<ScoredPair> pairs) {

@@ -133,7 +133,7 @@ final class NativeChecks {
   }
 
   /**
-   * A GPU that computes something else than a CPU, both in fp32, is as broken as one that fails.
+   * A GPU whose numbers differ from those of a CPU, both in fp32, is as broken as one that fails.
    */
   static Finding sameAsOnCpu(String device, String found, float[] there, float[] onCpu) {
     double difference = 0;

@@ -39,6 +39,7 @@ public record TokenBatch(NDArray ids, NDArray typeIds, NDArray lengths, NDArray 
         typeIds[row * tokens + i] = text.tokenTypeIds()[i];
       }
     }
+    BatchShapes.made(lengths.length, tokens);
     Shape shape = new Shape(lengths.length, tokens);
     return new TokenBatch(
         scope.create(ids, shape),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.silverspark.NarrowModel;
 import io.silverspark.jobs.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,19 +25,48 @@ class BenchmarkJobTest {
                 "{\"sentence1\": \"a cat\", \"sentence2\": \"a dog\", \"score\": 2.0}",
                 "{\"sentence1\": \"a cat\", \"sentence2\": \"a car\"}"));
     Commands result =
-        benchmark("--pairs", pairs.toString(), "--repeats", "2", "--precision", "fp32");
+        benchmark(
+            "--model",
+            NarrowModel.directory(),
+            "--pairs",
+            pairs.toString(),
+            "--repeats",
+            "2",
+            "--precision",
+            "fp32",
+            "--count",
+            "1200",
+            "--per-call",
+            "100",
+            "--batch-size",
+            "16",
+            "--threads",
+            "1");
 
     assertThat(result.code()).as(result.err()).isZero();
     JsonNode json = new ObjectMapper().readTree(result.out());
     assertThat(json.path("precision").textValue()).isEqualTo("fp32");
     assertThat(json.path("layers").intValue()).isEqualTo(1);
-    assertThat(json.path("encode").path("texts").intValue()).isEqualTo(3);
-    assertThat(json.path("encode").path("sentencesPerSecond").doubleValue()).isPositive();
-    assertThat(json.path("encode").path("sentencesPerSecondAll")).hasSize(2);
+    JsonNode encode = json.path("encode");
+    assertThat(encode.path("texts").intValue()).isEqualTo(1200);
+    assertThat(encode.path("madeOfPieces").intValue()).isEqualTo(1197);
+    assertThat(encode.path("sentencesPerSecond").doubleValue()).isPositive();
+    assertThat(encode.path("sentencesPerSecondAll")).hasSize(2);
+    assertThat(encode.path("warmUp").path("loadSeconds").doubleValue()).isPositive();
+    JsonNode first = encode.path("firstPass");
+    assertThat(first.path("sentencesPerSecond").doubleValue()).isPositive();
+    assertThat(first.path("sentencesPerSecondByPart")).hasSize(3);
+    assertThat(first.path("sentencesPerSecondFirstThousandTexts"))
+        .isEqualTo(first.path("sentencesPerSecondByPart").get(0));
+    assertThat(first.path("distinctShapes").intValue()).isBetween(1, 40);
     assertThat(json.path("train").path("stepsPerSecond").doubleValue()).isPositive();
+    assertThat(json.path("train").path("batchSize").intValue()).isEqualTo(16);
     assertThat(json.path("train").path("pairsPerSecond").doubleValue())
         .isGreaterThan(json.path("train").path("stepsPerSecond").doubleValue());
+    assertThat(json.path("train").path("firstPass").path("distinctShapes").intValue()).isPositive();
     assertThat(json.path("label").path("pairsPerSecond").doubleValue()).isPositive();
+    assertThat(json.path("label").path("firstPass").path("pairsPerSecondByPart")).hasSize(3);
+    assertThat(json.path("device").textValue()).contains("(cpu, class ");
     assertThat(json.path("cores").intValue()).isPositive();
     assertThat(json.path("pytorch").textValue()).startsWith("2.");
   }
@@ -49,6 +79,12 @@ class BenchmarkJobTest {
         "expected one of [AUTO, FP32, BF16, FP16, INT8] (case-insensitive) but was 'fp8'. See"
             + " --help.");
     assertMistake(benchmark("--repeats", "0"), "--repeats 0: needs a whole number >= 1.");
+    assertMistake(benchmark("--batch-size", "0"), "--batch-size 0: needs a whole number >= 1.");
+    assertMistake(benchmark("--count", "1000"), "--count 1000: needs a whole number >= 1100.");
+    assertMistake(
+        benchmark("--device", "cuda:9"),
+        "model.device = 'cuda:9' is not there: PyTorch sees 0 GPUs; use cpu, or the artifacts with"
+            + " CUDA natives");
     assertMistake(
         benchmark("--pairs", directory.resolve("none.jsonl").toString()),
         "none.jsonl is missing or is not UTF-8. --pairs names the file.");
