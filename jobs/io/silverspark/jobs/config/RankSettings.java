@@ -1,9 +1,11 @@
 package io.silverspark.jobs.config;
 
+import static io.silverspark.model.config.SettingType.oneOf;
 import static io.silverspark.model.config.SettingType.wholeNumber;
 
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
+import io.silverspark.model.distributed.GradientFormat;
 import java.util.List;
 
 /**
@@ -16,8 +18,22 @@ public final class RankSettings {
           "train.ranks",
           wholeNumber(1),
           1,
-          "Executors that divide each batch of train-bi and train-cross; on local masters,"
-              + " replicas in the driver, one per GPU when model.device is cuda.");
+          "Replicas of the model that divide each batch of train-bi and train-cross: in executors, or"
+              + " in the driver on local masters; one per GPU when model.device is cuda.");
+  public static final Setting<Integer> RANKS_PER_EXECUTOR =
+      new Setting<>(
+          "train.ranksPerExecutor",
+          wholeNumber(0),
+          0,
+          "Ranks in each executor; 0: as many as it has GPUs when model.device is cuda, else 1."
+              + " They add up their gradients without the network.");
+  public static final Setting<GradientFormat> EXCHANGE_PRECISION =
+      new Setting<>(
+          "train.exchangePrecision",
+          oneOf(GradientFormat.class),
+          GradientFormat.FP32,
+          "Number format of gradients on the network between executors; bf16 halves the bytes and"
+              + " rounds the sums.");
   public static final Setting<Integer> HEARTBEAT_SECONDS =
       new Setting<>(
           "train.heartbeatSeconds",
@@ -42,7 +58,13 @@ public final class RankSettings {
   public static final SettingGroup GROUP =
       new SettingGroup(
           "Training across executors",
-          List.of(RANKS, HEARTBEAT_SECONDS, STEP_SECONDS, DRIFT_STEPS));
+          List.of(
+              RANKS,
+              RANKS_PER_EXECUTOR,
+              EXCHANGE_PRECISION,
+              HEARTBEAT_SECONDS,
+              STEP_SECONDS,
+              DRIFT_STEPS));
 
   private RankSettings() {}
 }

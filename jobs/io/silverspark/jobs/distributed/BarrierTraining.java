@@ -28,8 +28,9 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * Ranks in executors, one each, as one barrier stage. A shuffle after it makes the stage one that
- * Spark runs again when a rank is lost; the ranks then start from the last committed checkpoint.
+ * Ranks in executors, each with one or several, as one barrier stage. A shuffle after it makes the
+ * stage one that Spark runs again when a rank is lost; the ranks then start from the last committed
+ * checkpoint.
  */
 final class BarrierTraining {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -38,12 +39,12 @@ final class BarrierTraining {
 
   private final JobContext context;
   private final SparkContext spark;
-  private final int ranks;
+  private final RankLayout layout;
 
   BarrierTraining(JobContext context) {
     this.context = context;
     this.spark = context.spark().sparkContext();
-    this.ranks = context.get(RankSettings.RANKS);
+    this.layout = RankLayout.of(context);
   }
 
   void train(
@@ -53,12 +54,12 @@ final class BarrierTraining {
       CheckpointStore checkpoints,
       TrainingListener listener)
       throws IOException {
-    ResourceProfile profile = new ClusterSlots(spark, device(), PATIENCE).require(ranks);
+    ResourceProfile profile = new ClusterSlots(spark, device(), PATIENCE).require(layout);
     String group = "silverspark-ranks-" + System.nanoTime();
     try (RankCoordinator coordinator =
         RankCoordinator.open(
             bindAddress(),
-            ranks,
+            layout.executors(),
             limits(context),
             checkpoints,
             result,
@@ -68,7 +69,9 @@ final class BarrierTraining {
           java.broadcast(new JavaSerialized<>(training));
       Broadcast<ShippedDirectory> sharedModel = java.broadcast(ShippedDirectory.of(model));
       try {
-        run(new RankTask(sharedTraining, sharedModel, told(coordinator)), profile, group);
+        RankTask.Settings told =
+            told(context, layout, coordinator.address().getPort(), coordinator.run());
+        run(new RankTask(sharedTraining, sharedModel, told), profile, group);
       } catch (Exception e) { // Spark throws checked ones unannounced
         throw coordinator.fatal().orElseGet(() -> failed(e));
       } finally {
@@ -86,16 +89,18 @@ final class BarrierTraining {
 
   private void run(RankTask task, ResourceProfile profile, String group) {
     JavaSparkContext java = JavaSparkContext.fromSparkContext(spark);
-    java.setJobGroup(group, context.command() + " by " + ranks + " ranks", false);
+    java.setJobGroup(group, context.command() + " by " + layout.ranks() + " ranks", false);
     try {
       RDD<Integer> places =
-          java.parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
+          java.parallelize(
+                  IntStream.range(0, layout.executors()).boxed().toList(), layout.executors())
               .rdd()
               .withResources(profile);
       RDD<Integer> done = places.barrier().mapPartitions(task, false, INTEGER);
       List<Integer> ended = JavaRDD.fromRDD(done, INTEGER).repartition(1).collect();
-      if (ended.size() != ranks) {
-        throw new IllegalStateException(ended.size() + " ranks ended, expected " + ranks);
+      if (ended.size() != layout.executors()) {
+        throw new IllegalStateException(
+            ended.size() + " executors ended, expected " + layout.executors());
       }
     } finally {
       java.clearJobGroup();
@@ -114,12 +119,20 @@ final class BarrierTraining {
         Duration.ofSeconds(context.get(RankSettings.STEP_SECONDS)));
   }
 
-  private RankTask.Settings told(RankCoordinator coordinator) {
+  /**
+   * What the ranks are told.
+   *
+   * @param port of the coordinator
+   * @param run its secret
+   */
+  static RankTask.Settings told(JobContext context, RankLayout layout, int port, String run) {
     return new RankTask.Settings(
-        spark.conf().get("spark.driver.host"),
-        coordinator.address().getPort(),
-        coordinator.run(),
-        device(),
+        context.spark().sparkContext().conf().get("spark.driver.host"),
+        port,
+        run,
+        context.get(ModelSettings.DEVICE),
+        layout.perExecutor(),
+        context.get(RankSettings.EXCHANGE_PRECISION),
         context.get(RankSettings.DRIFT_STEPS));
   }
 

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Places for ranks: whole executors, each with a GPU where one is asked for. Says at once what
- * Spark would find out after many minutes.
+ * Places for ranks: whole executors, with a GPU for each rank where they are asked for. Says at
+ * once what Spark would find out after many minutes.
  *
  * @param context of the application
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
@@ -22,64 +22,83 @@ import org.slf4j.LoggerFactory;
 record ClusterSlots(SparkContext context, String device, Duration patience) {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterSlots.class);
   private static final String GPU = "gpu";
-  private static final String EXECUTOR_GPUS = "spark.executor.resource.gpu.amount";
   private static final long POLL_MILLIS = 250;
 
   /**
-   * The resources of a rank's task: all cores of an executor, so that no two ranks share one, and
-   * one GPU.
+   * The resources of a task with ranks: all cores of an executor, so that no two tasks share one,
+   * and a GPU for each rank.
    *
-   * @param ranks how many are needed at the same time
+   * @param layout executors that are needed at the same time
    * @return profile for the barrier stage
    * @throws UserException if the cluster cannot run so many ranks, after the patience at the latest
    */
-  ResourceProfile require(int ranks) {
-    refuseDynamicAllocation(ranks);
-    requireGpuSettings();
+  ResourceProfile require(RankLayout layout) {
+    refuseDynamicAllocation(layout);
+    requireGpus(layout);
     long deadline = System.nanoTime() + patience.toNanos();
     Found found = new Found(0, 0, Optional.empty());
     while (System.nanoTime() < deadline) {
-      found = find(found.place());
-      if (found.slots() >= ranks) {
-        LOG.info("ranks={} slots={} executors={}", ranks, found.slots(), found.executors());
+      found = find(found.place(), layout);
+      if (found.slots() >= layout.executors()) {
+        LOG.info(
+            "ranks={} ranksPerExecutor={} slots={} executors={}",
+            layout.ranks(),
+            layout.perExecutor(),
+            found.slots(),
+            found.executors());
         return found.place().orElseThrow().profile();
       }
       pause();
     }
     throw new UserException(
-        ("train.ranks = %d needs as many executors%s, found %d executors with room for %d ranks after"
+        ("train.ranks = %d needs %s executors%s, found %d executors with room for %d ranks after"
                 + " %d s: lower train.ranks, or give the application more (spark.executor.instances,"
                 + " spark.cores.max, spark.executor.cores, %s)")
             .formatted(
-                ranks,
-                usesSparkGpus() ? " with a GPU each" : "",
+                layout.ranks(),
+                layout.perExecutor() == 1 ? "as many" : Integer.toString(layout.executors()),
+                needs(layout),
                 found.executors(),
-                found.slots(),
+                found.slots() * layout.perExecutor(),
                 patience.toSeconds(),
-                EXECUTOR_GPUS));
+                RankLayout.EXECUTOR_GPUS));
+  }
+
+  private String needs(RankLayout layout) {
+    if (!usesSparkGpus()) {
+      return "";
+    }
+    return layout.perExecutor() == 1
+        ? " with a GPU each"
+        : " with %d GPUs each".formatted(layout.perExecutor());
   }
 
   private record Found(int executors, int slots, Optional<Place> place) {}
 
   private record Place(int cores, ResourceProfile profile) {}
 
-  private Found find(Optional<Place> before) {
+  private Found find(Optional<Place> before, RankLayout layout) {
     int executors = context.statusTracker().getExecutorInfos().length - 1; // less the driver
     if (executors < 1) {
       return new Found(0, 0, before);
     }
     int cores = coresOfExecutor(executors);
+    if (cores < layout.perExecutor()) {
+      throw new UserException(
+          "%d ranks in each executor need a core each, found executors of %d: set spark.executor.cores = %d or more, or lower train.ranksPerExecutor"
+              .formatted(layout.perExecutor(), cores, layout.perExecutor()));
+    }
     Place place =
         before
             .filter(each -> each.cores() == cores)
-            .orElseGet(() -> new Place(cores, profile(cores)));
+            .orElseGet(() -> new Place(cores, profile(cores, layout.perExecutor())));
     return new Found(executors, context.maxNumConcurrentTasks(place.profile()), Optional.of(place));
   }
 
-  private ResourceProfile profile(int cores) {
+  private ResourceProfile profile(int cores, int gpus) {
     TaskResourceRequests requests = new TaskResourceRequests().cpus(cores);
     if (usesSparkGpus()) {
-      requests.resource(GPU, 1);
+      requests.resource(GPU, gpus);
     }
     ResourceProfile profile = new TaskResourceProfile(requests.requests());
     context.resourceProfileManager().addResourceProfile(profile);
@@ -96,13 +115,13 @@ record ClusterSlots(SparkContext context, String device, Duration patience) {
     return Math.max(1, cores / executors);
   }
 
-  private void refuseDynamicAllocation(int ranks) {
+  private void refuseDynamicAllocation(RankLayout layout) {
     if (context.conf().getBoolean("spark.dynamicAllocation.enabled", false)) {
       throw new UserException(
           ("train.ranks = %d does not work with spark.dynamicAllocation.enabled = true, because the"
                   + " ranks need their executors from beginning to end: set it to false and"
-                  + " spark.executor.instances to the number of ranks")
-              .formatted(ranks));
+                  + " spark.executor.instances to %d")
+              .formatted(layout.ranks(), layout.executors()));
     }
   }
 
@@ -110,12 +129,19 @@ record ClusterSlots(SparkContext context, String device, Duration patience) {
     return device.equals("cuda");
   }
 
-  private void requireGpuSettings() {
-    if (usesSparkGpus() && context.conf().getInt(EXECUTOR_GPUS, 0) < 1) {
+  private void requireGpus(RankLayout layout) {
+    if (layout.perExecutor() > 1 && device.startsWith("cuda:")) {
       throw new UserException(
-          ("model.device = 'cuda' with train.ranks needs %s = 1 or more and a discovery script, found"
-                  + " none: see conf/gpu-cluster.conf")
-              .formatted(EXECUTOR_GPUS));
+          "model.device = '%s' names one GPU, but each executor has %d ranks, which need one each: set model.device = cuda"
+              .formatted(device, layout.perExecutor()));
+    }
+    int gpus = context.conf().getInt(RankLayout.EXECUTOR_GPUS, 0);
+    if (usesSparkGpus() && gpus < layout.perExecutor()) {
+      throw new UserException(
+          ("model.device = 'cuda' with train.ranks needs %s = %d or more and a discovery script, found"
+                  + " %s: see conf/gpu-cluster.conf")
+              .formatted(
+                  RankLayout.EXECUTOR_GPUS, layout.perExecutor(), gpus == 0 ? "none" : gpus));
     }
   }
 

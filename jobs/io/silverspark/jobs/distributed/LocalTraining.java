@@ -4,8 +4,8 @@ import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RankSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.checkpoint.CheckpointStore;
-import io.silverspark.model.distributed.Collective;
 import io.silverspark.model.distributed.LocalRanks;
+import io.silverspark.model.distributed.Replica;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.training.TrainingListener;
 import java.nio.file.Path;
@@ -33,18 +33,18 @@ final class LocalTraining {
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / ranks);
     LocalRanks.run(
         ranks,
-        collective -> {
-          String own = device.equals(CUDA) ? CUDA + ":" + collective.rank() : device;
+        replica -> {
+          String own = device.equals(CUDA) ? CUDA + ":" + replica.rank() : device;
           return training.trainAsRank(
-              model, result, place(context, collective, own, threads), checkpoints, listener);
+              model, result, place(context, replica, own, threads), checkpoints, listener);
         });
   }
 
   /** One rank's place. */
   static RankedTraining.Place place(
-      JobContext context, Collective collective, String device, int threads) {
+      JobContext context, Replica replica, String device, int threads) {
     return new RankedTraining.Place(
-        collective, device, threads, context.get(RankSettings.DRIFT_STEPS));
+        replica, device, threads, context.get(RankSettings.DRIFT_STEPS));
   }
 
   private void requireDevices(String device) {

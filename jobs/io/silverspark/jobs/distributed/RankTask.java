@@ -1,7 +1,8 @@
 package io.silverspark.jobs.distributed;
 
 import io.silverspark.model.checkpoint.CheckpointStore;
-import io.silverspark.model.distributed.Collective;
+import io.silverspark.model.distributed.GradientFormat;
+import io.silverspark.model.distributed.LocalRanks;
 import io.silverspark.model.distributed.RankCoordinator;
 import io.silverspark.model.distributed.RankIdentity;
 import io.silverspark.model.distributed.RankSession;
@@ -20,7 +21,10 @@ import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
-/** One rank as a barrier task: joins, trains, and, as rank 0, commits what came out. */
+/**
+ * The ranks of an executor as a barrier task: it joins, they train, and the first executor commits
+ * what came out of rank 0.
+ */
 final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integer>>
     implements Serializable {
   private static final long serialVersionUID = 1;
@@ -30,15 +34,24 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
   private final Settings settings;
 
   /**
-   * What a rank is told besides training and model.
+   * What ranks are told besides training and model.
    *
    * @param driverHost host of the coordinator
    * @param driverPort port of the coordinator
    * @param run its secret
    * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
+   * @param replicas ranks of each executor
+   * @param exchange number format of gradients between executors
    * @param driftSteps between comparisons of the weights
    */
-  record Settings(String driverHost, int driverPort, String run, String device, int driftSteps)
+  record Settings(
+      String driverHost,
+      int driverPort,
+      String run,
+      String device,
+      int replicas,
+      GradientFormat exchange,
+      int driftSteps)
       implements Serializable {}
 
   RankTask(
@@ -55,7 +68,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
     BarrierTaskContext task = BarrierTaskContext.get();
     RankIdentity identity = identity(task);
     InetSocketAddress driver = new InetSocketAddress(settings.driverHost(), settings.driverPort());
-    try (RankSession session = RankSession.join(driver, identity)) {
+    try (RankSession session = RankSession.join(driver, identity, settings.exchange())) {
       try {
         train(session, identity, task.cpus());
         session.done();
@@ -63,7 +76,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
         throw session.failed(failure);
       }
     }
-    return CollectionConverters.asScala(List.of(identity.rank()).iterator());
+    return CollectionConverters.asScala(List.of(identity.process()).iterator());
   }
 
   private RankIdentity identity(BarrierTaskContext task) {
@@ -74,26 +87,30 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
         task.partitionId(),
         environment.executorId(),
         environment.blockManager().blockManagerId().host(),
-        TaskDevice.resolve(settings.device()));
+        TaskDevice.resolve(settings.device(), settings.replicas()));
   }
 
   private void train(RankSession session, RankIdentity identity, int cores) throws IOException {
-    Collective collective = session.collective();
     try (TemporaryDirectory directory = TemporaryDirectory.create("silverspark-rank")) {
       Path store = directory.newChild("checkpoints");
       session.fetchCheckpoint(store);
       CheckpointStore checkpoints = new CheckpointStore(store, session::commit);
       Path result = directory.newChild("result");
-      training
-          .value()
-          .value()
-          .trainAsRank(
-              model.value().path(),
-              result,
-              new RankedTraining.Place(collective, identity.device(), cores, settings.driftSteps()),
-              checkpoints,
-              new RankEvents(session));
-      if (identity.rank() == 0) {
+      int threads = Math.max(1, cores / settings.replicas());
+      LocalRanks.run(
+          settings.replicas(),
+          session.collective(),
+          replica -> {
+            String device = identity.devices().get(replica.place());
+            RankedTraining.Place place =
+                new RankedTraining.Place(replica, device, threads, settings.driftSteps());
+            return training
+                .value()
+                .value()
+                .trainAsRank(
+                    model.value().path(), result, place, checkpoints, new RankEvents(session));
+          });
+      if (identity.process() == 0) {
         session.commit(result, RankCoordinator.RESULT);
       }
     }

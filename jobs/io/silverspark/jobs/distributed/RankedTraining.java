@@ -2,8 +2,8 @@ package io.silverspark.jobs.distributed;
 
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.checkpoint.CheckpointStore;
-import io.silverspark.model.distributed.Collective;
 import io.silverspark.model.distributed.GradientReducer;
+import io.silverspark.model.distributed.Replica;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.training.TrainableModel;
@@ -40,12 +40,12 @@ public record RankedTraining(
   /**
    * One rank's place.
    *
-   * @param collective connects it with the others
+   * @param replica connects it with the others
    * @param device {@code cpu} or {@code cuda:N}
    * @param nativeThreads of its operations
    * @param driftSteps between comparisons of the weights
    */
-  record Place(Collective collective, String device, int nativeThreads, int driftSteps) {}
+  record Place(Replica replica, String device, int nativeThreads, int driftSteps) {}
 
   /**
    * Trains: on a local master in threads of the driver, else in the executors.
@@ -91,10 +91,10 @@ public record RankedTraining(
   TrainingResult trainAsRank(
       Path model, Path result, Place place, CheckpointStore checkpoints, TrainingListener listener)
       throws IOException {
-    Collective collective = place.collective();
+    Replica replica = place.replica();
     EncoderOptions options =
         EncoderOptions.defaults()
-            .withPrecision(agreed(collective, run.precision(), place.device()))
+            .withPrecision(agreed(replica, run.precision(), place.device()))
             .withDevice(place.device())
             .withWorkers(1);
     try (TrainedEncoder encoder = TrainedEncoder.open(kind, model, options)) {
@@ -106,12 +106,12 @@ public record RankedTraining(
               Optional.ofNullable(validation),
               trainer ->
                   trainer
-                      .reducer(GradientReducer.over(collective))
-                      .listener(collective.rank() == 0 ? listener : TrainingListener.NONE)
+                      .reducer(GradientReducer.over(replica))
+                      .listener(replica.rank() == 0 ? listener : TrainingListener.NONE)
                       .checkpoints(checkpoints)
                       .driftSteps(place.driftSteps())
                       .nativeThreads(place.nativeThreads()));
-      if (collective.rank() == 0) {
+      if (replica.rank() == 0) {
         TrainingOutcome.write(result, ended, encoder.trainable().parameters());
       }
       return ended;
@@ -122,10 +122,10 @@ public record RankedTraining(
    * The precision that all ranks train in, whose machines may differ: {@link Precision#AUTO}
    * becomes what is slow on no rank.
    */
-  private static Precision agreed(Collective collective, Precision wanted, String device) {
+  private static Precision agreed(Replica replica, Precision wanted, String device) {
     byte[] own = wanted.on(device).name().getBytes(StandardCharsets.US_ASCII);
     List<Precision> all =
-        collective.gather(own).stream()
+        replica.gather(own).stream()
             .map(name -> Precision.valueOf(new String(name, StandardCharsets.US_ASCII)))
             .toList();
     return Precision.common(all);

@@ -4,54 +4,55 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Exchanges numbers between the ranks of one run. All ranks call the same methods in the same
- * order, each from one thread; a call returns when this rank's part is done.
+ * Exchanges numbers between the processes of one run, each of which has one rank or several. All
+ * processes call the same methods in the same order, each from one thread; a call returns when this
+ * process's part is done.
  *
- * <p>When a rank fails or is lost, the calls of the others end with a {@link RankLostException}
+ * <p>When a process fails or is lost, the calls of the others end with a {@link RankLostException}
  * instead of waiting for it.
  */
 public interface Collective extends AutoCloseable {
-  /** Number of ranks, at least 1. */
-  int ranks();
+  /** Number of processes, at least 1. */
+  int processes();
 
-  /** This rank, from 0. */
-  int rank();
+  /** This process, from 0. */
+  int process();
 
   /**
-   * Replaces the values by their sums over the ranks, which are the same on every rank, bit for
-   * bit.
+   * Replaces the values by their sums over the processes, which are the same in every process, bit
+   * for bit.
    *
    * @param values float32 in native byte order from position to limit, which stay as they are;
-   *     direct, of the same size on every rank
+   *     direct, of the same size in every process
    */
   void sum(ByteBuffer values);
 
   /**
-   * Gives every rank the blocks of all.
+   * Gives every process the blocks of all.
    *
-   * @param own block of this rank; sizes may differ between ranks
-   * @return one block per rank, in rank order
+   * @param own block of this process; sizes may differ between processes
+   * @return one block per process, in their order
    */
   List<byte[]> gather(byte[] own);
 
-  /** Ends this rank's part; ranks that still wait for it fail. */
+  /** Ends this process's part; those that still wait for it fail. */
   @Override
   void close();
 
-  /** The collective of a run with one rank. */
+  /** The collective of a run in one process. */
   static Collective ofOne() {
-    return new OneRank();
+    return new OneProcess();
   }
 
-  /** A run with one rank: sums and blocks are its own. */
-  record OneRank() implements Collective {
+  /** A run in one process: sums and blocks are its own. */
+  record OneProcess() implements Collective {
     @Override
-    public int ranks() {
+    public int processes() {
       return 1;
     }
 
     @Override
-    public int rank() {
+    public int process() {
       return 0;
     }
 

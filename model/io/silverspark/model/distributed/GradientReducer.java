@@ -1,9 +1,8 @@
 package io.silverspark.model.distributed;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -20,37 +19,37 @@ import java.util.stream.IntStream;
  * That first exchange is short, so its duration is the time spent waiting for the slowest rank.
  */
 public final class GradientReducer implements AutoCloseable {
-  private final Collective collective;
-  private ByteBuffer packed = ByteBuffer.allocateDirect(0);
+  private final Replica replica;
+  private PackedGradients packed;
   private long waitingNanos;
   private long communicationNanos;
 
-  private GradientReducer(Collective collective) {
-    this.collective = collective;
+  private GradientReducer(Replica replica) {
+    this.replica = replica;
   }
 
   /** The reducer of a run with one rank, which leaves the gradients as they are. */
   public static GradientReducer single() {
-    return over(Collective.ofOne());
+    return over(LocalRanks.alone());
   }
 
   /**
    * The reducer of one of several ranks.
    *
-   * @param collective connects this rank with the others; closed with the reducer
+   * @param replica connects this rank with the others; closed with the reducer
    */
-  public static GradientReducer over(Collective collective) {
-    return new GradientReducer(collective);
+  public static GradientReducer over(Replica replica) {
+    return new GradientReducer(replica);
   }
 
   /** Number of ranks, at least 1. */
   public int ranks() {
-    return collective.ranks();
+    return replica.ranks();
   }
 
   /** This rank, from 0. */
   public int rank() {
-    return collective.rank();
+    return replica.rank();
   }
 
   /**
@@ -64,33 +63,30 @@ public final class GradientReducer implements AutoCloseable {
     if (ranks() == 1) {
       return;
     }
-    try (HostGradients host = HostGradients.of(gradients)) {
-      List<BitSet> rows = touchedByAny(host.touchedRows());
-      long begin = System.nanoTime();
-      FloatBuffer values = room(host.size(rows));
-      host.pack(rows, values);
-      collective.sum(packed);
-      host.unpack(rows, values.flip(), 1f / ranks());
-      communicationNanos += System.nanoTime() - begin;
+    if (packed == null || !packed.isOf(gradients)) {
+      closePacked();
+      packed = new PackedGradients(gradients);
     }
+    List<BitSet> rows = touchedByAny(packed.touchedRows());
+    long begin = System.nanoTime();
+    packed.exchange(rows, replica::mean);
+    communicationNanos += System.nanoTime() - begin;
   }
 
-  /** Memory for so many floats, kept for the next step; {@code packed} covers just them. */
-  private FloatBuffer room(int floats) {
-    int bytes = Math.multiplyExact(floats, Float.BYTES);
-    if (packed.capacity() < bytes) {
-      packed = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+  private void closePacked() {
+    if (packed != null) {
+      packed.close();
     }
-    return packed.clear().limit(bytes).asFloatBuffer();
   }
 
   private List<BitSet> touchedByAny(List<BitSet> own) {
-    List<byte[]> all = waiting(() -> collective.gather(bytes(own)));
+    List<byte[]> all =
+        waiting(() -> replica.gather(Blocks.join(own.stream().map(BitSet::toByteArray).toList())));
     List<BitSet> union = own.stream().map(rows -> (BitSet) rows.clone()).toList();
     for (byte[] block : all) {
-      List<BitSet> other = rowSets(block);
+      List<byte[]> other = Blocks.split(block);
       for (int i = 0; i < union.size(); i++) {
-        union.get(i).or(other.get(i));
+        union.get(i).or(BitSet.valueOf(other.get(i)));
       }
     }
     return union;
@@ -106,7 +102,7 @@ public final class GradientReducer implements AutoCloseable {
     ByteBuffer block = ByteBuffer.allocate(own.length * Float.BYTES);
     block.asFloatBuffer().put(own);
     // The ranks come to this at the pace of their forward passes, so it is mostly waiting.
-    List<byte[]> all = waiting(() -> collective.gather(block.array()));
+    List<byte[]> all = waiting(() -> replica.gather(block.array()));
     float[][] values = new float[all.size()][];
     for (int i = 0; i < values.length; i++) {
       values[i] = new float[all.get(i).length / Float.BYTES];
@@ -123,7 +119,7 @@ public final class GradientReducer implements AutoCloseable {
    */
   public double fromFirst(double value) {
     byte[] own = ByteBuffer.allocate(Double.BYTES).putDouble(value).array();
-    return ByteBuffer.wrap(waiting(() -> collective.gather(own)).get(0)).getDouble();
+    return ByteBuffer.wrap(waiting(() -> replica.gather(own)).get(0)).getDouble();
   }
 
   /**
@@ -136,7 +132,7 @@ public final class GradientReducer implements AutoCloseable {
   public void requireEqual(long hash, int step) {
     byte[] own = ByteBuffer.allocate(Long.BYTES).putLong(hash).array();
     List<Long> hashes = new ArrayList<>();
-    waiting(() -> collective.gather(own))
+    waiting(() -> replica.gather(own))
         .forEach(block -> hashes.add(ByteBuffer.wrap(block).getLong()));
     if (hashes.stream().distinct().count() > 1) {
       throw new ReplicaDriftException(
@@ -147,26 +143,6 @@ public final class GradientReducer implements AutoCloseable {
                       .mapToObj(rank -> "rank %d %08x".formatted(rank, hashes.get(rank)))
                       .collect(Collectors.joining(", "))));
     }
-  }
-
-  /** Sets of row numbers: for each set its length, then its bits. */
-  private static byte[] bytes(List<BitSet> sets) {
-    List<byte[]> bits = sets.stream().map(BitSet::toByteArray).toList();
-    int size = bits.stream().mapToInt(each -> Integer.BYTES + each.length).sum();
-    ByteBuffer block = ByteBuffer.allocate(size);
-    bits.forEach(each -> block.putInt(each.length).put(each));
-    return block.array();
-  }
-
-  private static List<BitSet> rowSets(byte[] written) {
-    ByteBuffer block = ByteBuffer.wrap(written);
-    List<BitSet> sets = new ArrayList<>();
-    while (block.hasRemaining()) {
-      byte[] bits = new byte[block.getInt()];
-      block.get(bits);
-      sets.add(BitSet.valueOf(bits));
-    }
-    return sets;
   }
 
   private <T> T waiting(Supplier<T> exchange) {
@@ -191,8 +167,30 @@ public final class GradientReducer implements AutoCloseable {
     return cost;
   }
 
+  /**
+   * Makes the random numbers of the next forward pass depend on the seed alone, whatever the other
+   * ranks do. Every rank calls it, also one that has no pass.
+   *
+   * @param seed of this rank's pass
+   * @param manager of the model
+   */
+  public void seed(long seed, NDManager manager) {
+    replica.seed(seed, manager);
+  }
+
+  /**
+   * Runs the forward pass of {@link #seed}.
+   *
+   * @param manager of the model
+   * @param pass without exchange
+   */
+  public <T> T forward(NDManager manager, Supplier<T> pass) {
+    return replica.forward(manager, pass);
+  }
+
   @Override
   public void close() {
-    collective.close();
+    closePacked();
+    replica.close();
   }
 }

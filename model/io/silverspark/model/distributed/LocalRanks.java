@@ -1,9 +1,6 @@
 package io.silverspark.model.distributed;
 
-import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -13,21 +10,25 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /**
- * Ranks that are threads of one JVM, each with a model of its own: several GPUs of one machine, or
- * CPU replicas. They exchange through shared memory.
+ * The ranks of one process: threads, each with a model of its own on a GPU of its own, or CPU
+ * replicas. They meet here, exchange through the memory of the process and its devices, and one of
+ * them exchanges with the other processes for all.
  */
 public final class LocalRanks {
-  private final int ranks;
-  private final FloatBuffer[] values;
-  private final byte[][] blocks;
+  private final int size;
+  private final Collective processes;
+  private final Replica[] replicas;
   private int arrived;
   private long meetings;
   private RankLostException failure;
 
-  private LocalRanks(int ranks) {
-    this.ranks = ranks;
-    this.values = new FloatBuffer[ranks];
-    this.blocks = new byte[ranks][];
+  private LocalRanks(int size, Collective processes) {
+    this.size = size;
+    this.processes = processes;
+    this.replicas = new Replica[size];
+    for (int place = 0; place < size; place++) {
+      replicas[place] = new Replica(this, place);
+    }
   }
 
   /**
@@ -37,12 +38,12 @@ public final class LocalRanks {
    */
   @FunctionalInterface
   public interface RankWork<T> {
-    /** Does the work with this rank's collective, which is closed afterwards. */
-    T run(Collective collective) throws Exception;
+    /** Does the work as this rank, which is closed afterwards. */
+    T run(Replica replica) throws Exception;
   }
 
   /**
-   * Runs all ranks, each on a thread of its own, and waits for all of them.
+   * Runs all ranks of a run in one process, each on a thread of its own, and waits for all of them.
    *
    * @param ranks at least 1
    * @param work called once per rank
@@ -50,12 +51,25 @@ public final class LocalRanks {
    * @throws RuntimeException what the first rank that failed threw; the others end with it
    */
   public static <T> List<T> run(int ranks, RankWork<T> work) {
-    LocalRanks group = new LocalRanks(ranks);
-    ExecutorService threads = Executors.newFixedThreadPool(ranks, LocalRanks::thread);
+    return run(ranks, Collective.ofOne(), work);
+  }
+
+  /**
+   * Runs the ranks of one process of several.
+   *
+   * @param replicas ranks of each process, at least 1
+   * @param processes connects this process with the others; stays owned by the caller
+   * @param work called once per rank of this process
+   * @return the results of this process, in rank order
+   * @throws RuntimeException what the first rank of this process that failed threw
+   */
+  public static <T> List<T> run(int replicas, Collective processes, RankWork<T> work) {
+    LocalRanks group = new LocalRanks(replicas, processes);
+    ExecutorService threads = Executors.newFixedThreadPool(replicas, LocalRanks::thread);
     try {
       List<Callable<T>> calls =
-          IntStream.range(0, ranks)
-              .mapToObj(rank -> (Callable<T>) () -> group.call(rank, work))
+          IntStream.range(0, replicas)
+              .mapToObj(place -> (Callable<T>) () -> group.call(place, work))
               .toList();
       return results(threads.invokeAll(calls));
     } catch (InterruptedException e) {
@@ -66,19 +80,27 @@ public final class LocalRanks {
     }
   }
 
+  /** The only rank of a run. */
+  static Replica alone() {
+    return new LocalRanks(1, Collective.ofOne()).replicas[0];
+  }
+
   private static Thread thread(Runnable work) {
     Thread thread = new Thread(work, "rank");
     thread.setDaemon(true);
     return thread;
   }
 
-  private <T> T call(int rank, RankWork<T> work) throws Exception {
-    try (Collective member = new Member(rank)) {
-      return work.run(member);
+  private <T> T call(int place, RankWork<T> work) throws Exception {
+    try (Replica replica = replicas[place]) {
+      return work.run(replica);
     }
   }
 
-  /** A rank's own failure tells more than that of the ranks that only lost it. */
+  /**
+   * A rank's own failure tells more than that of the ranks that only lost it, and the first rank,
+   * which speaks with the other processes, knows more of a loss than the others.
+   */
   private static <T> List<T> results(List<Future<T>> futures) throws InterruptedException {
     List<T> results = new ArrayList<>();
     Throwable first = null;
@@ -86,7 +108,8 @@ public final class LocalRanks {
       try {
         results.add(future.get());
       } catch (ExecutionException e) {
-        boolean better = first == null || first instanceof RankLostException;
+        boolean lost = e.getCause() instanceof RankLostException;
+        boolean better = first == null || first instanceof RankLostException && !lost;
         first = better ? e.getCause() : first;
       }
     }
@@ -102,14 +125,29 @@ public final class LocalRanks {
     return results;
   }
 
-  /** Returns when all ranks are here. */
-  private synchronized void meet() {
+  /** Ranks of this process. */
+  int size() {
+    return size;
+  }
+
+  /** Ranks of this process, in their order. */
+  Replica replica(int place) {
+    return replicas[place];
+  }
+
+  /** Connects this process with the others. */
+  Collective processes() {
+    return processes;
+  }
+
+  /** Returns when all ranks of this process are here; each sees what the others did before. */
+  synchronized void meet() {
     if (failure != null) {
       throw failure;
     }
     long meeting = meetings;
     arrived++;
-    if (arrived == ranks) {
+    if (arrived == size) {
       arrived = 0;
       meetings++;
       notifyAll();
@@ -127,65 +165,11 @@ public final class LocalRanks {
     }
   }
 
-  private synchronized void fail(RankLostException cause) {
+  /** Ends the meetings for all. */
+  synchronized void fail(RankLostException cause) {
     if (failure == null) {
       failure = cause;
       notifyAll();
-    }
-  }
-
-  /** One rank's end of the exchange. */
-  private final class Member implements Collective {
-    private final int rank;
-
-    Member(int rank) {
-      this.rank = rank;
-    }
-
-    @Override
-    public int ranks() {
-      return ranks;
-    }
-
-    @Override
-    public int rank() {
-      return rank;
-    }
-
-    /** Each rank adds up one part for all, in rank order. */
-    @Override
-    public void sum(ByteBuffer own) {
-      FloatBuffer floats = own.slice().order(own.order()).asFloatBuffer();
-      values[rank] = floats;
-      meet();
-      int size = floats.capacity();
-      int begin = (int) ((long) size * rank / ranks);
-      int end = (int) ((long) size * (rank + 1) / ranks);
-      FloatBuffer[] all = values.clone();
-      for (int i = begin; i < end; i++) {
-        float sum = all[0].get(i);
-        for (int other = 1; other < all.length; other++) {
-          sum += all[other].get(i);
-        }
-        for (FloatBuffer each : all) {
-          each.put(i, sum);
-        }
-      }
-      meet();
-    }
-
-    @Override
-    public List<byte[]> gather(byte[] own) {
-      blocks[rank] = own;
-      meet();
-      List<byte[]> all = List.copyOf(Arrays.asList(blocks));
-      meet();
-      return all;
-    }
-
-    @Override
-    public void close() {
-      fail(new RankLostException("rank %d of this JVM has ended".formatted(rank)));
     }
   }
 }

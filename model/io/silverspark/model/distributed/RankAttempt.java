@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** The ranks of one attempt of the stage. Thread-safe. */
+/** The processes of one attempt of the stage, with their ranks. Thread-safe. */
 final class RankAttempt {
   private final int number;
-  private final int ranks;
+  private final int processes;
   private final RankLimits limits;
   private final Optional<String> checkpoint;
   private final Map<Integer, Member> members = new TreeMap<>();
@@ -21,7 +21,7 @@ final class RankAttempt {
   private String over;
   private String conflict;
 
-  /** A rank that has joined. */
+  /** A process that has joined. */
   static final class Member {
     private final RankIdentity identity;
     private final Wire wire;
@@ -52,13 +52,13 @@ final class RankAttempt {
   }
 
   /**
-   * An attempt without ranks.
+   * An attempt without members.
    *
    * @param checkpoint from which it starts, by name
    */
-  RankAttempt(int number, int ranks, RankLimits limits, Optional<String> checkpoint) {
+  RankAttempt(int number, int processes, RankLimits limits, Optional<String> checkpoint) {
     this.number = number;
-    this.ranks = ranks;
+    this.processes = processes;
     this.limits = limits;
     this.checkpoint = checkpoint;
   }
@@ -75,18 +75,19 @@ final class RankAttempt {
     return over != null;
   }
 
-  /** Two ranks that were placed so that no attempt can work; for the user. */
+  /** Two processes that were placed so that no attempt can work; for the user. */
   synchronized Optional<String> conflict() {
     return Optional.ofNullable(conflict);
   }
 
-  /** Takes a rank in, and starts all with the last; says why a rank is refused. */
+  /** Takes a process in, and starts all with the last; says why one is refused. */
   synchronized Optional<String> add(Member member) {
     RankIdentity identity = member.identity;
     if (over != null) {
       return Optional.of("attempt %d is over: %s".formatted(number, over));
     }
-    if (identity.rank() < 0 || identity.rank() >= ranks || members.containsKey(identity.rank())) {
+    int process = identity.process();
+    if (process < 0 || process >= processes || members.containsKey(process)) {
       return Optional.of("%s is not expected in attempt %d".formatted(identity.title(), number));
     }
     for (Member other : members.values()) {
@@ -96,8 +97,8 @@ final class RankAttempt {
       }
     }
     member.attempt = this;
-    members.put(identity.rank(), member);
-    if (members.size() == ranks) {
+    members.put(process, member);
+    if (members.size() == processes) {
       start();
     }
     return Optional.empty();
@@ -109,7 +110,7 @@ final class RankAttempt {
           .formatted(other.title(), one.title());
     }
     if (one.executor().equals(other.executor())) {
-      return "%s and %s are in one executor: every rank needs an executor of its own; set spark.executor.cores and spark.task.cpus to the same number"
+      return "%s and %s are in one executor: every one needs an executor of its own; set spark.executor.cores and spark.task.cpus to the same number"
           .formatted(other.title(), one.title());
     }
     return null;
@@ -119,7 +120,7 @@ final class RankAttempt {
     ObjectNode start = Wire.message("start").put("secret", UUID.randomUUID().toString());
     start.put("beatMillis", Math.max(1, limits.beat().toMillis()));
     checkpoint.ifPresent(name -> start.put("checkpoint", name));
-    ArrayNode addresses = start.putArray("ranks");
+    ArrayNode addresses = start.putArray("processes");
     members
         .values()
         .forEach(each -> addresses.addObject().put("address", each.address).put("port", each.port));
@@ -127,7 +128,7 @@ final class RankAttempt {
     lastProgress = System.nanoTime();
   }
 
-  /** A rank that cannot be reached is noticed by whoever reads from it. */
+  /** A process that cannot be reached is noticed by whoever reads from it. */
   private static void send(Member member, ObjectNode message) {
     try {
       member.lastHeard = System.nanoTime();
@@ -149,10 +150,10 @@ final class RankAttempt {
     member.done = true;
   }
 
-  /** Ends the attempt for all ranks that still work; tells whether it was not over before. */
+  /** Ends the attempt for all that still work; tells whether it was not over before. */
   synchronized boolean stop(String reason) {
     boolean finished =
-        members.size() == ranks && members.values().stream().allMatch(each -> each.done);
+        members.size() == processes && members.values().stream().allMatch(each -> each.done);
     if (over != null || finished) {
       return false;
     }
@@ -164,10 +165,10 @@ final class RankAttempt {
   }
 
   private boolean isStarted() {
-    return members.size() == ranks;
+    return members.size() == processes;
   }
 
-  /** A rank that has not been heard of for too long. */
+  /** A process that has not been heard of for too long. */
   synchronized Optional<Member> silent() {
     return over != null || !isStarted()
         ? Optional.empty()
@@ -184,8 +185,8 @@ final class RankAttempt {
     if (!isStarted()) {
       return isOlder(opened, limits.join())
           ? Optional.of(
-              "only %d of %d ranks have joined after %d s"
-                  .formatted(members.size(), ranks, limits.join().toSeconds()))
+              "only %d of %d executors have joined after %d s"
+                  .formatted(members.size(), processes, limits.join().toSeconds()))
           : Optional.empty();
     }
     boolean working = members.values().stream().anyMatch(each -> !each.done);

@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The driver's side of a run with several ranks. It lets ranks join, starts an attempt when all are
- * there, watches over them, takes their checkpoints and their result, and ends an attempt for all
- * ranks as soon as one is lost. A later attempt of the stage starts from the newest checkpoint that
- * was committed.
+ * The driver's side of a run with several ranks. It lets the processes that have them join, starts
+ * an attempt when all are there, watches over them, takes their checkpoints and their result, and
+ * ends an attempt for all as soon as one is lost. A later attempt of the stage starts from the
+ * newest checkpoint that was committed.
  *
- * <p>Refused are ranks of another run or of an attempt that is over, a rank that is there already,
- * two ranks in one process, and two ranks on one GPU.
+ * <p>Refused are ranks of another run or of an attempt that is over, ranks that are there already,
+ * two joined processes in one executor, and two on one GPU.
  */
 public final class RankCoordinator implements AutoCloseable {
   /** Name under which rank 0 commits what the run was for. */
@@ -38,7 +38,7 @@ public final class RankCoordinator implements AutoCloseable {
   private final Path result;
   private final Watcher watcher;
   private final Object commits = new Object();
-  private final int ranks;
+  private final int processes;
   private RankAttempt current;
   private RuntimeException fatal;
   private volatile boolean closed;
@@ -77,13 +77,13 @@ public final class RankCoordinator implements AutoCloseable {
 
   private RankCoordinator(
       ServerSocket server,
-      int ranks,
+      int processes,
       RankLimits limits,
       CheckpointStore checkpoints,
       Path result,
       Watcher watcher) {
     this.server = server;
-    this.ranks = ranks;
+    this.processes = processes;
     this.limits = limits;
     this.checkpoints = checkpoints;
     this.result = result;
@@ -96,7 +96,7 @@ public final class RankCoordinator implements AutoCloseable {
    * Opens a port for the ranks of a new run.
    *
    * @param address of the driver, as its executors reach it
-   * @param ranks of each attempt
+   * @param processes of each attempt, with one rank or several each
    * @param limits how long to wait
    * @param checkpoints of the run
    * @param result existing directory for the files of the result
@@ -105,15 +105,15 @@ public final class RankCoordinator implements AutoCloseable {
    */
   public static RankCoordinator open(
       InetAddress address,
-      int ranks,
+      int processes,
       RankLimits limits,
       CheckpointStore checkpoints,
       Path result,
       Watcher watcher) {
     try {
       ServerSocket server = new ServerSocket();
-      server.bind(new InetSocketAddress(address, 0), 2 * ranks);
-      return new RankCoordinator(server, ranks, limits, checkpoints, result, watcher);
+      server.bind(new InetSocketAddress(address, 0), 2 * processes);
+      return new RankCoordinator(server, processes, limits, checkpoints, result, watcher);
     } catch (IOException e) {
       throw new UncheckedIOException("the driver cannot open a port on " + address, e);
     }
@@ -204,7 +204,7 @@ public final class RankCoordinator implements AutoCloseable {
       }
       Optional<String> checkpoint =
           checkpoints.newest().map(directory -> directory.getFileName().toString());
-      current = new RankAttempt(identity.attempt(), ranks, limits, checkpoint);
+      current = new RankAttempt(identity.attempt(), processes, limits, checkpoint);
     }
     Optional<String> refusal = current.add(member);
     if (current.conflict().isPresent()) {
@@ -320,7 +320,7 @@ public final class RankCoordinator implements AutoCloseable {
       Path received = name.equals(RESULT) ? result : checkpoints.newDirectory();
       wire.receiveFiles(received);
       synchronized (this) {
-        if (!isCurrent(identity) || identity.rank() != 0) {
+        if (!isCurrent(identity) || identity.process() != 0) {
           wire.send(
               refused(
                   "%s of attempt %d may not commit %s: that attempt is over"

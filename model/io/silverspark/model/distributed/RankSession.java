@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A rank's connection with the driver: joins the run, gives signs of life, and ends the rank's
- * exchange with the others when the driver says so or is gone.
+ * The connection of a process, and of all its ranks, with the driver: joins the run, gives signs of
+ * life, and ends the exchange with the others when the driver says so or is gone.
  */
 public final class RankSession implements AutoCloseable {
   private static final Duration RING = Duration.ofSeconds(30);
@@ -46,15 +46,17 @@ public final class RankSession implements AutoCloseable {
   }
 
   /**
-   * Joins a run and returns when all ranks have.
+   * Joins a run and returns when all processes have.
    *
    * @param driver address of the {@link RankCoordinator}
-   * @param identity of this rank
+   * @param identity of this process
+   * @param format of gradients between the processes, the same for all
    * @return the session; the caller closes it
-   * @throws UserException if the driver refuses this rank
-   * @throws RankLostException if the attempt ends before all ranks are there
+   * @throws UserException if the driver refuses this process
+   * @throws RankLostException if the attempt ends before all processes are there
    */
-  public static RankSession join(InetSocketAddress driver, RankIdentity identity) {
+  public static RankSession join(
+      InetSocketAddress driver, RankIdentity identity, GradientFormat format) {
     Wire wire = null;
     try {
       wire = Wire.connect(driver);
@@ -65,7 +67,7 @@ public final class RankSession implements AutoCloseable {
         ObjectNode start = wire.receive();
         requireStart(start);
         RankSession session = new RankSession(identity, driver, wire, listener, start);
-        session.connect(start);
+        session.connect(start, format);
         return session;
       }
     } catch (IOException e) {
@@ -95,16 +97,17 @@ public final class RankSession implements AutoCloseable {
     }
   }
 
-  private void connect(ObjectNode start) {
-    List<InetSocketAddress> ranks = new ArrayList<>();
-    for (var each : start.withArray("ranks")) {
-      ranks.add(
+  private void connect(ObjectNode start, GradientFormat format) {
+    List<InetSocketAddress> processes = new ArrayList<>();
+    for (var each : start.withArray("processes")) {
+      processes.add(
           new InetSocketAddress(each.required("address").asText(), each.required("port").asInt()));
     }
     ring =
-        ranks.size() == 1
+        processes.size() == 1
             ? Collective.ofOne()
-            : listener.connect(ranks, identity.rank(), start.required("secret").asText(), RING);
+            : listener.connect(
+                processes, identity.process(), format, start.required("secret").asText(), RING);
     if (stopped != null) {
       ring.close();
     }
@@ -153,7 +156,7 @@ public final class RankSession implements AutoCloseable {
     }
   }
 
-  /** Connects this rank with the others; closed with the session. */
+  /** Connects this process with the others; closed with the session. */
   public Collective collective() {
     return ring;
   }
@@ -213,7 +216,7 @@ public final class RankSession implements AutoCloseable {
     return Wire.with(Wire.message(type).put("name", name), "identity", identity);
   }
 
-  /** Tells the driver that this rank has done its work. */
+  /** Tells the driver that the ranks of this process have done their work. */
   public void done() {
     closed = true;
     try {
@@ -224,7 +227,7 @@ public final class RankSession implements AutoCloseable {
   }
 
   /**
-   * Tells the driver that this rank cannot go on, and gives the failure to throw: the driver's
+   * Tells the driver that this process cannot go on, and gives the failure to throw: the driver's
    * reason where that is why the exchange with the others ended.
    *
    * @param failure what was thrown

@@ -13,34 +13,37 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Ranks in processes of their own that form a ring over TCP: each sends to the next and receives
- * from the one before, so every rank sends and receives {@code 2 (W - 1) / W} times the values,
- * whatever the number of ranks W.
+ * Processes that form a ring over TCP: each sends to the next and receives from the one before, so
+ * every process sends and receives {@code 2 (W - 1) / W} times the values, whatever the number of
+ * processes W.
  *
- * <p>A sum is a reduce-scatter, after which each rank holds one part of the result, and an
- * all-gather of the parts; each part is summed once, along the ring, and copied, so all ranks get
- * the same bits. Source: Patarasuk and Yuan 2009, "Bandwidth optimal all-reduce algorithms for
- * clusters of workstations".
+ * <p>A sum is a reduce-scatter, after which each process holds one part of the result, and an
+ * all-gather of the parts; each part is summed once, along the ring, and copied, so all get the
+ * same bits. Source: Patarasuk and Yuan 2009, "Bandwidth optimal all-reduce algorithms for clusters
+ * of workstations".
  *
- * <p>{@link #close()} may be called from any thread and ends a call that waits for another rank.
+ * <p>{@link #close()} may be called from any thread and ends a call that waits for another process.
  */
 public final class RingCollective implements Collective {
-  private static final int SLICE_BYTES = 1 << 20;
+  private static final int SLICE_FLOATS = 1 << 18;
   private static final long WAKE_MILLIS = 1000;
 
-  private final int ranks;
-  private final int rank;
+  private final int processes;
+  private final int process;
+  private final GradientFormat format;
   private final SocketChannel previous;
   private final SocketChannel next;
   private final Selector selector;
-  private final ByteBuffer scratch =
-      ByteBuffer.allocateDirect(SLICE_BYTES).order(ByteOrder.nativeOrder());
+  private final ByteBuffer sent = slice();
+  private final ByteBuffer received = slice();
   private volatile boolean closed;
 
-  RingCollective(int ranks, int rank, SocketChannel previous, SocketChannel next)
+  RingCollective(
+      int processes, int process, GradientFormat format, SocketChannel previous, SocketChannel next)
       throws IOException {
-    this.ranks = ranks;
-    this.rank = rank;
+    this.processes = processes;
+    this.process = process;
+    this.format = format;
     this.previous = previous;
     this.next = next;
     this.selector = Selector.open();
@@ -48,69 +51,84 @@ public final class RingCollective implements Collective {
     next.configureBlocking(false).register(selector, SelectionKey.OP_WRITE);
   }
 
-  @Override
-  public int ranks() {
-    return ranks;
+  private static ByteBuffer slice() {
+    return ByteBuffer.allocateDirect(SLICE_FLOATS * Float.BYTES).order(ByteOrder.nativeOrder());
   }
 
   @Override
-  public int rank() {
-    return rank;
+  public int processes() {
+    return processes;
+  }
+
+  @Override
+  public int process() {
+    return process;
   }
 
   @Override
   public void sum(ByteBuffer values) {
-    ByteBuffer all = values.slice().order(ByteOrder.nativeOrder());
-    for (int step = 0; step < ranks - 1; step++) {
-      addReceived(part(all, rank - step), part(all, rank - step - 1));
+    FloatBuffer all = values.slice().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    for (int step = 0; step < processes - 1; step++) {
+      pass(part(all, process - step), part(all, process - step - 1), true);
     }
-    for (int step = 0; step < ranks - 1; step++) {
-      transfer(part(all, rank + 1 - step), part(all, rank - step));
-    }
-  }
-
-  /** Sends one part and adds what arrives to another, a slice at a time. */
-  private void addReceived(ByteBuffer out, ByteBuffer target) {
-    while (out.hasRemaining() || target.hasRemaining()) {
-      ByteBuffer send = take(out);
-      ByteBuffer into = take(target).order(ByteOrder.nativeOrder());
-      scratch.clear().limit(into.remaining());
-      transfer(send, scratch);
-      FloatBuffer sums = into.asFloatBuffer();
-      FloatBuffer received = scratch.flip().asFloatBuffer();
-      for (int i = 0; i < sums.capacity(); i++) {
-        sums.put(i, sums.get(i) + received.get(i));
-      }
+    roundAsSent(part(all, process + 1));
+    for (int step = 0; step < processes - 1; step++) {
+      pass(part(all, process + 1 - step), part(all, process - step), false);
     }
   }
 
-  private static ByteBuffer take(ByteBuffer from) {
-    int size = Math.min(SLICE_BYTES, from.remaining());
-    ByteBuffer slice = from.slice(from.position(), size);
-    from.position(from.position() + size);
-    return slice;
+  /** Sends one part, and adds what arrives to another or puts it there, a slice at a time. */
+  private void pass(FloatBuffer out, FloatBuffer in, boolean adds) {
+    int slices = Math.max(slices(out), slices(in));
+    for (int slice = 0; slice < slices; slice++) {
+      FloatBuffer own = slice(out, slice);
+      FloatBuffer theirs = slice(in, slice);
+      format.write(own, sent.clear().limit(own.capacity() * format.bytes()));
+      transfer(sent, received.clear().limit(theirs.capacity() * format.bytes()));
+      format.read(received.flip(), theirs, adds);
+    }
   }
 
-  /** Part {@code index} modulo the ranks; parts differ by at most one float. */
-  private ByteBuffer part(ByteBuffer all, int index) {
-    int part = Math.floorMod(index, ranks);
-    long floats = all.capacity() / Float.BYTES;
-    int begin = (int) (floats * part / ranks) * Float.BYTES;
-    int end = (int) (floats * (part + 1) / ranks) * Float.BYTES;
+  /** The process that has a part's sum keeps what the others get. */
+  private void roundAsSent(FloatBuffer part) {
+    if (format == GradientFormat.FP32) {
+      return;
+    }
+    for (int slice = 0; slice < slices(part); slice++) {
+      FloatBuffer own = slice(part, slice);
+      format.write(own, sent.clear().limit(own.capacity() * format.bytes()));
+      format.read(sent, own, false);
+    }
+  }
+
+  private static int slices(FloatBuffer part) {
+    return (part.capacity() + SLICE_FLOATS - 1) / SLICE_FLOATS;
+  }
+
+  private static FloatBuffer slice(FloatBuffer part, int index) {
+    int begin = Math.min(part.capacity(), index * SLICE_FLOATS);
+    return part.slice(begin, Math.min(SLICE_FLOATS, part.capacity() - begin));
+  }
+
+  /** Part {@code index} modulo the processes; parts differ by at most one float. */
+  private FloatBuffer part(FloatBuffer all, int index) {
+    long part = Math.floorMod(index, processes);
+    int begin = (int) (all.capacity() * part / processes);
+    int end = (int) (all.capacity() * (part + 1) / processes);
     return all.slice(begin, end - begin);
   }
 
   @Override
   public List<byte[]> gather(byte[] own) {
-    byte[][] blocks = new byte[ranks][];
-    blocks[rank] = own;
-    for (int step = 0; step < ranks - 1; step++) {
-      byte[] send = blocks[Math.floorMod(rank - step, ranks)];
+    byte[][] blocks = new byte[processes][];
+    blocks[process] = own;
+    for (int step = 0; step < processes - 1; step++) {
+      byte[] send = blocks[Math.floorMod(process - step, processes)];
       ByteBuffer size = ByteBuffer.allocate(Integer.BYTES);
       transfer(ByteBuffer.allocate(Integer.BYTES).putInt(send.length).flip(), size);
       byte[] received = new byte[size.flip().getInt()];
       transfer(ByteBuffer.wrap(send), ByteBuffer.wrap(received));
-      blocks[Math.floorMod(rank - step - 1, ranks)] = received;
+      blocks[Math.floorMod(process - step - 1, processes)] = received;
     }
     return Arrays.asList(blocks);
   }
@@ -146,8 +164,9 @@ public final class RingCollective implements Collective {
   private RankLostException lost(String how, Exception cause) {
     return new RankLostException(
         closed
-            ? "rank %d of %d was stopped while it exchanged with the others".formatted(rank, ranks)
-            : "rank %d of %d lost a neighbour: %s".formatted(rank, ranks, how),
+            ? "process %d of %d was stopped while it exchanged with the others"
+                .formatted(process, processes)
+            : "process %d of %d lost a neighbour: %s".formatted(process, processes, how),
         cause);
   }
 

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
-/** The port at which a rank waits for the one before it. Closing it leaves the ring as it is. */
+/** The port at which a process waits for the one before it. Closing it leaves the ring as it is. */
 public final class RingListener implements AutoCloseable {
   private static final int BUFFER_BYTES = 4 << 20;
 
@@ -28,7 +28,7 @@ public final class RingListener implements AutoCloseable {
   /**
    * Opens a free port.
    *
-   * @param address of this host, as the other ranks reach it
+   * @param address of this host, as the other processes reach it
    * @return the listener; the caller closes it
    */
   public static RingListener open(InetAddress address) {
@@ -47,18 +47,24 @@ public final class RingListener implements AutoCloseable {
   }
 
   /**
-   * Connects to the next rank and waits for the one before.
+   * Connects to the next process and waits for the one before.
    *
-   * @param ranks addresses of all, in rank order, at least two
-   * @param rank this one
-   * @param secret known to the ranks of this attempt alone; whoever connects without it is refused
+   * @param processes addresses of all, in their order, at least two
+   * @param process this one
+   * @param format of gradients on the way, the same for all
+   * @param secret known to the processes of this attempt alone; whoever connects without it is
+   *     refused
    * @param timeout for both
    * @return the ring; the caller closes it
    * @throws RankLostException if a neighbour is not there in time
    */
   public RingCollective connect(
-      List<InetSocketAddress> ranks, int rank, String secret, Duration timeout) {
-    InetSocketAddress neighbour = ranks.get((rank + 1) % ranks.size());
+      List<InetSocketAddress> processes,
+      int process,
+      GradientFormat format,
+      String secret,
+      Duration timeout) {
+    InetSocketAddress neighbour = processes.get((process + 1) % processes.size());
     byte[] hello = secret.getBytes(StandardCharsets.UTF_8);
     try {
       SocketChannel next = SocketChannel.open();
@@ -66,10 +72,12 @@ public final class RingListener implements AutoCloseable {
       next.setOption(StandardSocketOptions.TCP_NODELAY, true);
       next.socket().connect(neighbour, Math.toIntExact(timeout.toMillis()));
       next.write(ByteBuffer.wrap(hello));
-      return new RingCollective(ranks.size(), rank, accept(hello, timeout), next);
+      return new RingCollective(processes.size(), process, format, accept(hello, timeout), next);
     } catch (IOException e) {
       throw new RankLostException(
-          "rank %d cannot join the ring with %s: %s".formatted(rank, neighbour, e.getMessage()), e);
+          "process %d cannot join the ring with %s: %s"
+              .formatted(process, neighbour, e.getMessage()),
+          e);
     }
   }
 
@@ -87,14 +95,14 @@ public final class RingListener implements AutoCloseable {
       }
       channel.close();
     }
-    throw new InterruptedIOException("the rank before did not connect in " + timeout);
+    throw new InterruptedIOException("the process before did not connect in " + timeout);
   }
 
   private SocketChannel accepted() throws IOException {
     try {
       return server.socket().accept().getChannel();
     } catch (SocketTimeoutException e) {
-      throw new IOException("the rank before did not connect", e);
+      throw new IOException("the process before did not connect", e);
     }
   }
 

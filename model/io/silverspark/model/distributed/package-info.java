@@ -2,8 +2,9 @@
  * Training by several ranks: replicas of the whole model that each take a part of every batch and
  * average their gradients. Knows nothing of Spark.
  *
- * <p>Ranks of one process meet in {@link io.silverspark.model.distributed.LocalRanks}. Ranks in
- * processes of their own find each other through the driver's {@link
+ * <p>A process has one rank or several, its {@link io.silverspark.model.distributed.Replica}s,
+ * which meet in {@link io.silverspark.model.distributed.LocalRanks} and add up gradients on their
+ * devices. Processes find each other through the driver's {@link
  * io.silverspark.model.distributed.RankCoordinator}: each has a {@link
  * io.silverspark.model.distributed.RankSession} over TCP, and gradients go around a {@link
  * io.silverspark.model.distributed.RingCollective}.

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.silverspark.model.distributed.GradientReducer;
 import io.silverspark.model.loss.SentenceLoss;
+import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.Arrays;
 import java.util.List;
 
@@ -33,17 +34,19 @@ record GatheredBatch(
    * @param batch examples of all ranks
    * @param epoch of the batch
    * @param weight what the loss is multiplied by
+   * @param seed of this rank's dropout
    * @return loss of the whole batch, tokens of this rank
    */
-  BatchLoss addGradients(int[] batch, int epoch, double weight) {
+  BatchLoss addGradients(int[] batch, int epoch, double weight, long seed) {
     List<int[]> parts = RankParts.of(set, batch, reducer.ranks());
     int[] own = parts.get(reducer.rank());
+    reducer.seed(seed, model.manager());
     try (NDManager scope = model.manager().newSubManager();
         Autograd tape = Autograd.record()) {
       LengthSortedPasses.Output output =
           own.length == 0
               ? new LengthSortedPasses.Output(new NDList(), 0, 0)
-              : model.run(scope, set.batch(own, epoch));
+              : forward(scope, set.batch(own, epoch));
       NDList columns = gathered(scope, output.columns(), parts);
       columns.forEach(column -> column.setRequiresGradient(true));
       int[] order = parts.stream().flatMapToInt(Arrays::stream).toArray();
@@ -55,6 +58,10 @@ record GatheredBatch(
       }
       return new BatchLoss(found, output.usedTokens(), output.paddedTokens());
     }
+  }
+
+  private LengthSortedPasses.Output forward(NDManager scope, List<List<TokenizedText>> columns) {
+    return reducer.forward(model.manager(), () -> model.run(scope, columns));
   }
 
   /** The columns [G, D] of the whole batch without history, part after part. */

@@ -70,7 +70,9 @@ final class TrainingStep {
     reducer.takeCost(); // what was spent between steps does not belong to this one
     long start = System.nanoTime();
     // Dropout of a step depends on nothing but seed and step, so a resumed run repeats it.
-    JniUtils.setSeed(stepSeed(before));
+    if (reducer.ranks() == 1) {
+      JniUtils.setSeed(stepSeed(before));
+    }
     Sums sums = new Sums();
     for (int[] examples : slice.batches()) {
       MultiDataset.Batch batch = data.batch(examples);
@@ -127,7 +129,11 @@ final class TrainingStep {
     SentenceLoss loss = ofBatch(batch, before, sums);
     GatheredBatch gathered = new GatheredBatch(model.withLayers(loss.layers()), loss, set, reducer);
     BatchLoss result =
-        gathered.addGradients(batch.examples(), before.epoch(), share * scale(before));
+        gathered.addGradients(
+            batch.examples(),
+            before.epoch(),
+            share * scale(before),
+            stepSeed(before) + sums.examples * SEED_STRIDE);
     add(result, batch, share, before, sums);
   }
 

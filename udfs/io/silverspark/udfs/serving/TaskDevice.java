@@ -1,6 +1,8 @@
 package io.silverspark.udfs.serving;
 
 import io.silverspark.model.error.UserException;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
@@ -22,6 +24,30 @@ public final class TaskDevice {
     return device.equals(ASSIGNED) ? resolve(device, assignedAddress()) : device;
   }
 
+  /**
+   * The devices of a task that has several replicas of a model.
+   *
+   * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
+   * @param count how many
+   * @return {@code cpu} or {@code cuda:N}, one for each replica
+   * @throws UserException if fewer GPUs were assigned
+   */
+  public static List<String> resolve(String device, int count) {
+    return resolve(device, count, assignedAddresses());
+  }
+
+  static List<String> resolve(String device, int count, List<String> addresses) {
+    if (!device.equals(ASSIGNED)) {
+      return Collections.nCopies(count, device);
+    }
+    if (addresses.size() < count) {
+      throw new UserException(
+          "device = 'cuda' needs %d GPUs assigned by Spark and this task has %d: set spark.executor.resource.gpu.amount to the GPUs of an executor"
+              .formatted(count, addresses.size()));
+    }
+    return addresses.stream().limit(count).map(address -> ASSIGNED + ":" + address).toList();
+  }
+
   static String resolve(String device, Optional<String> address) {
     if (!device.equals(ASSIGNED)) {
       return device;
@@ -37,10 +63,14 @@ public final class TaskDevice {
   }
 
   private static Optional<String> assignedAddress() {
+    return assignedAddresses().stream().findFirst();
+  }
+
+  private static List<String> assignedAddresses() {
     return Optional.ofNullable(TaskContext.get())
         .map(task -> task.resourcesJMap().get("gpu"))
         .map(ResourceInformation::addresses)
-        .filter(addresses -> addresses.length > 0)
-        .map(addresses -> addresses[0]);
+        .map(List::of)
+        .orElse(List.of());
   }
 }

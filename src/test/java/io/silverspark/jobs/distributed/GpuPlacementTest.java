@@ -39,12 +39,15 @@ class GpuPlacementTest {
           JavaSparkContext.fromSparkContext(context)
               .parallelize(List.of(0, 1), 2)
               .rdd()
-              .withResources(slots.require(2));
+              .withResources(slots.require(new RankLayout(2, 1)));
       RDD<String> devices = places.barrier().mapPartitions(new Device(), false, TEXT);
       assertThat(JavaRDD.fromRDD(devices, TEXT).collect())
           .containsExactlyInAnyOrder("cuda:0", "cuda:1");
 
-      assertThatThrownBy(() -> new ClusterSlots(context, "cuda", Duration.ofSeconds(2)).require(3))
+      assertThatThrownBy(
+              () ->
+                  new ClusterSlots(context, "cuda", Duration.ofSeconds(2))
+                      .require(new RankLayout(3, 1)))
           .isInstanceOf(UserException.class)
           .hasMessageContaining("needs as many executors with a GPU each, found 2 executors");
     }

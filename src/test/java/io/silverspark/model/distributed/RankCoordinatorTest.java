@@ -62,7 +62,7 @@ class RankCoordinatorTest {
 
     @Override
     public void onHung(RankIdentity rank) {
-      heard.add("hung: " + rank.rank());
+      heard.add("hung: " + rank.process());
     }
 
     @Override
@@ -72,7 +72,8 @@ class RankCoordinatorTest {
   }
 
   private RankIdentity identity(int attempt, int rank, String device) {
-    return new RankIdentity(coordinator.run(), attempt, rank, "exec-" + rank, "host", device);
+    return new RankIdentity(
+        coordinator.run(), attempt, rank, "exec-" + rank, "host", List.of(device));
   }
 
   private CompletableFuture<RankSession> join(int attempt, int rank) {
@@ -81,7 +82,8 @@ class RankCoordinatorTest {
 
   private CompletableFuture<RankSession> join(RankIdentity identity) {
     return CompletableFuture.supplyAsync(
-        () -> RankSession.join(coordinator.address(), identity), runnable -> start(runnable));
+        () -> RankSession.join(coordinator.address(), identity, GradientFormat.FP32),
+        runnable -> start(runnable));
   }
 
   private static void start(Runnable runnable) {
@@ -117,8 +119,8 @@ class RankCoordinatorTest {
 
   @Test
   void join_anotherRun_isRefused() {
-    RankIdentity stranger = new RankIdentity("guessed", 0, 0, "exec", "host", "cpu");
-    assertThatThrownBy(() -> RankSession.join(coordinator.address(), stranger))
+    RankIdentity stranger = new RankIdentity("guessed", 0, 0, "exec", "host", List.of("cpu"));
+    assertThatThrownBy(() -> RankSession.join(coordinator.address(), stranger, GradientFormat.FP32))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("is not of this run");
   }
@@ -135,7 +137,8 @@ class RankCoordinatorTest {
   @Test
   void join_twoRanksInOneExecutor_isRefusedForGood() throws Exception {
     CompletableFuture<RankSession> first = join(0, 0);
-    RankIdentity second = new RankIdentity(coordinator.run(), 0, 1, "exec-0", "host", "cpu");
+    RankIdentity second =
+        new RankIdentity(coordinator.run(), 0, 1, "exec-0", "host", List.of("cpu"));
     assertThatThrownBy(() -> CompletableFuture.allOf(first, join(second)).join()).isNotNull();
     assertThat(next()).startsWith("fatal: ").contains("are in one executor");
   }

@@ -9,9 +9,9 @@ import io.silverspark.NarrowModel;
 import io.silverspark.model.checkpoint.CheckpointStore;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.data.TextPair;
-import io.silverspark.model.distributed.Collective;
 import io.silverspark.model.distributed.GradientReducer;
 import io.silverspark.model.distributed.LocalRanks;
+import io.silverspark.model.distributed.Replica;
 import io.silverspark.model.distributed.ReplicaDriftException;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
@@ -209,7 +209,7 @@ class RanksTest {
         .hasMessageContaining("drifted apart by step 4");
   }
 
-  private static TrainingResult trainDisturbed(Collective member, int disturbedStep) {
+  private static TrainingResult trainDisturbed(Replica member, int disturbedStep) {
     try (SentenceEncoder encoder = encoder()) {
       TrainingSet set = SmallRun.set(encoder);
       NDArray bias = encoder.parameters().get("embeddings.LayerNorm.bias");
@@ -245,7 +245,7 @@ class RanksTest {
     assertThat(again).isEqualTo(whole);
   }
 
-  private static TrainingResult evaluated(Collective member, Path directory) {
+  private static TrainingResult evaluated(Replica member, Path directory) {
     try (SentenceEncoder encoder = encoder()) {
       TrainingSet set = SmallRun.set(encoder);
       TrainingPlan plan =
