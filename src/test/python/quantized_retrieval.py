@@ -1,16 +1,17 @@
 """How much of the NDCG@10 of float embeddings is left after quantising, for docs/benchmarks.md.
 
-    python src/test/python/quantized_retrieval.py texts MNLI_DIRECTORY OUT
+    python src/test/python/quantized_retrieval.py texts DATA OUT
     conf/silverspark encode --input OUT/queries.txt --output OUT/queries.jsonl
     conf/silverspark encode --input OUT/corpus.txt --output OUT/corpus.jsonl
     python src/test/python/quantized_retrieval.py measure OUT
 
-MNLI_DIRECTORY holds Parquet files with premise, hypothesis and label. Queries are 1,000 hypotheses of five words or
-more that follow from their premise, which is the one right answer; the corpus is their premises and other sentences,
-20,000 in all.
+DATA holds glue/mnli, glue/stsb and banking77, Parquet files of the Hub. Queries are 1,000 hypotheses of five words or
+more that follow from their premise, which is the one right answer. The corpus is 100,000 different texts: these
+premises, all other texts of DATA, and, where these are too few, single sentences of texts that have several.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -18,25 +19,38 @@ import numpy as np
 import pandas as pd
 from sentence_transformers.util.quantization import quantize_embeddings
 
-CORPUS = 20_000
+CORPUS = 100_000
 QUERIES = 1_000
 CALIBRATION = 10_000
 
 
 def texts(source: Path, out: Path) -> None:
-    rows = pd.concat([pd.read_parquet(file) for file in sorted(source.glob("*.parquet"))]).dropna()
-    entailed = rows[rows.label == 0].drop_duplicates("premise")
-    entailed = entailed[entailed.hypothesis.str.split().str.len() >= 5].sample(QUERIES, random_state=1)
+    mnli = parquet(source / "glue/mnli").dropna()
+    entailed = mnli[mnli.label == 0].drop_duplicates("premise")
+    long = entailed.hypothesis.str.split().str.len() >= 5
+    entailed = entailed[long & ~entailed.hypothesis.isin(mnli.premise)].sample(QUERIES, random_state=1)
     queries, answers = entailed.hypothesis.tolist(), entailed.premise.tolist()
-    others = pd.concat([rows.premise, rows.hypothesis]).drop_duplicates().sample(frac=1, random_state=2)
-    taken = set(queries) | set(answers)
-    corpus = list(dict.fromkeys(answers))
-    corpus += [text for text in others if text not in taken][: CORPUS - len(corpus)]
+    stsb, banking = parquet(source / "glue/stsb"), parquet(source / "banking77")
+    columns = [mnli.premise, mnli.hypothesis, stsb.sentence1, stsb.sentence2, banking.text]
+    others = pd.concat(columns).dropna().drop_duplicates().sample(frac=1, random_state=2).tolist()
+    sentences = [part for text in others for part in re.split(r"(?<=[.!?])\s+", text) if len(part.split()) >= 5]
+    taken = {line(text) for text in queries}
+    corpus = list(dict.fromkeys(line(text) for text in answers + others + sentences))
+    corpus = [text for text in corpus if text and text not in taken][:CORPUS]
     out.mkdir(parents=True, exist_ok=True)
-    for name, lines in (("queries", queries), ("corpus", corpus)):
-        (out / f"{name}.txt").write_text("".join(" ".join(line.split()) + "\n" for line in lines))
+    for name, lines in (("queries", [line(text) for text in queries]), ("corpus", corpus)):
+        (out / f"{name}.txt").write_text("".join(text + "\n" for text in lines))
     positions = {text: position for position, text in enumerate(corpus)}
-    (out / "answers.json").write_text(json.dumps([positions[answer] for answer in answers]))
+    (out / "answers.json").write_text(json.dumps([positions[line(answer)] for answer in answers]))
+    print(f"{len(corpus)} texts, {len(corpus) - len(set(corpus) & {line(text) for text in others})} of them sentences")
+
+
+def parquet(directory: Path) -> pd.DataFrame:
+    return pd.concat([pd.read_parquet(file) for file in sorted(directory.glob("*.parquet"))])
+
+
+def line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def best(scores: np.ndarray, count: int) -> np.ndarray:

@@ -134,27 +134,25 @@ public final class SearchBenchmarkJob implements Job {
 
   private void approximate(
       JobContext context, Dataset<Row> queries, Dataset<Row> corpus, ObjectNode result) {
-    HnswOptions options =
-        new HnswOptions(
-            context.get(SearchSettings.CONNECTIONS),
-            context.get(SearchSettings.BEAM_WIDTH),
-            context.get(SearchSettings.WIDTH));
+    HnswOptions options = SearchSettings.hnsw(context.settings());
     int indexRows = context.get(SearchSettings.INDEX_ROWS);
     String directory =
         TableStore.of(context)
             .path(
                 String.format(
                     Locale.ROOT,
-                    "indexes/benchmark-%d-%d-%d-%d-%d",
+                    "indexes/benchmark-%d-%d-%d-%d-%d-%s",
                     corpusRows,
                     width,
                     options.connections(),
                     options.beamWidth(),
-                    indexRows));
+                    indexRows,
+                    options.precision().title()));
     long started = System.nanoTime();
     int graphs = VectorIndex.openOrBuild(corpus, directory, options, indexRows).graphs();
     result.put("openOrBuildSeconds", (System.nanoTime() - started) / 1e9);
     result.put("graphs", graphs).put("searchWidth", options.searchWidth());
+    result.put("precision", options.precision().title());
     NeighbourSearch search =
         NeighbourSearch.approximate(
             directory, options, indexRows, context.get(SearchSettings.BLOCK_ROWS));

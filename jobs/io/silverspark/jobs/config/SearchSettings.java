@@ -1,5 +1,6 @@
 package io.silverspark.jobs.config;
 
+import static io.silverspark.model.config.SettingType.oneOf;
 import static io.silverspark.model.config.SettingType.wholeNumber;
 
 import io.silverspark.model.config.Setting;
@@ -9,8 +10,10 @@ import io.silverspark.model.config.SettingType;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.mining.HnswOptions;
+import io.silverspark.model.quantization.EmbeddingPrecision;
 import io.silverspark.udfs.search.SearchOptions;
 import java.util.List;
+import java.util.Set;
 
 /** How neighbours are searched, and how much memory that takes. */
 public final class SearchSettings {
@@ -48,6 +51,13 @@ public final class SearchSettings {
           wholeNumber(1),
           HNSW.searchWidth(),
           "HNSW: candidates kept while a graph is searched (ef); more is slower and finds more.");
+  public static final Setting<EmbeddingPrecision> PRECISION =
+      new Setting<>(
+          "search.precision",
+          oneOf(List.of(EmbeddingPrecision.FLOAT32, EmbeddingPrecision.INT8)),
+          HNSW.precision(),
+          "HNSW: numbers that are compared while a graph is searched; int8 needs a quarter of the"
+              + " memory, and scores are computed from float32 all the same.");
   public static final Setting<Integer> RECALL_SAMPLE =
       new Setting<>(
           "search.recallSample",
@@ -57,13 +67,31 @@ public final class SearchSettings {
               + " recall; 0 = none.");
 
   /** The shape of the graphs: what an index on disk depends on. */
-  public static final List<Setting<?>> SHAPE = List.of(INDEX_ROWS, CONNECTIONS, BEAM_WIDTH);
+  public static final List<Setting<?>> SHAPE =
+      List.of(INDEX_ROWS, CONNECTIONS, BEAM_WIDTH, PRECISION);
+
+  /** What came after the others, see {@code Fingerprint}. */
+  public static final Set<Setting<?>> LATER = Set.of(PRECISION);
+
+  private static final List<Setting<?>> HNSW_SETTINGS =
+      List.of(INDEX_ROWS, CONNECTIONS, BEAM_WIDTH, WIDTH, PRECISION, RECALL_SAMPLE);
 
   public static final SettingGroup GROUP =
       new SettingGroup(
-          "Search", List.of(BLOCK_ROWS, INDEX_ROWS, CONNECTIONS, BEAM_WIDTH, WIDTH, RECALL_SAMPLE));
+          "Search",
+          List.of(
+              BLOCK_ROWS, INDEX_ROWS, CONNECTIONS, BEAM_WIDTH, WIDTH, PRECISION, RECALL_SAMPLE));
 
   private SearchSettings() {}
+
+  /** How graphs are built and searched. */
+  public static HnswOptions hnsw(Settings settings) {
+    return new HnswOptions(
+        settings.get(CONNECTIONS),
+        settings.get(BEAM_WIDTH),
+        settings.get(WIDTH),
+        settings.get(PRECISION));
+  }
 
   /**
    * The settings of the graphs and word indexes that {@code mine} builds and asks.
@@ -73,7 +101,7 @@ public final class SearchSettings {
    */
   public static List<Setting<?>> of(Settings settings) {
     if (MineSettings.searches(settings, "hnsw") || SilverSettings.searches(settings, "hnsw")) {
-      return List.of(INDEX_ROWS, CONNECTIONS, BEAM_WIDTH, WIDTH, RECALL_SAMPLE);
+      return HNSW_SETTINGS;
     }
     return SilverSettings.searches(settings, "bm25") ? List.of(INDEX_ROWS) : List.of();
   }
@@ -86,7 +114,7 @@ public final class SearchSettings {
    */
   public static void requireRead(Settings settings) {
     List<Setting<?>> read = of(settings);
-    for (Setting<?> setting : List.of(INDEX_ROWS, CONNECTIONS, BEAM_WIDTH, WIDTH, RECALL_SAMPLE)) {
+    for (Setting<?> setting : HNSW_SETTINGS) {
       if (SettingRule.isChosen(settings, setting) && !read.contains(setting)) {
         throw new UserException(
             SettingRule.unreadText(

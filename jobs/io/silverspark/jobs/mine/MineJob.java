@@ -14,6 +14,7 @@ import io.silverspark.jobs.table.CandidatePairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
+import io.silverspark.model.config.Setting;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -88,13 +89,15 @@ public final class MineJob implements Job {
         new Fingerprint(STAGE)
             .input("texts are one", "if their tokens are")
             .setting(context.settings(), RunSettings.SEED);
-    Stream.of(
-            MineSettings.of(context.settings()),
-            SilverSettings.ofCandidates(context.settings()),
-            SearchSettings.of(context.settings()))
-        .flatMap(List::stream)
-        .filter(setting -> setting != SearchSettings.RECALL_SAMPLE) // it measures
-        .forEach(setting -> fingerprint.setting(context.settings(), setting));
+    List<Setting<?>> settings =
+        Stream.of(
+                MineSettings.of(context.settings()),
+                SilverSettings.ofCandidates(context.settings()),
+                SearchSettings.of(context.settings()))
+            .<Setting<?>>flatMap(List::stream)
+            .filter(setting -> setting != SearchSettings.RECALL_SAMPLE) // it measures
+            .toList();
+    fingerprint.settings(context.settings(), settings, SearchSettings.LATER);
     MiningModel.describe(context, fingerprint);
     MiningModel.describeCrossEncoder(context, fingerprint);
     inputs.describe(fingerprint);

@@ -10,7 +10,6 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.config.Setting;
-import io.silverspark.model.mining.HnswOptions;
 import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.udfs.search.NeighbourLists;
 import io.silverspark.udfs.search.NeighbourSearch;
@@ -66,7 +65,7 @@ record Searches(JobContext context, MineInputs inputs) {
           measured(
               NeighbourSearch.approximate(
                   directory(purpose, corpus, model, similarity),
-                  options(),
+                  SearchSettings.hnsw(context.settings()),
                   indexRows,
                   blockRows,
                   similarity),
@@ -74,14 +73,6 @@ record Searches(JobContext context, MineInputs inputs) {
               purpose);
       default -> exact;
     };
-  }
-
-  /** The shape of the graphs. */
-  HnswOptions options() {
-    return new HnswOptions(
-        context.get(SearchSettings.CONNECTIONS),
-        context.get(SearchSettings.BEAM_WIDTH),
-        context.get(SearchSettings.WIDTH));
   }
 
   private String directory(
@@ -93,7 +84,7 @@ record Searches(JobContext context, MineInputs inputs) {
             .setting(context.settings(), corpus)
             .setting(context.settings(), RunSettings.SEED)
             .settings(context.settings(), GoldSettings.GROUP);
-    SearchSettings.SHAPE.forEach(key -> fingerprint.setting(context.settings(), key));
+    fingerprint.settings(context.settings(), SearchSettings.SHAPE, SearchSettings.LATER);
     MiningModel.describe(model, fingerprint);
     MiningModel.describeSimilarity(similarity, fingerprint);
     inputs.versions().forEach(fingerprint::input);

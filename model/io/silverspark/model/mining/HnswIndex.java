@@ -16,9 +16,9 @@ import org.apache.lucene.store.FSDirectory;
 
 /**
  * Approximate nearest neighbours by an HNSW graph of Lucene's on disk, mapped into memory: heap is
- * 8 bytes a vector, the rest is page cache. The graph finds the candidates; their scores are
- * computed again from the stored vectors, so that a neighbour has bit for bit the score that {@link
- * BlockedSimilarity} gives it. Safe to share between threads.
+ * 8 bytes a vector, the rest is page cache. The graph, whose vectors may be quantised, finds the
+ * candidates; their scores are computed again from the stored vectors, so that a neighbour has bit
+ * for bit the score that {@link BlockedSimilarity} gives it. Safe to share between threads.
  */
 public final class HnswIndex implements Closeable {
   private final FSDirectory directory;

@@ -1,5 +1,6 @@
 package io.silverspark.model.mining;
 
+import io.silverspark.model.quantization.EmbeddingPrecision;
 import java.io.Serializable;
 
 /**
@@ -10,8 +11,12 @@ import java.io.Serializable;
  * @param beamWidth efConstruction: candidates looked at while a node is put in, up to 3200
  * @param searchWidth ef: candidates kept while a graph is searched; raised to the number of
  *     neighbours asked for
+ * @param precision numbers that are compared while a graph is searched: float32, or int8 in a
+ *     quarter of the memory. Scores are computed from float32 in any case, which stay on disk.
  */
-public record HnswOptions(int connections, int beamWidth, int searchWidth) implements Serializable {
+public record HnswOptions(
+    int connections, int beamWidth, int searchWidth, EmbeddingPrecision precision)
+    implements Serializable {
   /**
    * Checks the numbers.
    *
@@ -27,10 +32,19 @@ public record HnswOptions(int connections, int beamWidth, int searchWidth) imple
     if (searchWidth < 1) {
       throw new IllegalArgumentException("searchWidth must be at least 1, got " + searchWidth);
     }
+    if (precision != EmbeddingPrecision.FLOAT32 && precision != EmbeddingPrecision.INT8) {
+      throw new IllegalArgumentException(
+          "precision must be float32 or int8, got " + precision.title());
+    }
   }
 
-  /** 16 connections, beam width 100, search width 100. */
+  /** 16 connections, beam width 100, search width 100, float32. */
   public static HnswOptions defaults() {
-    return new HnswOptions(16, 100, 100);
+    return new HnswOptions(16, 100, 100, EmbeddingPrecision.FLOAT32);
+  }
+
+  /** The same with graphs over other numbers. */
+  public HnswOptions withPrecision(EmbeddingPrecision other) {
+    return new HnswOptions(connections, beamWidth, searchWidth, other);
   }
 }

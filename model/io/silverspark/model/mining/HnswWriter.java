@@ -1,10 +1,12 @@
 package io.silverspark.model.mining;
 
+import io.silverspark.model.quantization.EmbeddingPrecision;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene912.Lucene912Codec;
+import org.apache.lucene.codecs.lucene99.Lucene99HnswScalarQuantizedVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.KnnFloatVectorField;
@@ -21,6 +23,9 @@ import org.apache.lucene.store.FSDirectory;
  * Writes an {@link HnswIndex}: one graph, built as the vectors come, in one thread. The same
  * vectors in the same order give the same graph. Heap until closed: about {@code 4 * width + 12 *
  * connections + 100} bytes a vector; at most 1.9 GB are held, beyond which a second graph begins.
+ *
+ * <p>With int8 Lucene quantises when the index is finished: 7 bits a component in a byte, in 127
+ * steps between quantiles that all components of the graph share.
  */
 public final class HnswWriter implements Closeable {
   static final String ID = "id";
@@ -50,7 +55,10 @@ public final class HnswWriter implements Closeable {
 
   private static IndexWriterConfig config(HnswOptions options) {
     KnnVectorsFormat graph =
-        new Lucene99HnswVectorsFormat(options.connections(), options.beamWidth());
+        options.precision() == EmbeddingPrecision.INT8
+            ? new Lucene99HnswScalarQuantizedVectorsFormat(
+                options.connections(), options.beamWidth())
+            : new Lucene99HnswVectorsFormat(options.connections(), options.beamWidth());
     return new IndexWriterConfig(null)
         .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
         .setCodec(

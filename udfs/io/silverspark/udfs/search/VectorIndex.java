@@ -11,6 +11,7 @@ import io.silverspark.model.mining.HnswIndex;
 import io.silverspark.model.mining.HnswOptions;
 import io.silverspark.model.mining.TopK;
 import io.silverspark.model.mining.VectorSimilarity;
+import io.silverspark.model.quantization.EmbeddingPrecision;
 import io.silverspark.udfs.serving.Lease;
 import java.io.IOException;
 import java.io.InputStream;
@@ -152,7 +153,8 @@ public final class VectorIndex {
             .put("graphs", graphs)
             .put("connections", options.connections())
             .put("beamWidth", options.beamWidth())
-            .put("similarity", similarity.functionName());
+            .put("similarity", similarity.functionName())
+            .put("precision", options.precision().title());
     Path partial = manifest.suffix(".partial");
     try (OutputStream out = files.create(partial, true)) {
       JSON.writeValue(out, content);
@@ -169,8 +171,10 @@ public final class VectorIndex {
     try (InputStream in = files.open(manifest)) {
       content = JSON.readTree(in);
     }
+    String precision = content.path("precision").asText(EmbeddingPrecision.FLOAT32.title());
     if (content.path("connections").asInt() != options.connections()
-        || content.path("beamWidth").asInt() != options.beamWidth()) {
+        || content.path("beamWidth").asInt() != options.beamWidth()
+        || !precision.equals(options.precision().title())) {
       throw new UserException(
           "%s holds an index of another shape: %s. Delete the directory to rebuild it."
               .formatted(manifest.getParent(), content));

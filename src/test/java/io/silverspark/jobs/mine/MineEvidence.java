@@ -149,6 +149,7 @@ public final class MineEvidence {
     evidence.changes(SearchSettings.BEAM_WIDTH, "40", negatives, dir, hnsw);
     evidence.changes(SearchSettings.WIDTH, "40", negatives, dir, hnsw);
     evidence.changes(SearchSettings.RECALL_SAMPLE, "0", negatives, dir, hnsw);
+    evidence.changes(SearchSettings.PRECISION, "int8", negatives, dir, hnsw);
     for (Setting<Integer> setting :
         List.of(
             SearchSettings.CONNECTIONS,

@@ -3,12 +3,15 @@ package io.silverspark.model.mining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.silverspark.model.quantization.EmbeddingPrecision;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +34,12 @@ class HnswIndexTest {
   }
 
   private static void write(Path directory, VectorSimilarity similarity) throws Exception {
-    try (HnswWriter writer = new HnswWriter(directory, similarity, HnswOptions.defaults())) {
+    write(directory, similarity, HnswOptions.defaults());
+  }
+
+  private static void write(Path directory, VectorSimilarity similarity, HnswOptions options)
+      throws Exception {
+    try (HnswWriter writer = new HnswWriter(directory, similarity, options)) {
       for (int row = 0; row < ROWS; row++) {
         writer.add(IDS[row], CORPUS[row]);
       }
@@ -72,8 +80,38 @@ class HnswIndexTest {
       names = {"DOT", "EUCLIDEAN"})
   void search_byAnotherSimilarity_findsItsNeighboursWithTheirExactScores(
       VectorSimilarity similarity, @TempDir Path directory) throws Exception {
+    assertFindsAlmostAll(directory, similarity, HnswOptions.defaults());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = VectorSimilarity.class,
+      names = {"COSINE", "DOT", "EUCLIDEAN"})
+  void search_overInt8_findsItsNeighboursWithTheirExactScores(
+      VectorSimilarity similarity, @TempDir Path directory) throws Exception {
+    HnswOptions int8 = HnswOptions.defaults().withPrecision(EmbeddingPrecision.INT8);
+    assertFindsAlmostAll(directory, similarity, int8);
+    assertThat(bytes(directory) - bytes(built))
+        .as("a byte a component and four of a correction come to the floats")
+        .isBetween(ROWS * WIDTH * 9 / 10, ROWS * (WIDTH + 6));
+  }
+
+  @Test
+  void options_ofBits_areRefused() {
+    assertThatThrownBy(() -> HnswOptions.defaults().withPrecision(EmbeddingPrecision.BINARY))
+        .hasMessage("precision must be float32 or int8, got binary");
+  }
+
+  private static int bytes(Path directory) throws Exception {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.mapToInt(file -> (int) file.toFile().length()).sum();
+    }
+  }
+
+  private static void assertFindsAlmostAll(
+      Path directory, VectorSimilarity similarity, HnswOptions options) throws Exception {
     float[][] queries = BlockedSimilarityTest.vectors(100, WIDTH, 12);
-    write(directory, similarity);
+    write(directory, similarity, options);
     List<TopK> best = BlockedSimilarity.newSelections(queries.length, 10);
     try (HnswIndex index = HnswIndex.open(directory, similarity)) {
       index.search(queries, null, 100, best);

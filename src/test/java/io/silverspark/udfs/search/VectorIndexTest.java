@@ -7,6 +7,7 @@ import io.silverspark.SparkFixture;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.mining.HnswOptions;
 import io.silverspark.model.mining.VectorSimilarity;
+import io.silverspark.model.quantization.EmbeddingPrecision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,6 +92,18 @@ class VectorIndexTest {
   }
 
   @Test
+  void find_overInt8_hasAlmostAllOfTheTrueOnes(@TempDir Path temporary) {
+    HnswOptions int8 = OPTIONS.withPrecision(EmbeddingPrecision.INT8);
+    NeighbourSearch search =
+        NeighbourSearch.approximate(temporary.toString(), int8, INDEX_ROWS, 64);
+    NeighbourSearch exact = NeighbourSearch.exact(700, "cpu");
+    assertThat(SearchRecall.at(10, queries, corpus, search, exact, 60).share())
+        .isBetween(0.97, 1.0);
+    assertThat(VectorIndex.openOrBuild(corpus, temporary.toString(), int8, INDEX_ROWS).graphs())
+        .isEqualTo(5);
+  }
+
+  @Test
   void find_euclidean_hasAlmostAllOfTheTrueOnes(@TempDir Path temporary) {
     VectorSimilarity euclidean = VectorSimilarity.EUCLIDEAN;
     NeighbourSearch search =
@@ -117,12 +130,15 @@ class VectorIndexTest {
 
   @Test
   void openOrBuild_anotherShape_isRefused() {
-    assertThatThrownBy(
-            () ->
-                VectorIndex.openOrBuild(
-                    corpus, directory.toString(), new HnswOptions(8, 100, 100), INDEX_ROWS))
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("index of another shape")
-        .hasMessageContaining("Delete the directory");
+    for (HnswOptions other :
+        List.of(
+            new HnswOptions(8, 100, 100, EmbeddingPrecision.FLOAT32),
+            OPTIONS.withPrecision(EmbeddingPrecision.INT8))) {
+      assertThatThrownBy(
+              () -> VectorIndex.openOrBuild(corpus, directory.toString(), other, INDEX_ROWS))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("index of another shape")
+          .hasMessageContaining("Delete the directory");
+    }
   }
 }
