@@ -4,7 +4,7 @@ same names; every param is a keyword of the constructor and has a getter and a s
 Written from the Java classes by PythonStages (src/test/java); a test holds both together."""
 
 import sys
-from typing import Any, Dict, Type
+from typing import Any, Dict, List, Type
 
 from pyspark.ml.common import inherit_doc
 from pyspark.ml.param import Param, Params, TypeConverters
@@ -81,6 +81,18 @@ class SentenceEmbedder(JavaModel, _Stage):
         "tokens a text is cut to; 0 = the model's own limit",
         typeConverter=TypeConverters.toInt,
     )
+    maximum: Param[List[float]] = Param(
+        Params._dummy(),
+        "maximum",
+        "with outputType int8 or uint8: largest value of each component",
+        typeConverter=TypeConverters.toListFloat,
+    )
+    minimum: Param[List[float]] = Param(
+        Params._dummy(),
+        "minimum",
+        "with outputType int8 or uint8: smallest value of each component",
+        typeConverter=TypeConverters.toListFloat,
+    )
     model: Param[str] = Param(
         Params._dummy(),
         "model",
@@ -102,7 +114,7 @@ class SentenceEmbedder(JavaModel, _Stage):
     outputType: Param[str] = Param(
         Params._dummy(),
         "outputType",
-        "vector (of Spark ML), array (of float), or the bits as binary (array of tinyint) or "
+        "vector (of Spark ML), array (of float), int8 or binary (array of tinyint), uint8 or "
         "ubinary (array of smallint)",
         typeConverter=TypeConverters.toString,
     )
@@ -188,6 +200,24 @@ class SentenceEmbedder(JavaModel, _Stage):
     def setMaxSequenceLength(self, value: int) -> "SentenceEmbedder":
         """Sets maxSequenceLength."""
         self._set(maxSequenceLength=value)
+        return self
+
+    def getMaximum(self) -> List[float]:
+        """The value of maximum."""
+        return self.getOrDefault(self.maximum)
+
+    def setMaximum(self, value: List[float]) -> "SentenceEmbedder":
+        """Sets maximum."""
+        self._set(maximum=value)
+        return self
+
+    def getMinimum(self) -> List[float]:
+        """The value of minimum."""
+        return self.getOrDefault(self.minimum)
+
+    def setMinimum(self, value: List[float]) -> "SentenceEmbedder":
+        """Sets minimum."""
+        self._set(minimum=value)
         return self
 
     def getModel(self) -> str:

@@ -153,13 +153,22 @@ public final class SilverSparkCatalog implements FunctionCatalog {
         vectors(Argument.ID),
         vectors(Argument.TEXT),
         texts(Argument.ID),
-        texts(Argument.TEXT));
+        texts(Argument.TEXT),
+        bits(Argument.BINARY, Argument.ID),
+        bits(Argument.BINARY, Argument.TEXT),
+        bits(Argument.UBINARY, Argument.ID),
+        bits(Argument.UBINARY, Argument.TEXT));
   }
 
   private Signature vectors(Argument id) {
     return new Signature(
         TopKFunction.arguments(Argument.VECTOR, id),
         () -> TopKFunction.ofVectors(id, models().similarity()));
+  }
+
+  private static Signature bits(Argument bits, Argument id) {
+    return new Signature(
+        TopKFunction.argumentsOfBits(bits, id), () -> TopKFunction.ofBits(bits, id));
   }
 
   private Signature texts(Argument id) {

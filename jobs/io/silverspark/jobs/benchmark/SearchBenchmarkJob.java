@@ -12,7 +12,9 @@ import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.mining.HnswOptions;
+import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.quantization.EmbeddingPrecision;
+import io.silverspark.model.quantization.EmbeddingRanges;
 import io.silverspark.model.quantization.Quantizer;
 import io.silverspark.udfs.columns.QuantizedColumn;
 import io.silverspark.udfs.search.NeighbourSearch;
@@ -49,7 +51,7 @@ public final class SearchBenchmarkJob implements Job {
       names = "--search",
       defaultValue = "exact",
       paramLabel = "KIND",
-      description = "exact, hnsw or binary; default ${DEFAULT-VALUE}.")
+      description = "exact, hnsw, int8 or binary; default ${DEFAULT-VALUE}.")
   private String search;
 
   @Option(
@@ -96,8 +98,9 @@ public final class SearchBenchmarkJob implements Job {
 
   @Override
   public void run(JobContext context) {
-    if (!List.of("exact", "hnsw", "binary").contains(search)) {
-      throw new UserException("--search '%s' is not valid: exact, hnsw, binary.".formatted(search));
+    if (!List.of("exact", "hnsw", "int8", "binary").contains(search)) {
+      throw new UserException(
+          "--search '%s' is not valid: exact, hnsw, int8, binary.".formatted(search));
     }
     if (rescoreMultiplier < 1) {
       throw new UserException("--rescore-multiplier must be 1 or more, found " + rescoreMultiplier);
@@ -117,6 +120,8 @@ public final class SearchBenchmarkJob implements Job {
         result.put("gigaflopsPerSecond", 2e-9 * width * corpusRows * queryRows / seconds);
       } else if (search.equals("binary")) {
         binary(context, queries, corpus, result);
+      } else if (search.equals("int8")) {
+        bytes(context, queries, corpus, result);
       } else {
         approximate(context, queries, corpus, result);
       }
@@ -171,6 +176,24 @@ public final class SearchBenchmarkJob implements Job {
     NeighbourSearch search =
         NeighbourSearch.binary(rescoreMultiplier, context.get(SearchSettings.BLOCK_ROWS));
     put(result, seconds(search, queries, bits));
+    putRecall(context, queries, corpus, search, result);
+  }
+
+  /** Likewise. */
+  private void bytes(
+      JobContext context, Dataset<Row> queries, Dataset<Row> corpus, ObjectNode result) {
+    EmbeddingRanges ranges = QuantizedColumn.ranges(corpus, VectorRows.EMBEDDING);
+    Quantizer quantizer = Quantizer.bytes(EmbeddingPrecision.INT8, ranges);
+    Dataset<Row> bytes =
+        QuantizedColumn.quantize(corpus, VectorRows.EMBEDDING, quantizer).localCheckpoint(true);
+    result.put("bytesPerVector", width);
+    NeighbourSearch search =
+        NeighbourSearch.bytes(
+            ranges,
+            context.get(SearchSettings.BLOCK_ROWS),
+            context.get(ModelSettings.DEVICE),
+            VectorSimilarity.COSINE);
+    put(result, seconds(search, queries, bytes));
     putRecall(context, queries, corpus, search, result);
   }
 

@@ -88,17 +88,35 @@ public final class BinaryIndex implements Serializable {
     if (size() == 0) {
       return List.of();
     }
+    requireWidth(query);
+    TopK best = new TopK(k);
+    for (Neighbour candidate : candidates(query, Math.multiplyExact(k, multiplier))) {
+      best.offer(candidate.id(), score(query, (int) candidate.id() * rowWords));
+    }
+    return best.bestFirst();
+  }
+
+  /**
+   * The score of one vector, as a search gives it.
+   *
+   * @param query [D], not quantised
+   * @param vector [D / 8 rounded up], quantised
+   * @param precision {@code BINARY} or {@code UBINARY}
+   * @throws IllegalArgumentException as {@link #of} and {@link #search}
+   */
+  public static float score(float[] query, byte[] vector, EmbeddingPrecision precision) {
+    BinaryIndex one = of(new byte[][] {vector}, precision);
+    one.requireWidth(query);
+    return one.score(query, 0);
+  }
+
+  private void requireWidth(float[] query) {
     int bytes = EmbeddingPrecision.UBINARY.width(query.length);
     if (bytes != rowBytes) {
       throw new UserException(
           "the query has %d components, thus %d bytes of bits; the vectors have %d"
               .formatted(query.length, bytes, rowBytes));
     }
-    TopK best = new TopK(k);
-    for (Neighbour candidate : candidates(query, Math.multiplyExact(k, multiplier))) {
-      best.offer(candidate.id(), score(query, (int) candidate.id() * rowWords));
-    }
-    return best.bestFirst();
   }
 
   private List<Neighbour> candidates(float[] query, int most) {

@@ -47,7 +47,7 @@ public record EmbeddingRanges(float[] minimum, float[] maximum) implements Seria
     float[] minimum = embeddings[0].clone();
     float[] maximum = embeddings[0].clone();
     for (float[] embedding : embeddings) {
-      requireWidth(embedding, minimum.length);
+      requireWidth(embedding.length, minimum.length);
       for (int i = 0; i < minimum.length; i++) {
         minimum[i] = Math.min(minimum[i], embedding[i]); // NaN stays, and is refused
         maximum[i] = Math.max(maximum[i], embedding[i]);
@@ -56,11 +56,11 @@ public record EmbeddingRanges(float[] minimum, float[] maximum) implements Seria
     return new EmbeddingRanges(minimum, maximum);
   }
 
-  static void requireWidth(float[] embedding, int width) {
-    if (embedding.length != width) {
+  static void requireWidth(int found, int width) {
+    if (found != width) {
       throw new UserException(
           "an embedding has %d components, the ranges have %d: they are of another model"
-              .formatted(embedding.length, width));
+              .formatted(found, width));
     }
   }
 

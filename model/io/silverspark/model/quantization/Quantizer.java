@@ -96,8 +96,31 @@ public final class Quantizer implements Serializable {
     return precision.isBinary() ? bits(embedding) : steps(embedding);
   }
 
+  /**
+   * The vector that bytes stand for: of each component the middle of its step, which is at most
+   * half a step from what was quantised within the ranges.
+   *
+   * @param quantized [D], as {@link #quantize(float[])} gives it
+   * @return [D]
+   * @throws IllegalStateException if this makes bits, which have no steps
+   * @throws IllegalArgumentException if the width is not the ranges' one
+   */
+  public float[] restore(byte[] quantized) {
+    if (precision.isBinary()) {
+      throw new IllegalStateException("bits cannot be restored, found " + precision.title());
+    }
+    EmbeddingRanges.requireWidth(quantized.length, starts.length);
+    int offset = precision == EmbeddingPrecision.INT8 ? OFFSET : 0;
+    float[] restored = new float[quantized.length];
+    for (int i = 0; i < restored.length; i++) {
+      float step = Math.min(STEPS, ((quantized[i] + offset) & 0xFF) + 0.5f);
+      restored[i] = starts[i] + step * steps[i];
+    }
+    return restored;
+  }
+
   private byte[] steps(float[] embedding) {
-    EmbeddingRanges.requireWidth(embedding, starts.length);
+    EmbeddingRanges.requireWidth(embedding.length, starts.length);
     int offset = precision == EmbeddingPrecision.INT8 ? OFFSET : 0;
     byte[] bytes = new byte[embedding.length];
     for (int i = 0; i < bytes.length; i++) {

@@ -1,14 +1,18 @@
 package io.silverspark.udfs.ml;
 
+import io.silverspark.model.error.UserException;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.quantization.EmbeddingPrecision;
+import io.silverspark.model.quantization.EmbeddingRanges;
 import io.silverspark.model.quantization.Quantizer;
 import io.silverspark.udfs.columns.QuantizedColumn;
 import io.silverspark.udfs.columns.TextEmbedding;
 import io.silverspark.udfs.serving.EncodeSpec;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.util.Identifiable$;
@@ -35,13 +39,16 @@ import scala.collection.Seq;
  *
  * <p>Input is a string column. Output is a Spark ML vector (doubles), which classifiers take, or
  * with {@code outputType = array} the {@code array<float>} that semantic search takes; with {@code
- * binary} or {@code ubinary} a bit a component, eight in a number.
+ * int8} or {@code uint8} a byte a component, which needs {@code minimum} and {@code maximum}; with
+ * {@code binary} or {@code ubinary} a bit a component, eight in a number.
  */
 public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   private static final DataType VECTOR = DataTypes.createArrayType(DataTypes.FloatType, false);
 
   private final Param<String> inputCol;
   private final Param<String> outputType;
+  private final DoubleArrayParam minimum;
+  private final DoubleArrayParam maximum;
   private final BooleanParam normalize;
   private final IntParam truncateDim;
   private final Param<String> promptName;
@@ -61,9 +68,16 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
         new Param<>(
             this,
             "outputType",
-            "vector (of Spark ML), array (of float), or the bits as binary (array of tinyint) or"
+            "vector (of Spark ML), array (of float), int8 or binary (array of tinyint), uint8 or"
                 + " ubinary (array of smallint)",
-            ParamChecks.oneOf("outputType", "vector", "array", "binary", "ubinary"));
+            ParamChecks.oneOf(
+                "outputType", "vector", "array", "int8", "uint8", "binary", "ubinary"));
+    this.minimum =
+        new DoubleArrayParam(
+            this, "minimum", "with outputType int8 or uint8: smallest value of each component");
+    this.maximum =
+        new DoubleArrayParam(
+            this, "maximum", "with outputType int8 or uint8: largest value of each component");
     this.normalize =
         new BooleanParam(
             this, "normalize", "scales embeddings to length 1, also where the model does not");
@@ -120,18 +134,47 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
     }
     boolean asIs = !getNormalize() && !getOutputType().equals("vector");
     Dataset<Row> rows = asIs ? embedded : embedded.withColumn(output, result);
-    return outputPrecision().isBinary()
-        ? QuantizedColumn.quantize(rows, output, Quantizer.binary(outputPrecision()))
-        : rows;
+    return quantizer()
+        .map(quantizer -> QuantizedColumn.quantize(rows, output, quantizer))
+        .orElse(rows);
   }
 
   /** What an array of the output holds. */
   private EmbeddingPrecision outputPrecision() {
-    return switch (getOutputType()) {
-      case "binary" -> EmbeddingPrecision.BINARY;
-      case "ubinary" -> EmbeddingPrecision.UBINARY;
-      default -> EmbeddingPrecision.FLOAT32;
-    };
+    return Arrays.stream(EmbeddingPrecision.values())
+        .filter(precision -> precision.title().equals(getOutputType()))
+        .findFirst()
+        .orElse(EmbeddingPrecision.FLOAT32);
+  }
+
+  private Optional<Quantizer> quantizer() {
+    EmbeddingPrecision precision = outputPrecision();
+    if (precision.needsRanges()) {
+      return Optional.of(Quantizer.bytes(precision, ranges()));
+    }
+    return precision.isBinary() ? Optional.of(Quantizer.binary(precision)) : Optional.empty();
+  }
+
+  private EmbeddingRanges ranges() {
+    if (get(minimum).isEmpty() || get(maximum).isEmpty()) {
+      throw new UserException(
+          "%s: outputType %s needs minimum and maximum, the ranges of the components"
+              .formatted(uid(), getOutputType()));
+    }
+    try {
+      return new EmbeddingRanges(floats(getMinimum()), floats(getMaximum()));
+    } catch (IllegalArgumentException e) {
+      throw new UserException(
+          "%s: minimum and maximum are no ranges: %s".formatted(uid(), e.getMessage()), e);
+    }
+  }
+
+  private static float[] floats(double[] numbers) {
+    float[] floats = new float[numbers.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) numbers[i];
+    }
+    return floats;
   }
 
   private Prompt chosen() {
@@ -146,13 +189,15 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
    * The schema with the output column.
    *
    * @throws io.silverspark.model.error.UserException if the input column is missing or of another
-   *     type, the output column exists, or prompt and promptName are both set
+   *     type, the output column exists, prompt and promptName are both set, or ranges are needed
+   *     and not set
    */
   @Override
   public StructType transformSchema(StructType schema) {
     ParamChecks.requireText(this, schema, getInputCol());
     ParamChecks.requireFree(this, schema, getOutputCol());
     chosen();
+    var unused = quantizer();
     DataType type =
         getOutputType().equals("vector")
             ? SQLDataTypes.VectorType()
@@ -178,6 +223,16 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   /** Type of the output; default vector. */
   public Param<String> outputType() {
     return outputType;
+  }
+
+  /** Smallest value of each component, for int8 and uint8; not set by default. */
+  public DoubleArrayParam minimum() {
+    return minimum;
+  }
+
+  /** Largest value of each component, for int8 and uint8; not set by default. */
+  public DoubleArrayParam maximum() {
+    return maximum;
   }
 
   /** Whether embeddings are scaled to length 1; default false: as the model says. */
@@ -210,6 +265,16 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
     return getOrDefault(outputType);
   }
 
+  /** The value of {@link #minimum()}. */
+  public double[] getMinimum() {
+    return (double[]) getOrDefault(minimum);
+  }
+
+  /** The value of {@link #maximum()}. */
+  public double[] getMaximum() {
+    return (double[]) getOrDefault(maximum);
+  }
+
   /** The value of {@link #normalize()}. */
   public boolean getNormalize() {
     return (boolean) getOrDefault(normalize);
@@ -239,6 +304,18 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   /** Sets {@link #outputType()}. */
   public SentenceEmbedder setOutputType(String value) {
     set(outputType, value);
+    return this;
+  }
+
+  /** Sets {@link #minimum()}, as a file of ranges or {@link QuantizedColumn#ranges} has it. */
+  public SentenceEmbedder setMinimum(double[] value) {
+    set(minimum, value);
+    return this;
+  }
+
+  /** Sets {@link #maximum()}. */
+  public SentenceEmbedder setMaximum(double[] value) {
+    set(maximum, value);
     return this;
   }
 

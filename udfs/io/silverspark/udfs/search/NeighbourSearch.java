@@ -4,6 +4,7 @@ import io.silverspark.model.mining.HnswOptions;
 import io.silverspark.model.mining.ScoreBlocks;
 import io.silverspark.model.mining.TorchScoreBlocks;
 import io.silverspark.model.mining.VectorSimilarity;
+import io.silverspark.model.quantization.EmbeddingRanges;
 import io.silverspark.udfs.serving.TaskDevice;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -103,6 +104,36 @@ public interface NeighbourSearch {
     }
     return (queries, corpus, k, excludeSelf) ->
         BinarySearch.find(queries, corpus, k, excludeSelf, multiplier, blockRows);
+  }
+
+  /**
+   * Bytes are compared with the float queries: {@link ByteSearch}. The corpus may hold quantised
+   * vectors, {@code array<tinyint>} (int8) or {@code array<smallint>} (uint8), or {@code
+   * array<float>}, which are quantised first. Scores are those of the middle of each step.
+   *
+   * @param ranges by which the corpus was quantised
+   * @param blockRows rows of a block on either side
+   * @param device of the matrix product: {@code cpu}, {@code cuda} or {@code cuda:N}
+   */
+  static NeighbourSearch bytes(
+      EmbeddingRanges ranges, int blockRows, String device, VectorSimilarity similarity) {
+    return new Bytes(ranges, blockRows, device, similarity);
+  }
+
+  /** See {@link #bytes}. */
+  record Bytes(EmbeddingRanges ranges, int blockRows, String device, VectorSimilarity similarity)
+      implements NeighbourSearch {
+    @Override
+    public NeighbourLists find(
+        Dataset<Row> queries, Dataset<Row> corpus, int k, boolean excludeSelf) {
+      SearchOptions nearest =
+          SearchOptions.nearest(k)
+              .by(similarity)
+              .withBlockRows(blockRows)
+              .with(new TaskScoreBlocks(device));
+      return ByteSearch.find(
+          queries, corpus, ranges, excludeSelf ? nearest.excludingSelf() : nearest);
+    }
   }
 
   /** See {@link #exact(int, String, VectorSimilarity)}. */

@@ -1,6 +1,8 @@
 package io.silverspark.udfs.sql;
 
+import io.silverspark.model.quantization.EmbeddingPrecision;
 import io.silverspark.udfs.columns.Columns;
+import io.silverspark.udfs.columns.QuantizedColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +25,8 @@ public final class TextFunction implements UnboundFunction {
   public enum Argument {
     TEXT("string", DataTypes.StringType),
     VECTOR("array<float>", Columns.VECTOR),
+    BINARY("array<tinyint>", QuantizedColumn.type(EmbeddingPrecision.BINARY)),
+    UBINARY("array<smallint>", QuantizedColumn.type(EmbeddingPrecision.UBINARY)),
     ID("bigint", DataTypes.LongType),
     COUNT("int", DataTypes.IntegerType);
 
@@ -43,8 +47,9 @@ public final class TextFunction implements UnboundFunction {
         return true;
       }
       return switch (this) {
-        case VECTOR ->
-            found instanceof ArrayType array && array.elementType().equals(DataTypes.FloatType);
+        case VECTOR, BINARY, UBINARY ->
+            found instanceof ArrayType array
+                && array.elementType().equals(((ArrayType) type).elementType());
         case ID -> found.equals(DataTypes.IntegerType);
         case TEXT, COUNT -> false;
       };
@@ -54,6 +59,7 @@ public final class TextFunction implements UnboundFunction {
       return switch (this) {
         case VECTOR ->
             found instanceof ArrayType array && array.elementType() instanceof NumericType;
+        case BINARY, UBINARY -> false; // other numbers are no bits
         case ID, COUNT -> found instanceof NumericType;
         case TEXT -> found instanceof AtomicType && !found.equals(DataTypes.BinaryType);
       };

@@ -4,6 +4,7 @@ import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.quantization.EmbeddingPrecision;
 import io.silverspark.udfs.serving.EncodeSpec;
 import io.silverspark.udfs.serving.ShippedModel;
 import io.silverspark.udfs.serving.TaskModel;
@@ -24,8 +25,9 @@ import org.apache.spark.unsafe.types.UTF8String;
  * similar to the query, with their similarity, best first; equal scores by ascending id.
  *
  * <p>An aggregate, so each task keeps k rows and Spark merges them. Query and candidate are both
- * embeddings or both texts; texts are encoded in batches. Rows with a null candidate or id are left
- * out.
+ * embeddings or both texts; texts are encoded in batches. A candidate may also be the bits of an
+ * embedding, whose score is the sum of the query's components at its 1s. Rows with a null candidate
+ * or id are left out.
  */
 public final class TopKFunction implements AggregateFunction<TopKState, ArrayData> {
   private final TaskModel<SentenceEncoder> model;
@@ -50,6 +52,15 @@ public final class TopKFunction implements AggregateFunction<TopKState, ArrayDat
   }
 
   /**
+   * Over stored bits, by embeddings.
+   *
+   * @param bits {@code BINARY} or {@code UBINARY}
+   */
+  public static TopKFunction ofBits(Argument bits, Argument id) {
+    return new TopKFunction(null, Prompt.NONE, argumentsOfBits(bits, id), VectorSimilarity.DOT);
+  }
+
+  /**
    * Over texts, encoded by a model.
    *
    * @param queries model and prompt of the queries
@@ -69,6 +80,11 @@ public final class TopKFunction implements AggregateFunction<TopKState, ArrayDat
     return List.of(content, content, id, Argument.COUNT);
   }
 
+  /** The arguments of a signature over bits. */
+  public static List<Argument> argumentsOfBits(Argument bits, Argument id) {
+    return List.of(Argument.VECTOR, bits, id, Argument.COUNT);
+  }
+
   @Override
   public TopKState newAggregationState() {
     return new TopKState(model, corpusPrompt, similarity);
@@ -84,12 +100,33 @@ public final class TopKFunction implements AggregateFunction<TopKState, ArrayDat
     if (row.isNullAt(0) || row.isNullAt(1) || row.isNullAt(2)) {
       return state;
     }
-    if (model == null) {
-      state.add(row.getArray(0).toFloatArray(), row.getArray(1).toFloatArray(), id(row));
-    } else {
-      state.add(row.getUTF8String(0).toString(), row.getUTF8String(1).toString(), id(row));
+    switch (arguments.get(1)) {
+      case VECTOR ->
+          state.add(row.getArray(0).toFloatArray(), row.getArray(1).toFloatArray(), id(row));
+      case BINARY ->
+          state.add(
+              row.getArray(0).toFloatArray(),
+              row.getArray(1).toByteArray(),
+              EmbeddingPrecision.BINARY,
+              id(row));
+      case UBINARY ->
+          state.add(
+              row.getArray(0).toFloatArray(),
+              bytes(row.getArray(1).toShortArray()),
+              EmbeddingPrecision.UBINARY,
+              id(row));
+      default ->
+          state.add(row.getUTF8String(0).toString(), row.getUTF8String(1).toString(), id(row));
     }
     return state;
+  }
+
+  private static byte[] bytes(short[] numbers) {
+    byte[] bytes = new byte[numbers.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) numbers[i];
+    }
+    return bytes;
   }
 
   private Comparable<?> id(InternalRow row) {

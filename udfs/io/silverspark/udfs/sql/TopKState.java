@@ -2,8 +2,10 @@ package io.silverspark.udfs.sql;
 
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.mining.BinaryIndex;
 import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.quantization.EmbeddingPrecision;
 import io.silverspark.udfs.columns.FiniteNumbers;
 import io.silverspark.udfs.serving.TaskModel;
 import java.io.IOException;
@@ -66,6 +68,11 @@ public final class TopKState implements Serializable {
   void add(float[] queryVector, float[] candidate, Comparable<?> id) {
     useQuery(queryVector);
     offer(candidate, id);
+  }
+
+  void add(float[] queryVector, byte[] bits, EmbeddingPrecision precision, Comparable<?> id) {
+    useQuery(queryVector);
+    offer(new Hit(id, BinaryIndex.score(query, bits, precision)));
   }
 
   void add(String text, String candidate, Comparable<?> id) {

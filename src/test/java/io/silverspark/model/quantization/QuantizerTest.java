@@ -2,6 +2,7 @@ package io.silverspark.model.quantization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Numbers made by hand, and those of quantize_embeddings of sentence-transformers 6.0.1. */
 class QuantizerTest {
@@ -77,6 +79,25 @@ class QuantizerTest {
       digest.update(row);
     }
     assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(recorded);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = EmbeddingPrecision.class,
+      names = {"INT8", "UINT8"})
+  void restore_ofWhatWasWithinTheRanges_isHalfAStepAwayAtMost(EmbeddingPrecision precision) {
+    float[][] embeddings = embeddings(5, 300, 24);
+    EmbeddingRanges ranges = EmbeddingRanges.of(embeddings);
+    Quantizer quantizer = Quantizer.bytes(precision, ranges);
+    for (float[] embedding : embeddings) {
+      float[] restored = quantizer.restore(quantizer.quantize(embedding));
+      for (int i = 0; i < restored.length; i++) {
+        float step = (ranges.maximum()[i] - ranges.minimum()[i]) / 255;
+        assertThat(restored[i]).isCloseTo(embedding[i], within(step * 0.501f));
+      }
+    }
+    assertThatThrownBy(() -> Quantizer.binary(EmbeddingPrecision.BINARY).restore(new byte[3]))
+        .hasMessage("bits cannot be restored, found binary");
   }
 
   @Test

@@ -17,7 +17,9 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.Safetensors;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.quantization.EmbeddingPrecision;
+import io.silverspark.model.quantization.EmbeddingRanges;
 import io.silverspark.model.quantization.Quantizer;
+import io.silverspark.udfs.columns.QuantizedColumn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,6 +198,56 @@ class PipelineStagesTest {
       assertThat(result.collectAsList().get(1).isNullAt(1)).isTrue();
       assertThat(bits.transformSchema(rows.schema())).isEqualTo(result.schema());
     }
+  }
+
+  @Test
+  void embedder_toBytes_hasTheNumbersOfTheQuantizer_andKeepsItsRanges(SparkSession spark)
+      throws IOException {
+    Dataset<Row> rows = spark.sql("select 'A dog runs.' as text union all select 'Rain fell.'");
+    Dataset<Row> floats = embedder().setOutputType("array").transform(rows);
+    EmbeddingRanges ranges = QuantizedColumn.ranges(floats, "features");
+    List<Float> embedding = floats.first().getList(1);
+    float[] vector = new float[embedding.size()];
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = embedding.get(i);
+    }
+    for (EmbeddingPrecision precision :
+        List.of(EmbeddingPrecision.INT8, EmbeddingPrecision.UINT8)) {
+      String path = folder.resolve(precision.title()).toString();
+      embedder()
+          .setOutputType(precision.title())
+          .setMinimum(doubles(ranges.minimum()))
+          .setMaximum(doubles(ranges.maximum()))
+          .save(path);
+      SentenceEmbedder bytes = SentenceEmbedder.load(path);
+      Dataset<Row> result = bytes.transform(rows);
+      byte[] expected = Quantizer.bytes(precision, ranges).quantize(vector);
+      List<Number> found = result.first().getList(1);
+      assertThat(found).hasSize(expected.length);
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(found.get(i).intValue()).isEqualTo(precision.number(expected[i]));
+      }
+      assertThat(bytes.transformSchema(rows.schema())).isEqualTo(result.schema());
+    }
+    assertThatThrownBy(() -> embedder().setOutputType("int8").transformSchema(rows.schema()))
+        .hasMessageEndingWith(
+            ": outputType int8 needs minimum and maximum, the ranges of the components");
+    assertThatThrownBy(
+            () ->
+                embedder()
+                    .setOutputType("int8")
+                    .setMinimum(new double[] {1})
+                    .setMaximum(new double[] {0})
+                    .transformSchema(rows.schema()))
+        .hasMessageContaining("minimum and maximum are no ranges: component 0 has the range");
+  }
+
+  private static double[] doubles(float[] numbers) {
+    double[] doubles = new double[numbers.length];
+    for (int i = 0; i < doubles.length; i++) {
+      doubles[i] = numbers[i];
+    }
+    return doubles;
   }
 
   @Test

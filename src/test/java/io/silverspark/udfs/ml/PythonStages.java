@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -121,6 +122,9 @@ final class PythonStages {
     if (param instanceof DoubleParam) {
       return new Type("float", "toFloat");
     }
+    if (param instanceof DoubleArrayParam) {
+      return new Type("List[float]", "toListFloat");
+    }
     return param instanceof BooleanParam
         ? new Type("bool", "toBoolean")
         : new Type("str", "toString");
@@ -145,7 +149,7 @@ final class PythonStages {
       Written from the Java classes by PythonStages (src/test/java); a test holds both together.\"""
 
       import sys
-      from typing import Any, Dict, Type
+      from typing import Any, Dict, List, Type
 
       from pyspark.ml.common import inherit_doc
       from pyspark.ml.param import Param, Params, TypeConverters

@@ -18,6 +18,8 @@ import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.PoolingMode;
 import io.silverspark.model.files.SentenceModules;
+import io.silverspark.model.mining.BinaryIndex;
+import io.silverspark.model.mining.Neighbour;
 import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.quantization.EmbeddingPrecision;
@@ -285,6 +287,47 @@ class SqlFunctionsTest {
       floats[i] = values.get(i);
     }
     return floats;
+  }
+
+  @Test
+  void topK_storedBits_areRankedAsByTheIndex(SparkSession spark) {
+    configure(spark, "model", ENCODER.model());
+    documents(spark);
+    spark
+        .sql(
+            "select id, ml.embed(text) as e, ml.quantize_binary(ml.embed(text)) as b,"
+                + " ml.quantize_ubinary(ml.embed(text)) as u from documents where text is not null")
+        .createOrReplaceTempView("bits");
+    Row found =
+        spark
+            .sql(
+                "select q, ml.top_k(q, b, id, 3), ml.top_k(q, u, concat('d', id), 3) from bits"
+                    + " cross join (select ml.embed('a dog is running') as q) group by q")
+            .first();
+    float[] query = floats(found, 0);
+    List<Row> rows = spark.sql("select id, e from bits order by id").collectAsList();
+    float[][] corpus = rows.stream().map(row -> floats(row, 1)).toArray(float[][]::new);
+    List<Neighbour> expected =
+        BinaryIndex.of(
+                Quantizer.binary(EmbeddingPrecision.BINARY).quantize(corpus),
+                EmbeddingPrecision.BINARY)
+            .search(query, 3, rows.size());
+    List<Row> signed = found.getList(1);
+    List<Row> unsigned = found.getList(2);
+    assertThat(signed).hasSize(3);
+    for (int i = 0; i < 3; i++) {
+      long id = rows.get((int) expected.get(i).id()).getLong(0);
+      assertThat(signed.get(i).getLong(0)).isEqualTo(id);
+      assertThat(signed.get(i).getFloat(1)).isEqualTo(expected.get(i).score());
+      assertThat(unsigned.get(i).getString(0)).isEqualTo("d" + id);
+      assertThat(unsigned.get(i).getFloat(1)).isEqualTo(expected.get(i).score());
+    }
+    assertThatThrownBy(
+            () ->
+                spark
+                    .sql("select ml.top_k(e, array(1Y, 2Y), id, 1) from bits group by e")
+                    .collectAsList())
+        .hasStackTraceContaining("bytes of bits; the vectors have 2");
   }
 
   @Test
