@@ -2,6 +2,7 @@ package io.silverspark.jobs;
 
 import io.silverspark.jobs.benchmark.BenchmarkJob;
 import io.silverspark.jobs.benchmark.SearchBenchmarkJob;
+import io.silverspark.jobs.benchmark.SuiteJob;
 import io.silverspark.jobs.doctor.DoctorJob;
 import io.silverspark.jobs.encode.EncodeJob;
 import io.silverspark.jobs.evaluate.EvaluateJob;
@@ -52,6 +53,7 @@ public final class Main {
         new EncodeJob(),
         new PushJob(),
         new BenchmarkJob(),
+        new SuiteJob(),
         new SearchBenchmarkJob(),
         new GenerateJob(),
         new ExplainJob(),

@@ -214,7 +214,8 @@ public final class BenchmarkJob implements Job {
     return precision == null ? options : options.withPrecision(precision);
   }
 
-  private static ObjectNode machine(EncoderOptions options) {
+  /** What it runs on. */
+  static ObjectNode machine(EncoderOptions options) {
     Environment here =
         Environment.here(
             options.device(),

@@ -12,6 +12,9 @@ import java.util.function.ToIntFunction;
  * @param repeats of the steady rate
  */
 record CallPass(int perCall, Repeats repeats) {
+  /** Fewest items that a pass can be measured with. */
+  static final int LEAST = 1100;
+
   private static final int FIRST = 1000;
 
   /**
