@@ -13,6 +13,7 @@ import io.silverspark.jobs.run.Progress;
 import io.silverspark.model.disk.AtomicWrite;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,7 +59,7 @@ public final class SuiteJob implements Job {
       split = ",",
       defaultValue = "fp32,bf16",
       paramLabel = "FORMAT",
-      description = "Number formats; default ${DEFAULT-VALUE}.")
+      description = "Number formats; int8 encodes and scores only; default ${DEFAULT-VALUE}.")
   private List<Precision> precisions = List.of();
 
   @Option(
@@ -151,19 +152,21 @@ public final class SuiteJob implements Job {
         progress.advance(1);
         speed.score(numbers);
         progress.advance(1);
-        for (int size : batchSizes) {
+        for (int size : precision == Precision.INT8 ? List.<Integer>of() : batchSizes) {
           speed.train(size, numbers);
           progress.advance(1);
         }
         SuiteSpark.measure(context.spark(), work, precision, numbers);
         progress.advance(1);
       }
-      SuiteMemory.measure(work, precisions.get(precisions.size() - 1), steps, numbers);
+      SuiteMemory.measure(work, trained(), steps, numbers);
       progress.advance(1);
     }
     numbers.put("seconds", (System.nanoTime() - begin) / 1e9);
     ObjectNode result = new ObjectMapper().createObjectNode();
-    result.put("model", work.model()).put("pairsFile", pairsFile().toString());
+    result.put("model", work.model()).put("setDevice", options.device());
+    result.put("pairsFile", pairsFile().toString());
+    result.put("modelDirectory", modelDirectory(work));
     result.setAll(BenchmarkJob.machine(options));
     result.set("numbers", numbers.json());
     AtomicWrite.file(output, result.toPrettyString());
@@ -178,9 +181,33 @@ public final class SuiteJob implements Job {
     return List.of(PlannedStage.reading("benchmark-suite"));
   }
 
+  /** The last format that is for training. */
+  private Precision trained() {
+    return precisions.stream()
+        .filter(precision -> precision != Precision.INT8)
+        .reduce((first, second) -> second)
+        .orElse(Precision.FP32);
+  }
+
   private Path pairsFile() {
-    String name = output.getFileName().toString().replaceFirst("\\.json$", "");
-    return output.resolveSibling(name + "-pairs.jsonl");
+    return output.resolveSibling(name() + "-pairs.jsonl");
+  }
+
+  /** Where Python finds the model: the one that comes with the library is written out. */
+  private String modelDirectory(SuiteWork work) {
+    if (!work.model().startsWith("builtin:") && work.options().layers().isEmpty()) {
+      return work.model();
+    }
+    Path directory = output.resolveSibling(name() + "-model");
+    try (SentenceEncoder encoder =
+        SentenceEncoder.load(work.model(), work.options().withDevice("cpu"))) {
+      encoder.save(directory, "# The model of a benchmark-suite");
+    }
+    return directory.toString();
+  }
+
+  private String name() {
+    return output.getFileName().toString().replaceFirst("\\.json$", "");
   }
 
   private static void require(String option, int value, int least) {

@@ -11,9 +11,11 @@ import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.run.Progress;
+import io.silverspark.jobs.stage.SpeedLine;
 import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.jobs.table.TextTable;
 import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.PassClock;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
@@ -246,6 +248,7 @@ public final class EncodeJob implements Job {
       requirePrompt(context);
       try (SentenceEncoder encoder = SentenceEncoder.load(reference(context), options(context));
           EmbeddingLines lines = new EmbeddingLines(lineFile(context));
+          PassClock clock = new PassClock();
           Progress progress = context.console().progress("encode", 0)) {
         OutputQuantization quantization =
             quantization(
@@ -257,7 +260,7 @@ public final class EncodeJob implements Job {
                         drawn -> calibrationEmbeddings(context, drawn, encoder)));
         long count = 0;
         while (!chunk.isEmpty()) {
-          float[][] vectors = encoder.encode(chunk, prompt());
+          float[][] vectors = encoder.encode(chunk, prompt(), clock);
           quantization.write(chunk, FiniteNumbers.of(reference(context), chunk, vectors), lines);
           progress.advance(chunk.size());
           count += chunk.size();
@@ -265,6 +268,7 @@ public final class EncodeJob implements Job {
         }
         lines.commit();
         send(context);
+        SpeedLine.log("encode", "texts", clock.passes());
         context.results().put("texts", count);
         context.results().put("precision", encoder.precision().title());
       }
@@ -276,9 +280,13 @@ public final class EncodeJob implements Job {
     EncodeSpec spec = spec(context);
     OutputQuantization quantization =
         quantization(context, calibration -> calibration.quantization(spec, texts, column()));
-    Dataset<Row> rows =
-        quantization.of(TextEmbedding.embed(texts, column(), EMBEDDING, spec), EMBEDDING);
-    context.phase("encode " + input, () -> format.write(rows, output));
+    context.phase(
+        "encode " + input,
+        () ->
+            format.write(
+                quantization.of(TextEmbedding.embed(texts, column(), EMBEDDING, spec), EMBEDDING),
+                output));
+    SpeedLine.log(context, "encode");
     context.console().tell("encode: " + output);
   }
 

@@ -13,6 +13,7 @@ import io.silverspark.jobs.run.ComputedRows;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.run.RowCounter;
+import io.silverspark.jobs.stage.SpeedLine;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.table.CandidatePairsTable;
 import io.silverspark.jobs.table.QuarantineTable;
@@ -271,7 +272,9 @@ final class Labelling {
         candidates.total(),
         rows,
         (System.nanoTime() - started) / 1e9,
-        LabellingTime.counted(candidates.chunks().size()) + inQuarantine(refused),
+        LabellingTime.counted(candidates.chunks().size())
+            + inQuarantine(refused)
+            + SpeedLine.log(context, LabelJob.STAGE),
         LabelDetails.json(silver.read(), context.get(RunSettings.SEED), model.spec().precision()));
   }
 

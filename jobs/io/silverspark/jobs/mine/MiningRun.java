@@ -7,6 +7,7 @@ import io.silverspark.jobs.config.MineSettings;
 import io.silverspark.jobs.config.SilverSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
+import io.silverspark.jobs.stage.SpeedLine;
 import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.table.CandidatePairsTable;
 import io.silverspark.jobs.table.RowNumbers;
@@ -205,9 +206,10 @@ final class MiningRun {
         (System.nanoTime() - started) / 1e9,
         String.format(
             Locale.ROOT,
-            "%,d triplets, %,d candidate pairs%s",
+            "%,d triplets, %,d candidate pairs%s%s",
             triplets.rows(),
             candidates.rows(),
+            SpeedLine.log(context, MineJob.STAGE),
             counts.without() == 0 ? "" : "; " + counts.text()),
         MineDetails.json(
             triplets.table().read(),

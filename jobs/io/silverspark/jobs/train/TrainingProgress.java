@@ -4,8 +4,10 @@ import io.silverspark.jobs.report.TrainingCurve;
 import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
+import io.silverspark.jobs.stage.SpeedLine;
 import io.silverspark.jobs.tracking.RunTracking;
 import io.silverspark.model.distributed.StepCost;
+import io.silverspark.model.encoder.PassClock;
 import io.silverspark.model.tracking.RunTracker;
 import io.silverspark.model.tracking.TrainingTracker;
 import io.silverspark.model.training.TrainingListener;
@@ -33,6 +35,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private int firstStep;
   private double paddingSum;
   private final StepCosts costs = new StepCosts();
+  private final PassClock clock = new PassClock();
 
   /**
    * The course of a training that is tracked as the settings say.
@@ -54,6 +57,8 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
       progress = console.progress(stage, report.totalSteps() - firstStep + 1L);
     }
     costs.add(report.cost());
+    double seconds = report.cost().totalSeconds();
+    clock.ran((int) Math.round(report.examplesPerSecond() * seconds), (long) (seconds * 1e9));
     progress.note(costs.text());
     progress.reach(report.step() - firstStep + 1L);
     tracking.onStep(report);
@@ -103,6 +108,15 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     return costs.facts();
   }
 
+  /**
+   * Logs how fast the first thousand examples went and the rest.
+   *
+   * @return for the end of a note
+   */
+  String speed() {
+    return SpeedLine.log(stage, "examples", clock.passes());
+  }
+
   /** The course of the steps of this process; those before a resumed checkpoint are not in it. */
   TrainingCurve curve(String title, String model) {
     double seconds = (System.nanoTime() - started) / 1e9;
@@ -142,6 +156,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void close() {
+    clock.close();
     tracker.close();
     if (progress != null) {
       progress.close();

@@ -136,7 +136,12 @@ final class TrainingStage {
             id, names.directory(), encoder.kind().title(), directory, rows.inputs(), facts);
     String note =
         String.format(
-            Locale.ROOT, "%,d steps over %,d %s", result.steps(), rows.read(), rows.unit());
+            Locale.ROOT,
+            "%,d steps over %,d %s%s",
+            result.steps(),
+            rows.read(),
+            rows.unit(),
+            progress.speed());
     StageRecord record =
         new StageRecord(
             names.stage(),

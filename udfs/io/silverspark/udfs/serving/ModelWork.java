@@ -16,12 +16,14 @@ import org.apache.spark.util.LongAccumulator;
  * @param tokens of the texts, special ones included
  * @param padding tokens that were computed only to fill batches
  * @param milliseconds wall time in the model, copies included, summed over tasks
+ * @param passes first thousand texts and the rest of the command that the dataset belongs to
  */
 public record ModelWork(
     LongAccumulator texts,
     LongAccumulator tokens,
     LongAccumulator padding,
-    LongAccumulator milliseconds)
+    LongAccumulator milliseconds,
+    JobPasses passes)
     implements Serializable {
 
   /** Fresh counts for a dataset of this session. */
@@ -32,14 +34,17 @@ public record ModelWork(
         context.longAccumulator("texts"),
         context.longAccumulator("tokens"),
         context.longAccumulator("padding tokens"),
-        context.longAccumulator(String.format(Locale.ROOT, "model ms on %s", unit)));
+        context.longAccumulator(String.format(Locale.ROOT, "model ms on %s", unit)),
+        JobPasses.of(context));
   }
 
   /** Counts in a task; to be asked for once per buffer of rows, from the task's thread. */
   public BatchListener listener() {
     ModelMetrics metrics = ModelMetrics.shared();
+    BatchListener pass = passes.listener();
     return (count, real, padded, nanos) -> {
       metrics.ran(count, real, padded, nanos);
+      pass.ran(count, real, padded, nanos);
       synchronized (this.texts) {
         texts.add(count);
         tokens.add(real);
