@@ -1,6 +1,7 @@
 package io.silverspark.jobs.config;
 
 import static io.silverspark.model.config.SettingType.flag;
+import static io.silverspark.model.config.SettingType.listOf;
 import static io.silverspark.model.config.SettingType.longNumber;
 import static io.silverspark.model.config.SettingType.name;
 import static io.silverspark.model.config.SettingType.number;
@@ -12,8 +13,11 @@ import static io.silverspark.model.config.SettingType.wholeNumber;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
+import io.silverspark.model.config.Settings;
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.quantization.EmbeddingPrecision;
 import java.util.List;
+import java.util.Optional;
 
 /** What {@code evaluate} measures and where the report goes. */
 public final class EvaluateSettings {
@@ -153,6 +157,20 @@ public final class EvaluateSettings {
           "evaluate.corpusPrompt",
           "the documents of retrieval and reranking and the other texts of triplets",
           Prompt.DOCUMENT);
+  public static final Setting<Optional<List<Integer>>> SMALL_WIDTHS =
+      new Setting<>(
+          "evaluate.smallVectors.widths",
+          listOf("a list of whole numbers >= 0", wholeNumber(0)).orNone(),
+          Optional.empty(),
+          "Components that embeddings are cut to, to measure small vectors on sts and retrieval; 0 ="
+              + " all; null = matryoshkaDims of train.lossParameters, if it has any.");
+  public static final Setting<List<EmbeddingPrecision>> SMALL_PRECISIONS =
+      new Setting<>(
+          "evaluate.smallVectors.precisions",
+          listOf(
+              "a list of float32, int8, uint8, binary, ubinary", oneOf(EmbeddingPrecision.class)),
+          List.of(EmbeddingPrecision.FLOAT32, EmbeddingPrecision.INT8, EmbeddingPrecision.BINARY),
+          "What the components of small vectors are kept in.");
   public static final Setting<String> REPORT_DIR =
       new Setting<>(
           "report.dir",
@@ -194,6 +212,8 @@ public final class EvaluateSettings {
               QUERY_PROMPT.name(),
               CORPUS_PROMPT.text(),
               CORPUS_PROMPT.name(),
+              SMALL_WIDTHS,
+              SMALL_PRECISIONS,
               REPORT_DIR,
               REPORT_TITLE),
           List.of(
@@ -201,6 +221,13 @@ public final class EvaluateSettings {
               ofTables(RETRIEVAL_TEXT),
               ofTables(RETRIEVAL_QUERY),
               ofTables(RETRIEVAL_DOCUMENT),
+              SettingRule.mustBeRead(
+                  SMALL_PRECISIONS,
+                  s -> !smallWidths(s).isEmpty(),
+                  "no widths are given by evaluate.smallVectors.widths or by matryoshkaDims of"
+                      + " train.lossParameters",
+                  SMALL_WIDTHS,
+                  TrainSettings.LOSS_PARAMETERS),
               PROMPT.rule(),
               QUERY_PROMPT.rule(),
               CORPUS_PROMPT.rule(),
@@ -217,11 +244,24 @@ public final class EvaluateSettings {
 
   private EvaluateSettings() {}
 
-  /** The settings that the measures depend on; those of the report are not among them. */
+  /**
+   * The settings that the measures depend on; those of the report are not among them, nor those of
+   * small vectors, see {@link #smallWidths}.
+   */
   public static List<Setting<?>> ofMeasures() {
-    return GROUP.settings().stream()
-        .filter(setting -> setting != REPORT_DIR && setting != REPORT_TITLE)
-        .toList();
+    List<Setting<?>> others = List.of(REPORT_DIR, REPORT_TITLE, SMALL_WIDTHS, SMALL_PRECISIONS);
+    return GROUP.settings().stream().filter(setting -> !others.contains(setting)).toList();
+  }
+
+  /**
+   * Components that embeddings are cut to beside whole ones.
+   *
+   * @return 0 for all; empty if small vectors are not measured
+   */
+  public static List<Integer> smallWidths(Settings settings) {
+    return settings
+        .get(SMALL_WIDTHS)
+        .orElseGet(() -> LossRules.matryoshkaDims(settings.get(TrainSettings.LOSS_PARAMETERS)));
   }
 
   private static SettingRule ofTables(Setting<?> setting) {

@@ -4,6 +4,7 @@ import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.ChosenLoss;
+import io.silverspark.model.loss.MatryoshkaLoss;
 import io.silverspark.model.loss.NamedLoss;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,15 @@ public final class LossRules {
     return new SettingRule(
         List.of(TrainSettings.LOSS, TrainSettings.LOSS_PARAMETERS, TrainSettings.DATA),
         LossRules::wrongParameters);
+  }
+
+  /** The widths that the loss is summed over; none if the parameters are wrong, as a rule tells. */
+  static List<Integer> matryoshkaDims(Map<String, String> parameters) {
+    try {
+      return MatryoshkaLoss.dimensions(parameters);
+    } catch (UserException e) {
+      return List.of();
+    }
   }
 
   /** The words that {@code train.loss} takes. */

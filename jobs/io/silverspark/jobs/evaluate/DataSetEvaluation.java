@@ -18,6 +18,11 @@ interface DataSetEvaluation {
   /** Measures a sentence encoder; the same measures in the same order for each. */
   List<Measure> measure(TextVectors vectors);
 
+  /** Measures a sentence encoder's vectors in one small form; none if the data set has none. */
+  default List<Measure> measure(TextVectors vectors, SmallVectors.Form form) {
+    return List.of();
+  }
+
   /** Gold score against cosine, for the plot of the report. */
   default List<ScatterPoint> points(TextVectors vectors) {
     return List.of();

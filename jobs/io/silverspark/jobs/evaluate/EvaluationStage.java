@@ -125,6 +125,10 @@ public final class EvaluationStage {
         .forEach(setting -> fingerprint.setting(context.settings(), setting));
     EvaluateSettings.ofMeasures()
         .forEach(setting -> fingerprint.setting(context.settings(), setting));
+    SmallVectors small = SmallVectors.of(context.settings());
+    if (!small.forms().isEmpty()) { // earlier versions had none
+      fingerprint.input("small vectors", small.forms());
+    }
     for (EvaluatedModel model : models) {
       fingerprint.input("model " + model.name(), ModelFingerprint.of(model.reference()));
     }

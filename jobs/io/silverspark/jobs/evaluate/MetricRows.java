@@ -3,6 +3,7 @@ package io.silverspark.jobs.evaluate;
 import static org.apache.spark.sql.functions.col;
 
 import io.silverspark.jobs.evaluate.ModelComparison.MeasuredModel;
+import io.silverspark.jobs.evaluate.SmallVectors.SmallMeasure;
 import io.silverspark.jobs.report.MetricValue;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.MetricsTable;
@@ -92,20 +93,28 @@ final class MetricRows {
             (dataset, measures) -> {
               for (Measure measure : measures) {
                 MetricValue value = model.result().metric(measure.metric());
-                rows.add(
-                    RowFactory.create(
-                        id,
-                        model.model().name(),
-                        dataset,
-                        measure.name(),
-                        value.value(),
-                        finiteOrNull(value.low()),
-                        finiteOrNull(value.high()),
-                        measure.rows(),
-                        value.reason().isEmpty() ? null : value.reason()));
+                rows.add(row(model, id, dataset, measure.name(), value, measure.rows()));
               }
             });
+    for (SmallMeasure small : model.small()) {
+      long count = small.measure().rows();
+      rows.add(row(model, id, small.dataset(), small.name(), small.value(), count));
+    }
     return rows;
+  }
+
+  private static Row row(
+      MeasuredModel model, String id, String dataset, String name, MetricValue value, long count) {
+    return RowFactory.create(
+        id,
+        model.model().name(),
+        dataset,
+        name,
+        value.value(),
+        finiteOrNull(value.low()),
+        finiteOrNull(value.high()),
+        count,
+        value.reason().isEmpty() ? null : value.reason());
   }
 
   private static Double finiteOrNull(double value) {

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import io.silverspark.jobs.config.EvaluateSettings;
 import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.evaluate.SmallVectors.SmallMeasure;
 import io.silverspark.jobs.report.Evaluation;
 import io.silverspark.jobs.report.Metric;
 import io.silverspark.jobs.report.MetricValue;
@@ -12,6 +13,7 @@ import io.silverspark.jobs.report.ModelResult;
 import io.silverspark.jobs.report.ModelRole;
 import io.silverspark.jobs.report.PairedDifference;
 import io.silverspark.jobs.report.ScatterPoint;
+import io.silverspark.jobs.report.SmallVectorResult;
 import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.model.config.Settings;
@@ -43,6 +45,7 @@ final class ModelComparison {
   private final EvaluationData data;
   private final ModelRuns runs;
   private final Settings settings;
+  private final SmallVectors smallVectors;
   private final Resampling resampling;
   private final long trainingSeed;
   private final long seed;
@@ -54,6 +57,7 @@ final class ModelComparison {
     this.settings = settings;
     this.trainingSeed = settings.get(RunSettings.SEED);
     this.seed = settings.get(EvaluateSettings.SEED);
+    this.smallVectors = SmallVectors.of(settings);
     this.resampling = resampling(settings);
     this.console = console;
   }
@@ -70,9 +74,15 @@ final class ModelComparison {
    * All numbers of one model.
    *
    * @param measures by name of the data set
+   * @param small measures of small vectors
+   * @param smallResults the same as the report shows them
    */
   record MeasuredModel(
-      EvaluatedModel model, Map<String, List<Measure>> measures, ModelResult result) {
+      EvaluatedModel model,
+      Map<String, List<Measure>> measures,
+      ModelResult result,
+      List<SmallMeasure> small,
+      List<SmallVectorResult> smallResults) {
     /** The measures of all data sets, in the order of the report. */
     List<Measure> all() {
       return measures.values().stream().flatMap(List::stream).toList();
@@ -105,10 +115,12 @@ final class ModelComparison {
       }
     }
     Map<String, List<Measure>> measures = new LinkedHashMap<>();
+    List<SmallMeasure> small = new ArrayList<>();
     List<ScatterPoint> points = new ArrayList<>();
     try (Progress progress = console.progress("score, " + model.name(), data.tasks().size())) {
       for (DataSetEvaluation task : data.tasks()) {
         measures.put(task.dataset(), task.measure(vectors));
+        small.addAll(smallVectors.of(task, vectors));
         points.addAll(task.points(vectors));
         progress.advance(1);
       }
@@ -116,12 +128,14 @@ final class ModelComparison {
     if (data.retrieval().isPresent()) {
       RetrievalTask retrieval = data.retrieval().get();
       try (Progress progress = console.progress("search, " + model.name(), retrieval.texts())) {
-        measures.put(
-            retrieval.dataset(), retrieval.measure(model, shape.similarity(), prompts, progress));
+        RetrievalTask.Retrieved found =
+            retrieval.measure(model, shape.similarity(), prompts, smallVectors, progress);
+        measures.put(retrieval.dataset(), found.measures());
+        small.addAll(found.small());
       }
     }
     ModelCost cost = cost(shape, seconds, count, "sentences");
-    return measured(model, measures, points, cost);
+    return measured(model, measures, small, points, cost);
   }
 
   private MeasuredModel crossEncoder(EvaluatedModel model, ModelShape shape) {
@@ -147,7 +161,8 @@ final class ModelComparison {
         points.addAll(task.points(predictions));
       }
     }
-    return measured(model, measures, points, cost(shape, scored.seconds(), pairs.size(), "pairs"));
+    ModelCost cost = cost(shape, scored.seconds(), pairs.size(), "pairs");
+    return measured(model, measures, List.of(), points, cost);
   }
 
   /** The class that the settings name, for a model whose own names do not tell. */
@@ -164,6 +179,7 @@ final class ModelComparison {
   private MeasuredModel measured(
       EvaluatedModel model,
       Map<String, List<Measure>> measures,
+      List<SmallMeasure> small,
       List<ScatterPoint> points,
       ModelCost cost) {
     Map<String, MetricValue> values = new LinkedHashMap<>();
@@ -176,7 +192,8 @@ final class ModelComparison {
                         values.put(measure.metric().id(), measure.withInterval(resampling))));
     ModelResult result =
         new ModelResult(model.name(), model.role(), model.reference(), values, points, cost);
-    return new MeasuredModel(model, measures, result);
+    return new MeasuredModel(
+        model, measures, result, small, SmallVectors.results(model.name(), small));
   }
 
   /** The table and the differences of the models that answer a question together. */
@@ -206,7 +223,8 @@ final class ModelComparison {
         metrics,
         models.stream().map(MeasuredModel::result).toList(),
         differences,
-        resampling.confidence());
+        resampling.confidence(),
+        models.stream().flatMap(model -> model.smallResults().stream()).toList());
   }
 
   /** The note is followed by a full stop. */

@@ -1,9 +1,12 @@
 package io.silverspark.jobs.evaluate;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.slice;
 
 import io.silverspark.jobs.config.EvaluateSettings;
 import io.silverspark.jobs.evaluate.EvaluatedText.Role;
+import io.silverspark.jobs.evaluate.SmallVectors.SmallMeasure;
 import io.silverspark.jobs.models.ExecutorModel;
 import io.silverspark.jobs.report.Metric;
 import io.silverspark.jobs.run.JobContext;
@@ -13,10 +16,13 @@ import io.silverspark.model.evaluation.InformationRetrievalEvaluator;
 import io.silverspark.model.evaluation.RankingScores;
 import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.mining.VectorSimilarity;
+import io.silverspark.udfs.columns.QuantizedColumn;
 import io.silverspark.udfs.columns.TextEmbedding;
+import io.silverspark.udfs.search.NeighbourSearch;
 import io.silverspark.udfs.search.SearchOptions;
 import io.silverspark.udfs.search.SemanticSearch;
 import io.silverspark.udfs.serving.EncodeSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;
@@ -28,6 +34,15 @@ import org.apache.spark.storage.StorageLevel;
  * made, the driver sees the documents found. For sentence encoders.
  */
 final class RetrievalTask implements AutoCloseable {
+  private static final InformationRetrievalEvaluator EVALUATOR =
+      InformationRetrievalEvaluator.defaults();
+  private static final String SMALL_METRIC = "ndcg@10";
+  private static final InformationRetrievalEvaluator SMALL =
+      new InformationRetrievalEvaluator(List.of(), List.of(), List.of(), List.of(10), List.of());
+
+  /** Candidates of a block that are rescored, times those that are ranked. */
+  private static final int RESCORED = 4;
+
   private final JobContext context;
   private final RetrievalRows rows;
   private final String dataset;
@@ -77,32 +92,79 @@ final class RetrievalTask implements AutoCloseable {
    * @param similarity of the model
    * @param prompts of the model
    */
-  List<Measure> measure(
-      EvaluatedModel model, Similarity similarity, RolePrompts prompts, Progress progress) {
+  Retrieved measure(
+      EvaluatedModel model,
+      Similarity similarity,
+      RolePrompts prompts,
+      SmallVectors small,
+      Progress progress) {
     SearchOptions options =
         SearchOptions.nearest(InformationRetrievalEvaluator.defaults().depth())
             .by(VectorSimilarity.of(similarity));
-    InformationRetrievalEvaluator evaluator = InformationRetrievalEvaluator.defaults();
     EncodeSpec spec = ExecutorModel.of(context, model.reference(), model.layers());
-    int[][] rankings = new int[rows.relevant().size()][];
     try (RowCounter counter = new RowCounter(context.spark(), progress)) {
       Dataset<Row> queries =
           embedded(rows.queries(), spec.withPrompt(prompts.of(Role.QUERY)), counter);
       Dataset<Row> corpus =
           embedded(rows.corpus(), spec.withPrompt(prompts.of(Role.DOCUMENT)), counter);
       try {
-        List<Row> found =
-            SemanticSearch.search(queries, corpus, options)
-                .orderBy(col("query_id"), col("rank"))
-                .select("query_id", "corpus_id")
-                .collectAsList();
-        collect(found, rankings);
+        List<Measure> measures =
+            measures(scores(SemanticSearch.search(queries, corpus, options), EVALUATOR));
+        List<SmallMeasure> smallMeasures = new ArrayList<>();
+        for (SmallVectors.Form form : small.forms()) {
+          int whole = corpus.select(size(col("embedding"))).first().getInt(0);
+          Measure measure =
+              small(form, form.components(whole), queries, corpus, options.similarity());
+          smallMeasures.add(small.of(dataset, form, whole, measure));
+        }
+        return new Retrieved(measures, smallMeasures);
       } finally {
         queries.unpersist(false);
         corpus.unpersist(false);
       }
     }
-    return measures(evaluator.ofRankings(rankings, rows.relevant()));
+  }
+
+  /**
+   * What a search in whole vectors and searches in small ones gave.
+   *
+   * @param small NDCG@10 in each form
+   */
+  record Retrieved(List<Measure> measures, List<SmallMeasure> small) {}
+
+  /** Queries stay floats; the corpus is searched as it would be kept. */
+  private Measure small(
+      SmallVectors.Form form,
+      int components,
+      Dataset<Row> queries,
+      Dataset<Row> corpus,
+      VectorSimilarity similarity) {
+    Dataset<Row> cut = cut(corpus, components);
+    NeighbourSearch search =
+        switch (form.precision()) {
+          case FLOAT32 -> NeighbourSearch.exact(SearchOptions.BLOCK_ROWS, "cpu", similarity);
+          case INT8, UINT8 ->
+              NeighbourSearch.bytes(
+                  QuantizedColumn.ranges(cut, "embedding"),
+                  SearchOptions.BLOCK_ROWS,
+                  "cpu",
+                  similarity);
+          case BINARY, UBINARY -> NeighbourSearch.binary(RESCORED, SearchOptions.BLOCK_ROWS);
+        };
+    Dataset<Row> found = search.find(cut(queries, components), cut, SMALL.depth(), false).rows();
+    return measure(SMALL_METRIC, scores(found, SMALL));
+  }
+
+  private static Dataset<Row> cut(Dataset<Row> rows, int components) {
+    return rows.select(col("id"), slice(col("embedding"), 1, components).as("embedding"));
+  }
+
+  private RankingScores scores(Dataset<Row> found, InformationRetrievalEvaluator evaluator) {
+    int[][] rankings = new int[rows.relevant().size()][];
+    collect(
+        found.orderBy(col("query_id"), col("rank")).select("query_id", "corpus_id").collectAsList(),
+        rankings);
+    return evaluator.ofRankings(rankings, rows.relevant());
   }
 
   private Dataset<Row> embedded(Dataset<Row> texts, EncodeSpec spec, RowCounter counter) {

@@ -91,6 +91,19 @@ final class SimilarityTask implements DataSetEvaluation {
     return measures;
   }
 
+  /** The Spearman of the split that is reported. */
+  @Override
+  public List<Measure> measure(TextVectors vectors, SmallVectors.Form form) {
+    if (!reported) {
+      return List.of();
+    }
+    float[][][] sides = form.compared(vectors.of(Role.TEXT, first), vectors.of(Role.TEXT, second));
+    Similarity own = vectors.similarity();
+    return correlations(own.functionName(), own.ofRows(sides[0], sides[1])).stream()
+        .filter(measure -> measure.metric().equals(Metric.STS_SPEARMAN))
+        .toList();
+  }
+
   @Override
   public List<TextPair> pairs() {
     List<TextPair> pairs = new ArrayList<>(first.size());

@@ -51,6 +51,15 @@ final class TextVectors {
     return similarity;
   }
 
+  /** Components of a vector; 0 if there are none. */
+  int width() {
+    return byPrompt.values().stream()
+        .flatMap(vectors -> vectors.values().stream())
+        .findFirst()
+        .map(vector -> vector.length)
+        .orElse(0);
+  }
+
   /**
    * Vectors of some texts, [texts][width]; null for a text that was not encoded.
    *

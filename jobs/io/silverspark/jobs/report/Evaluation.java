@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param differences between two models each
  * @param confidence share of the bootstrap distribution inside the intervals, 0 to 1; null (in
  *     files of earlier versions): 0.95
+ * @param smallVectors what models are worth with small vectors, model by model; may be empty
  */
 public record Evaluation(
     String note,
@@ -24,7 +25,8 @@ public record Evaluation(
     List<Metric> metrics,
     List<ModelResult> models,
     List<PairedDifference> differences,
-    Double confidence) {
+    Double confidence,
+    List<SmallVectorResult> smallVectors) {
   private static final double USUAL = 0.95;
 
   public Evaluation {
@@ -34,6 +36,7 @@ public record Evaluation(
     models = models == null ? List.of() : List.copyOf(models);
     differences = differences == null ? List.of() : List.copyOf(differences);
     confidence = confidence == null ? USUAL : confidence;
+    smallVectors = smallVectors == null ? List.of() : List.copyOf(smallVectors);
   }
 
   /** An evaluation with the usual intervals of 95 %. */
@@ -43,7 +46,7 @@ public record Evaluation(
       List<Metric> metrics,
       List<ModelResult> models,
       List<PairedDifference> differences) {
-    this(note, seeds, metrics, models, differences, USUAL);
+    this(note, seeds, metrics, models, differences, USUAL, List.of());
   }
 
   /** The width of the intervals in words, such as {@code 95 %}. */
@@ -61,6 +64,15 @@ public record Evaluation(
   /** The other metrics that at least one model was measured by. */
   public List<Metric> details() {
     return metrics.stream().filter(metric -> !metric.headline()).filter(this::measured).toList();
+  }
+
+  /** The metrics that small vectors were measured by. */
+  public List<Metric> smallVectorMetrics() {
+    return metrics.stream()
+        .filter(
+            metric ->
+                smallVectors.stream().anyMatch(result -> result.metrics().containsKey(metric.id())))
+        .toList();
   }
 
   private boolean measured(Metric metric) {

@@ -115,7 +115,7 @@ public final class SettingType<T> {
   }
 
   /**
-   * A list, written as the text {@code [1, 2]} or {@code 1, 2}.
+   * A list, as such or written as the text {@code [1, 2]} or {@code 1, 2}.
    *
    * @param allowed the whole list in words
    */
@@ -220,6 +220,11 @@ public final class SettingType<T> {
   }
 
   private static Optional<List<String>> elements(ConfigValue value) {
+    if (value instanceof ConfigList list) {
+      List<String> texts =
+          list.stream().map(SettingType::scalar).flatMap(Optional::stream).toList();
+      return texts.size() == list.size() ? Optional.of(texts) : Optional.empty();
+    }
     return scalar(value)
         .map(text -> text.startsWith("[") && text.endsWith("]") ? inner(text) : text)
         .map(

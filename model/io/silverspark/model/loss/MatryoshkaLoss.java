@@ -7,6 +7,7 @@ import io.silverspark.model.error.UserException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 
@@ -70,6 +71,17 @@ public record MatryoshkaLoss(
   /** Every width counts the same. */
   public MatryoshkaLoss(SentenceLoss inner, List<Integer> dimensions) {
     this(inner, dimensions, Collections.nCopies(dimensions.size(), 1.0));
+  }
+
+  /**
+   * The widths that parameters of a loss ask for.
+   *
+   * @param parameters of any loss, by name
+   * @return as given; empty without {@code matryoshkaDims}
+   * @throws io.silverspark.model.error.UserException if they are no whole numbers above 0
+   */
+  public static List<Integer> dimensions(Map<String, String> parameters) {
+    return new LossParameters("loss", parameters).wholeNumbers(DIMENSIONS);
   }
 
   /** The inner loss, wrapped where the parameter {@code matryoshkaDims} is given. */

@@ -87,6 +87,19 @@ public final class EvaluateEvidence {
             ModelComparison.matchClass(
                 context.settings(), new ClassNames(List.of("no", "maybe", "yes"))));
     evidence.changes(EvaluateSettings.FULL, "true", ComparedModels::ofRun, dir, "model.layers=1");
+    SettingEvidence.Outcome small = context -> SmallVectors.of(context.settings()).forms();
+    evidence.changes(EvaluateSettings.SMALL_WIDTHS, "[64]", small);
+    evidence.changes(
+        EvaluateSettings.SMALL_PRECISIONS,
+        "[int8]",
+        small,
+        "train.lossParameters={ matryoshkaDims = [64] }");
+    evidence.isRefused(
+        EvaluateSettings.SMALL_PRECISIONS,
+        "[int8]",
+        "evaluate.smallVectors.precisions is set, but nothing reads it: no widths are given by"
+            + " evaluate.smallVectors.widths or by matryoshkaDims of train.lossParameters. Remove"
+            + " it.");
     evidence.changes(EvaluateSettings.REPORT_DIR, "out/page", EvaluationReport::directory);
     evidence.changes(
         EvaluateSettings.REPORT_TITLE, "A title", context -> EvaluationReport.title(context));

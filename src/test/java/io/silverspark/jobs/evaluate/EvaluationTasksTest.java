@@ -10,8 +10,10 @@ import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.report.Evaluation;
 import io.silverspark.jobs.report.EvaluationFile;
 import io.silverspark.jobs.report.Metric;
+import io.silverspark.jobs.report.MetricValue;
 import io.silverspark.jobs.report.ModelResult;
 import io.silverspark.jobs.report.ModelRole;
+import io.silverspark.jobs.report.SmallVectorResult;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.MetricsTable;
@@ -223,7 +225,9 @@ class EvaluationTasksTest {
                 RowFactory.create("q1", "d09", 1),
                 RowFactory.create("q2", "d01", 0)),
             StructType.fromDDL("query string, doc string, score int")));
-    JobContext context = context(spark, tables("_id"));
+    List<String> settings = new ArrayList<>(List.of(tables("_id")));
+    settings.add("evaluate.smallVectors.widths=[0, 5]");
+    JobContext context = context(spark, settings.toArray(String[]::new));
     String far = NarrowModel.save(directory.resolve("far"), Similarity.MANHATTAN).toString();
 
     Evaluation evaluation =
@@ -243,11 +247,40 @@ class EvaluationTasksTest {
                 .where("dataset = 'corpus-retrieval' and metric = 'recall@10'")
                 .count())
         .isEqualTo(2);
+    assertSmallVectors(evaluation, context);
     assertThatThrownBy(() -> EvaluationTables.read(context(spark, tables("id"))))
         .isInstanceOf(UserException.class)
         .hasMessage(
             "evaluate.retrieval.queries has no column 'id', set evaluate.retrieval.idColumn to one"
                 + " of _id, body, extra");
+  }
+
+  /** Two models, two widths and three precisions. */
+  private static void assertSmallVectors(Evaluation evaluation, JobContext context) {
+    List<SmallVectorResult> small = evaluation.smallVectors();
+    assertThat(small).hasSize(12);
+    assertThat(small.subList(0, 6))
+        .extracting(SmallVectorResult::precision)
+        .containsExactly("float32", "int8", "binary", "float32", "int8", "binary");
+    int whole = small.get(0).components();
+    assertThat(small.subList(0, 6))
+        .extracting(SmallVectorResult::bytes)
+        .containsExactly(4 * whole, whole, (whole + 7) / 8, 20, 5, 1);
+    Metric ndcg = new Metric("retrieval_ndcg@10", "Retrieval NDCG@10", true);
+    assertThat(evaluation.smallVectorMetrics()).containsExactly(ndcg);
+    for (int model : List.of(0, 1)) {
+      MetricValue ofWhole = evaluation.models().get(model).metric(ndcg);
+      assertThat(small.get(6 * model).metric(ndcg)).isEqualTo(ofWhole);
+      assertThat(small.get(6 * model + 1).metric(ndcg).value())
+          .isCloseTo(ofWhole.value(), within(0.2));
+    }
+    assertThat(
+            TableStore.of(context)
+                .table(MetricsTable.DEFINITION)
+                .read()
+                .where("metric in ('ndcg@10_all_binary', 'ndcg@10_5_int8')")
+                .count())
+        .isEqualTo(4);
   }
 
   private static void assertRetrieval(

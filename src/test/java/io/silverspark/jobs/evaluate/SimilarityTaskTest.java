@@ -8,6 +8,7 @@ import io.silverspark.model.data.TextPair;
 import io.silverspark.model.data.Triplet;
 import io.silverspark.model.evaluation.Resampling;
 import io.silverspark.model.evaluation.Similarity;
+import io.silverspark.model.quantization.EmbeddingPrecision;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +84,34 @@ class SimilarityTaskTest {
     assertThat(triplets.measure(cosine).get(0).value()).isZero();
     assertThat(matches.measure(own).get(0).value()).isEqualTo(1);
     assertThat(matches.measure(cosine).get(0).value()).isEqualTo(0.5);
+  }
+
+  /** By the first component the pairs rank 1, 2, 3; by signs of both, b and e are unlike. */
+  @Test
+  void measure_ofSmallVectors_comparesWhatIsKept() {
+    float[][] vectors = {{1, 5}, {1, 3}, {1, -2}, {-1, 5}, {0.5f, -3}, {3, -2}};
+    TextVectors dot =
+        new TextVectors(List.of("a", "b", "c", "d", "e", "f"), vectors, Similarity.DOT);
+    SimilarityTask task = task(1, 2, 3);
+
+    assertThat(small(task, dot, 1, EmbeddingPrecision.FLOAT32)).isCloseTo(1, within(1e-12));
+    assertThat(small(task, dot, 0, EmbeddingPrecision.FLOAT32))
+        .isEqualTo(task.measure(dot).get(0).value());
+    assertThat(small(task, dot, 1, EmbeddingPrecision.UINT8)).isCloseTo(1, within(1e-12));
+    assertThat(small(task, dot, 0, EmbeddingPrecision.BINARY))
+        .as("no pair has more than one component above 0 on both sides")
+        .isNaN();
+    float[][] broken = {{1, 0}, {Float.NaN, 1}, {0, 1}, {1, 1}, {1, 0}, {0, 1}};
+    assertUndefined(
+        task.measure(vectors(broken), new SmallVectors.Form(0, EmbeddingPrecision.INT8)),
+        "the model gives no number for 1 of 3 pairs");
+  }
+
+  private static double small(
+      SimilarityTask task, TextVectors vectors, int width, EmbeddingPrecision precision) {
+    List<Measure> measures = task.measure(vectors, new SmallVectors.Form(width, precision));
+    assertThat(measures).hasSize(1);
+    return measures.get(0).value();
   }
 
   @Test

@@ -86,7 +86,11 @@ class ReportPageTest {
                             Map.of(evil, MetricValue.of(1), "d", MetricValue.undefined(evil)),
                             List.of(new ScatterPoint(1, 1)),
                             new ModelCost(1, 1, 1, 1, evil))),
-                    List.of(new PairedDifference(evil, evil, evil, 1, 1, 1, 1, true))))
+                    List.of(new PairedDifference(evil, evil, evil, 1, 1, 1, 1, true)),
+                    null,
+                    List.of(
+                        new SmallVectorResult(
+                            evil, 1, evil, 1, Map.of(evil, MetricValue.of(0.123))))))
             .add(
                 new TrainingCurve(
                     evil,
@@ -102,6 +106,7 @@ class ReportPageTest {
     String html = html(report);
 
     assertThat(html).doesNotContain("<img", "\"'>", "\ud800").contains("&lt;img src=x");
+    assertThat(html).contains("Small vectors", "0.123");
   }
 
   @Test

@@ -52,7 +52,8 @@ class VerdictTest {
             Metric.standard(),
             List.of(GOLD, SILVER),
             List.of(difference("sts_spearman", 0.02, 0.01, 0.03, true)),
-            0.995);
+            0.995,
+            null);
     assertThat(Verdict.of(evaluation).sentence())
         .endsWith("+0.020, 99.5 % interval [+0.010, +0.030].");
     assertThat(new ConsoleTable(false, true).render(evaluation, Map.of()))
