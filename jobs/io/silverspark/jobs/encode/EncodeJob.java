@@ -1,43 +1,29 @@
 package io.silverspark.jobs.encode;
 
 import io.silverspark.jobs.config.ModelSettings;
-import io.silverspark.jobs.files.TextFile;
-import io.silverspark.jobs.files.TextSource;
 import io.silverspark.jobs.models.ExecutorModel;
 import io.silverspark.jobs.models.ModelOptions;
-import io.silverspark.jobs.run.CacheDirectory;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.PlannedStage;
-import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.stage.SpeedLine;
-import io.silverspark.jobs.table.TableAddress;
-import io.silverspark.jobs.table.TextTable;
 import io.silverspark.model.encoder.EncoderOptions;
-import io.silverspark.model.encoder.PassClock;
 import io.silverspark.model.encoder.Precision;
-import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.prompt.Prompt;
-import io.silverspark.model.prompt.Prompts;
-import io.silverspark.model.quantization.EmbeddingPrecision;
-import io.silverspark.udfs.columns.FiniteNumbers;
 import io.silverspark.udfs.columns.TextEmbedding;
 import io.silverspark.udfs.serving.EncodeSpec;
-import io.silverspark.udfs.serving.HadoopModels;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.Trigger;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -59,10 +45,8 @@ public final class EncodeJob implements Job {
     AVAILABLE
   }
 
-  private static final int CHUNK = 4096;
   private static final String EMBEDDING = "embedding";
   private static final int SECONDS = 10;
-  static final TextTable TABLES = new TextTable("--input", "--column");
 
   @Option(
       names = "--model",
@@ -104,22 +88,7 @@ public final class EncodeJob implements Job {
       description = "auto, fp32, bf16, fp16 or int8; default model.precision.")
   private Precision precision;
 
-  @Option(
-      names = "--output-precision",
-      paramLabel = "FORMAT",
-      defaultValue = "float32",
-      description =
-          "Numbers of the embeddings in the output: float32, int8, uint8, binary or ubinary;"
-              + " default float32. int8 and uint8 divide the range of each component in 256 steps.")
-  private EmbeddingPrecision outputPrecision = EmbeddingPrecision.FLOAT32;
-
-  @Option(
-      names = "--ranges",
-      paramLabel = "PATH",
-      description =
-          "With --output-precision int8 or uint8: the ranges, which are read if they are there,"
-              + " else calibrated on the input and written; default OUTPUT.ranges.json.")
-  private String ranges;
+  @Mixin private final QuantizationOptions quantization = new QuantizationOptions();
 
   @Option(
       names = "--prompt-name",
@@ -175,12 +144,15 @@ public final class EncodeJob implements Job {
     if (follow != null) {
       follow(context, format);
     } else if (format == OutputFormat.JSON_LINES) {
-      writeLines(context);
+      new LineOutput(context, output, reference(context), options(context), prompt())
+          .write(
+              texts(context),
+              calibrated -> quantization.quantization(context, input, output, calibrated));
     } else {
       writeTable(context, format);
     }
     context.results().put("output", output);
-    context.results().put("outputPrecision", outputPrecision.title());
+    context.results().put("outputPrecision", quantization.precision().title());
     context.results().put("model", reference(context));
   }
 
@@ -188,16 +160,7 @@ public final class EncodeJob implements Job {
   public List<PlannedStage> plan(JobContext context) {
     OutputFormat.of(output);
     requireThatOptionsAreRead();
-    long rows = 0;
-    if (isLocalText()) {
-      try (TextSource texts = source(context)) {
-        for (int read = -1; read != 0; rows += read) {
-          read = texts.next(CHUNK).size();
-        }
-      }
-    } else {
-      rows = TABLES.read(context.spark(), input, column()).count();
-    }
+    long rows = texts(context).count();
     return List.of(
         new PlannedStage(
             "encode",
@@ -205,7 +168,7 @@ public final class EncodeJob implements Job {
             Map.of(input, rows),
             List.of(output),
             "with %s, prompt: %s, output: %s"
-                .formatted(reference(context), prompt(), outputPrecision.title())));
+                .formatted(reference(context), prompt(), quantization.precision().title())));
   }
 
   /** Refuses options that say nothing beside the others, before anything runs. */
@@ -216,16 +179,7 @@ public final class EncodeJob implements Job {
           "--column '%s' is not read: the input '%s' has one text per line and no columns"
               .formatted(column, input));
     }
-    requireRead(
-        "--ranges",
-        ranges != null,
-        outputPrecision.needsRanges(),
-        "--output-precision int8 or uint8");
-    if (outputPrecision.needsRanges() && ranges == null && TableAddress.isName(output)) {
-      throw new UserException(
-          "--output '%s' has no file beside it: name the file of the ranges by --ranges"
-              .formatted(output));
-    }
+    quantization.check(output);
     boolean always = follow == FollowMode.ALWAYS;
     requireRead("--interval", interval != null, always, "--follow always");
     requireRead("--checkpoint", checkpoint != null, follow != null, "--follow");
@@ -242,52 +196,28 @@ public final class EncodeJob implements Job {
     return column == null ? "text" : column;
   }
 
-  private void writeLines(JobContext context) {
-    try (TextSource texts = source(context)) {
-      List<String> chunk = texts.next(CHUNK); // before the model is loaded, which takes a while
-      requirePrompt(context);
-      try (SentenceEncoder encoder = SentenceEncoder.load(reference(context), options(context));
-          EmbeddingLines lines = new EmbeddingLines(lineFile(context));
-          PassClock clock = new PassClock();
-          Progress progress = context.console().progress("encode", 0)) {
-        OutputQuantization quantization =
-            quantization(
-                context,
-                calibration ->
-                    calibration.quantization(
-                        lineSpec(context),
-                        () -> source(context),
-                        drawn -> calibrationEmbeddings(context, drawn, encoder)));
-        long count = 0;
-        while (!chunk.isEmpty()) {
-          float[][] vectors = encoder.encode(chunk, prompt(), clock);
-          quantization.write(chunk, FiniteNumbers.of(reference(context), chunk, vectors), lines);
-          progress.advance(chunk.size());
-          count += chunk.size();
-          chunk = texts.next(CHUNK);
-        }
-        lines.commit();
-        send(context);
-        SpeedLine.log("encode", "texts", clock.passes());
-        context.results().put("texts", count);
-        context.results().put("precision", encoder.precision().title());
-      }
-    }
+  private InputTexts texts(JobContext context) {
+    return new InputTexts(context, input, column());
   }
 
   private void writeTable(JobContext context, OutputFormat format) {
-    Dataset<Row> texts = TABLES.read(context.spark(), input, column());
+    Dataset<Row> texts = texts(context).rows();
     EncodeSpec spec = spec(context);
-    OutputQuantization quantization =
-        quantization(context, calibration -> calibration.quantization(spec, texts, column()));
+    OutputQuantization quantized = quantization(context, spec, () -> texts);
     context.phase(
         "encode " + input,
         () ->
             format.write(
-                quantization.of(TextEmbedding.embed(texts, column(), EMBEDDING, spec), EMBEDDING),
+                quantized.of(TextEmbedding.embed(texts, column(), EMBEDDING, spec), EMBEDDING),
                 output));
     SpeedLine.log(context, "encode");
     context.console().tell("encode: " + output);
+  }
+
+  private OutputQuantization quantization(
+      JobContext context, EncodeSpec spec, Supplier<Dataset<Row>> calibration) {
+    return quantization.quantization(
+        context, input, output, ranges -> ranges.quantization(spec, calibration.get(), column()));
   }
 
   private void follow(JobContext context, OutputFormat format) {
@@ -305,44 +235,9 @@ public final class EncodeJob implements Job {
             : Trigger.AvailableNow();
     String progress = checkpoint == null ? FollowedTable.checkpointOf(output) : checkpoint;
     EncodeSpec spec = spec(context);
-    OutputQuantization quantization =
-        quantization(
-            context,
-            calibration ->
-                calibration.quantization(
-                    spec, TABLES.read(context.spark(), input, column()), column()));
-    new FollowedTable(input, output, column(), EMBEDDING, progress, skipChanges, quantization)
+    OutputQuantization quantized = quantization(context, spec, () -> texts(context).rows());
+    new FollowedTable(input, output, column(), EMBEDDING, progress, skipChanges, quantized)
         .run(context.spark(), spec, trigger, context.console());
-  }
-
-  /** Only some precisions have a file of ranges, and only some outputs a place for one. */
-  private OutputQuantization quantization(
-      JobContext context, Function<RangeCalibration, OutputQuantization> calibrated) {
-    return outputPrecision.needsRanges()
-        ? calibrated.apply(calibration(context))
-        : OutputQuantization.withoutRanges(outputPrecision);
-  }
-
-  private RangeCalibration calibration(JobContext context) {
-    String path = ranges == null ? RangesFile.beside(output) : ranges;
-    RangesFile file =
-        OutputFormat.of(output) == OutputFormat.JSON_LINES
-            ? new RangesFile(path, () -> context.spark().sessionState().newHadoopConf())
-            : RangesFile.ofSpark(path, context.spark().sessionState().newHadoopConf());
-    context.results().put("ranges", file.path());
-    return new RangeCalibration(outputPrecision, input, file, context.console());
-  }
-
-  private float[][] calibrationEmbeddings(
-      JobContext context, List<String> texts, SentenceEncoder encoder) {
-    return FiniteNumbers.of(reference(context), texts, encoder.encode(texts, prompt()));
-  }
-
-  /** What a local encoder is, for comparing with ranges. */
-  private EncodeSpec lineSpec(JobContext context) {
-    return EncodeSpec.of(ExecutorModel.located(reference(context)))
-        .withLayers(layers(context))
-        .withTruncateDim(context.get(ModelSettings.TRUNCATE_DIM));
   }
 
   private EncodeSpec spec(JobContext context) {
@@ -355,50 +250,12 @@ public final class EncodeJob implements Job {
     return spec;
   }
 
-  /** Refuses a name that the model lacks before anything is told of progress. */
-  private void requirePrompt(JobContext context) {
-    Prompts prompts = ModelReference.prompts(reference(context));
-    var unused = prompts.text(prompt());
-  }
-
   private Prompt prompt() {
     return Prompt.chosen(
         Optional.ofNullable(prompt),
         Optional.ofNullable(promptName),
         Prompt.DEFAULT,
         "--prompt and --prompt-name");
-  }
-
-  /** The output itself, or for another file system a file in the cache that is then sent there. */
-  private Path lineFile(JobContext context) {
-    return HadoopModels.isRemote(output)
-        ? CacheDirectory.of(context.settings()).resolve(context.runId() + ".jsonl")
-        : Path.of(output);
-  }
-
-  private void send(JobContext context) {
-    if (!HadoopModels.isRemote(output)) {
-      return;
-    }
-    try {
-      org.apache.hadoop.fs.Path target = new org.apache.hadoop.fs.Path(output);
-      target
-          .getFileSystem(context.spark().sessionState().newHadoopConf())
-          .copyFromLocalFile(
-              true, true, new org.apache.hadoop.fs.Path(lineFile(context).toUri()), target);
-    } catch (IOException e) {
-      throw new UserException(output + " cannot be written: " + e, e);
-    }
-  }
-
-  private boolean isLocalText() {
-    return TextFile.reads(input) && !HadoopModels.isRemote(input);
-  }
-
-  private TextSource source(JobContext context) {
-    return isLocalText()
-        ? TextFile.open(Path.of(input), column())
-        : new TableColumn(TABLES.read(context.spark(), input, column()), column());
   }
 
   private String reference(JobContext context) {

@@ -72,7 +72,7 @@ record FollowedTable(
       throw new UserException(
           "--input '%s' is not a Delta table; --follow reads nothing else".formatted(input));
     }
-    EncodeJob.TABLES.requireTexts(spark.read().format("delta").load(input), input, column);
+    InputTexts.TABLES.requireTexts(spark.read().format("delta").load(input), input, column);
     Dataset<Row> source =
         spark.readStream().format("delta").option("skipChangeCommits", skipChanges).load(input);
     return quantization.of(
