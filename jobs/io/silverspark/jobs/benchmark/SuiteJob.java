@@ -11,6 +11,7 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.model.disk.AtomicWrite;
+import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
@@ -106,8 +107,8 @@ public final class SuiteJob implements Job {
       paramLabel = "FILE",
       defaultValue = "benchmark-suite.json",
       description =
-          "File for the numbers; the pairs go to a file beside it that ends in -pairs.jsonl; default"
-              + " ${DEFAULT-VALUE}.")
+          "File for the numbers; pairs and models go beside it, to names that end in -pairs.jsonl,"
+              + " -model and -cross; default ${DEFAULT-VALUE}.")
   private Path output;
 
   /** For {@code spark-submit --class}. */
@@ -139,11 +140,12 @@ public final class SuiteJob implements Job {
             texts,
             new Repeats(REPEATS, seconds));
     SuiteNumbers numbers = new SuiteNumbers();
+    Path cross = crossEncoder(work);
     long begin = System.nanoTime();
     try (Progress progress =
         context
             .console()
-            .progress("benchmark-suite", 2L + precisions.size() * (3L + batchSizes.size()))) {
+            .progress("benchmark-suite", 2L + precisions.size() * (4L + batchSizes.size()))) {
       numbers.putAll(SuiteParity.measure(work, precisions));
       progress.advance(1);
       for (Precision precision : precisions) {
@@ -156,7 +158,10 @@ public final class SuiteJob implements Job {
           speed.train(size, numbers);
           progress.advance(1);
         }
-        SuiteSpark.measure(context.spark(), work, precision, numbers);
+        SuiteSpark spark = new SuiteSpark(context.spark(), work, precision);
+        spark.encode(numbers);
+        progress.advance(1);
+        spark.score(cross, numbers);
         progress.advance(1);
       }
       SuiteMemory.measure(work, trained(), steps, numbers);
@@ -204,6 +209,16 @@ public final class SuiteJob implements Job {
       encoder.save(directory, "# The model of a benchmark-suite");
     }
     return directory.toString();
+  }
+
+  /** The cross-encoder that is measured, as a directory that Spark ships. */
+  private Path crossEncoder(SuiteWork work) {
+    Path directory = output.resolveSibling(name() + "-cross");
+    try (CrossEncoder encoder =
+        CrossEncoder.fromEncoder(work.model(), 1, Part.SEED, work.options().withDevice("cpu"))) {
+      encoder.save(directory, "# The cross-encoder of a benchmark-suite");
+    }
+    return directory;
   }
 
   private String name() {

@@ -76,7 +76,7 @@ final class NativeChecks {
           IntStream.range(0, seen)
               .mapToObj(gpu -> GpuCard.of(gpu).map(GpuCard::toString).orElse("cuda:" + gpu))
               .collect(Collectors.joining(", "));
-      return Finding.ok("GPU", found + ", " + cards);
+      return Finding.ok("GPU", found + ", " + cards + "; benchmark-suite measures it");
     }
     String natives =
         "Build with the CUDA natives in place of the CPU ones (docs: Tuning for GPU), check that"

@@ -210,7 +210,7 @@ public final class EncodeJob implements Job {
             format.write(
                 quantized.of(TextEmbedding.embed(texts, column(), EMBEDDING, spec), EMBEDDING),
                 output));
-    SpeedLine.log(context, "encode");
+    SpeedLine.log(context, "encode", "texts");
     context.console().tell("encode: " + output);
   }
 

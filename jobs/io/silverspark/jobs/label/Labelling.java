@@ -274,7 +274,7 @@ final class Labelling {
         (System.nanoTime() - started) / 1e9,
         LabellingTime.counted(candidates.chunks().size())
             + inQuarantine(refused)
-            + SpeedLine.log(context, LabelJob.STAGE),
+            + SpeedLine.log(context, LabelJob.STAGE, "pairs"),
         LabelDetails.json(silver.read(), context.get(RunSettings.SEED), model.spec().precision()));
   }
 

@@ -209,7 +209,7 @@ final class MiningRun {
             "%,d triplets, %,d candidate pairs%s%s",
             triplets.rows(),
             candidates.rows(),
-            SpeedLine.log(context, MineJob.STAGE),
+            SpeedLine.log(context, MineJob.STAGE, "texts"),
             counts.without() == 0 ? "" : "; " + counts.text()),
         MineDetails.json(
             triplets.table().read(),

@@ -24,12 +24,13 @@ public final class SpeedLine {
    * Logs what the executors did for the command, all together.
    *
    * @param stage as the log names it
+   * @param unit of the rates, such as {@code texts}
    * @return for the end of a note, as {@code , 1,540 texts/s after the first thousand (820/s)};
    *     empty if no model has run, or several executors did
    */
-  public static String log(JobContext context, String stage) {
+  public static String log(JobContext context, String stage, String unit) {
     return context.phase(
-        "speed", () -> log(stage, "texts", JobPasses.ofCommand(context.spark()).values()));
+        "speed", () -> log(stage, unit, JobPasses.ofCommand(context.spark()).values()));
   }
 
   /**

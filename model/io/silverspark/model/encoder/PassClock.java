@@ -69,7 +69,11 @@ public final class PassClock implements BatchListener, AutoCloseable {
               : rest.isEmpty()
                   ? "%s %s/s".formatted(first, unit)
                   : "%s after the first thousand (%s/s)".formatted(rest, first);
-      return shapes == 0 ? rates : rates + ", %d shapes of batches".formatted(shapes);
+      return switch (shapes) {
+        case 0 -> rates;
+        case 1 -> rates + ", 1 shape of batches";
+        default -> rates + ", %d shapes of batches".formatted(shapes);
+      };
     }
   }
 

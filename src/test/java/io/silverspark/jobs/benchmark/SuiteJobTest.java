@@ -66,6 +66,7 @@ class SuiteJobTest {
       assertThat(numbers.path(key + ".shapes").intValue()).as(key).isPositive();
     }
     assertThat(numbers.path("spark.encode.fp32.steady").doubleValue()).isPositive();
+    assertThat(numbers.path("spark.score.bf16.firstPass").doubleValue()).isPositive();
     assertThat(numbers.path("memory.steps").intValue()).isEqualTo(10);
     assertThat(result.out())
         .contains(json.path("device").textValue(), "train.bf16.batch32", "memory of the host: ");

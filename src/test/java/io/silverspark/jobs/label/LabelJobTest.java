@@ -288,6 +288,12 @@ class LabelJobTest {
   }
 
   @Test
+  void label_done_saysInItsRecordHowFastItWas() throws Exception {
+    assertThat(Files.readString(undisturbed.directory().resolve("stages/label.json")))
+        .containsPattern("\"note\" : \".* pairs/s.*, \\d+ shapes? of batches\"");
+  }
+
+  @Test
   void label_again_changesNoVersion() throws Exception {
     List<String> rows = undisturbed.rows(SilverPairsTable.DEFINITION);
     long version = version(undisturbed);

@@ -248,6 +248,12 @@ class MineJobTest {
   }
 
   @Test
+  void mine_done_saysInItsRecordHowFastItEmbedded() throws Exception {
+    assertThat(Files.readString(run.directory().resolve("stages/mine.json")))
+        .containsPattern("candidate pairs, [\\d,]+ texts/s, \\d+ shapes? of batches");
+  }
+
+  @Test
   void candidates_areDealtToFullChunks() {
     List<Row> chunks =
         run.table(CandidatePairsTable.DEFINITION)

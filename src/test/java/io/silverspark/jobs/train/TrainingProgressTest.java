@@ -30,6 +30,19 @@ class TrainingProgressTest {
   @TempDir Path directory;
 
   @Test
+  void speed_ofTheFirstThousandExamples_isToldApart() throws IOException {
+    try (TrainingProgress progress =
+        new TrainingProgress(context(), "train-bi-gold", ID, "spearman_dot")) {
+      for (int step = 1; step <= 41; step++) { // 25 examples each
+        progress.onStep(new StepReport(step, 41, 0, 0.75, 1e-5, 3.5, 100, 0.2, COST));
+      }
+      assertThat(progress.speed())
+          .matches(", [\\d,]+ examples/s after the first thousand \\([\\d,]+/s\\)");
+      progress.succeeded();
+    }
+  }
+
+  @Test
   void training_tracked_leavesItsCourseInBothTools() throws IOException {
     JobContext context =
         context(

@@ -46,6 +46,8 @@ class PassClockTest {
 
     assertThat(passes.text("texts"))
         .isEqualTo("1,500 texts/s after the first thousand (500/s), 17 shapes of batches");
+    assertThat(new Passes(0, 0, 30, 1_000_000_000L, 1).text("pairs"))
+        .isEqualTo("30 pairs/s, 1 shape of batches");
     assertThat(new Passes(0, 0, 0, 0, 0).text("texts")).isEmpty();
   }
 
