@@ -1,42 +1,63 @@
 package io.silverspark.model.encoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.silverspark.NarrowModel;
 import io.silverspark.model.encoder.PassClock.Passes;
 import io.silverspark.model.prompt.Prompt;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PassClockTest {
+  private static final long SECOND = 1_000_000_000;
+
+  private final AtomicLong now = new AtomicLong(100 * SECOND);
+
   @Test
   void firstThousand_andRest_areCountedApart() {
-    try (PassClock clock = new PassClock()) {
-      clock.ran(600, TimeUnit.SECONDS.toNanos(2));
+    try (PassClock clock = new PassClock(now::get)) {
+      ran(clock, 600, 2);
       assertThat(clock.passes().firstRate()).isEmpty();
-      assertThat(clock.passes().restRate()).hasValueSatisfying(rate -> near(rate, 300));
+      assertThat(clock.passes().restRate()).hasValue(300.0);
 
-      clock.ran(600, TimeUnit.MILLISECONDS.toNanos(1)); // right after the other: little time
-      Passes passes = clock.passes();
-      assertThat(passes.texts()).isEqualTo(1200);
-      assertThat(passes.firstTexts()).isEqualTo(1200);
-      assertThat(passes.firstRate()).hasValueSatisfying(rate -> near(rate, 600));
-      assertThat(passes.restRate()).isEmpty();
-      assertThat(passes.text("texts")).isEqualTo("600 texts/s");
+      ran(clock, 600, 1);
+      assertThat(clock.passes().firstRate()).hasValue(400.0);
+      assertThat(clock.passes().restRate()).isEmpty();
+
+      ran(clock, 2000, 1);
+      assertThat(clock.passes())
+          .isEqualTo(new Passes(1200, 3 * SECOND, 2000, SECOND, 0))
+          .extracting(Passes::texts)
+          .isEqualTo(3200L);
     }
   }
 
   /** Two threads whose batches overlap share the time. */
   @Test
   void batches_thatOverlap_countTheirTimeOnce() {
-    try (PassClock clock = new PassClock()) {
-      clock.ran(1000, TimeUnit.SECONDS.toNanos(4));
-      clock.ran(1000, TimeUnit.MILLISECONDS.toNanos(900)); // ran beside the first
+    try (PassClock clock = new PassClock(now::get)) {
+      ran(clock, 1000, 4);
+      now.addAndGet(SECOND / 2);
+      clock.ran(1000, 4 * SECOND); // began before the other one ended
 
-      assertThat(clock.passes().restNanos()).isLessThan(TimeUnit.MILLISECONDS.toNanos(500));
+      assertThat(clock.passes().restNanos()).isEqualTo(SECOND / 2);
+    }
+  }
+
+  /** Reading rows and tokenizing belong to the speed, a commit or another stage does not. */
+  @Test
+  void gaps_countUpToASecond() {
+    try (PassClock clock = new PassClock(now::get)) {
+      ran(clock, 1000, 1);
+      now.addAndGet(SECOND);
+      ran(clock, 1000, 1);
+      assertThat(clock.passes().restNanos()).isEqualTo(2 * SECOND);
+
+      now.addAndGet(2 * SECOND);
+      ran(clock, 1000, 1);
+      assertThat(clock.passes().restNanos()).isEqualTo(3 * SECOND);
     }
   }
 
@@ -70,7 +91,8 @@ class PassClockTest {
     }
   }
 
-  private static void near(double rate, double expected) {
-    assertThat(rate).isCloseTo(expected, within(expected / 4));
+  private void ran(PassClock clock, int texts, int seconds) {
+    now.addAndGet(seconds * SECOND);
+    clock.ran(texts, seconds * SECOND);
   }
 }
