@@ -36,6 +36,7 @@ public final class Transformer implements AutoCloseable {
   private final NDManager manager;
   private final TorchProgram program;
   private final Precision precision;
+  private final boolean arranges;
   private final OptionalInt leadingWord;
   private final Map<String, NDArray> parameters;
   private final List<NDArray> embeddings;
@@ -48,11 +49,13 @@ public final class Transformer implements AutoCloseable {
       NDManager manager,
       TorchProgram program,
       Precision precision,
+      boolean arranges,
       EncoderConfig config,
       Map<String, NDArray> parameters) {
     this.manager = manager;
     this.program = program;
     this.precision = precision;
+    this.arranges = arranges;
     this.leadingWord = config.leadingWord();
     this.parameters = Collections.unmodifiableMap(parameters);
     EncoderProgram slots = config.program();
@@ -99,10 +102,13 @@ public final class Transformer implements AutoCloseable {
       for (List<EncoderProgram.Slot> layer : slots.layers()) {
         layer.forEach(slot -> put(parameters, slot, manager, files));
       }
+      boolean arranges = arrangesProducts(precision, parent.getDevice());
+      List<String> texts = new ArrayList<>(slots.texts());
+      texts.add(arranges ? "products-onednn.torchscript" : "products.torchscript");
       TorchProgram program =
           TorchProgram.load(
-              manager, Transformer.class, slots.texts(), slots.className(), slots.constants());
-      return new Transformer(manager, program, precision, config, parameters);
+              manager, Transformer.class, texts, slots.className(), slots.constants());
+      return new Transformer(manager, program, precision, arranges, config, parameters);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -276,14 +282,30 @@ public final class Transformer implements AutoCloseable {
     }
   }
 
-  /** Query, key and value joined to one matrix and cast once: [3 * hidden, hidden] per layer. */
+  /**
+   * The weights of the layers for inference, made once: joined where the architecture joins them
+   * (for BERT query, key and value to [3 * hidden, hidden]), cast, and laid out for the products.
+   */
   private synchronized List<NDArray> packed() {
     if (packed == null) {
       packedOwner = manager.newSubManager();
-      NDList result = program.run(packedOwner, packMethod(), layers);
-      packed = TorchProgram.asList("p", result);
+      try (NDManager scope = packedOwner.newSubManager()) {
+        NDList joined = program.run(scope, packMethod(), layers);
+        packed =
+            TorchProgram.asList(
+                "p",
+                program.run(packedOwner, "arrange", TorchProgram.asList("p", joined)));
+      }
     }
     return packed;
+  }
+
+  /** oneDNN is there on x86-64; it multiplies 16 bits on processors with vectors of 512 bits. */
+  private static boolean arrangesProducts(Precision precision, Device device) {
+    Processor.Level level = Processor.current().level();
+    return !device.isGpu()
+        && (precision == Precision.FP32 && level.compareTo(Processor.Level.AVX2) >= 0
+            || precision == Precision.BF16 && level.compareTo(Processor.Level.AVX512) >= 0);
   }
 
   /** The linear layers in 8-bit integers, packed once for this processor. */

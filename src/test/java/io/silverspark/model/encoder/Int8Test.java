@@ -59,7 +59,7 @@ class Int8Test {
             TorchProgram.load(
                 manager,
                 Transformer.class,
-                "bert.torchscript",
+                List.of("bert.torchscript", "products.torchscript"),
                 "Bert",
                 NarrowModel.files(0).config().program().constants())) {
       for (int width : new int[] {48, 5}) {
