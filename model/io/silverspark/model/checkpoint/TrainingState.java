@@ -34,6 +34,11 @@ public record TrainingState(
         step + 1, nextEpoch, nextBatch, bestScore, bestStep, withoutGain, nextScale);
   }
 
+  /** The same with another scale of the loss. */
+  public TrainingState withLossScale(Optional<LossScale> scale) {
+    return new TrainingState(step, epoch, batch, bestScore, bestStep, withoutGain, scale);
+  }
+
   /**
    * After an evaluation.
    *

@@ -163,37 +163,49 @@ public final class TorchProgram implements AutoCloseable {
   }
 
   /**
-   * Runs one method without recording gradients on what {@link #prepare} gave.
+   * Runs one method without recording gradients on arguments of any kind.
    *
    * @param scope owns the result
    * @param method name of the method in the program
-   * @param list first argument, a {@code List[Tensor]}
-   * @param prepared second argument
-   * @param tensors the other arguments
-   * @return the one tensor that the method returns
+   * @param arguments in the order of the method's parameters: an {@link NDArray} for a Tensor, a
+   *     list of them for a {@code List[Tensor]}, a {@code Double} for a float, or what {@link
+   *     #prepare} gave
+   * @return the tensor or the tensors that the method returns
    */
-  NDArray runWith(
-      NDManager scope, String method, List<NDArray> list, IValue prepared, NDArray... tensors) {
+  public NDList runWith(NDManager scope, String method, Object... arguments) {
     runAsWritten();
-    IValue[] arguments = new IValue[2 + tensors.length];
+    IValue[] values = new IValue[arguments.length];
     try {
-      arguments[0] = listOf(list);
-      arguments[1] = prepared;
-      for (int i = 0; i < tensors.length; i++) {
-        arguments[2 + i] = IValue.from((PtNDArray) tensors[i]);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = value(arguments[i]);
       }
-      try (IValue result = IValueUtils.runMethod(block, method, arguments)) {
-        NDArray array = result.toTensor((PtNDManager) manager);
-        array.attach(scope);
-        return array;
+      try (IValue result = IValueUtils.runMethod(block, method, values)) {
+        NDList arrays =
+            result.isTensor()
+                ? new NDList(result.toTensor((PtNDManager) manager))
+                : result.toNDList((PtNDManager) manager);
+        arrays.attach(scope);
+        return arrays;
       }
     } finally {
-      for (int i = 0; i < arguments.length; i++) {
-        if (i != 1 && arguments[i] != null) {
-          arguments[i].close();
+      for (int i = 0; i < values.length; i++) {
+        if (values[i] != null && values[i] != arguments[i]) {
+          values[i].close();
         }
       }
     }
+  }
+
+  private static IValue value(Object argument) {
+    if (argument instanceof IValue prepared) {
+      return prepared;
+    }
+    if (argument instanceof Double number) {
+      return IValue.from(number);
+    }
+    return argument instanceof NDArray array
+        ? IValue.from((PtNDArray) array)
+        : listOf(((Collection<?>) argument).stream().map(NDArray.class::cast).toList());
   }
 
   /**

@@ -153,14 +153,16 @@ public final class Transformer implements AutoCloseable {
    */
   public NDArray hidden(NDManager scope, TokenBatch batch) {
     if (precision == Precision.INT8) {
-      return program.runWith(
-          scope,
-          "hidden_int8",
-          embeddings,
-          quantized(),
-          batch.ids(),
-          batch.typeIds(),
-          batch.lengths());
+      return program
+          .runWith(
+              scope,
+              "hidden_int8",
+              embeddings,
+              quantized(),
+              batch.ids(),
+              batch.typeIds(),
+              batch.lengths())
+          .singletonOrThrow();
     }
     return program
         .run(scope, "hidden", embeddings, packed(), batch.ids(), batch.typeIds(), batch.lengths())
@@ -293,8 +295,7 @@ public final class Transformer implements AutoCloseable {
         NDList joined = program.run(scope, packMethod(), layers);
         packed =
             TorchProgram.asList(
-                "p",
-                program.run(packedOwner, "arrange", TorchProgram.asList("p", joined)));
+                "p", program.run(packedOwner, "arrange", TorchProgram.asList("p", joined)));
       }
     }
     return packed;

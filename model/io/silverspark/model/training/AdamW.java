@@ -1,6 +1,7 @@
 package io.silverspark.model.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.silverspark.model.encoder.TorchProgram;
 import io.silverspark.model.files.TensorData;
@@ -97,34 +98,35 @@ final class AdamW implements AutoCloseable {
     return gradients;
   }
 
-  /** Root of the sum of squares over all gradients. */
-  double gradientNorm() {
-    try (NDManager scope = manager.newSubManager()) {
-      return program.run(scope, "norm", gradients).singletonOrThrow().getFloat();
-    }
+  /**
+   * Root of the sum of squares over all gradients.
+   *
+   * @param kept owns the result
+   * @return a scalar of the device
+   */
+  NDArray norm(NDManager kept) {
+    return program.runWith(kept, "norm", gradients).singletonOrThrow();
   }
 
   /**
-   * Updates weights and moments and sets the gradients to zero.
+   * Updates weights and moments and sets the gradients to zero; gradients that are not finite leave
+   * weights, moments and the count of steps as they were. Nothing is read back from the device.
    *
+   * @param kept owns the result
    * @param learningRate of this step
-   * @param gradientFactor what the gradients are multiplied by
+   * @param clip limit of the norm
+   * @param scale what the gradients were multiplied by; above 1 for float16 alone
+   * @return the {@link #norm} of the gradients as they came
    */
-  void step(double learningRate, double gradientFactor) {
-    time.addi(1);
+  NDArray step(NDManager kept, double learningRate, GradientClip clip, double scale) {
     try (NDManager scope = manager.newSubManager()) {
-      NDArray divisor = scope.create((float) (1 / gradientFactor));
+      NDArray norm = norm(kept);
+      NDList limit = program.runWith(scope, "limit", norm, clip.maxNorm(), scale);
+      NDArray divisor = limit.get(0);
+      NDArray overflow = limit.get(1);
+      program.runWith(scope, "advance", time, overflow);
       for (Group group : groups) {
-        NDArray constants =
-            scope.create(
-                new double[] {
-                  learningRate * group.share,
-                  settings.beta1(),
-                  settings.beta2(),
-                  settings.epsilon(),
-                  group.weightDecay
-                });
-        program.run(
+        program.runWith(
             scope,
             "step",
             group.weights,
@@ -132,15 +134,20 @@ final class AdamW implements AutoCloseable {
             group.first,
             group.second,
             time,
-            constants,
-            divisor);
+            learningRate * group.share,
+            settings.beta1(),
+            settings.beta2(),
+            settings.epsilon(),
+            group.weightDecay,
+            divisor,
+            overflow);
       }
+      zeroGradients();
+      return norm;
     }
-    zeroGradients();
   }
 
-  /** Forgets the gradients of a step that is left out. */
-  void zeroGradients() {
+  private void zeroGradients() {
     try (NDManager scope = manager.newSubManager()) {
       program.run(scope, "zero", gradients);
     }

@@ -35,9 +35,10 @@ record GatheredBatch(
    * @param epoch of the batch
    * @param weight what the loss is multiplied by
    * @param seed of this rank's dropout
+   * @param kept owns the loss
    * @return loss of the whole batch, tokens of this rank
    */
-  BatchLoss addGradients(int[] batch, int epoch, double weight, long seed) {
+  BatchLoss addGradients(int[] batch, int epoch, double weight, long seed, NDManager kept) {
     List<int[]> parts = RankParts.of(set, batch, reducer.ranks());
     int[] own = parts.get(reducer.rank());
     reducer.seed(seed, model.manager());
@@ -51,11 +52,10 @@ record GatheredBatch(
       columns.forEach(column -> column.setRequiresGradient(true));
       int[] order = parts.stream().flatMapToInt(Arrays::stream).toArray();
       NDArray value = loss.compute(columns, set.batchLabels(scope, order));
-      float found = value.getFloat();
-      if (Float.isFinite(found)) {
-        tape.backward(value.mul(weight));
-        backwardOwn(tape, output.columns(), columns, parts);
-      }
+      tape.backward(value.mul(weight));
+      backwardOwn(tape, output.columns(), columns, parts);
+      NDArray found = value.stopGradient();
+      found.attach(kept);
       return new BatchLoss(found, output.usedTokens(), output.paddedTokens());
     }
   }

@@ -28,7 +28,7 @@ record GradientCache(TrainableModel model, SentenceLoss loss, int miniBatch, lon
   /**
    * Adds the gradients of one batch.
    *
-   * @param scope owns what is left
+   * @param scope owns what is left, the loss among it
    * @param columns texts by column
    * @param labels of the batch, or null
    * @param share the loss counts this much
@@ -38,16 +38,14 @@ record GradientCache(TrainableModel model, SentenceLoss loss, int miniBatch, lon
       NDManager scope, List<List<TokenizedText>> columns, NDArray labels, double share) {
     TextPasses passes = new TextPasses(columns, miniBatch);
     NDArray rows = embedWithoutRecording(scope, passes); // [N, D] in the order of the passes
-    float value;
+    NDArray value;
     try (NDManager ofLoss = scope.newSubManager();
         Autograd tape = Autograd.record()) {
       rows.attach(ofLoss);
       rows.setRequiresGradient(true);
       NDArray mean = loss.compute(passes.inOrder(ofLoss, rows, columns.size()), labels);
-      value = mean.getFloat();
-      if (!Float.isFinite(value)) {
-        return new BatchLoss(value, passes.usedTokens(), passes.paddedTokens());
-      }
+      value = mean.stopGradient();
+      value.attach(scope);
       tape.backward(mean.mul(share));
       NDArray gradient = rows.getGradient();
       gradient.attach(scope);

@@ -15,6 +15,7 @@ import io.silverspark.model.sampling.BatchSampler;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Trains a bi-encoder or a cross-encoder.
@@ -31,6 +32,10 @@ import java.util.Optional;
  */
 public final class Trainer {
   private static final String PRECISION = "precision";
+
+  /** A GPU would wait for the host after each step; a CPU has the numbers anyway. */
+  private static final int REPORT_STEPS_ON_GPU = 16;
+
   private final TrainableModel model;
   private final Optional<SentenceLoss> loss;
   private final TrainingPlan plan;
@@ -39,6 +44,7 @@ public final class Trainer {
   private Optional<CheckpointStore> checkpoints = Optional.empty();
   private Optional<Evaluation> evaluation = Optional.empty();
   private int driftSteps = 50;
+  private OptionalInt reportSteps = OptionalInt.empty();
   private int nativeThreads = Runtime.getRuntime().availableProcessors();
 
   /** Scores the model that is being trained. */
@@ -124,6 +130,15 @@ public final class Trainer {
   }
 
   /**
+   * Sets how many steps are reported at once; default 16 on a GPU, else 1. Evaluations, checkpoints
+   * and the scale of a loss in float16 bring a report, too. The weights do not depend on it.
+   */
+  public Trainer reportSteps(int value) {
+    reportSteps = OptionalInt.of(value);
+    return this;
+  }
+
+  /**
    * Runs the plan to its end, by the trainer's loss.
    *
    * @param set tokenised by the model's tokenizer
@@ -154,7 +169,8 @@ public final class Trainer {
     requireTrainable(data);
     StepBatches order = StepBatches.of(data.sampler(), plan);
     try (TrainedWeights weights = new TrainedWeights(model, data.parameters());
-        AdamW optimizer = AdamW.over(model.manager(), weights.current(), plan.optimizer())) {
+        AdamW optimizer = AdamW.over(model.manager(), weights.current(), plan.optimizer());
+        StepReadings readings = new StepReadings(model.manager(), stepsOfReport())) {
       Map<String, String> run = identity(data, weights);
       TrainingState state = resume(run, weights, optimizer, order);
       TrainingStep step =
@@ -164,9 +180,11 @@ public final class Trainer {
         StepBatches.Slice slice = order.slice(state.epoch(), state.batch());
         TorchEngine.useNativeThreads(nativeThreads); // an evaluation may have changed it
         TrainingState before = state;
-        TrainingStep.Outcome outcome = NativeWork.run(() -> step.run(before, slice));
-        listener.onStep(outcome.report());
-        state = state.afterStep(slice.nextEpoch(), slice.nextBatch(), outcome.lossScale());
+        NativeWork.run(() -> step.run(before, slice, readings));
+        state = state.afterStep(slice.nextEpoch(), slice.nextBatch(), before.lossScale());
+        if (readings.isFull() || reportIsDue(state, order.totalSteps())) {
+          state = report(readings, step, state, order.totalSteps());
+        }
         state = evaluate(state, weights, state.step() == order.totalSteps());
         stopped = plan.stop().stops(state.withoutGain());
         requireEqualWeights(state, weights, state.step() == order.totalSteps() || stopped);
@@ -177,6 +195,31 @@ public final class Trainer {
     } finally {
       model.parametersChanged();
     }
+  }
+
+  private int stepsOfReport() {
+    return reportSteps.orElse(model.manager().getDevice().isGpu() ? REPORT_STEPS_ON_GPU : 1);
+  }
+
+  /** What looks at the weights wants to know first that they are good. */
+  private boolean reportIsDue(TrainingState state, int totalSteps) {
+    return state.step() == totalSteps
+        || state.lossScale().isPresent()
+        || evaluation.isPresent() && isDue(plan.evaluationSteps(), state)
+        || reducer.ranks() > 1 && isDue(driftSteps, state)
+        || isDue(plan.checkpointSteps(), state);
+  }
+
+  /** Tells of the steps since the last report and takes over the scale of the loss. */
+  private TrainingState report(
+      StepReadings readings, TrainingStep step, TrainingState state, int totalSteps) {
+    TrainingState next = state;
+    for (StepReadings.Reading reading : NativeWork.run(readings::read)) {
+      step.requireFinite(reading);
+      listener.onStep(reading.report(totalSteps));
+      next = state.withLossScale(TrainingStep.nextScale(reading.step().before(), reading.norm()));
+    }
+    return next;
   }
 
   /** With a frozen model a data set needs a loss that has parameters of its own. */

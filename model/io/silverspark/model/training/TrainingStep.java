@@ -1,12 +1,12 @@
 package io.silverspark.model.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.silverspark.model.checkpoint.LossScale;
 import io.silverspark.model.checkpoint.TrainingState;
 import io.silverspark.model.distributed.GradientReducer;
-import io.silverspark.model.distributed.StepCost;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.tokenizer.TokenizedText;
@@ -44,36 +44,42 @@ final class TrainingStep {
     this.clip = new GradientClip(plan.maxGradientNorm());
   }
 
-  /** Sums over the batches of one step. */
+  /** What the batches of one step add up to. */
   private static final class Sums {
-    private double loss;
+    private final NDList losses = new NDList();
+    private final NDManager kept;
     private long examples;
     private long usedTokens;
     private long paddedTokens;
+
+    Sums(NDManager kept) {
+      this.kept = kept;
+    }
+
+    void add(BatchLoss result, MultiDataset.Batch batch) {
+      result.value().attach(kept);
+      losses.add(result.value());
+      examples += batch.examples().length;
+      usedTokens += result.usedTokens();
+      paddedTokens += result.paddedTokens();
+    }
   }
 
   /**
-   * What a step leaves.
-   *
-   * @param report its numbers
-   * @param lossScale of the next step, if there is one
-   */
-  record Outcome(TrainingListener.StepReport report, Optional<LossScale> lossScale) {}
-
-  /**
-   * Runs one step.
+   * Runs one step. A step whose gradients are not finite leaves the weights as they were.
    *
    * @param before the state before it
    * @param slice its batches
+   * @param readings gets the step's numbers
    */
-  Outcome run(TrainingState before, StepBatches.Slice slice) {
+  void run(TrainingState before, StepBatches.Slice slice, StepReadings readings) {
     reducer.takeCost(); // what was spent between steps does not belong to this one
-    long start = System.nanoTime();
+    readings.begin();
     // Dropout of a step depends on nothing but seed and step, so a resumed run repeats it.
     if (reducer.ranks() == 1) {
       JniUtils.setSeed(stepSeed(before));
     }
-    Sums sums = new Sums();
+    Sums sums = new Sums(readings.kept());
     for (int[] examples : slice.batches()) {
       MultiDataset.Batch batch = data.batch(examples);
       if (reducer.ranks() > 1) {
@@ -83,28 +89,40 @@ final class TrainingStep {
       }
     }
     reducer.reduce(optimizer.gradients());
-    double norm = optimizer.gradientNorm() / scale(before);
-    Optional<LossScale> next = before.lossScale().map(scale -> nextScale(scale, norm, before));
     double learningRate = schedule.at(before.step());
-    if (before.lossScale().isPresent() && !Double.isFinite(norm)) {
-      optimizer.zeroGradients();
-    } else {
-      requireFinite(norm, "gradient norm", before, data.batch(slice.batches().get(0)));
-      optimizer.step(learningRate, clip.factor(norm) / scale(before));
-    }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    TrainingListener.StepReport report =
-        new TrainingListener.StepReport(
-            before.step() + 1,
-            schedule.totalSteps(),
-            before.epoch(),
-            sums.loss,
-            learningRate,
+    NDArray norm = optimizer.step(readings.kept(), learningRate, clip, scale(before));
+    readings.add(
+        new StepReadings.Step(
+            before,
+            slice,
+            sums.losses,
             norm,
-            sums.examples / seconds,
+            scale(before),
+            learningRate,
+            sums.examples,
             1 - (double) sums.usedTokens / Math.max(1, sums.paddedTokens),
-            cost(seconds));
-    return new Outcome(report, next);
+            reducer.takeCost()));
+  }
+
+  /**
+   * Refuses numbers that are not finite; with loss scaling gradients may overflow.
+   *
+   * @throws UserException that names the step and the rows of the batch
+   */
+  void requireFinite(StepReadings.Reading reading) {
+    TrainingState before = reading.step().before();
+    List<int[]> batches = reading.step().slice().batches();
+    for (int i = 0; i < batches.size(); i++) {
+      requireFinite(reading.losses().get(i), "loss", before, data.batch(batches.get(i)));
+    }
+    if (before.lossScale().isEmpty()) {
+      requireFinite(reading.norm(), "gradient norm", before, data.batch(batches.get(0)));
+    }
+  }
+
+  /** The loss scale after a step whose gradients had this norm. */
+  static Optional<LossScale> nextScale(TrainingState before, double norm) {
+    return before.lossScale().map(scale -> nextScale(scale, norm, before));
   }
 
   /** All ranks hold the same reduced gradients, so all decide the same. */
@@ -114,13 +132,6 @@ final class TrainingStep {
 
   private static double scale(TrainingState before) {
     return before.lossScale().map(LossScale::value).orElse(1.0);
-  }
-
-  /** What the ranks did not spend on each other they spent computing. */
-  private StepCost cost(double seconds) {
-    StepCost shared = reducer.takeCost();
-    return new StepCost(
-        seconds - shared.totalSeconds(), shared.waitingSeconds(), shared.communicationSeconds());
   }
 
   private void addGathered(
@@ -133,8 +144,9 @@ final class TrainingStep {
             batch.examples(),
             before.epoch(),
             share * scale(before),
-            stepSeed(before) + sums.examples * SEED_STRIDE);
-    add(result, batch, share, before, sums);
+            stepSeed(before) + sums.examples * SEED_STRIDE,
+            sums.kept);
+    sums.add(result, batch);
   }
 
   private void addGradients(
@@ -149,7 +161,7 @@ final class TrainingStep {
           loss.miniBatchSize().isPresent()
               ? inMiniBatches(loss, before, sums).addGradients(scope, columns, labels, weight)
               : atOnce(scope, loss, columns, labels, weight);
-      add(result, batch, share, before, sums);
+      sums.add(result, batch);
     }
   }
 
@@ -161,15 +173,6 @@ final class TrainingStep {
         .ofStep((plan.seed() * SEED_STRIDE + before.step()) * SEED_STRIDE + sums.examples);
   }
 
-  private void add(
-      BatchLoss result, MultiDataset.Batch batch, double share, TrainingState before, Sums sums) {
-    requireFinite(result.value(), "loss", before, batch);
-    sums.loss += result.value() * share;
-    sums.examples += batch.examples().length;
-    sums.usedTokens += result.usedTokens();
-    sums.paddedTokens += result.paddedTokens();
-  }
-
   private BatchLoss atOnce(
       NDManager scope,
       SentenceLoss loss,
@@ -179,11 +182,8 @@ final class TrainingStep {
     try (Autograd tape = Autograd.record()) {
       LengthSortedPasses.Output output = model.withLayers(loss.layers()).run(scope, columns);
       NDArray value = loss.compute(output.columns(), labels);
-      float mean = value.getFloat();
-      if (Float.isFinite(mean)) {
-        tape.backward(weight == 1 ? value : value.mul(weight));
-      }
-      return new BatchLoss(mean, output.usedTokens(), output.paddedTokens());
+      tape.backward(weight == 1 ? value : value.mul(weight));
+      return new BatchLoss(value.stopGradient(), output.usedTokens(), output.paddedTokens());
     }
   }
 

@@ -111,7 +111,7 @@ class GradientCacheTest {
       BatchLoss result =
           new GradientCache(TrainableModel.of(encoder), loss, miniBatch, SEED)
               .addGradients(scope, set.batch(all(set)), null, 1);
-      return new Gradients(result.value(), gradients(encoder));
+      return new Gradients(result.value().getFloat(), gradients(encoder));
     }
   }
 

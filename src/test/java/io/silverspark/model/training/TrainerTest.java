@@ -190,7 +190,7 @@ class TrainerTest {
         Autograd tape = Autograd.record()) {
       NDList columnsOut = passes.run(model, scope, columns).columns();
       tape.backward(columnsOut.get(0).mul(columnsOut.get(1)).sum());
-      return optimizer.gradientNorm();
+      return optimizer.norm(scope).getFloat();
     }
   }
 
