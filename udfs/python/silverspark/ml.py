@@ -75,6 +75,13 @@ class SentenceEmbedder(JavaModel, _Stage):
         "first layers of the model to keep; 0 = all",
         typeConverter=TypeConverters.toInt,
     )
+    longTexts: Param[str] = Param(
+        Params._dummy(),
+        "longTexts",
+        "texts with more tokens than the model takes: cut, mean (of the vectors of "
+        "overlapping windows) or late (mean of all token vectors of the windows)",
+        typeConverter=TypeConverters.toString,
+    )
     maxSequenceLength: Param[int] = Param(
         Params._dummy(),
         "maxSequenceLength",
@@ -143,6 +150,12 @@ class SentenceEmbedder(JavaModel, _Stage):
         "numbers of an embedding that are kept, the first ones; 0 = the model's own",
         typeConverter=TypeConverters.toInt,
     )
+    windowOverlap: Param[int] = Param(
+        Params._dummy(),
+        "windowOverlap",
+        "tokens that a window of a long text repeats of the one before",
+        typeConverter=TypeConverters.toInt,
+    )
 
     def __init__(self, **params: Any) -> None:
         super().__init__()
@@ -191,6 +204,15 @@ class SentenceEmbedder(JavaModel, _Stage):
     def setLayers(self, value: int) -> "SentenceEmbedder":
         """Sets layers."""
         self._set(layers=value)
+        return self
+
+    def getLongTexts(self) -> str:
+        """The value of longTexts."""
+        return self.getOrDefault(self.longTexts)
+
+    def setLongTexts(self, value: str) -> "SentenceEmbedder":
+        """Sets longTexts."""
+        self._set(longTexts=value)
         return self
 
     def getMaxSequenceLength(self) -> int:
@@ -290,6 +312,15 @@ class SentenceEmbedder(JavaModel, _Stage):
     def setTruncateDim(self, value: int) -> "SentenceEmbedder":
         """Sets truncateDim."""
         self._set(truncateDim=value)
+        return self
+
+    def getWindowOverlap(self) -> int:
+        """The value of windowOverlap."""
+        return self.getOrDefault(self.windowOverlap)
+
+    def setWindowOverlap(self, value: int) -> "SentenceEmbedder":
+        """Sets windowOverlap."""
+        self._set(windowOverlap=value)
         return self
 
 

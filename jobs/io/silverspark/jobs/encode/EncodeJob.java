@@ -90,6 +90,8 @@ public final class EncodeJob implements Job {
 
   @Mixin private final QuantizationOptions quantization = new QuantizationOptions();
 
+  @Mixin private final LongTextOptions longTexts = new LongTextOptions();
+
   @Option(
       names = "--prompt-name",
       paramLabel = "NAME",
@@ -144,7 +146,8 @@ public final class EncodeJob implements Job {
     if (follow != null) {
       follow(context, format);
     } else if (format == OutputFormat.JSON_LINES) {
-      new LineOutput(context, output, reference(context), options(context), prompt())
+      new LineOutput(
+              context, output, reference(context), options(context), prompt(), longTexts.rule())
           .write(
               texts(context),
               calibrated -> quantization.quantization(context, input, output, calibrated));
@@ -180,6 +183,7 @@ public final class EncodeJob implements Job {
               .formatted(column, input));
     }
     quantization.check(output);
+    var unused = longTexts.rule();
     boolean always = follow == FollowMode.ALWAYS;
     requireRead("--interval", interval != null, always, "--follow always");
     requireRead("--checkpoint", checkpoint != null, follow != null, "--follow");
@@ -245,7 +249,8 @@ public final class EncodeJob implements Job {
     EncodeSpec spec =
         ExecutorModel.of(context, model, options(context).precision())
             .withLayers(layers(context))
-            .withPrompt(prompt());
+            .withPrompt(prompt())
+            .withLongTexts(longTexts.rule());
     context.results().put("precision", spec.precision().title());
     return spec;
   }

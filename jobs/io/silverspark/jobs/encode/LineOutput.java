@@ -9,6 +9,7 @@ import io.silverspark.jobs.run.Progress;
 import io.silverspark.jobs.stage.SpeedLine;
 import io.silverspark.model.encoder.BatchListener;
 import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.LongTexts;
 import io.silverspark.model.encoder.PassClock;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
@@ -30,9 +31,15 @@ import java.util.function.Function;
  * @param model reference of the model
  * @param options of the model, with its layers
  * @param prompt in front of each text
+ * @param longTexts what becomes of texts beyond the limit of tokens
  */
 record LineOutput(
-    JobContext context, String path, String model, EncoderOptions options, Prompt prompt) {
+    JobContext context,
+    String path,
+    String model,
+    EncoderOptions options,
+    Prompt prompt,
+    LongTexts longTexts) {
   private static final int CHUNK = 4096;
 
   /**
@@ -76,13 +83,14 @@ record LineOutput(
 
   private float[][] embeddings(
       SentenceEncoder encoder, List<String> texts, BatchListener listener) {
-    return FiniteNumbers.of(model, texts, encoder.encode(texts, prompt, listener));
+    return FiniteNumbers.of(model, texts, encoder.encode(texts, prompt, longTexts, listener));
   }
 
   /** What the encoder is, for comparing with ranges. */
   private EncodeSpec spec() {
     return EncodeSpec.of(ExecutorModel.located(model))
         .withLayers(options.layers().orElse(0))
+        .withLongTexts(longTexts)
         .withTruncateDim(context.get(ModelSettings.TRUNCATE_DIM));
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.disk.AtomicWrite;
+import io.silverspark.model.encoder.LongTexts;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.quantization.EmbeddingRanges;
 import io.silverspark.udfs.serving.EncodeSpec;
@@ -27,13 +28,14 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Ranges of embeddings beside a table of quantised ones, with the model that they belong to. JSON:
- * {@code model}, {@code fingerprint}, {@code layers}, {@code truncateDim}, {@code texts}, {@code
- * minimum} and {@code maximum}.
+ * {@code model}, {@code fingerprint}, {@code layers}, {@code truncateDim}, {@code longTexts},
+ * {@code texts}, {@code minimum} and {@code maximum}.
  *
  * @param path local or on a file system that Hadoop knows
  * @param hadoop how to reach the latter
  */
 record RangesFile(String path, Supplier<Configuration> hadoop) {
+  private static final String LONG_TEXTS = "longTexts";
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
@@ -82,6 +84,7 @@ record RangesFile(String path, Supplier<Configuration> hadoop) {
     json.put("fingerprint", ModelFingerprint.of(spec.model()));
     json.put("layers", spec.layers());
     json.put("truncateDim", spec.truncateDim());
+    json.put(LONG_TEXTS, spec.longTexts().toString());
     json.put("texts", texts);
     json.set("minimum", JSON.valueToTree(ranges.minimum()));
     json.set("maximum", JSON.valueToTree(ranges.maximum()));
@@ -141,6 +144,10 @@ record RangesFile(String path, Supplier<Configuration> hadoop) {
     }
     requireSame(json, "layers", spec.layers());
     requireSame(json, "truncateDim", spec.truncateDim());
+    String rule = json.path(LONG_TEXTS).asText(LongTexts.CUT.toString());
+    if (!rule.equals(spec.longTexts().toString())) {
+      throw other(LONG_TEXTS, rule, spec.longTexts().toString(), false);
+    }
   }
 
   private void requireSame(JsonNode json, String key, int now) {

@@ -1,5 +1,6 @@
 package io.silverspark.jobs.encode;
 
+import io.silverspark.model.encoder.LongTexts;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.quantization.EmbeddingPrecision;
@@ -26,6 +27,7 @@ final class StreamedModel {
   private static final String PRECISION = "precision";
   private static final String TRUNCATE_DIM = "truncateDim";
   private static final String OUTPUT_PRECISION = "outputPrecision";
+  private static final String LONG_TEXTS = "longTexts";
   private static final String FILE = "silverspark-model.properties";
 
   /** What a checkpoint of an earlier version does not tell. */
@@ -36,7 +38,9 @@ final class StreamedModel {
           TRUNCATE_DIM,
           "0",
           OUTPUT_PRECISION,
-          EmbeddingPrecision.FLOAT32.title());
+          EmbeddingPrecision.FLOAT32.title(),
+          LONG_TEXTS,
+          LongTexts.CUT.toString());
 
   private StreamedModel() {}
 
@@ -77,6 +81,7 @@ final class StreamedModel {
     identity.setProperty(TRUNCATE_DIM, String.valueOf(spec.truncateDim()));
     identity.setProperty("column", column);
     identity.setProperty("prompt", spec.prompt().toString());
+    identity.setProperty(LONG_TEXTS, spec.longTexts().toString());
     return identity;
   }
 

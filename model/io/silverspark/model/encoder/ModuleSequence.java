@@ -77,8 +77,40 @@ final class ModuleSequence implements AutoCloseable {
    * @return [batch, dimension]
    */
   NDArray embed(NDManager scope, NDArray hidden, TokenBatch batch, boolean training) {
-    NDArray vectors = hidden;
+    return apply(scope, hidden, batch, training, 0, modules.size());
+  }
+
+  /** The first part of {@link #embed}, the pooling included: [batch, width]. */
+  NDArray pooled(NDManager scope, NDArray hidden, TokenBatch batch) {
+    return apply(scope, hidden, batch, false, 0, pooling() + 1);
+  }
+
+  /** The other part of {@link #embed}, of pooled vectors: [batch, dimension]. */
+  NDArray afterPooling(NDManager scope, NDArray pooled) {
+    return apply(scope, pooled, null, false, pooling() + 1, modules.size());
+  }
+
+  /** Scales sentence vectors to length 1 if the model ends with that. */
+  NDArray scaled(NDManager scope, NDArray vectors) {
+    int last = modules.size() - 1;
+    return modules.get(last) instanceof SentenceModule.Normalize
+        ? apply(scope, vectors, null, false, last, last + 1)
+        : vectors;
+  }
+
+  private int pooling() {
     for (int i = 0; i < modules.size(); i++) {
+      if (modules.get(i) instanceof SentenceModule.Pooling) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("a sentence encoder has a pooling");
+  }
+
+  private NDArray apply(
+      NDManager scope, NDArray input, TokenBatch batch, boolean training, int from, int to) {
+    NDArray vectors = input;
+    for (int i = from; i < to; i++) {
       SentenceModule module = modules.get(i);
       if (module instanceof SentenceModule.Pooling pooling) {
         vectors = pool(scope, vectors, batch, pooling);

@@ -9,12 +9,16 @@ import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
+import io.silverspark.model.files.PoolingMode;
+import io.silverspark.model.files.SentenceModule;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.prompt.Prompts;
 import io.silverspark.model.tokenizer.ColumnTokenizer;
 import io.silverspark.model.tokenizer.TextTokenizer;
+import io.silverspark.model.tokenizer.TextWindows;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +32,8 @@ import java.util.OptionalInt;
  * <p>{@link #encode} is safe to call from several threads. Closing frees the native memory.
  */
 public final class SentenceEncoder implements AutoCloseable {
+  private static final int JOINED = 1024;
+
   private final NDManager manager;
   private final ModelFiles files;
   private final Transformer transformer;
@@ -35,6 +41,7 @@ public final class SentenceEncoder implements AutoCloseable {
   private final Map<String, NDArray> parameters;
   private final TextTokenizer tokenizer;
   private final BatchWorkers workers;
+  private TextWindows windows; // opened by the first long texts
 
   private SentenceEncoder(NDManager manager, ModelFiles files, EncoderOptions options) {
     this.manager = manager;
@@ -146,6 +153,70 @@ public final class SentenceEncoder implements AutoCloseable {
         tokenize(texts, prompt),
         listener,
         (scope, batch) -> truncated(scope, embed(scope, transformer.hidden(scope, batch), batch)));
+  }
+
+  /**
+   * The same with another rule for texts that the model's limit would cut.
+   *
+   * @param texts any number, also empty texts; none null
+   * @param prompt the model's default, one of its prompts by name, or a text
+   * @param longTexts the rule; texts that fit have the vectors that they have without it
+   * @param listener hears of each batch of windows
+   * @return vectors [texts][dimension] in the order of {@code texts}
+   * @throws UserException if the model has no prompt of that name, prompt and overlap fill its
+   *     windows, or the rule is late pooling and the model does not pool by the mean
+   */
+  public float[][] encode(
+      List<String> texts, Prompt prompt, LongTexts longTexts, BatchListener listener) {
+    if (longTexts.pooling() == LongTexts.Pooling.CUT) {
+      return encode(texts, prompt, listener);
+    }
+    boolean late = longTexts.pooling() == LongTexts.Pooling.LATE;
+    SentenceModule.Pooling pooling = files.modules().pooling();
+    if (late && !pooling.modes().equals(List.of(PoolingMode.MEAN))) {
+      throw new UserException(
+          "late pooling of long texts needs a model that pools by the mean, found %s; take mean"
+              .formatted(pooling.modes().stream().map(PoolingMode::modeName).toList()));
+    }
+    List<List<TokenizedText>> windows =
+        windows()
+            .split(
+                prompts().text(prompt), pooling.includePrompt(), texts, longTexts.overlap(), late);
+    float[][] rows =
+        workers.rows(
+            manager,
+            windows.stream().flatMap(List::stream).toList(),
+            listener,
+            (scope, batch) -> {
+              NDArray hidden = transformer.hidden(scope, batch);
+              return late ? modules.pooled(scope, hidden, batch) : embed(scope, hidden, batch);
+            });
+    return joined(WindowMeans.of(windows, rows, late), late);
+  }
+
+  /** The vectors of texts whose windows are pooled. */
+  private float[][] joined(float[][] means, boolean late) {
+    float[][] vectors = new float[means.length][];
+    for (int from = 0; from < means.length; from += JOINED) {
+      int to = Math.min(means.length, from + JOINED);
+      try (NDManager scope = manager.newSubManager()) {
+        NDArray some = scope.create(Arrays.copyOfRange(means, from, to));
+        NDArray whole = late ? modules.afterPooling(scope, some) : modules.scaled(scope, some);
+        float[] flat = truncated(scope, whole).toFloatArray();
+        int width = flat.length / (to - from);
+        for (int row = from; row < to; row++) {
+          vectors[row] = Arrays.copyOfRange(flat, (row - from) * width, (row - from + 1) * width);
+        }
+      }
+    }
+    return vectors;
+  }
+
+  private synchronized TextWindows windows() {
+    if (windows == null) {
+      windows = TextWindows.of(files.tokenizer(), files.maxSeqLength());
+    }
+    return windows;
   }
 
   /**
@@ -360,6 +431,9 @@ public final class SentenceEncoder implements AutoCloseable {
   public void close() {
     workers.close();
     tokenizer.close();
+    if (windows != null) {
+      windows.close();
+    }
     modules.close();
     transformer.close();
     manager.close();

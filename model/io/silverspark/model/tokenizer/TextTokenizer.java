@@ -127,6 +127,11 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
     return maxSeqLength;
   }
 
+  /** What stands around a single text. */
+  SpecialTokens single() {
+    return single;
+  }
+
   /**
    * Tokenizes one text and keeps its first tokens, or its last ones if the model says so.
    *

@@ -65,7 +65,12 @@ public final class TextEmbedding {
               shipped.spec().model(),
               texts,
               model.apply(
-                  encoder -> encoder.encode(texts, shipped.spec().prompt(), work.listener())));
+                  encoder ->
+                      encoder.encode(
+                          texts,
+                          shipped.spec().prompt(),
+                          shipped.spec().longTexts(),
+                          work.listener())));
       List<Row> result = new ArrayList<>(rows.size());
       int next = 0;
       for (Row row : rows) {

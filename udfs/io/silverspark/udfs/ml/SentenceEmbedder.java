@@ -1,5 +1,6 @@
 package io.silverspark.udfs.ml;
 
+import io.silverspark.model.encoder.LongTexts;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.quantization.EmbeddingPrecision;
@@ -9,6 +10,7 @@ import io.silverspark.udfs.columns.QuantizedColumn;
 import io.silverspark.udfs.columns.TextEmbedding;
 import io.silverspark.udfs.serving.EncodeSpec;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.BooleanParam;
@@ -51,6 +53,8 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   private final DoubleArrayParam maximum;
   private final BooleanParam normalize;
   private final IntParam truncateDim;
+  private final Param<String> longTexts;
+  private final IntParam windowOverlap;
   private final Param<String> promptName;
   private final Param<String> prompt;
 
@@ -98,6 +102,21 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
             this,
             "prompt",
             "prompt given as a text to put before each text, instead of one of the model's");
+    this.longTexts =
+        new Param<>(
+            this,
+            "longTexts",
+            "texts with more tokens than the model takes: cut, mean (of the vectors of overlapping"
+                + " windows) or late (mean of all token vectors of the windows)",
+            ParamChecks.oneOf("longTexts", "cut", "mean", "late"));
+    this.windowOverlap =
+        new IntParam(
+            this,
+            "windowOverlap",
+            "tokens that a window of a long text repeats of the one before",
+            ParamChecks.atLeast("windowOverlap", 0));
+    setDefault(longTexts, "cut");
+    setDefault(windowOverlap, LongTexts.OVERLAP);
     setDefault(inputCol, "text");
     setDefault(outputType, "vector");
     setDefault(normalize, false);
@@ -111,7 +130,13 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
 
   @Override
   EncodeSpec spec() {
-    return super.spec().withTruncateDim(getTruncateDim());
+    LongTexts.Pooling pooling = LongTexts.Pooling.valueOf(getLongTexts().toUpperCase(Locale.ROOT));
+    return super.spec()
+        .withTruncateDim(getTruncateDim())
+        .withLongTexts(
+            pooling == LongTexts.Pooling.CUT
+                ? LongTexts.CUT
+                : new LongTexts(pooling, getWindowOverlap()));
   }
 
   /**
@@ -245,6 +270,16 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
     return truncateDim;
   }
 
+  /** What becomes of texts with more tokens than the model takes; default cut. */
+  public Param<String> longTexts() {
+    return longTexts;
+  }
+
+  /** Tokens that windows share; default 32. */
+  public IntParam windowOverlap() {
+    return windowOverlap;
+  }
+
   /** The model's prompt by its name; not set by default: the model's default prompt. */
   public Param<String> promptName() {
     return promptName;
@@ -283,6 +318,16 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   /** The value of {@link #truncateDim()}. */
   public int getTruncateDim() {
     return (int) getOrDefault(truncateDim);
+  }
+
+  /** The value of {@link #longTexts()}. */
+  public String getLongTexts() {
+    return getOrDefault(longTexts);
+  }
+
+  /** The value of {@link #windowOverlap()}. */
+  public int getWindowOverlap() {
+    return (int) getOrDefault(windowOverlap);
   }
 
   /** The value of {@link #promptName()}. */
@@ -328,6 +373,18 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   /** Sets {@link #truncateDim()}. */
   public SentenceEmbedder setTruncateDim(int value) {
     set(truncateDim, value);
+    return this;
+  }
+
+  /** Sets {@link #longTexts()}. */
+  public SentenceEmbedder setLongTexts(String value) {
+    set(longTexts, value);
+    return this;
+  }
+
+  /** Sets {@link #windowOverlap()}. */
+  public SentenceEmbedder setWindowOverlap(int value) {
+    set(windowOverlap, value);
     return this;
   }
 

@@ -1,6 +1,7 @@
 package io.silverspark.udfs.serving;
 
 import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.LongTexts;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.prompt.Prompt;
 import java.io.Serializable;
@@ -24,6 +25,7 @@ import java.io.Serializable;
  *     takes the one that the model's names tell
  * @param truncateDim components of an embedding that are kept, the first ones; 0 takes the model's
  *     own {@code truncate_dim}; unused by a cross-encoder
+ * @param longTexts what becomes of texts beyond the limit of tokens; unused by a cross-encoder
  */
 public record EncodeSpec(
     String model,
@@ -35,7 +37,8 @@ public record EncodeSpec(
     NullText nullText,
     Prompt prompt,
     String matchClass,
-    int truncateDim)
+    int truncateDim,
+    LongTexts longTexts)
     implements Serializable {
 
   private static final int BUFFER_ROWS = 1024;
@@ -60,7 +63,17 @@ public record EncodeSpec(
    */
   public static EncodeSpec of(String model) {
     return new EncodeSpec(
-        model, 0, Precision.AUTO, "cpu", 0, BUFFER_ROWS, NullText.FAIL, Prompt.DEFAULT, "", 0);
+        model,
+        0,
+        Precision.AUTO,
+        "cpu",
+        0,
+        BUFFER_ROWS,
+        NullText.FAIL,
+        Prompt.DEFAULT,
+        "",
+        0,
+        LongTexts.CUT);
   }
 
   /** The same with the first layers only; 0 keeps all. */
@@ -75,7 +88,8 @@ public record EncodeSpec(
         nullText,
         prompt,
         matchClass,
-        truncateDim);
+        truncateDim,
+        longTexts);
   }
 
   /** The same with another precision. */
@@ -90,7 +104,8 @@ public record EncodeSpec(
         nullText,
         prompt,
         matchClass,
-        truncateDim);
+        truncateDim,
+        longTexts);
   }
 
   /** The same on another device. */
@@ -105,7 +120,8 @@ public record EncodeSpec(
         nullText,
         prompt,
         matchClass,
-        truncateDim);
+        truncateDim,
+        longTexts);
   }
 
   /** The same with another limit of tokens; 0 takes the model's own. */
@@ -120,7 +136,8 @@ public record EncodeSpec(
         nullText,
         prompt,
         matchClass,
-        truncateDim);
+        truncateDim,
+        longTexts);
   }
 
   /** The same with another number of rows at a time. */
@@ -135,7 +152,8 @@ public record EncodeSpec(
         nullText,
         prompt,
         matchClass,
-        truncateDim);
+        truncateDim,
+        longTexts);
   }
 
   /** The same with another rule for null texts. */
@@ -150,7 +168,8 @@ public record EncodeSpec(
         rule,
         prompt,
         matchClass,
-        truncateDim);
+        truncateDim,
+        longTexts);
   }
 
   /** The same behind another prompt. */
@@ -165,7 +184,8 @@ public record EncodeSpec(
         nullText,
         other,
         matchClass,
-        truncateDim);
+        truncateDim,
+        longTexts);
   }
 
   /** The same with another class that counts as a match; blank takes the one of the names. */
@@ -180,7 +200,8 @@ public record EncodeSpec(
         nullText,
         prompt,
         nameOrNumber,
-        truncateDim);
+        truncateDim,
+        longTexts);
   }
 
   /** The same with embeddings of another width; 0 takes the model's own. */
@@ -195,7 +216,24 @@ public record EncodeSpec(
         nullText,
         prompt,
         matchClass,
-        components);
+        components,
+        longTexts);
+  }
+
+  /** The same with another rule for texts beyond the limit of tokens. */
+  public EncodeSpec withLongTexts(LongTexts rule) {
+    return new EncodeSpec(
+        model,
+        layers,
+        precision,
+        device,
+        maxSequenceLength,
+        bufferRows,
+        nullText,
+        prompt,
+        matchClass,
+        truncateDim,
+        rule);
   }
 
   /**

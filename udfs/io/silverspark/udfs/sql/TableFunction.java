@@ -27,8 +27,16 @@ import scala.runtime.AbstractFunction1;
 public enum TableFunction {
   /** All columns of a table and the embedding of a text column. */
   EMBED_TABLE(
-      "embed_table(table, text_column [, output_column [, prompt_name [, prompt]]])",
-      List.of("table", "text_column", "output_column", "prompt_name", "prompt"),
+      "embed_table(table, text_column [, output_column [, prompt_name [, prompt [, long_texts [,"
+          + " window_overlap]]]]])",
+      List.of(
+          "table",
+          "text_column",
+          "output_column",
+          "prompt_name",
+          "prompt",
+          "long_texts",
+          "window_overlap"),
       2) {
     @Override
     Dataset<Row> rows(SparkSession spark, TableFunctionArguments arguments) {
@@ -43,7 +51,7 @@ public enum TableFunction {
           spark.table(arguments.text("table")),
           arguments.text("text_column"),
           arguments.text("output_column", "embedding"),
-          spec.withPrompt(prompt));
+          spec.withPrompt(prompt).withLongTexts(arguments.longTexts()));
     }
   },
   /** All columns of a table and the cross-encoder's score of two text columns. */

@@ -1,6 +1,8 @@
 package io.silverspark.udfs.sql;
 
+import io.silverspark.model.encoder.LongTexts;
 import io.silverspark.model.error.UserException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +75,33 @@ final class TableFunctionArguments {
   /** The value of a parameter that may be left out. */
   Optional<String> given(String parameter) {
     return values.get(parameter) == null ? Optional.empty() : Optional.of(text(parameter));
+  }
+
+  /**
+   * The arguments {@code long_texts} and {@code window_overlap}.
+   *
+   * @throws UserException if the first is no rule, or the second no number of 0 or more
+   */
+  LongTexts longTexts() {
+    String rule = text("long_texts", LongTexts.Pooling.CUT.title());
+    LongTexts.Pooling pooling =
+        Arrays.stream(LongTexts.Pooling.values())
+            .filter(each -> each.title().equals(rule))
+            .findFirst()
+            .orElseThrow(
+                () -> wrong(usage, "long_texts is '" + rule + "', needs cut, mean or late"));
+    boolean given = values.get("window_overlap") != null;
+    if (pooling == LongTexts.Pooling.CUT) {
+      if (given) {
+        throw wrong(usage, "window_overlap is read with long_texts mean or late only");
+      }
+      return LongTexts.CUT;
+    }
+    int overlap = given ? number("window_overlap") : LongTexts.OVERLAP;
+    if (overlap < 0) {
+      throw wrong(usage, "window_overlap must be 0 or more, found " + overlap);
+    }
+    return new LongTexts(pooling, overlap);
   }
 
   int number(String parameter) {

@@ -9,7 +9,9 @@ import io.silverspark.NarrowModel;
 import io.silverspark.PromptedModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.Commands;
+import io.silverspark.model.encoder.BatchListener;
 import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.LongTexts;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.prompt.Prompt;
 import java.io.IOException;
@@ -79,6 +81,38 @@ class EncodeJobTest {
     assertMistake(
         encode(input, output, "--model", model, "--layers", "0", "--prompt-name", "web"),
         "the model has no prompt named 'web', expected one of query, document, title");
+  }
+
+  @Test
+  void lines_longTexts_equalTheEncoder() throws IOException {
+    String text = "the train to the north left an hour ago ".repeat(20).strip();
+    Path input = write("long.txt", text + "\nshort\n");
+    Path output = directory.resolve("long.jsonl");
+    try (SentenceEncoder encoder = SentenceEncoder.load(MODEL, EncoderOptions.defaults())) {
+      for (LongTexts rule :
+          List.of(
+              new LongTexts(LongTexts.Pooling.MEAN, LongTexts.OVERLAP),
+              new LongTexts(LongTexts.Pooling.LATE, 5))) {
+        List<String> options = new ArrayList<>(List.of("--long-texts", rule.pooling().title()));
+        if (rule.overlap() == 5) {
+          options.addAll(List.of("--window-overlap", "5"));
+        }
+        Commands result = encode(input, output, options.toArray(String[]::new));
+        assertThat(result.code()).as(result.err()).isZero();
+        float[][] expected =
+            encoder.encode(List.of(text, "short"), Prompt.DEFAULT, rule, BatchListener.NONE);
+        assertThat(vector(rows(output).get(0)))
+            .containsExactly(expected[0])
+            .isNotEqualTo(encoder.encode(List.of(text))[0]);
+        assertThat(vector(rows(output).get(1))).containsExactly(expected[1]);
+      }
+    }
+    assertMistake(
+        encode(input, output, "--window-overlap", "5"),
+        "--window-overlap is read with --long-texts mean or late only: leave it out");
+    assertMistake(
+        encode(input, output, "--long-texts", "mean", "--window-overlap", "-1"),
+        "--window-overlap must be 0 or more, found -1");
   }
 
   @Test

@@ -106,6 +106,9 @@ class QuantizedOutputTest {
         encode(input, output, with(options, "--set", "model.truncateDim=3")),
         "ranges.json has the ranges of truncateDim '0', now it is '3'; name another file by"
             + " --ranges, or delete this one and write the whole output again");
+    assertMistake(
+        encode(input, output, with(options, "--long-texts", "mean")),
+        "ranges.json has the ranges of longTexts 'cut', now it is 'mean, overlap 32';");
     Files.writeString(ranges, json.replaceFirst("\"fingerprint\":\"..", "\"fingerprint\":\"zz"));
     assertMistake(
         encode(input, output, options),

@@ -10,12 +10,15 @@ import static org.assertj.core.api.Assertions.within;
 import io.silverspark.NarrowModel;
 import io.silverspark.PromptedModel;
 import io.silverspark.SparkFixture;
+import io.silverspark.model.encoder.BatchListener;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.LongTexts;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.Safetensors;
 import io.silverspark.model.files.TensorData;
+import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.quantization.EmbeddingPrecision;
 import io.silverspark.model.quantization.EmbeddingRanges;
 import io.silverspark.model.quantization.Quantizer;
@@ -103,6 +106,28 @@ class PipelineStagesTest {
             stage.uid()
                 + ": prompt and promptName are both set ('a ' and 'query'), but only one"
                 + " may be");
+  }
+
+  @Test
+  void embedder_ofLongTexts_equalsTheEncoderAndSurvivesSaveAndLoad(SparkSession spark)
+      throws IOException {
+    String text = "the train to the north left an hour ago ".repeat(20).strip();
+    Dataset<Row> rows = spark.sql("select '" + text + "' as text");
+    embedder()
+        .setOutputType("array")
+        .setLongTexts("late")
+        .setWindowOverlap(5)
+        .save(folder.resolve("long").toString());
+    List<Float> found =
+        SentenceEmbedder.load(folder.resolve("long").toString()).transform(rows).first().getList(1);
+    float[] expected;
+    try (SentenceEncoder encoder = SentenceEncoder.load(MODEL, ONE_LAYER)) {
+      LongTexts rule = new LongTexts(LongTexts.Pooling.LATE, 5);
+      expected = encoder.encode(List.of(text), Prompt.DEFAULT, rule, BatchListener.NONE)[0];
+    }
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(found.get(i)).isCloseTo(expected[i], within(1e-6f));
+    }
   }
 
   @Test

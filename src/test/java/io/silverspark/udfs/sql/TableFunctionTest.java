@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.silverspark.NarrowModel;
 import io.silverspark.PromptedModel;
 import io.silverspark.SparkFixture;
+import io.silverspark.model.encoder.BatchListener;
+import io.silverspark.model.encoder.LongTexts;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.evaluation.Similarity;
@@ -59,6 +61,28 @@ class TableFunctionTest {
     try (SentenceEncoder encoder = SentenceEncoder.load(ENCODER.model(), ENCODER.options("cpu"))) {
       float[] expected = encoder.encode(List.of("A dog runs."))[0];
       List<Float> found = rows.get(0).getList(2);
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(found.get(i)).isCloseTo(expected[i], within(1e-6f));
+      }
+    }
+  }
+
+  @Test
+  void embedTable_ofLongTexts_equalsTheEncoder(SparkSession spark) {
+    register(spark);
+    String text = "the train to the north left an hour ago ".repeat(40).strip();
+    spark.sql("select '" + text + "' as text").createOrReplaceTempView("long");
+    List<Float> found =
+        spark
+            .sql(
+                "select embedding from embed_table('long', 'text', long_texts => 'mean',"
+                    + " window_overlap => 7)")
+            .first()
+            .getList(0);
+    try (SentenceEncoder encoder = SentenceEncoder.load(ENCODER.model(), ENCODER.options("cpu"))) {
+      LongTexts rule = new LongTexts(LongTexts.Pooling.MEAN, 7);
+      float[] expected = encoder.encode(List.of(text), Prompt.DEFAULT, rule, BatchListener.NONE)[0];
+      assertThat(expected).isNotEqualTo(encoder.encode(List.of(text))[0]);
       for (int i = 0; i < expected.length; i++) {
         assertThat(found.get(i)).isCloseTo(expected[i], within(1e-6f));
       }
@@ -160,8 +184,14 @@ class TableFunctionTest {
     register(spark);
     assertThatThrownBy(() -> spark.sql("select * from embed_table('docs')"))
         .hasStackTraceContaining(
-            "needs embed_table(table, text_column [, output_column [, prompt_name [, prompt]]]):"
-                + " the argument 'text_column' is missing");
+            "needs embed_table(table, text_column [, output_column [, prompt_name [, prompt [,"
+                + " long_texts [, window_overlap]]]]]): the argument 'text_column' is missing");
+    assertThatThrownBy(
+            () -> spark.sql("select * from embed_table('docs', 'text', long_texts => 'all')"))
+        .hasStackTraceContaining("long_texts is 'all', needs cut, mean or late");
+    assertThatThrownBy(
+            () -> spark.sql("select * from embed_table('docs', 'text', window_overlap => 3)"))
+        .hasStackTraceContaining("window_overlap is read with long_texts mean or late only");
     assertThatThrownBy(() -> spark.sql("select * from embed_table('docs', txt => 'text')"))
         .hasStackTraceContaining("there is no argument 'txt'");
     assertThatThrownBy(() -> spark.sql("select * from embed_table('docs', 'id')"))
