@@ -77,7 +77,11 @@ def measure(out: Path) -> None:
         print(f"{name}: {ndcg(found, answers) / whole:.4f} of it, recall@10 {recall:.4f}")
 
     int8 = quantize_embeddings(corpus, "int8", calibration_embeddings=corpus[:CALIBRATION])
-    tell("int8", best(queries @ int8.T.astype(np.float32), 10))
+    tell("int8 as numbers", best(queries @ int8.T.astype(np.float32), 10))
+    starts = corpus[:CALIBRATION].min(axis=0)
+    steps = (corpus[:CALIBRATION].max(axis=0) - starts) / 255
+    middles = starts + np.minimum(int8.astype(np.float32) + 128.5, 255) * steps
+    tell("int8 as the middle of its steps", best(queries @ middles.T, 10))
 
     bits = np.unpackbits(quantize_embeddings(corpus, "ubinary"), axis=1).astype(np.float32)
     asked = np.unpackbits(quantize_embeddings(queries, "ubinary"), axis=1).astype(np.float32)
