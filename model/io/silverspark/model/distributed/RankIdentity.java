@@ -29,7 +29,7 @@ public record RankIdentity(
     String ranks =
         devices.size() == 1
             ? "rank " + first
-            : "ranks %d to %d".formatted(first, first + devices.size() - 1);
+            : "the process of ranks %d to %d".formatted(first, first + devices.size() - 1);
     return "%s (executor %s on %s, %s)"
         .formatted(ranks, executor, host, String.join(" ", devices.stream().distinct().toList()));
   }

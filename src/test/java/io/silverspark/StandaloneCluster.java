@@ -9,11 +9,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * Spark's standalone master and workers as processes of their own on this machine, from the class
- * path of the tests: each worker has one core and one GPU that a script invents, and runs one
+ * path of the tests: each worker has as many cores as GPUs that a script invents, and runs one
  * executor. The session of the application is the only one of this JVM.
  */
 public final class StandaloneCluster implements AutoCloseable {
@@ -21,7 +23,7 @@ public final class StandaloneCluster implements AutoCloseable {
   private final StandaloneProcesses processes;
   private final SparkSession session;
 
-  private StandaloneCluster(Path directory, int workers, List<String> overrides)
+  private StandaloneCluster(Path directory, int workers, int cores, List<String> overrides)
       throws IOException {
     this.directory = directory;
     Path home = directory.resolve("home");
@@ -29,9 +31,9 @@ public final class StandaloneCluster implements AutoCloseable {
     processes = StandaloneProcesses.startMaster(home, DriverProcess.CLASS_PATH);
     try {
       for (int worker = 0; worker < workers; worker++) {
-        processes.addWorker("worker-" + worker, "1g", gpu(worker));
+        processes.addWorker("worker-" + worker, cores, "1g", gpus(worker, cores));
       }
-      session = open(processes.master(), overrides);
+      session = open(processes.master(), cores, overrides);
     } catch (IOException | RuntimeException e) {
       processes.close();
       throw e;
@@ -39,7 +41,7 @@ public final class StandaloneCluster implements AutoCloseable {
   }
 
   /**
-   * Starts a cluster and an application on it.
+   * Starts a cluster of workers with one core each and an application on it.
    *
    * @param directory for logs and work
    * @param workers each with one executor
@@ -47,21 +49,31 @@ public final class StandaloneCluster implements AutoCloseable {
    */
   public static StandaloneCluster start(Path directory, int workers, String... overrides)
       throws IOException {
-    return new StandaloneCluster(directory, workers, List.of(overrides));
+    return new StandaloneCluster(directory, workers, 1, List.of(overrides));
   }
 
-  /** Options of a worker that is told of one GPU, with the worker's number as its address. */
-  private List<String> gpu(int worker) throws IOException {
+  /** Starts a cluster of workers with several cores each, whatever this machine has. */
+  public static StandaloneCluster startWide(Path directory, int workers, int cores)
+      throws IOException {
+    return new StandaloneCluster(directory, workers, cores, List.of());
+  }
+
+  /** Options of a worker that is told of GPUs, numbered over all workers. */
+  private List<String> gpus(int worker, int count) throws IOException {
+    String addresses =
+        IntStream.range(worker * count, (worker + 1) * count)
+            .mapToObj(gpu -> '"' + Integer.toString(gpu) + '"')
+            .collect(Collectors.joining(", "));
     Path script = directory.resolve("gpu-" + worker + ".sh");
     Files.writeString(
-        script, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"" + worker + "\"]}'\n");
+        script, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [" + addresses + "]}'\n");
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     return List.of(
-        "-Dspark.worker.resource.gpu.amount=1",
+        "-Dspark.worker.resource.gpu.amount=" + count,
         "-Dspark.worker.resource.gpu.discoveryScript=" + script);
   }
 
-  private static SparkSession open(String master, List<String> overrides) {
+  private static SparkSession open(String master, int cores, List<String> overrides) {
     List<String> settings =
         new ArrayList<>(
             List.of(
@@ -72,9 +84,9 @@ public final class StandaloneCluster implements AutoCloseable {
                 "spark.conf.spark.driver.bindAddress=\"127.0.0.1\"",
                 "spark.conf.spark.ui.enabled=false",
                 "spark.conf.spark.serializer=org.apache.spark.serializer.KryoSerializer",
-                "spark.conf.spark.executor.cores=1",
+                "spark.conf.spark.executor.cores=" + cores,
                 "spark.conf.spark.executor.memory=900m",
-                "spark.conf.spark.executor.resource.gpu.amount=1",
+                "spark.conf.spark.executor.resource.gpu.amount=" + cores,
                 "spark.conf.spark.task.resource.gpu.amount=1",
                 "spark.conf.spark.sql.shuffle.partitions=2",
                 "spark.conf.spark.default.parallelism=2",

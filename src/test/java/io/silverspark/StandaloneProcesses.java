@@ -48,13 +48,15 @@ public final class StandaloneProcesses implements AutoCloseable {
   }
 
   /**
-   * Starts a worker of one core.
+   * Starts a worker.
    *
    * @param name of its log
+   * @param cores that it says it has
    * @param memory such as {@code 1g}
    * @param options of its Java process
    */
-  public void addWorker(String name, String memory, List<String> options) throws IOException {
+  public void addWorker(String name, int cores, String memory, List<String> options)
+      throws IOException {
     start(
         name,
         "org.apache.spark.deploy.worker.Worker",
@@ -63,7 +65,7 @@ public final class StandaloneProcesses implements AutoCloseable {
             "--host",
             LOOPBACK,
             "--cores",
-            "1",
+            Integer.toString(cores),
             "--memory",
             memory,
             "--webui-port",

@@ -53,6 +53,40 @@ class GpuPlacementTest {
     }
   }
 
+  @Test
+  void require_allGpusOfAnExecutor_givesItsRanksThemAndRefusesMore(@TempDir Path directory)
+      throws Exception {
+    try (StandaloneCluster cluster = StandaloneCluster.startWide(directory, 2, 2)) {
+      SparkContext context = cluster.session().sparkContext();
+      ClusterSlots slots = new ClusterSlots(context, "cuda", Duration.ofSeconds(20));
+      RDD<Integer> places =
+          JavaSparkContext.fromSparkContext(context)
+              .parallelize(List.of(0, 1), 2)
+              .rdd()
+              .withResources(slots.require(new RankLayout(2, 2)));
+      RDD<String> devices = places.barrier().mapPartitions(new Devices(), false, TEXT);
+      assertThat(JavaRDD.fromRDD(devices, TEXT).collect())
+          .containsExactlyInAnyOrder("cuda:0 cuda:1", "cuda:2 cuda:3");
+
+      assertThatThrownBy(() -> slots.require(new RankLayout(2, 3)))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("spark.executor.resource.gpu.amount = 3 or more")
+          .hasMessageContaining("found 2");
+    }
+  }
+
+  private static final class Devices
+      extends AbstractFunction1<Iterator<Integer>, Iterator<String>>
+      implements java.io.Serializable {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Iterator<String> apply(Iterator<Integer> unused) {
+      List<String> devices = TaskDevice.resolve("cuda", 2);
+      return CollectionConverters.asScala(List.of(String.join(" ", devices)).iterator());
+    }
+  }
+
   private static final class Device extends AbstractFunction1<Iterator<Integer>, Iterator<String>>
       implements java.io.Serializable {
     private static final long serialVersionUID = 1;

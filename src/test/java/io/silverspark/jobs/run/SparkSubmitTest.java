@@ -93,7 +93,7 @@ class SparkSubmitTest {
     JsonNode document;
     try (StandaloneProcesses cluster =
         StandaloneProcesses.startMaster(home, home.resolve("jars") + "/*")) {
-      cluster.addWorker("submit-worker", "1g", List.of());
+      cluster.addWorker("submit-worker", 1, "1g", List.of());
       document =
           submit(
               cluster.master(),

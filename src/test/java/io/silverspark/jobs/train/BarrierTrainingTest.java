@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -74,7 +73,7 @@ class BarrierTrainingTest {
     assertThat(run.rows(ModelsTable.DEFINITION).toString())
         .contains("waiting seconds a step")
         .contains("STS validation Spearman");
-    assertThat(isCommitted(run.directory().resolve("checkpoints"))).isFalse();
+    assertThat(DisturbedTraining.isCommitted(run.directory().resolve("checkpoints"))).isFalse();
   }
 
   @Test
@@ -91,29 +90,9 @@ class BarrierTrainingTest {
 
   private void disturbed(String name, String signal, String noticed) throws Exception {
     JobRun run = prepared(name);
-    CompletableFuture<String> told = CompletableFuture.supplyAsync(() -> train(run));
-    Path checkpoints = run.directory().resolve("checkpoints");
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-    while (!isCommitted(checkpoints)) {
-      assertThat(told.isDone() || System.nanoTime() > deadline)
-          .as("training runs until it is disturbed")
-          .isFalse();
-      Thread.sleep(20);
-    }
-    StandaloneCluster.signal(signal, cluster.executors().get(1));
-    assertThat(told.get(150, TimeUnit.SECONDS))
-        .contains(noticed)
-        .contains("resumes from the checkpoint of step");
+    String told = DisturbedTraining.run(cluster, run, signal, () -> train(run));
+    assertThat(told).contains(noticed).contains("resumes from the checkpoint of step");
     assertThat(model(run)).isEqualTo(undisturbed);
-  }
-
-  private static boolean isCommitted(Path checkpoints) throws IOException {
-    if (!Files.exists(checkpoints)) {
-      return false;
-    }
-    try (Stream<Path> files = Files.walk(checkpoints)) {
-      return files.anyMatch(file -> file.getFileName().toString().startsWith("checkpoint-"));
-    }
   }
 
   @Test

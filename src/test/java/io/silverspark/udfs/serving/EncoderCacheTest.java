@@ -164,4 +164,14 @@ class EncoderCacheTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("spark.task.resource.gpu.amount");
   }
+
+  @Test
+  void devices_ofSeveralReplicas_areTheGpusOfTheTaskOrRefused() {
+    List<String> assigned = List.of("3", "5");
+    assertThat(TaskDevice.resolve("cuda", 2, assigned)).containsExactly("cuda:3", "cuda:5");
+    assertThat(TaskDevice.resolve("cpu", 2, assigned)).containsExactly("cpu", "cpu");
+    assertThatThrownBy(() -> TaskDevice.resolve("cuda", 3, assigned))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("needs 3 GPUs assigned by Spark and this task has 2");
+  }
 }
