@@ -129,6 +129,14 @@ public final class BenchmarkJob implements Job {
               + " efficiency.")
   private List<Integer> ranks = List.of();
 
+  @Option(
+      names = "--exchange",
+      paramLabel = "N",
+      description =
+          "Also averages N million gradients among replicas, one per GPU or two on the CPU, and"
+              + " between two processes over the loopback.")
+  private Integer exchange;
+
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
     CommandRunner.run(new BenchmarkJob(), args);
@@ -143,6 +151,9 @@ public final class BenchmarkJob implements Job {
     }
     require("--repeats", repeats, 1);
     require("--batch-size", batchSize, 1);
+    if (exchange != null) {
+      require("--exchange", exchange, 1);
+    }
     Path sample = Path.of(context.get(DataSettings.DIR), SAMPLE);
     Workload work = Workload.read(texts, pairs == null ? sample : pairs);
     String reference = model == null ? context.get(ModelSettings.BASE) : model;
@@ -166,6 +177,10 @@ public final class BenchmarkJob implements Job {
     if (!ranks.isEmpty()) {
       new RankScaling(reference, options, work)
           .measure(context, ranks, result.putArray("trainingByRanks"));
+    }
+    if (exchange != null) {
+      new GradientExchange(exchange, options.device(), repeats)
+          .measure(result.putObject("gradientExchange"));
     }
     PeakMemory.bytes().ifPresent(bytes -> result.put("peakResidentBytes", bytes));
     result.setAll(machine(options));

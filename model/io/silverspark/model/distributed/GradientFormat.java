@@ -2,6 +2,7 @@ package io.silverspark.model.distributed;
 
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.nio.ShortBuffer;
 
 /**
@@ -16,38 +17,52 @@ public enum GradientFormat {
   /** As they are. */
   FP32(Float.BYTES) {
     @Override
-    void write(FloatBuffer values, ByteBuffer wire) {
-      wire.asFloatBuffer().put(values.duplicate());
+    ByteBuffer outgoing(ByteBuffer values, ByteBuffer room) {
+      return values.duplicate();
     }
 
     @Override
-    void read(ByteBuffer wire, FloatBuffer values, boolean adds) {
+    void add(ByteBuffer wire, ByteBuffer values) {
+      FloatBuffer sums = values.asFloatBuffer();
       FloatBuffer received = wire.asFloatBuffer();
-      if (!adds) {
-        values.duplicate().put(received);
-        return;
+      for (int i = 0; i < sums.capacity(); i++) {
+        sums.put(i, sums.get(i) + received.get(i));
       }
-      for (int i = 0; i < values.capacity(); i++) {
-        values.put(i, values.get(i) + received.get(i));
-      }
+    }
+
+    @Override
+    void set(ByteBuffer wire, ByteBuffer values) {
+      values.duplicate().put(wire);
     }
   },
   /** Rounded to nearest, ties to even, as PyTorch rounds. */
   BF16(Short.BYTES) {
     @Override
-    void write(FloatBuffer values, ByteBuffer wire) {
-      ShortBuffer out = wire.asShortBuffer();
-      for (int i = 0; i < values.capacity(); i++) {
-        out.put(i, rounded(Float.floatToRawIntBits(values.get(i))));
+    ByteBuffer outgoing(ByteBuffer values, ByteBuffer room) {
+      IntBuffer bits = values.asIntBuffer();
+      ByteBuffer wire = room.clear().limit(bits.capacity() * Short.BYTES);
+      ShortBuffer rounded = wire.asShortBuffer();
+      for (int i = 0; i < bits.capacity(); i++) {
+        rounded.put(i, rounded(bits.get(i)));
+      }
+      return wire;
+    }
+
+    @Override
+    void add(ByteBuffer wire, ByteBuffer values) {
+      FloatBuffer sums = values.asFloatBuffer();
+      ShortBuffer received = wire.asShortBuffer();
+      for (int i = 0; i < sums.capacity(); i++) {
+        sums.put(i, sums.get(i) + Float.intBitsToFloat(received.get(i) << Short.SIZE));
       }
     }
 
     @Override
-    void read(ByteBuffer wire, FloatBuffer values, boolean adds) {
+    void set(ByteBuffer wire, ByteBuffer values) {
+      IntBuffer bits = values.asIntBuffer();
       ShortBuffer received = wire.asShortBuffer();
-      for (int i = 0; i < values.capacity(); i++) {
-        float value = Float.intBitsToFloat(received.get(i) << Short.SIZE);
-        values.put(i, adds ? values.get(i) + value : value);
+      for (int i = 0; i < bits.capacity(); i++) {
+        bits.put(i, received.get(i) << Short.SIZE);
       }
     }
   };
@@ -62,15 +77,23 @@ public enum GradientFormat {
   }
 
   /** Bytes of one number on the wire. */
-  public int bytes() {
+  int bytes() {
     return bytes;
   }
 
-  /** Writes all values from the beginning of the wire buffer, which is in native order. */
-  abstract void write(FloatBuffer values, ByteBuffer wire);
+  /**
+   * What is sent of float32 values; all buffers are direct and in native order.
+   *
+   * @param values from the beginning to the capacity
+   * @param room of at least as many bytes
+   */
+  abstract ByteBuffer outgoing(ByteBuffer values, ByteBuffer room);
 
-  /** Adds what came to the values, or puts it in their place. */
-  abstract void read(ByteBuffer wire, FloatBuffer values, boolean adds);
+  /** Adds what came to float32 values. */
+  abstract void add(ByteBuffer wire, ByteBuffer values);
+
+  /** Puts what came in the place of float32 values. */
+  abstract void set(ByteBuffer wire, ByteBuffer values);
 
   private static short rounded(int bits) {
     boolean isNumber = (bits & Integer.MAX_VALUE) <= INFINITY_BITS;

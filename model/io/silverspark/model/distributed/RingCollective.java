@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -25,7 +24,7 @@ import java.util.List;
  * <p>{@link #close()} may be called from any thread and ends a call that waits for another process.
  */
 public final class RingCollective implements Collective {
-  private static final int SLICE_FLOATS = 1 << 18;
+  private static final int SLICE_BYTES = 1 << 20;
   private static final long WAKE_MILLIS = 1000;
 
   private final int processes;
@@ -34,8 +33,8 @@ public final class RingCollective implements Collective {
   private final SocketChannel previous;
   private final SocketChannel next;
   private final Selector selector;
-  private final ByteBuffer sent = slice();
-  private final ByteBuffer received = slice();
+  private final ByteBuffer sent = room();
+  private final ByteBuffer received = room();
   private volatile boolean closed;
 
   RingCollective(
@@ -51,8 +50,8 @@ public final class RingCollective implements Collective {
     next.configureBlocking(false).register(selector, SelectionKey.OP_WRITE);
   }
 
-  private static ByteBuffer slice() {
-    return ByteBuffer.allocateDirect(SLICE_FLOATS * Float.BYTES).order(ByteOrder.nativeOrder());
+  private static ByteBuffer room() {
+    return ByteBuffer.allocateDirect(SLICE_BYTES).order(ByteOrder.nativeOrder());
   }
 
   @Override
@@ -67,7 +66,7 @@ public final class RingCollective implements Collective {
 
   @Override
   public void sum(ByteBuffer values) {
-    FloatBuffer all = values.slice().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    ByteBuffer all = values.slice();
     for (int step = 0; step < processes - 1; step++) {
       pass(part(all, process - step), part(all, process - step - 1), true);
     }
@@ -78,43 +77,48 @@ public final class RingCollective implements Collective {
   }
 
   /** Sends one part, and adds what arrives to another or puts it there, a slice at a time. */
-  private void pass(FloatBuffer out, FloatBuffer in, boolean adds) {
+  private void pass(ByteBuffer out, ByteBuffer in, boolean adds) {
     int slices = Math.max(slices(out), slices(in));
-    for (int slice = 0; slice < slices; slice++) {
-      FloatBuffer own = slice(out, slice);
-      FloatBuffer theirs = slice(in, slice);
-      format.write(own, sent.clear().limit(own.capacity() * format.bytes()));
-      transfer(sent, received.clear().limit(theirs.capacity() * format.bytes()));
-      format.read(received.flip(), theirs, adds);
+    for (int index = 0; index < slices; index++) {
+      ByteBuffer theirs = slice(in, index);
+      boolean isDirect = format == GradientFormat.FP32 && !adds;
+      ByteBuffer arriving =
+          isDirect
+              ? theirs.duplicate()
+              : received.clear().limit(theirs.capacity() / Float.BYTES * format.bytes());
+      transfer(format.outgoing(slice(out, index), sent), arriving);
+      if (adds) {
+        format.add(received.flip(), theirs);
+      } else if (!isDirect) {
+        format.set(received.flip(), theirs);
+      }
     }
   }
 
   /** The process that has a part's sum keeps what the others get. */
-  private void roundAsSent(FloatBuffer part) {
-    if (format == GradientFormat.FP32) {
-      return;
-    }
-    for (int slice = 0; slice < slices(part); slice++) {
-      FloatBuffer own = slice(part, slice);
-      format.write(own, sent.clear().limit(own.capacity() * format.bytes()));
-      format.read(sent, own, false);
+  private void roundAsSent(ByteBuffer part) {
+    for (int index = 0; index < slices(part) && format != GradientFormat.FP32; index++) {
+      ByteBuffer own = slice(part, index);
+      format.set(format.outgoing(own, sent), own);
     }
   }
 
-  private static int slices(FloatBuffer part) {
-    return (part.capacity() + SLICE_FLOATS - 1) / SLICE_FLOATS;
+  private static int slices(ByteBuffer part) {
+    return (part.capacity() + SLICE_BYTES - 1) / SLICE_BYTES;
   }
 
-  private static FloatBuffer slice(FloatBuffer part, int index) {
-    int begin = Math.min(part.capacity(), index * SLICE_FLOATS);
-    return part.slice(begin, Math.min(SLICE_FLOATS, part.capacity() - begin));
+  private static ByteBuffer slice(ByteBuffer part, int index) {
+    int begin = Math.min(part.capacity(), index * SLICE_BYTES);
+    int size = Math.min(SLICE_BYTES, part.capacity() - begin);
+    return part.slice(begin, size).order(ByteOrder.nativeOrder());
   }
 
   /** Part {@code index} modulo the processes; parts differ by at most one float. */
-  private FloatBuffer part(FloatBuffer all, int index) {
+  private ByteBuffer part(ByteBuffer all, int index) {
     long part = Math.floorMod(index, processes);
-    int begin = (int) (all.capacity() * part / processes);
-    int end = (int) (all.capacity() * (part + 1) / processes);
+    long floats = all.capacity() / Float.BYTES;
+    int begin = (int) (floats * part / processes) * Float.BYTES;
+    int end = (int) (floats * (part + 1) / processes) * Float.BYTES;
     return all.slice(begin, end - begin);
   }
 

@@ -41,6 +41,8 @@ class BenchmarkJobTest {
             "--batch-size",
             "16",
             "--threads",
+            "1",
+            "--exchange",
             "1");
 
     assertThat(result.code()).as(result.err()).isZero();
@@ -66,6 +68,13 @@ class BenchmarkJobTest {
     assertThat(json.path("train").path("firstPass").path("distinctShapes").intValue()).isPositive();
     assertThat(json.path("label").path("pairsPerSecond").doubleValue()).isPositive();
     assertThat(json.path("label").path("firstPass").path("pairsPerSecondByPart")).hasSize(3);
+    JsonNode exchange = json.path("gradientExchange");
+    assertThat(exchange.path("megabytes").intValue()).isEqualTo(4);
+    assertThat(exchange.path("replicas").path("megabytesPerSecond").intValue()).isPositive();
+    assertThat(exchange.path("processes").findValuesAsText("precision"))
+        .containsExactly("fp32", "bf16");
+    assertThat(exchange.path("processes").get(1).path("secondsPerStep").doubleValue())
+        .isPositive();
     assertThat(json.path("device").textValue()).contains("(cpu, class ");
     assertThat(json.path("cores").intValue()).isPositive();
     assertThat(json.path("pytorch").textValue()).startsWith("2.");
@@ -73,6 +82,8 @@ class BenchmarkJobTest {
 
   @Test
   void mistakes_areToldInOneLine() {
+    assertMistake(
+        benchmark("--exchange", "0"), "--exchange 0: needs a whole number >= 1.");
     assertMistake(benchmark("--what", "fly"), "--what 'fly' is not valid: encode, train, label.");
     assertMistake(
         benchmark("--precision", "fp8"),
