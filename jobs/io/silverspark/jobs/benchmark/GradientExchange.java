@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +25,8 @@ import java.util.stream.Stream;
  *
  * @param millions of gradients
  * @param device {@code cpu} for two replicas, {@code cuda} for all GPUs of this machine
- * @param rounds measured; the median counts
+ * @param rounds measured; the median counts. The seconds of the processor are those of all ranks
+ *     together, and mean something on a busy machine too.
  */
 record GradientExchange(int millions, String device, int rounds) {
   private static final int WARM_UP = 2;
@@ -36,12 +38,13 @@ record GradientExchange(int millions, String device, int rounds) {
   void measure(ObjectNode result) {
     result.put("megabytes", (long) millions * Float.BYTES);
     int replicas = isCuda() ? ai.djl.engine.Engine.getInstance().getGpuCount() : PROCESSES;
-    double[] seconds = LocalRanks.run(replicas, replica -> seconds(replica, replica.rank())).get(0);
-    put(result.putObject("replicas").put("replicas", replicas), seconds);
+    put(
+        result.putObject("replicas").put("replicas", replicas),
+        () -> LocalRanks.run(replicas, replica -> seconds(replica, replica.rank())).get(0));
     for (GradientFormat format : GradientFormat.values()) {
       ObjectNode node = result.withArray("processes").addObject().put("processes", PROCESSES);
       node.put("precision", format.name().toLowerCase(Locale.ROOT));
-      put(node, overLoopback(format));
+      put(node, () -> overLoopback(format));
     }
   }
 
@@ -49,10 +52,17 @@ record GradientExchange(int millions, String device, int rounds) {
     return device.equals("cuda");
   }
 
-  private void put(ObjectNode node, double[] seconds) {
-    double median = Repeats.median(seconds);
+  private void put(ObjectNode node, Supplier<double[]> work) {
+    double before = cpuSeconds();
+    double median = Repeats.median(work.get());
+    double cpu = (cpuSeconds() - before) / (WARM_UP + rounds);
     node.put("secondsPerStep", Math.round(median * 1e5) / 1e5);
     node.put("megabytesPerSecond", Math.round((double) millions * Float.BYTES / median));
+    node.put("cpuSecondsPerStep", Math.round(cpu * 1e5) / 1e5);
+  }
+
+  private static double cpuSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
   }
 
   private double[] overLoopback(GradientFormat format) {

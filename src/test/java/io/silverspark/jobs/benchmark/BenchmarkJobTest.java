@@ -73,8 +73,7 @@ class BenchmarkJobTest {
     assertThat(exchange.path("replicas").path("megabytesPerSecond").intValue()).isPositive();
     assertThat(exchange.path("processes").findValuesAsText("precision"))
         .containsExactly("fp32", "bf16");
-    assertThat(exchange.path("processes").get(1).path("secondsPerStep").doubleValue())
-        .isPositive();
+    assertThat(exchange.path("processes").get(1).path("secondsPerStep").doubleValue()).isPositive();
     assertThat(json.path("device").textValue()).contains("(cpu, class ");
     assertThat(json.path("cores").intValue()).isPositive();
     assertThat(json.path("pytorch").textValue()).startsWith("2.");
@@ -82,8 +81,7 @@ class BenchmarkJobTest {
 
   @Test
   void mistakes_areToldInOneLine() {
-    assertMistake(
-        benchmark("--exchange", "0"), "--exchange 0: needs a whole number >= 1.");
+    assertMistake(benchmark("--exchange", "0"), "--exchange 0: needs a whole number >= 1.");
     assertMistake(benchmark("--what", "fly"), "--what 'fly' is not valid: encode, train, label.");
     assertMistake(
         benchmark("--precision", "fp8"),

@@ -75,8 +75,7 @@ class GpuPlacementTest {
     }
   }
 
-  private static final class Devices
-      extends AbstractFunction1<Iterator<Integer>, Iterator<String>>
+  private static final class Devices extends AbstractFunction1<Iterator<Integer>, Iterator<String>>
       implements java.io.Serializable {
     private static final long serialVersionUID = 1;
 

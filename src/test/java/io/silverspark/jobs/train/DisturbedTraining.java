@@ -17,8 +17,7 @@ final class DisturbedTraining {
   private DisturbedTraining() {}
 
   /** Trains, disturbs, and gives what the user was told. */
-  static String run(
-      StandaloneCluster cluster, JobRun run, String signal, Supplier<String> training)
+  static String run(StandaloneCluster cluster, JobRun run, String signal, Supplier<String> training)
       throws Exception {
     CompletableFuture<String> told = CompletableFuture.supplyAsync(training);
     Path checkpoints = run.directory().resolve("checkpoints");

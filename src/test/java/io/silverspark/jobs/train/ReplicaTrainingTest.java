@@ -73,7 +73,8 @@ class ReplicaTrainingTest {
     return model(run);
   }
 
-  private static double difference(Map<String, TensorData> found, Map<String, TensorData> expected) {
+  private static double difference(
+      Map<String, TensorData> found, Map<String, TensorData> expected) {
     assertThat(found.keySet()).isEqualTo(expected.keySet());
     double largest = 0;
     for (Map.Entry<String, TensorData> weight : expected.entrySet()) {
@@ -104,14 +105,11 @@ class ReplicaTrainingTest {
 
   @Test
   void trainBi_executorKilled_itsReplicasGoOnFromTheCheckpointToTheSameWeights() throws Exception {
-    String[] settings = {
-      "train.ranks=4", "train.ranksPerExecutor=2", "train.heartbeatSeconds=8"
-    };
+    String[] settings = {"train.ranks=4", "train.ranksPerExecutor=2", "train.heartbeatSeconds=8"};
     JobRun undisturbed = prepared("undisturbed", 240);
     assertThat(train(undisturbed, settings)).contains("communication").doesNotContain("goes on");
     JobRun killed = prepared("killed", 240);
-    String told =
-        DisturbedTraining.run(cluster, killed, "KILL", () -> train(killed, settings));
+    String told = DisturbedTraining.run(cluster, killed, "KILL", () -> train(killed, settings));
     assertThat(told)
         .containsPattern("the process of ranks (0 to 1|2 to 3) \\(executor .*, cpu\\) is gone")
         .contains("resumes from the checkpoint of step");
