@@ -25,6 +25,7 @@ record StepPass(int batchSize, int threads, Repeats repeats) {
   private static final double LEARNING_RATE = 2e-5;
   private static final int THOUSAND_TEXTS = 500; // pairs
   private static final int LEAST_STEPS = 4;
+  private static final int REPORT_STEPS = 16; // as a trainer reports on a GPU
 
   /** Moments at which steps were done. */
   private static final class Moments implements TrainingListener {
@@ -68,7 +69,7 @@ record StepPass(int batchSize, int threads, Repeats repeats) {
       double loadSeconds, SentenceEncoder encoder, List<ScoredPair> first, List<ScoredPair> pairs) {
     try (CosineSimilarityLoss loss = new CosineSimilarityLoss()) {
       long begin = System.nanoTime();
-      train(encoder, loss, graded(first), first.size(), TrainingListener.NONE);
+      train(encoder, loss, graded(first), first.size(), 1, TrainingListener.NONE);
       double firstBatch = (System.nanoTime() - begin) / 1e9;
       List<Double> parts = new ArrayList<>();
       int part = (THOUSAND_TEXTS + batchSize - 1) / batchSize; // steps
@@ -77,7 +78,7 @@ record StepPass(int batchSize, int threads, Repeats repeats) {
       try (BatchShapes recorded = BatchShapes.record()) {
         Moments moments = new Moments();
         begin = System.nanoTime();
-        double tokenizing = train(encoder, loss, pairs, batchSize, moments) / 1e9;
+        double tokenizing = train(encoder, loss, pairs, batchSize, part, moments) / 1e9;
         double end = (System.nanoTime() - begin) / 1e9;
         int steps = moments.nanos.size();
         double start = tokenizing;
@@ -95,7 +96,7 @@ record StepPass(int batchSize, int threads, Repeats repeats) {
           repeats.rates(
               () -> {
                 Moments moments = new Moments();
-                train(encoder, loss, again, batchSize, moments);
+                train(encoder, loss, again, batchSize, REPORT_STEPS, moments);
                 return moments.nanos.size();
               });
       return new PassRates(
@@ -117,12 +118,17 @@ record StepPass(int batchSize, int threads, Repeats repeats) {
     return pairs.subList(first, (int) Math.min(pairs.size(), first + steps * batchSize));
   }
 
-  /** Trains for one epoch; returns the nanoseconds spent on tokenizing. */
+  /**
+   * Trains for one epoch, and hears of as many steps at once as a part has.
+   *
+   * @return nanoseconds spent on tokenizing
+   */
   private long train(
       SentenceEncoder encoder,
       CosineSimilarityLoss loss,
       List<ScoredPair> pairs,
       int batchSize,
+      int reportSteps,
       TrainingListener listener) {
     long begin = System.nanoTime();
     TrainingSet set = TrainingSet.ofScoredPairs(encoder.tokenizer(), pairs);
@@ -131,6 +137,7 @@ record StepPass(int batchSize, int threads, Repeats repeats) {
     new Trainer(TrainableModel.of(encoder), loss, plan)
         .listener(listener)
         .nativeThreads(threads)
+        .reportSteps(reportSteps)
         .train(set, new InOrder(pairs.size(), batchSize));
     return tokenized;
   }

@@ -37,7 +37,7 @@ final class SuiteMemory {
     }
 
     @Override
-    public void onStep(StepReport report) {
+    public void onStep(StepReport report) { // on a GPU told of up to 16 steps at once
       if (report.step() == settled) {
         hostBefore = PeakMemory.nowBytes();
         cardBefore = card.flatMap(GpuCard::usedBytes);

@@ -58,7 +58,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     }
     costs.add(report.cost());
     double seconds = report.cost().totalSeconds();
-    clock.ran((int) Math.round(report.examplesPerSecond() * seconds), (long) (seconds * 1e9));
+    clock.add((int) Math.round(report.examplesPerSecond() * seconds), (long) (seconds * 1e9));
     progress.note(costs.text());
     progress.reach(report.step() - firstStep + 1L);
     tracking.onStep(report);

@@ -105,6 +105,22 @@ public final class PassClock implements BatchListener, AutoCloseable {
     boolean pause = texts == 0 || now - nanos - lastEnd > PAUSE_NANOS;
     busyNanos += pause ? nanos : now - lastEnd;
     lastEnd = now;
+    count(count);
+  }
+
+  /**
+   * Work of a single thread was done, whenever that is told: a GPU's training steps are reported
+   * several at once.
+   *
+   * @param count texts, pairs or examples
+   * @param nanos wall time of the work
+   */
+  public synchronized void add(int count, long nanos) {
+    busyNanos += nanos;
+    count(count);
+  }
+
+  private void count(int count) {
     texts += count;
     if (firstTexts == 0 && texts >= FIRST) {
       firstTexts = texts;
