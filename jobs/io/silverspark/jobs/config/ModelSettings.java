@@ -43,9 +43,19 @@ public final class ModelSettings {
   public static final Setting<String> DEVICE =
       new Setting<>("model.device", name(), "cpu", "Where models run: cpu, cuda or cuda:N.");
 
+  public static final Setting<Integer> BATCH_TOKENS =
+      new Setting<>(
+          "model.batchTokens",
+          wholeNumber(0),
+          0,
+          "Padded tokens of a batch of encoding and scoring, at most; 0 = auto: 1024 on a CPU, on a"
+              + " GPU by its free memory, up to 32768. On a GPU a batch that does not fit is"
+              + " halved.");
+
   public static final SettingGroup GROUP =
       new SettingGroup(
-          "Base model", List.of(BASE, LAYERS, PRECISION, MAX_SEQ_LENGTH, TRUNCATE_DIM, DEVICE));
+          "Base model",
+          List.of(BASE, LAYERS, PRECISION, MAX_SEQ_LENGTH, TRUNCATE_DIM, DEVICE, BATCH_TOKENS));
 
   private ModelSettings() {}
 }

@@ -34,7 +34,8 @@ public final class ExecutorModel {
             .withPrecision(precision)
             .withDevice(context.get(ModelSettings.DEVICE))
             .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH))
-            .withTruncateDim(context.get(ModelSettings.TRUNCATE_DIM));
+            .withTruncateDim(context.get(ModelSettings.TRUNCATE_DIM))
+            .withBatchTokens(context.get(ModelSettings.BATCH_TOKENS));
     return precision == Precision.AUTO ? ExecutorPrecision.decide(context.spark(), spec) : spec;
   }
 

@@ -21,6 +21,7 @@ public final class ModelOptions {
         .withDevice(context.get(ModelSettings.DEVICE))
         .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH))
         .withTruncateDim(context.get(ModelSettings.TRUNCATE_DIM))
+        .withBatchTokens(context.get(ModelSettings.BATCH_TOKENS))
         .withPrecision(context.get(ModelSettings.PRECISION));
   }
 

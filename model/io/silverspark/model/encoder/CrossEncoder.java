@@ -36,7 +36,7 @@ public final class CrossEncoder implements AutoCloseable {
   private final List<NDArray> head;
   private final Map<String, NDArray> parameters;
   private final TextTokenizer tokenizer;
-  private final BatchWorkers workers;
+  private final BatchRunner batches;
   private final ScoreActivation activation;
   private final String title;
   private final OptionalInt match;
@@ -56,7 +56,7 @@ public final class CrossEncoder implements AutoCloseable {
     this.parameters = Collections.unmodifiableMap(all);
     this.head = TorchProgram.asList("h", Transformer.arrays(manager, slots, all));
     this.tokenizer = TextTokenizer.of(files.tokenizer(), files.maxSeqLength());
-    this.workers = new BatchWorkers(options.workers());
+    this.batches = BatchRunner.of(transformer, options);
   }
 
   /**
@@ -138,12 +138,15 @@ public final class CrossEncoder implements AutoCloseable {
   }
 
   private float[][] logits(List<TextPair> pairs, BatchListener listener) {
-    return workers.rows(
+    return batches.rows(
         manager,
-        tokenizer.encodePairs(prompted(pairs)),
-        listener,
-        (scope, batch) ->
-            transformer.classify(scope, head, transformer.hidden(scope, batch), batch, false));
+        pairs,
+        new BatchRunner.Work<>(
+            some -> tokenizer.encodePairs(prompted(some)),
+            pair -> pair.first().length() + pair.second().length(),
+            (scope, batch) ->
+                transformer.classify(scope, head, transformer.hidden(scope, batch), batch, false)),
+        listener);
   }
 
   /** The model's default prompt stands in front of the first text of a pair. */
@@ -230,7 +233,7 @@ public final class CrossEncoder implements AutoCloseable {
     RecordedWeights weights = transformer.recordWeights(scope, passes);
     NDList logits = new NDList();
     for (List<TokenizedText> pass : passes) {
-      TokenBatch batch = TokenBatch.of(scope, weights.rows(pass));
+      TokenBatch batch = transformer.batch(scope, weights.rows(pass));
       NDArray hidden = transformer.hiddenRecorded(scope, weights, batch);
       logits.add(transformer.classify(scope, head, hidden, batch, true));
     }
@@ -337,7 +340,7 @@ public final class CrossEncoder implements AutoCloseable {
 
   @Override
   public void close() {
-    workers.close();
+    batches.close();
     tokenizer.close();
     transformer.close();
     manager.close();

@@ -104,7 +104,7 @@ public final class DenoisingAutoEncoder implements TokenPredictor {
     for (PredictionPass pass : passes) {
       NDArray sentences = encoder.embedRecorded(scope, weights, pass.inputs());
       List<TokenizedText> before = pass.targets().stream().map(this::withoutLast).toList();
-      TokenBatch batch = LanguageModel.batch(scope, weights, before);
+      TokenBatch batch = encoder.transformer().batch(scope, weights.rows(before));
       NDArray hidden = decoder.decode(scope, weights, batch, sentences);
       List<int[]> next = pass.targets().stream().map(this::withoutFirst).toList();
       likelihoods.add(decoder.likelihoods(scope, weights, hidden, next));

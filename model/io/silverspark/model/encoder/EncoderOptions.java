@@ -19,6 +19,9 @@ import java.util.OptionalInt;
  *     io.silverspark.model.files.ClassNames#match()}
  * @param truncateDim how many components of a sentence encoder's vectors are kept, the first ones;
  *     more than there are keeps all; empty: the model's own {@code truncate_dim}
+ * @param batchTokens padded tokens of a batch of encoding, at most, unless one text is longer; 0:
+ *     1,024 on a CPU, on a GPU what its free memory holds, up to 32,768. On a GPU a batch that does
+ *     not fit is halved
  */
 public record EncoderOptions(
     OptionalInt layers,
@@ -27,12 +30,16 @@ public record EncoderOptions(
     OptionalInt maxSequenceLength,
     int workers,
     String matchClass,
-    OptionalInt truncateDim) {
+    OptionalInt truncateDim,
+    int batchTokens) {
 
   /** Checks the values. */
   public EncoderOptions {
     if (workers < 1) {
       throw new IllegalArgumentException("workers = " + workers + " must be at least 1");
+    }
+    if (batchTokens < 0) {
+      throw new IllegalArgumentException("batchTokens = " + batchTokens + " must be at least 0");
     }
   }
 
@@ -50,7 +57,8 @@ public record EncoderOptions(
         OptionalInt.empty(),
         cores,
         "",
-        OptionalInt.empty());
+        OptionalInt.empty(),
+        0);
   }
 
   /**
@@ -62,7 +70,7 @@ public record EncoderOptions(
   public EncoderOptions withLayers(int count) {
     OptionalInt kept = count == 0 ? OptionalInt.empty() : OptionalInt.of(count);
     return new EncoderOptions(
-        kept, precision, device, maxSequenceLength, workers, matchClass, truncateDim);
+        kept, precision, device, maxSequenceLength, workers, matchClass, truncateDim, batchTokens);
   }
 
   /**
@@ -73,7 +81,7 @@ public record EncoderOptions(
    */
   public EncoderOptions withPrecision(Precision other) {
     return new EncoderOptions(
-        layers, other, device, maxSequenceLength, workers, matchClass, truncateDim);
+        layers, other, device, maxSequenceLength, workers, matchClass, truncateDim, batchTokens);
   }
 
   /**
@@ -84,7 +92,7 @@ public record EncoderOptions(
    */
   public EncoderOptions withDevice(String other) {
     return new EncoderOptions(
-        layers, precision, other, maxSequenceLength, workers, matchClass, truncateDim);
+        layers, precision, other, maxSequenceLength, workers, matchClass, truncateDim, batchTokens);
   }
 
   /**
@@ -95,7 +103,8 @@ public record EncoderOptions(
    */
   public EncoderOptions withMaxSequenceLength(int tokens) {
     OptionalInt limit = tokens == 0 ? OptionalInt.empty() : OptionalInt.of(tokens);
-    return new EncoderOptions(layers, precision, device, limit, workers, matchClass, truncateDim);
+    return new EncoderOptions(
+        layers, precision, device, limit, workers, matchClass, truncateDim, batchTokens);
   }
 
   /**
@@ -106,7 +115,7 @@ public record EncoderOptions(
    */
   public EncoderOptions withWorkers(int count) {
     return new EncoderOptions(
-        layers, precision, device, maxSequenceLength, count, matchClass, truncateDim);
+        layers, precision, device, maxSequenceLength, count, matchClass, truncateDim, batchTokens);
   }
 
   /**
@@ -117,7 +126,14 @@ public record EncoderOptions(
    */
   public EncoderOptions withMatchClass(String nameOrNumber) {
     return new EncoderOptions(
-        layers, precision, device, maxSequenceLength, workers, nameOrNumber, truncateDim);
+        layers,
+        precision,
+        device,
+        maxSequenceLength,
+        workers,
+        nameOrNumber,
+        truncateDim,
+        batchTokens);
   }
 
   /**
@@ -130,7 +146,18 @@ public record EncoderOptions(
   public EncoderOptions withTruncateDim(int components) {
     OptionalInt kept = components == 0 ? OptionalInt.empty() : OptionalInt.of(components);
     return new EncoderOptions(
-        layers, precision, device, maxSequenceLength, workers, matchClass, kept);
+        layers, precision, device, maxSequenceLength, workers, matchClass, kept, batchTokens);
+  }
+
+  /**
+   * The same options with other batches.
+   *
+   * @param tokens of a batch, at most; 0 as it suits the device
+   * @return changed copy
+   */
+  public EncoderOptions withBatchTokens(int tokens) {
+    return new EncoderOptions(
+        layers, precision, device, maxSequenceLength, workers, matchClass, truncateDim, tokens);
   }
 
   /**

@@ -8,7 +8,6 @@ import io.silverspark.model.files.Architecture;
 import io.silverspark.model.files.EncoderConfig;
 import io.silverspark.model.files.LanguageModelHead;
 import io.silverspark.model.files.TensorData;
-import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -178,11 +177,6 @@ final class LanguageModel implements AutoCloseable {
             scope.create(positions.stream().mapToLong(Long::longValue).toArray()),
             scope.create(labels.stream().mapToLong(Long::longValue).toArray()))
         .singletonOrThrow();
-  }
-
-  /** Rows of the word table for these texts. */
-  static TokenBatch batch(NDManager scope, RecordedWeights weights, List<TokenizedText> texts) {
-    return TokenBatch.of(scope, weights.rows(texts));
   }
 
   @Override

@@ -14,6 +14,22 @@ import java.util.stream.IntStream;
  * @param maxTexts texts of one batch, at most
  */
 record LengthSortedBatches(int tokenBudget, int maxTexts) {
+  private static final int TOKENS_ON_CPU = 1024;
+  private static final int SHORT_TEXT = 8;
+
+  /** As many texts as the budget holds of short ones, with 8 tokens. */
+  static LengthSortedBatches of(int tokenBudget) {
+    return new LengthSortedBatches(tokenBudget, Math.max(1, tokenBudget / SHORT_TEXT));
+  }
+
+  /**
+   * What fits the caches of a CPU.
+   *
+   * @param wanted tokens; 0: 1,024
+   */
+  static LengthSortedBatches ofCpu(int wanted) {
+    return of(wanted == 0 ? TOKENS_ON_CPU : wanted);
+  }
 
   /**
    * Plans the batches.

@@ -83,7 +83,7 @@ public final class MaskedLanguageModel implements TokenPredictor {
             .recordWeights(scope, asking.stream().map(PredictionPass::inputs).toList());
     NDList likelihoods = new NDList();
     for (PredictionPass pass : asking) {
-      TokenBatch batch = LanguageModel.batch(scope, weights, pass.inputs());
+      TokenBatch batch = encoder.transformer().batch(scope, weights.rows(pass.inputs()));
       NDArray hidden = encoder.transformer().hiddenRecorded(scope, weights, batch);
       List<int[]> targets = pass.targets().stream().map(TokenizedText::inputIds).toList();
       likelihoods.add(head.likelihoods(scope, weights, hidden, targets));

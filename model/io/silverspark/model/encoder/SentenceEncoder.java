@@ -40,7 +40,7 @@ public final class SentenceEncoder implements AutoCloseable {
   private final ModuleSequence modules;
   private final Map<String, NDArray> parameters;
   private final TextTokenizer tokenizer;
-  private final BatchWorkers workers;
+  private final BatchRunner batches;
   private TextWindows windows; // opened by the first long texts
 
   private SentenceEncoder(NDManager manager, ModelFiles files, EncoderOptions options) {
@@ -52,7 +52,7 @@ public final class SentenceEncoder implements AutoCloseable {
     all.putAll(modules.parameters());
     this.parameters = Collections.unmodifiableMap(all);
     this.tokenizer = TextTokenizer.of(files.tokenizer(), files.maxSeqLength());
-    this.workers = new BatchWorkers(options.workers());
+    this.batches = BatchRunner.of(transformer, options);
   }
 
   /**
@@ -148,11 +148,15 @@ public final class SentenceEncoder implements AutoCloseable {
    * @throws UserException if the model has no prompt of that name
    */
   public float[][] encode(List<String> texts, Prompt prompt, BatchListener listener) {
-    return workers.rows(
+    return batches.rows(
         manager,
-        tokenize(texts, prompt),
-        listener,
-        (scope, batch) -> truncated(scope, embed(scope, transformer.hidden(scope, batch), batch)));
+        texts,
+        new BatchRunner.Work<>(
+            some -> tokenize(some, prompt),
+            String::length,
+            (scope, batch) ->
+                truncated(scope, embed(scope, transformer.hidden(scope, batch), batch))),
+        listener);
   }
 
   /**
@@ -183,14 +187,17 @@ public final class SentenceEncoder implements AutoCloseable {
             .split(
                 prompts().text(prompt), pooling.includePrompt(), texts, longTexts.overlap(), late);
     float[][] rows =
-        workers.rows(
+        batches.rows(
             manager,
             windows.stream().flatMap(List::stream).toList(),
-            listener,
-            (scope, batch) -> {
-              NDArray hidden = transformer.hidden(scope, batch);
-              return late ? modules.pooled(scope, hidden, batch) : embed(scope, hidden, batch);
-            });
+            new BatchRunner.Work<>(
+                some -> some,
+                TokenizedText::length,
+                (scope, batch) -> {
+                  NDArray hidden = transformer.hidden(scope, batch);
+                  return late ? modules.pooled(scope, hidden, batch) : embed(scope, hidden, batch);
+                }),
+            listener);
     return joined(WindowMeans.of(windows, rows, late), late);
   }
 
@@ -228,11 +235,14 @@ public final class SentenceEncoder implements AutoCloseable {
    * @return vectors [texts][{@link #trainedDimension()}] in the order of {@code texts}
    */
   public float[][] encodeWhole(List<String> texts, Prompt prompt) {
-    return workers.rows(
+    return batches.rows(
         manager,
-        tokenize(texts, prompt),
-        BatchListener.NONE,
-        (scope, batch) -> embed(scope, transformer.hidden(scope, batch), batch));
+        texts,
+        new BatchRunner.Work<>(
+            some -> tokenize(some, prompt),
+            String::length,
+            (scope, batch) -> embed(scope, transformer.hidden(scope, batch), batch)),
+        BatchListener.NONE);
   }
 
   /**
@@ -302,7 +312,7 @@ public final class SentenceEncoder implements AutoCloseable {
     RecordedWeights weights = transformer.recordWeights(scope, passes);
     NDList embeddings = new NDList();
     for (List<TokenizedText> pass : passes) {
-      TokenBatch batch = TokenBatch.of(scope, weights.rows(pass));
+      TokenBatch batch = transformer.batch(scope, weights.rows(pass));
       NDList states = transformer.layersRecorded(scope, weights, batch);
       NDList vectors = new NDList();
       vectors.add(modules.embed(scope, states.get(states.size() - 1), batch, true));
@@ -319,7 +329,7 @@ public final class SentenceEncoder implements AutoCloseable {
 
   /** Embeds one pass with the weights of its step. */
   NDArray embedRecorded(NDManager scope, RecordedWeights weights, List<TokenizedText> pass) {
-    TokenBatch batch = TokenBatch.of(scope, weights.rows(pass));
+    TokenBatch batch = transformer.batch(scope, weights.rows(pass));
     NDArray hidden = transformer.hiddenRecorded(scope, weights, batch);
     return modules.embed(scope, hidden, batch, true);
   }
@@ -429,7 +439,7 @@ public final class SentenceEncoder implements AutoCloseable {
 
   @Override
   public void close() {
-    workers.close();
+    batches.close();
     tokenizer.close();
     if (windows != null) {
       windows.close();

@@ -17,15 +17,21 @@ import java.util.List;
  */
 public record TokenBatch(NDArray ids, NDArray typeIds, NDArray lengths, NDArray starts) {
 
+  /** Tensor cores like lengths that are multiples of it, and fewer shapes occur. */
+  private static final int GPU_MULTIPLE = 8;
+
   /**
-   * Pads texts to one batch.
+   * Pads texts to one batch; on a GPU to a multiple of 8 tokens.
    *
    * @param scope owns the arrays
    * @param texts at least one
+   * @param most tokens that the model has positions for
    * @return the batch, int64 on the scope's device
    */
-  public static TokenBatch of(NDManager scope, List<TokenizedText> texts) {
-    int tokens = Math.max(1, texts.stream().mapToInt(TokenizedText::length).max().orElseThrow());
+  static TokenBatch of(NDManager scope, List<TokenizedText> texts, int most) {
+    int longest = Math.max(1, texts.stream().mapToInt(TokenizedText::length).max().orElseThrow());
+    int multiple = scope.getDevice().isGpu() ? GPU_MULTIPLE : 1;
+    int tokens = Math.max(longest, Math.min(most, (longest + multiple - 1) / multiple * multiple));
     long[] ids = new long[texts.size() * tokens];
     long[] typeIds = new long[ids.length];
     long[] lengths = new long[texts.size()];
@@ -42,9 +48,9 @@ public record TokenBatch(NDArray ids, NDArray typeIds, NDArray lengths, NDArray 
     BatchShapes.made(lengths.length, tokens);
     Shape shape = new Shape(lengths.length, tokens);
     return new TokenBatch(
-        scope.create(ids, shape),
-        scope.create(typeIds, shape),
-        scope.create(lengths),
-        scope.create(starts));
+        HostArrays.of(scope, ids, shape),
+        HostArrays.of(scope, typeIds, shape),
+        HostArrays.of(scope, lengths, new Shape(lengths.length)),
+        HostArrays.of(scope, starts, new Shape(starts.length)));
   }
 }

@@ -38,6 +38,8 @@ public final class Transformer implements AutoCloseable {
   private final Precision precision;
   private final boolean arranges;
   private final OptionalInt leadingWord;
+  private final int maxTokens;
+  private final int layerCount;
   private final Map<String, NDArray> parameters;
   private final List<NDArray> embeddings;
   private final List<NDArray> layers;
@@ -57,8 +59,10 @@ public final class Transformer implements AutoCloseable {
     this.precision = precision;
     this.arranges = arranges;
     this.leadingWord = config.leadingWord();
+    this.maxTokens = config.maxTokens();
     this.parameters = Collections.unmodifiableMap(parameters);
     EncoderProgram slots = config.program();
+    layerCount = slots.layers().size();
     embeddings = TorchProgram.asList("e", arrays(manager, slots.embeddings(), parameters));
     layers =
         TorchProgram.asList(
@@ -144,6 +148,36 @@ public final class Transformer implements AutoCloseable {
     return manager.create(tensor.floats(), new Shape(tensor.shape()));
   }
 
+  /** Where the weights are. */
+  Device device() {
+    return manager.getDevice();
+  }
+
+  /**
+   * Pads texts to one batch on the device.
+   *
+   * @param scope owns the arrays
+   * @param texts at least one
+   */
+  TokenBatch batch(NDManager scope, List<TokenizedText> texts) {
+    return TokenBatch.of(scope, texts, maxTokens);
+  }
+
+  /**
+   * What a layer holds of a token at once without gradients, roughly: inputs and outputs of its
+   * matrix products in float32.
+   *
+   * @return bytes
+   */
+  long bytesOfToken() {
+    long widths = 0;
+    for (NDArray weight : layers.subList(0, layers.size() / Math.max(1, layerCount))) {
+      Shape shape = weight.getShape();
+      widths += shape.dimension() == 2 ? shape.get(0) + shape.get(1) : 0;
+    }
+    return Math.max(1, widths) * Float.BYTES;
+  }
+
   /**
    * Runs the encoder without dropout and without recording gradients. Safe for several threads.
    *
@@ -183,7 +217,8 @@ public final class Transformer implements AutoCloseable {
               + " training");
     }
     int[] wordIds = RecordedWeights.wordIds(passes, leadingWord);
-    NDArray words = scope.create(Arrays.stream(wordIds).asLongStream().toArray());
+    long[] ids = Arrays.stream(wordIds).asLongStream().toArray();
+    NDArray words = HostArrays.of(scope, ids, new Shape(ids.length));
     List<NDArray> used = new ArrayList<>(program.runRecorded(scope, "rows", embeddings, words));
     used.addAll(embeddings.subList(1, embeddings.size()));
     NDList joined = program.runRecorded(scope, packMethod(), layers);

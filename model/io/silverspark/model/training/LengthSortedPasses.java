@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.silverspark.model.encoder.HostArrays;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -107,8 +108,7 @@ public record LengthSortedPasses(int passCost) {
       position[order[i]] = i;
     }
     NDArray index =
-        scope
-            .create(position, new Shape(position.length, 1))
+        HostArrays.of(scope, position, new Shape(position.length, 1))
             .broadcast(position.length, rows.getShape().get(1));
     NDList result = new NDList();
     result.addAll(rows.gather(index, 0).split(columns));

@@ -7,6 +7,7 @@ import io.silverspark.model.data.RankedDocuments;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.data.Triplet;
+import io.silverspark.model.encoder.HostArrays;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.LabelsOfSet;
@@ -376,15 +377,15 @@ public final class TrainingSet implements Serializable {
    */
   NDArray batchLabels(NDManager scope, int[] examples) {
     if (listStarts != null) {
-      return scope.create(listLabels(examples), new Shape(rows(examples), 2));
+      return HostArrays.of(scope, listLabels(examples), new Shape(rows(examples), 2));
     }
     float[] batch = batchLabels(examples);
     if (batch == null) {
       return null;
     }
-    return labelWidth == 1
-        ? scope.create(batch)
-        : scope.create(batch, new Shape(examples.length, labelWidth));
+    Shape shape =
+        labelWidth == 1 ? new Shape(batch.length) : new Shape(examples.length, labelWidth);
+    return HostArrays.of(scope, batch, shape);
   }
 
   /** The number of the query within the batch, then the label, for each document. */

@@ -103,7 +103,7 @@ public final class PairScoring {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
       TaskModel<CrossEncoder> model = TaskModel.crossEncoder(shipped);
-      return new RowBatches<>(rows, shipped.spec().bufferRows(), buffer -> score(buffer, model));
+      return new RowBatches<>(rows, shipped.spec().rowsAtATime(), buffer -> score(buffer, model));
     }
 
     private List<Row> score(List<Row> rows, TaskModel<CrossEncoder> model) {
@@ -158,7 +158,7 @@ public final class PairScoring {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
       TaskModel<CrossEncoder> model = TaskModel.crossEncoder(shipped);
-      return new RowBatches<>(rows, shipped.spec().bufferRows(), buffer -> score(buffer, model));
+      return new RowBatches<>(rows, shipped.spec().rowsAtATime(), buffer -> score(buffer, model));
     }
 
     private List<Row> score(List<Row> rows, TaskModel<CrossEncoder> model) {

@@ -48,7 +48,7 @@ public final class TextEmbedding {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
       TaskModel<SentenceEncoder> model = TaskModel.sentenceEncoder(shipped);
-      return new RowBatches<>(rows, shipped.spec().bufferRows(), buffer -> embed(buffer, model));
+      return new RowBatches<>(rows, shipped.spec().rowsAtATime(), buffer -> embed(buffer, model));
     }
 
     private List<Row> embed(List<Row> rows, TaskModel<SentenceEncoder> model) {

@@ -55,7 +55,7 @@ public final class TokenKeys {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
       TaskModel<SentenceEncoder> model = TaskModel.sentenceEncoder(shipped);
-      return new RowBatches<>(rows, shipped.spec().bufferRows(), buffer -> tokens(buffer, model));
+      return new RowBatches<>(rows, shipped.spec().rowsAtATime(), buffer -> tokens(buffer, model));
     }
 
     private List<Row> tokens(List<Row> rows, TaskModel<SentenceEncoder> model) {

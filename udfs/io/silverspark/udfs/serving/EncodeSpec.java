@@ -18,7 +18,7 @@ import java.io.Serializable;
  *     that GPU whatever Spark assigned. Never chosen silently
  * @param maxSequenceLength tokens per text; 0 takes the model's own limit
  * @param bufferRows rows gathered before the model runs, so that texts of similar length share a
- *     batch; bounds the memory of a task
+ *     batch; bounds the memory of a task; 0: 1,024 on a CPU, 16,384 on a GPU
  * @param nullText what a null text becomes
  * @param prompt what stands in front of each text; unused by a cross-encoder
  * @param matchClass name or number of the class whose probability is a cross-encoder's score; empty
@@ -26,6 +26,8 @@ import java.io.Serializable;
  * @param truncateDim components of an embedding that are kept, the first ones; 0 takes the model's
  *     own {@code truncate_dim}; unused by a cross-encoder
  * @param longTexts what becomes of texts beyond the limit of tokens; unused by a cross-encoder
+ * @param batchTokens padded tokens of a batch, at most; 0 as it suits the device, see {@link
+ *     EncoderOptions}
  */
 public record EncodeSpec(
     String model,
@@ -38,10 +40,12 @@ public record EncodeSpec(
     Prompt prompt,
     String matchClass,
     int truncateDim,
-    LongTexts longTexts)
+    LongTexts longTexts,
+    int batchTokens)
     implements Serializable {
 
-  private static final int BUFFER_ROWS = 1024;
+  private static final int ROWS_ON_CPU = 1024;
+  private static final int ROWS_ON_GPU = 16_384;
 
   /**
    * Checks the numbers; the model itself is checked when it is loaded.
@@ -49,17 +53,17 @@ public record EncodeSpec(
    * @throws IllegalArgumentException if a number is out of its range; the message shows the value
    */
   public EncodeSpec {
-    if (layers < 0 || maxSequenceLength < 0 || bufferRows < 1 || truncateDim < 0) {
+    if (layers < 0 || maxSequenceLength < 0 || bufferRows < 0 || truncateDim < 0 || batchTokens < 0) {
       throw new IllegalArgumentException(
-          ("needs layers >= 0, maxSequenceLength >= 0, bufferRows >= 1 and truncateDim >= 0, got"
-                  + " %d, %d, %d and %d")
-              .formatted(layers, maxSequenceLength, bufferRows, truncateDim));
+          ("needs layers >= 0, maxSequenceLength >= 0, bufferRows >= 0, truncateDim >= 0"
+                  + " and batchTokens >= 0, got %d, %d, %d, %d and %d")
+              .formatted(layers, maxSequenceLength, bufferRows, truncateDim, batchTokens));
     }
   }
 
   /**
-   * All layers, precision as it is fast on the executors, on the CPU, 1,024 rows at a time, null
-   * texts refused, the model's default prompt.
+   * All layers, precision as it is fast on the executors, on the CPU, null texts refused, the
+   * model's default prompt.
    */
   public static EncodeSpec of(String model) {
     return new EncodeSpec(
@@ -68,12 +72,13 @@ public record EncodeSpec(
         Precision.AUTO,
         "cpu",
         0,
-        BUFFER_ROWS,
+        0,
         NullText.FAIL,
         Prompt.DEFAULT,
         "",
         0,
-        LongTexts.CUT);
+        LongTexts.CUT,
+        0);
   }
 
   /** The same with the first layers only; 0 keeps all. */
@@ -89,7 +94,8 @@ public record EncodeSpec(
         prompt,
         matchClass,
         truncateDim,
-        longTexts);
+        longTexts,
+        batchTokens);
   }
 
   /** The same with another precision. */
@@ -105,7 +111,8 @@ public record EncodeSpec(
         prompt,
         matchClass,
         truncateDim,
-        longTexts);
+        longTexts,
+        batchTokens);
   }
 
   /** The same on another device. */
@@ -121,7 +128,8 @@ public record EncodeSpec(
         prompt,
         matchClass,
         truncateDim,
-        longTexts);
+        longTexts,
+        batchTokens);
   }
 
   /** The same with another limit of tokens; 0 takes the model's own. */
@@ -137,7 +145,8 @@ public record EncodeSpec(
         prompt,
         matchClass,
         truncateDim,
-        longTexts);
+        longTexts,
+        batchTokens);
   }
 
   /** The same with another number of rows at a time. */
@@ -153,7 +162,8 @@ public record EncodeSpec(
         prompt,
         matchClass,
         truncateDim,
-        longTexts);
+        longTexts,
+        batchTokens);
   }
 
   /** The same with another rule for null texts. */
@@ -169,7 +179,8 @@ public record EncodeSpec(
         prompt,
         matchClass,
         truncateDim,
-        longTexts);
+        longTexts,
+        batchTokens);
   }
 
   /** The same behind another prompt. */
@@ -185,7 +196,8 @@ public record EncodeSpec(
         other,
         matchClass,
         truncateDim,
-        longTexts);
+        longTexts,
+        batchTokens);
   }
 
   /** The same with another class that counts as a match; blank takes the one of the names. */
@@ -201,7 +213,8 @@ public record EncodeSpec(
         prompt,
         nameOrNumber,
         truncateDim,
-        longTexts);
+        longTexts,
+        batchTokens);
   }
 
   /** The same with embeddings of another width; 0 takes the model's own. */
@@ -217,7 +230,8 @@ public record EncodeSpec(
         prompt,
         matchClass,
         components,
-        longTexts);
+        longTexts,
+        batchTokens);
   }
 
   /** The same with another rule for texts beyond the limit of tokens. */
@@ -233,7 +247,31 @@ public record EncodeSpec(
         prompt,
         matchClass,
         truncateDim,
-        rule);
+        rule,
+        batchTokens);
+  }
+
+  /** The same with other batches; 0 as it suits the device. */
+  public EncodeSpec withBatchTokens(int tokens) {
+    return new EncodeSpec(
+        model,
+        layers,
+        precision,
+        device,
+        maxSequenceLength,
+        bufferRows,
+        nullText,
+        prompt,
+        matchClass,
+        truncateDim,
+        longTexts,
+        tokens);
+  }
+
+  /** Rows that a task gathers before the model runs. */
+  public int rowsAtATime() {
+    int suiting = device.equals("cpu") ? ROWS_ON_CPU : ROWS_ON_GPU;
+    return bufferRows == 0 ? suiting : bufferRows;
   }
 
   /**
@@ -249,6 +287,7 @@ public record EncodeSpec(
         .withDevice(resolvedDevice)
         .withMatchClass(matchClass)
         .withTruncateDim(truncateDim)
+        .withBatchTokens(batchTokens)
         .withWorkers(1);
   }
 }

@@ -40,7 +40,7 @@ class MaskedLanguageModelTest {
       float[] hidden =
           encoder
               .transformer()
-              .hidden(scope, TokenBatch.of(scope, List.of(input)))
+              .hidden(scope, encoder.transformer().batch(scope, List.of(input)))
               .get(0)
               .get(POSITION)
               .toFloatArray();

@@ -1,6 +1,5 @@
 package io.silverspark.model.encoder;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.ArrayList;
@@ -11,23 +10,26 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiFunction;
 import java.util.function.IntConsumer;
 
 /**
- * Threads that take batches from one list, each with one native thread: measured faster than one
- * thread that lets OpenMP split every operation. With one worker the calling thread does the work.
+ * Batches on a CPU: threads that take them from one list, each with one native thread: measured
+ * faster than one thread that lets OpenMP split every operation. With one worker the calling thread
+ * does the work.
  */
-final class BatchWorkers implements AutoCloseable {
-  private static final LengthSortedBatches BATCHES = new LengthSortedBatches(1024, 128);
+final class CpuBatches implements BatchRunner {
   private static final AtomicInteger THREADS = new AtomicInteger();
 
+  private final Transformer transformer;
+  private final LengthSortedBatches limits;
   private final int workers;
   private final ExecutorService pool;
 
-  BatchWorkers(int workers) {
+  CpuBatches(Transformer transformer, LengthSortedBatches limits, int workers) {
+    this.transformer = transformer;
+    this.limits = limits;
     this.workers = workers;
-    this.pool = workers == 1 ? null : Executors.newFixedThreadPool(workers, BatchWorkers::thread);
+    this.pool = workers == 1 ? null : Executors.newFixedThreadPool(workers, CpuBatches::thread);
   }
 
   private static Thread thread(Runnable work) {
@@ -36,48 +38,29 @@ final class BatchWorkers implements AutoCloseable {
     return thread;
   }
 
-  /**
-   * Runs a model over texts in batches of similar length.
-   *
-   * @param manager whose sub-managers hold the batches
-   * @param texts in any order
-   * @param listener hears of each batch when its rows are there
-   * @param forward from a batch to one row per text [batch, width]; its scope owns the result
-   * @return rows [texts][width] in the order of {@code texts}
-   */
-  float[][] rows(
-      NDManager manager,
-      List<TokenizedText> texts,
-      BatchListener listener,
-      BiFunction<NDManager, TokenBatch, NDArray> forward) {
-    List<int[]> batches = BATCHES.plan(texts);
-    float[][] rows = new float[texts.size()][];
+  @Override
+  public <T> float[][] rows(
+      NDManager manager, List<T> texts, Work<T> work, BatchListener listener) {
+    List<TokenizedText> tokenized = work.tokenize().apply(texts);
+    List<int[]> batches = limits.plan(tokenized);
+    float[][] rows = new float[tokenized.size()][];
     forEach(
         batches.size(),
         i -> {
           long started = System.nanoTime();
           int[] positions = batches.get(i);
           try (NDManager scope = manager.newSubManager()) {
-            List<TokenizedText> batch = Arrays.stream(positions).mapToObj(texts::get).toList();
-            float[] flat = forward.apply(scope, TokenBatch.of(scope, batch)).toFloatArray();
+            List<TokenizedText> batch = Arrays.stream(positions).mapToObj(tokenized::get).toList();
+            float[] flat =
+                work.forward().apply(scope, transformer.batch(scope, batch)).toFloatArray();
             int width = flat.length / positions.length;
             for (int row = 0; row < positions.length; row++) {
               rows[positions[row]] = Arrays.copyOfRange(flat, row * width, (row + 1) * width);
             }
-            tell(listener, batch, System.nanoTime() - started);
+            BatchRunner.tell(listener, batch, System.nanoTime() - started);
           }
         });
     return rows;
-  }
-
-  private static void tell(BatchListener listener, List<TokenizedText> batch, long nanos) {
-    long tokens = 0;
-    int longest = 0;
-    for (TokenizedText text : batch) {
-      tokens += text.length();
-      longest = Math.max(longest, text.length());
-    }
-    listener.ran(batch.size(), tokens, (long) longest * batch.size(), nanos);
   }
 
   /**
