@@ -47,8 +47,8 @@ class SentenceEmbedder(JavaModel, _Stage):
     batchSize: Param[int] = Param(
         Params._dummy(),
         "batchSize",
-        "rows that a task gathers before the model runs (>= 1); batches of similar length "
-        "are made of them",
+        "rows that a task gathers before the model runs, to make batches of similar length "
+        "(0: 1,024 on a CPU, 16,384 on a GPU)",
         typeConverter=TypeConverters.toInt,
     )
     device: Param[str] = Param(
@@ -333,8 +333,8 @@ class PairScorer(JavaModel, _Stage):
     batchSize: Param[int] = Param(
         Params._dummy(),
         "batchSize",
-        "rows that a task gathers before the model runs (>= 1); batches of similar length "
-        "are made of them",
+        "rows that a task gathers before the model runs, to make batches of similar length "
+        "(0: 1,024 on a CPU, 16,384 on a GPU)",
         typeConverter=TypeConverters.toInt,
     )
     device: Param[str] = Param(

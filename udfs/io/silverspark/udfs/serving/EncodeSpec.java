@@ -53,7 +53,11 @@ public record EncodeSpec(
    * @throws IllegalArgumentException if a number is out of its range; the message shows the value
    */
   public EncodeSpec {
-    if (layers < 0 || maxSequenceLength < 0 || bufferRows < 0 || truncateDim < 0 || batchTokens < 0) {
+    if (layers < 0
+        || maxSequenceLength < 0
+        || bufferRows < 0
+        || truncateDim < 0
+        || batchTokens < 0) {
       throw new IllegalArgumentException(
           ("needs layers >= 0, maxSequenceLength >= 0, bufferRows >= 0, truncateDim >= 0"
                   + " and batchTokens >= 0, got %d, %d, %d, %d and %d")
