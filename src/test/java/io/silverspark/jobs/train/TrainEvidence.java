@@ -85,6 +85,7 @@ public final class TrainEvidence {
     evidence.changes(ModelSettings.MAX_SEQ_LENGTH, "16", TrainEvidence::bi);
     evidence.changes(ModelSettings.TRUNCATE_DIM, "16", TrainEvidence::bi);
     evidence.changes(ModelSettings.DEVICE, "cuda", ModelOptions::of);
+    evidence.changes(ModelSettings.BATCH_TOKENS, "512", ModelOptions::of);
     evidence.changes(RunSettings.SEED, "7", TrainEvidence::bi);
     evidence.changes(RankSettings.RANKS, "2", context -> new CrossEncoderTraining(context).ranks());
   }

@@ -436,8 +436,8 @@ class PipelineStagesTest {
     assertThatThrownBy(() -> embedder().setPrecision("fp64"))
         .isInstanceOf(IllegalArgumentException.class) // whose message PySpark shows
         .hasMessage("precision = 'fp64' is not valid: needs one of auto, fp32, bf16, fp16, int8");
-    assertThatThrownBy(() -> embedder().setBatchSize(0))
-        .hasMessage("batchSize = '0' is not valid: needs a number >= 1");
+    assertThatThrownBy(() -> embedder().setBatchSize(-1))
+        .hasMessage("batchSize = '-1' is not valid: needs a number >= 0");
     assertThatThrownBy(() -> embedder().setModel(" "))
         .hasMessage("model = ' ' is not valid: needs a text that is not blank");
     assertThatThrownBy(() -> new BiEncoderTrainer().fit(pairs(spark)))
