@@ -165,6 +165,7 @@ public final class BenchmarkJob implements Job {
     result.put("layers", options.layers().isPresent() ? options.layers().getAsInt() : 0);
     result.put("precision", options.precision().on(options.device()).title());
     result.put("threads", options.workers());
+    result.put("batchTokens", options.batchTokens()); // 0: as it suits the device
     result.put("repeats", repeats);
     try (Progress progress = context.console().progress("benchmark", parts.size())) {
       for (Part part : parts) {

@@ -60,6 +60,7 @@ record SuiteSpark(SparkSession spark, SuiteWork work, Precision precision) {
         .withLayers(options.layers().orElse(0))
         .withMaxSequenceLength(options.maxSequenceLength().orElse(0))
         .withDevice(options.device())
+        .withBatchTokens(options.batchTokens())
         .withPrecision(precision);
   }
 
