@@ -9,7 +9,7 @@ class PrecisionSettingsTest {
   @Test
   void everyPrecision_bySilence_isAuto() {
     assertThat(AllSettings.GROUPS.stream().flatMap(group -> group.settings().stream()))
-        .filteredOn(setting -> setting.key().endsWith("recision"))
+        .filteredOn(setting -> setting.defaultValue() instanceof Precision)
         .hasSize(5)
         .allMatch(setting -> setting.defaultValue() == Precision.AUTO);
   }

@@ -54,6 +54,7 @@ class LabelJobTest {
   private JobRun unlabelled;
   private JobRun undisturbed;
   private String told;
+  private String record;
 
   @BeforeAll
   void labelOnce(SparkSession session, @TempDir Path temporary) throws Exception {
@@ -73,6 +74,7 @@ class LabelJobTest {
     NarrowModel.saveCrossEncoder(unlabelled.directory().resolve("models/cross"), 3);
     undisturbed = prepared("undisturbed");
     told = undisturbed.run("label", new LabelJob());
+    record = Files.readString(undisturbed.directory().resolve("stages/label.json"));
   }
 
   /** A run with candidates and an untrained cross-encoder, the same for every name. */
@@ -288,9 +290,8 @@ class LabelJobTest {
   }
 
   @Test
-  void label_done_saysInItsRecordHowFastItWas() throws Exception {
-    assertThat(Files.readString(undisturbed.directory().resolve("stages/label.json")))
-        .containsPattern("\"note\" : \".* pairs/s.*, \\d+ shapes? of batches\"");
+  void label_done_saysInItsRecordHowFastItWas() {
+    assertThat(record).containsPattern("\"note\" : \".* pairs/s.*, \\d+ shapes? of batches\"");
   }
 
   @Test
