@@ -174,9 +174,14 @@ final class LanguageModel implements AutoCloseable {
             weights.layers(),
             head,
             hidden,
-            scope.create(positions.stream().mapToLong(Long::longValue).toArray()),
-            scope.create(labels.stream().mapToLong(Long::longValue).toArray()))
+            numbers(scope, positions),
+            numbers(scope, labels))
         .singletonOrThrow();
+  }
+
+  private static NDArray numbers(NDManager scope, List<Long> values) {
+    long[] all = values.stream().mapToLong(Long::longValue).toArray();
+    return HostArrays.of(scope, all, new Shape(all.length));
   }
 
   @Override

@@ -122,7 +122,7 @@ final class ModuleSequence implements AutoCloseable {
       } else if (module instanceof SentenceModule.Normalize) {
         vectors = run(scope, "normalize", vectors);
       } else if (module instanceof SentenceModule.Dropout dropout && training) {
-        vectors = run(scope, "drop", vectors, scope.create(dropout.probability()));
+        vectors = run(scope, "drop", vectors, dropout.probability());
       }
     }
     return vectors;
@@ -169,7 +169,7 @@ final class ModuleSequence implements AutoCloseable {
    * @return [batch, size], or all where there are no more
    */
   NDArray truncate(NDManager scope, NDArray vectors, int size) {
-    return run(scope, "truncate", vectors, scope.create((long) size));
+    return run(scope, "truncate", vectors, (long) size);
   }
 
   private NDArray weight(int position, String own) {

@@ -2,6 +2,7 @@ package io.silverspark.model.encoder;
 
 import static java.util.stream.Collectors.joining;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -113,7 +114,8 @@ public final class TorchProgram implements AutoCloseable {
    * @param scope owns the results
    * @param method name of the method in the program
    * @param arguments in the order of the method's parameters: an {@link NDArray} for a Tensor, the
-   *     result of {@link #asList} for a {@code List[Tensor]}
+   *     result of {@link #asList} for a {@code List[Tensor]}, a number for a Tensor that the method
+   *     makes a number of
    * @return the result's tensors
    */
   public NDList run(NDManager scope, String method, Object... arguments) {
@@ -134,12 +136,14 @@ public final class TorchProgram implements AutoCloseable {
 
   private NDList call(NDManager scope, String method, boolean recorded, Object... arguments) {
     NDList inputs = new NDList();
-    try (NDManager call = scope.newSubManager()) {
-      NDArray name = call.create(0f);
+    // What DJL takes as an array though the host alone reads it stays with the host: to put it on
+    // a GPU would wait for the work that is queued there.
+    try (NDManager host = scope.newSubManager(Device.cpu())) {
+      NDArray name = host.create(0f);
       name.setName("module_method:" + method);
       inputs.add(name);
       for (Object argument : arguments) {
-        addArgument(inputs, argument);
+        addArgument(inputs, argument instanceof Number number ? host.create(number) : argument);
       }
       runAsWritten();
       NDList results = IValueUtils.forward(block, inputs, recorded);

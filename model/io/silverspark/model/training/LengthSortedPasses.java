@@ -1,5 +1,6 @@
 package io.silverspark.model.training;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -26,6 +27,14 @@ public record LengthSortedPasses(int passCost) {
    * Tuned roughly on MiniLM and two cores; between 24 and 128 the time of a step hardly differs.
    */
   public static final LengthSortedPasses DEFAULT = new LengthSortedPasses(64);
+
+  /** A pass costs a GPU the time to start its some hundred kernels. Not measured yet. */
+  private static final LengthSortedPasses ON_GPU = new LengthSortedPasses(4096);
+
+  /** As it is fast on a device. */
+  static LengthSortedPasses on(Device device) {
+    return device.isGpu() ? ON_GPU : DEFAULT;
+  }
 
   /**
    * The columns of one batch after the model.

@@ -56,7 +56,7 @@ public interface TrainableModel {
    * @return what the loss takes, one array per column
    */
   default LengthSortedPasses.Output run(NDManager scope, List<List<TokenizedText>> columns) {
-    return LengthSortedPasses.DEFAULT.run(this, scope, columns);
+    return LengthSortedPasses.on(manager().getDevice()).run(this, scope, columns);
   }
 
   /**
