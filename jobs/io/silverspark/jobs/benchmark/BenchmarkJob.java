@@ -2,7 +2,6 @@ package io.silverspark.jobs.benchmark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.silverspark.jobs.config.DataSettings;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.report.Environment;
@@ -18,6 +17,7 @@ import io.silverspark.model.error.UserException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -30,11 +30,8 @@ import picocli.CommandLine.Option;
     name = "benchmark",
     description = "Measures encoding, training and labelling, and prints JSON.")
 public final class BenchmarkJob implements Job {
-  private static final String SAMPLE = "nli/train.jsonl";
-  private static final int LEAST_COUNT = 1100; // a first thousand, and some after it
 
-  @Option(names = "--model", paramLabel = "REFERENCE", description = "Model; default model.base.")
-  private String model;
+  @Mixin private BenchmarkOptions common = new BenchmarkOptions();
 
   @Option(
       names = "--what",
@@ -49,13 +46,6 @@ public final class BenchmarkJob implements Job {
       paramLabel = "FILE",
       description = "Texts to encode, .txt or .jsonl; default: the sentences of the pairs.")
   private Path texts;
-
-  @Option(
-      names = "--pairs",
-      paramLabel = "FILE",
-      description =
-          "JSON lines with sentence1, sentence2 and score; default: nli/train.jsonl in data.dir.")
-  private Path pairs;
 
   @Option(
       names = "--count",
@@ -79,12 +69,6 @@ public final class BenchmarkJob implements Job {
       paramLabel = "N",
       description = "Pairs of a training step; default ${DEFAULT-VALUE}.")
   private int batchSize;
-
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      description = "cpu, cuda or cuda:N; default model.device.")
-  private String device;
 
   @Option(
       names = "--repeats",
@@ -149,14 +133,13 @@ public final class BenchmarkJob implements Job {
     if (ranks.stream().anyMatch(count -> count < 1)) {
       throw new UserException("--ranks %s: needs whole numbers >= 1.".formatted(ranks));
     }
-    require("--repeats", repeats, 1);
-    require("--batch-size", batchSize, 1);
+    BenchmarkOptions.require("--repeats", repeats, 1);
+    BenchmarkOptions.require("--batch-size", batchSize, 1);
     if (exchange != null) {
-      require("--exchange", exchange, 1);
+      BenchmarkOptions.require("--exchange", exchange, 1);
     }
-    Path sample = Path.of(context.get(DataSettings.DIR), SAMPLE);
-    Workload work = Workload.read(texts, pairs == null ? sample : pairs);
-    String reference = model == null ? context.get(ModelSettings.BASE) : model;
+    Workload work = Workload.read(texts, common.pairs(context));
+    String reference = common.model(context);
     EncoderOptions options = options(context);
     Measuring how = measuring(reference, options);
     UnseenTexts unseen = new UnseenTexts(work, Part.SEED);
@@ -205,28 +188,20 @@ public final class BenchmarkJob implements Job {
 
   private Measuring measuring(String reference, EncoderOptions options) {
     int items = count == null ? Measuring.count(options.device()) : count;
-    require("--count", items, LEAST_COUNT);
+    BenchmarkOptions.require("--count", items, CallPass.LEAST);
     int together = perCall == null ? Measuring.perCall(options.device()) : perCall;
-    require("--per-call", together, 1);
+    BenchmarkOptions.require("--per-call", together, 1);
     return new Measuring(
         reference, options, items, together, batchSize, new Repeats(repeats, seconds));
   }
 
-  private static void require(String option, int value, int least) {
-    if (value < least) {
-      throw new UserException("%s %d: needs a whole number >= %d.".formatted(option, value, least));
-    }
-  }
-
   private EncoderOptions options(JobContext context) {
     EncoderOptions options =
-        ModelOptions.of(context)
-            .withDevice(device == null ? context.get(ModelSettings.DEVICE) : device)
-            .withLayers(layers == null ? context.get(ModelSettings.LAYERS) : layers);
-    if (threads != null) {
-      require("--threads", threads, 1);
-    }
-    options = threads == null ? options : options.withWorkers(threads);
+        common.options(
+            context,
+            ModelOptions.of(context)
+                .withLayers(layers == null ? context.get(ModelSettings.LAYERS) : layers),
+            threads);
     return precision == null ? options : options.withPrecision(precision);
   }
 

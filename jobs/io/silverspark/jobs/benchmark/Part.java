@@ -87,7 +87,8 @@ enum Part {
     return pairs.stream().map(pair -> new TextPair(pair.first(), pair.second())).toList();
   }
 
-  private static double since(long begin) {
+  /** Seconds since a moment of {@link System#nanoTime}. */
+  static double since(long begin) {
     return (System.nanoTime() - begin) / 1e9;
   }
 

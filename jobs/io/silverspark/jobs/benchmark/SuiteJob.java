@@ -2,8 +2,6 @@ package io.silverspark.jobs.benchmark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.silverspark.jobs.config.DataSettings;
-import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
@@ -15,10 +13,10 @@ import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
-import io.silverspark.model.error.UserException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -34,26 +32,10 @@ import picocli.CommandLine.Option;
         "Measures parity, speed and memory of a GPU or CPU with and without Spark, and prints a"
             + " table.")
 public final class SuiteJob implements Job {
-  private static final String SAMPLE = "nli/train.jsonl";
-  private static final int LEAST_COUNT = 1100;
   private static final int LEAST_MEMORY_STEPS = 10;
   private static final int REPEATS = 3;
 
-  @Option(names = "--model", paramLabel = "REFERENCE", description = "Model; default model.base.")
-  private String model;
-
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      description = "cpu, cuda or cuda:N; default model.device.")
-  private String device;
-
-  @Option(
-      names = "--pairs",
-      paramLabel = "FILE",
-      description =
-          "JSON lines with sentence1, sentence2 and score; default: nli/train.jsonl in data.dir.")
-  private Path pairs;
+  @Mixin private BenchmarkOptions common = new BenchmarkOptions();
 
   @Option(
       names = "--precision",
@@ -118,25 +100,18 @@ public final class SuiteJob implements Job {
 
   @Override
   public void run(JobContext context) {
-    EncoderOptions options =
-        ModelOptions.ofBase(context)
-            .withDevice(device == null ? context.get(ModelSettings.DEVICE) : device);
-    if (threads != null) {
-      require("--threads", threads, 1);
-      options = options.withWorkers(threads);
-    }
+    EncoderOptions options = common.options(context, ModelOptions.ofBase(context), threads);
     boolean onCpu = options.device().equals("cpu");
     int texts = count == null ? (onCpu ? 3000 : 32_000) : count;
     int steps = memorySteps == null ? (onCpu ? 100 : 1000) : memorySteps;
-    require("--count", texts, LEAST_COUNT);
-    require("--memory-steps", steps, LEAST_MEMORY_STEPS);
-    batchSizes.forEach(size -> require("--batch-size", size, 2));
-    Path given = pairs == null ? Path.of(context.get(DataSettings.DIR), SAMPLE) : pairs;
+    BenchmarkOptions.require("--count", texts, CallPass.LEAST);
+    BenchmarkOptions.require("--memory-steps", steps, LEAST_MEMORY_STEPS);
+    batchSizes.forEach(size -> BenchmarkOptions.require("--batch-size", size, 2));
     SuiteWork work =
         new SuiteWork(
-            model == null ? context.get(ModelSettings.BASE) : model,
+            common.model(context),
             options,
-            new SuitePairs(new UnseenTexts(Workload.read(null, given), Part.SEED)),
+            new SuitePairs(new UnseenTexts(Workload.read(null, common.pairs(context)), Part.SEED)),
             texts,
             new Repeats(REPEATS, seconds));
     SuiteNumbers numbers = new SuiteNumbers();
@@ -223,11 +198,5 @@ public final class SuiteJob implements Job {
 
   private String name() {
     return output.getFileName().toString().replaceFirst("\\.json$", "");
-  }
-
-  private static void require(String option, int value, int least) {
-    if (value < least) {
-      throw new UserException("%s %d: needs a whole number >= %d.".formatted(option, value, least));
-    }
   }
 }

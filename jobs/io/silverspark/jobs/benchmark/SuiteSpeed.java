@@ -19,7 +19,7 @@ record SuiteSpeed(SuiteWork work, Precision precision) {
     List<String> texts = SuitePairs.texts(work.pairs().of(key, work.count() / 2));
     long begin = System.nanoTime();
     try (SentenceEncoder encoder = SentenceEncoder.load(work.model(), options())) {
-      double load = since(begin);
+      double load = Part.since(begin);
       String first = work.pairs().warmUp().get(0).first();
       CallPass pass = new CallPass(work.perCall(), work.repeats());
       numbers.put(key, pass.measure(load, first, texts, call -> encoder.encode(call).length), 1);
@@ -34,7 +34,7 @@ record SuiteSpeed(SuiteWork work, Precision precision) {
       PassRates rates =
           new CallPass(work.perCall(), work.repeats())
               .measure(
-                  since(begin),
+                  Part.since(begin),
                   Part.unscored(work.pairs().warmUp()).get(0),
                   Part.unscored(pairs),
                   call -> encoder.scores(call).length);
@@ -48,16 +48,12 @@ record SuiteSpeed(SuiteWork work, Precision precision) {
     List<ScoredPair> pairs = work.pairs().of(key, Math.max(pass.leastPairs(), work.count() / 8));
     long begin = System.nanoTime();
     try (SentenceEncoder encoder = SentenceEncoder.load(work.model(), options())) {
-      double load = since(begin);
+      double load = Part.since(begin);
       numbers.put(key, pass.measure(load, encoder, work.pairs().warmUp(), pairs), batchSize);
     }
   }
 
   private EncoderOptions options() {
     return work.options().withPrecision(precision);
-  }
-
-  private static double since(long begin) {
-    return (System.nanoTime() - begin) / 1e9;
   }
 }

@@ -16,14 +16,11 @@ import io.silverspark.udfs.serving.ModelFingerprint;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -95,14 +92,7 @@ record RangesFile(String path, Supplier<Configuration> hadoop) {
     }
     try {
       Path file = new Path(path);
-      Path partial = new Path(file.getParent(), "." + file.getName() + ".partial");
-      FileSystem files = file.getFileSystem(hadoop.get());
-      try (OutputStream out = files.create(partial, true)) {
-        out.write(text.getBytes(StandardCharsets.UTF_8));
-      }
-      if (!files.rename(partial, file)) {
-        throw new IOException("cannot rename " + partial);
-      }
+      SmallFile.write(file.getFileSystem(hadoop.get()), file, text);
     } catch (IOException e) {
       throw new UserException(path + " cannot be written: " + e, e);
     }

@@ -8,9 +8,8 @@ import io.silverspark.udfs.serving.EncodeSpec;
 import io.silverspark.udfs.serving.ModelFingerprint;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
 import java.io.Reader;
-import java.io.Writer;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Properties;
@@ -107,13 +106,8 @@ final class StreamedModel {
   }
 
   private static void write(FileSystem files, Path file, Properties properties) throws IOException {
-    Path partial = file.suffix(".partial");
-    try (Writer writer =
-        new OutputStreamWriter(files.create(partial, true), StandardCharsets.UTF_8)) {
-      properties.store(writer, "what this stream of embeddings is made with");
-    }
-    if (!files.rename(partial, file)) {
-      throw new IOException("cannot rename " + partial);
-    }
+    StringWriter text = new StringWriter();
+    properties.store(text, "what this stream of embeddings is made with");
+    SmallFile.write(files, file, text.toString());
   }
 }

@@ -3,6 +3,7 @@ package io.silverspark.model.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.silverspark.model.tokenizer.TokenizedText;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -44,6 +45,20 @@ sealed interface BatchRunner extends AutoCloseable permits CpuBatches, GpuBatche
         ? new GpuBatches(transformer, TokenBudget.ofGpu(transformer, options.batchTokens()))
         : new CpuBatches(
             transformer, LengthSortedBatches.ofCpu(options.batchTokens()), options.workers());
+  }
+
+  /**
+   * Puts the rows of a batch where its texts are.
+   *
+   * @param flat [positions, width], one row after the other
+   * @param positions of the texts among all
+   * @param rows [texts][width], of all
+   */
+  static void put(float[] flat, int[] positions, float[][] rows) {
+    int width = flat.length / positions.length;
+    for (int row = 0; row < positions.length; row++) {
+      rows[positions[row]] = Arrays.copyOfRange(flat, row * width, (row + 1) * width);
+    }
   }
 
   /** Tells a listener of a batch. */

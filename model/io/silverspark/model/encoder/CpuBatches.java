@@ -53,10 +53,7 @@ final class CpuBatches implements BatchRunner {
             List<TokenizedText> batch = Arrays.stream(positions).mapToObj(tokenized::get).toList();
             float[] flat =
                 work.forward().apply(scope, transformer.batch(scope, batch)).toFloatArray();
-            int width = flat.length / positions.length;
-            for (int row = 0; row < positions.length; row++) {
-              rows[positions[row]] = Arrays.copyOfRange(flat, row * width, (row + 1) * width);
-            }
+            BatchRunner.put(flat, positions, rows);
             BatchRunner.tell(listener, batch, System.nanoTime() - started);
           }
         });

@@ -8,14 +8,12 @@ import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 
 /**
  * Batches on a GPU: another thread tokenizes the next texts while the device computes, a few
@@ -63,6 +61,10 @@ final class GpuBatches implements BatchRunner {
   private record Batch(Chunk chunk, int[] places) {
     List<TokenizedText> texts() {
       return Arrays.stream(places).mapToObj(chunk.texts()::get).toList();
+    }
+
+    int[] positions() {
+      return Arrays.stream(places).map(place -> chunk.positions()[place]).toArray();
     }
 
     int longest() {
@@ -121,12 +123,8 @@ final class GpuBatches implements BatchRunner {
     /** Longest first, so that the first batch shows whether memory suffices. */
     private List<int[]> chunks() {
       int[] order =
-          IntStream.range(0, texts.size())
-              .boxed()
-              .sorted(
-                  Comparator.comparingInt((Integer i) -> -work.length().applyAsInt(texts.get(i))))
-              .mapToInt(Integer::intValue)
-              .toArray();
+          LengthSortedBatches.longestFirst(
+              texts.size(), i -> work.length().applyAsInt(texts.get(i)));
       List<int[]> chunks = new ArrayList<>();
       for (int from = 0; from < order.length; from += CHUNK) {
         chunks.add(Arrays.copyOfRange(order, from, Math.min(order.length, from + CHUNK)));
@@ -175,12 +173,7 @@ final class GpuBatches implements BatchRunner {
       for (Queued each : queued) {
         float[] flat = each.rows().toFloatArray();
         each.scope().close();
-        int[] places = each.batch().places();
-        int width = flat.length / places.length;
-        for (int i = 0; i < places.length; i++) {
-          rows[each.batch().chunk().positions()[places[i]]] =
-              Arrays.copyOfRange(flat, i * width, (i + 1) * width);
-        }
+        BatchRunner.put(flat, each.batch().positions(), rows);
         long now = System.nanoTime();
         BatchRunner.tell(listener, each.batch().texts(), now - last);
         last = now;

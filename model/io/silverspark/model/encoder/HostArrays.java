@@ -46,7 +46,7 @@ public final class HostArrays {
 
   private static NDArray copied(NDManager scope, Function<NDManager, NDArray> values) {
     TorchProgram program = COPIES.computeIfAbsent(scope.getDevice(), HostArrays::program);
-    try (NDManager host = TorchEngine.open("cpu")) {
+    try (NDManager host = scope.newSubManager(Device.cpu())) {
       return program.run(scope, "copy", values.apply(host)).singletonOrThrow();
     }
   }

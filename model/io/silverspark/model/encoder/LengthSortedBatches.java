@@ -4,6 +4,7 @@ import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -13,7 +14,7 @@ import java.util.stream.IntStream;
  * @param tokenBudget padded tokens of one batch, at most, unless a single text is longer
  * @param maxTexts texts of one batch, at most
  */
-record LengthSortedBatches(int tokenBudget, int maxTexts) {
+public record LengthSortedBatches(int tokenBudget, int maxTexts) {
   private static final int TOKENS_ON_CPU = 1024;
   private static final int SHORT_TEXT = 8;
 
@@ -38,12 +39,7 @@ record LengthSortedBatches(int tokenBudget, int maxTexts) {
    * @return positions in {@code texts}, one array a batch; together each position once
    */
   List<int[]> plan(List<TokenizedText> texts) {
-    int[] order =
-        IntStream.range(0, texts.size())
-            .boxed()
-            .sorted(Comparator.comparingInt((Integer i) -> texts.get(i).length()).reversed())
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] order = longestFirst(texts.size(), i -> texts.get(i).length());
     List<int[]> batches = new ArrayList<>();
     int from = 0;
     while (from < order.length) {
@@ -54,5 +50,20 @@ record LengthSortedBatches(int tokenBudget, int maxTexts) {
       from = to;
     }
     return batches;
+  }
+
+  /**
+   * Sorts texts, the longest first, those of one length in their order.
+   *
+   * @param texts how many there are
+   * @param length of the text at a position
+   * @return positions of all texts
+   */
+  public static int[] longestFirst(int texts, IntUnaryOperator length) {
+    return IntStream.range(0, texts)
+        .boxed()
+        .sorted(Comparator.comparingInt((Integer i) -> length.applyAsInt(i)).reversed())
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 }

@@ -36,10 +36,9 @@ public final class Transformer implements AutoCloseable {
   private final NDManager manager;
   private final TorchProgram program;
   private final Precision precision;
-  private final boolean arranges;
   private final OptionalInt leadingWord;
   private final int maxTokens;
-  private final int layerCount;
+  private final long bytesOfToken;
   private final Map<String, NDArray> parameters;
   private final List<NDArray> embeddings;
   private final List<NDArray> layers;
@@ -51,18 +50,16 @@ public final class Transformer implements AutoCloseable {
       NDManager manager,
       TorchProgram program,
       Precision precision,
-      boolean arranges,
       EncoderConfig config,
       Map<String, NDArray> parameters) {
     this.manager = manager;
     this.program = program;
     this.precision = precision;
-    this.arranges = arranges;
     this.leadingWord = config.leadingWord();
     this.maxTokens = config.maxTokens();
     this.parameters = Collections.unmodifiableMap(parameters);
     EncoderProgram slots = config.program();
-    layerCount = slots.layers().size();
+    bytesOfToken = bytesOfToken(slots);
     embeddings = TorchProgram.asList("e", arrays(manager, slots.embeddings(), parameters));
     layers =
         TorchProgram.asList(
@@ -112,7 +109,7 @@ public final class Transformer implements AutoCloseable {
       TorchProgram program =
           TorchProgram.load(
               manager, Transformer.class, texts, slots.className(), slots.constants());
-      return new Transformer(manager, program, precision, arranges, config, parameters);
+      return new Transformer(manager, program, precision, config, parameters);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -170,11 +167,18 @@ public final class Transformer implements AutoCloseable {
    * @return bytes
    */
   long bytesOfToken() {
-    long widths = 0;
-    for (NDArray weight : layers.subList(0, layers.size() / Math.max(1, layerCount))) {
-      Shape shape = weight.getShape();
-      widths += shape.dimension() == 2 ? shape.get(0) + shape.get(1) : 0;
-    }
+    return bytesOfToken;
+  }
+
+  private static long bytesOfToken(EncoderProgram program) {
+    long widths =
+        program.layers().stream()
+            .limit(1)
+            .flatMap(List::stream)
+            .map(EncoderProgram.Slot::shape)
+            .filter(shape -> shape.length == 2)
+            .mapToLong(shape -> shape[0] + shape[1])
+            .sum();
     return Math.max(1, widths) * Float.BYTES;
   }
 

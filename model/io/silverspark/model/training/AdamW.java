@@ -55,7 +55,13 @@ final class AdamW implements AutoCloseable {
     this.settings = settings;
     this.parameters = new LinkedHashMap<>(weights);
     this.parameters.keySet().removeIf(name -> shares.get(name) == 0);
-    this.program = TorchProgram.load(manager, AdamW.class, "adamw.torchscript", "AdamW", Map.of());
+    this.program =
+        TorchProgram.load(
+            manager,
+            AdamW.class,
+            "adamw.torchscript",
+            "AdamW",
+            Map.of("epsilon", GradientClip.EPSILON));
     parameters.values().forEach(parameter -> parameter.setRequiresGradient(true));
     Map<Double, Group> decayed = new LinkedHashMap<>();
     Map<Double, Group> plain = new LinkedHashMap<>();
@@ -109,6 +115,18 @@ final class AdamW implements AutoCloseable {
   }
 
   /**
+   * How gradients of a norm are clipped.
+   *
+   * @param scope owns the result
+   * @param norm as they came, a scalar
+   * @param scale what they were multiplied by
+   * @return what the gradients are divided by, and 1 if the norm is not finite, else 0; scalars
+   */
+  NDList limit(NDManager scope, NDArray norm, GradientClip clip, double scale) {
+    return program.runWith(scope, "limit", norm, clip.maxNorm(), scale);
+  }
+
+  /**
    * Updates weights and moments and sets the gradients to zero; gradients that are not finite leave
    * weights, moments and the count of steps as they were. Nothing is read back from the device.
    *
@@ -121,7 +139,7 @@ final class AdamW implements AutoCloseable {
   NDArray step(NDManager kept, double learningRate, GradientClip clip, double scale) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray norm = norm(kept);
-      NDList limit = program.runWith(scope, "limit", norm, clip.maxNorm(), scale);
+      NDList limit = limit(scope, norm, clip, scale);
       NDArray divisor = limit.get(0);
       NDArray overflow = limit.get(1);
       program.runWith(scope, "advance", time, overflow);

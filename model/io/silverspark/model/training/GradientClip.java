@@ -10,7 +10,8 @@ package io.silverspark.model.training;
  * @param maxNorm the limit, above 0; infinity for none
  */
 public record GradientClip(double maxNorm) {
-  private static final double EPSILON = 1e-6;
+  /** The factor is {@code min(1, maxNorm / (norm + EPSILON))}. */
+  static final double EPSILON = 1e-6;
 
   /**
    * Checks the limit.
@@ -21,15 +22,5 @@ public record GradientClip(double maxNorm) {
     if (!(maxNorm > 0)) {
       throw new IllegalArgumentException("maxNorm must be above 0, found " + maxNorm);
     }
-  }
-
-  /**
-   * What the gradients are multiplied by.
-   *
-   * @param norm their global norm
-   * @return at most 1
-   */
-  public double factor(double norm) {
-    return Math.min(1, maxNorm / (norm + EPSILON));
   }
 }

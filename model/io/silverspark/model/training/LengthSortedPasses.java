@@ -6,12 +6,11 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.silverspark.model.encoder.HostArrays;
+import io.silverspark.model.encoder.LengthSortedBatches;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Runs the texts of all columns of a batch in a few passes of similar length instead of one pass
@@ -71,11 +70,7 @@ public record LengthSortedPasses(int passCost) {
   }
 
   static int[] longestFirst(List<TokenizedText> texts) {
-    return IntStream.range(0, texts.size())
-        .boxed()
-        .sorted(Comparator.comparingInt((Integer i) -> -texts.get(i).length()))
-        .mapToInt(Integer::intValue)
-        .toArray();
+    return LengthSortedBatches.longestFirst(texts.size(), i -> texts.get(i).length());
   }
 
   /**

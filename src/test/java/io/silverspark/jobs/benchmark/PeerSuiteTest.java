@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.silverspark.NarrowModel;
 import io.silverspark.Python;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.Commands;
@@ -29,18 +28,7 @@ class PeerSuiteTest {
     Python.assumeImports("PeerSuiteTest", "sentence_transformers");
     Path output = temporary.resolve("suite.json");
     Path peer = temporary.resolve("peer.json");
-    Commands suite =
-        Commands.run(
-            new SuiteJob(),
-            "--set=run.dir=" + temporary.resolve("run"),
-            "--model=" + NarrowModel.directory(),
-            "--threads=1",
-            "--count=1100",
-            "--memory-steps=10",
-            "--precision=fp32",
-            "--batch-size=32",
-            "--seconds=0",
-            "--output=" + output);
+    Commands suite = SuiteJobTest.suite(temporary, "--precision=fp32", "--output=" + output);
     assertThat(suite.code()).as(suite.err()).isZero();
 
     Python.Finished finished =

@@ -11,6 +11,7 @@ import io.silverspark.jobs.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
@@ -30,18 +31,7 @@ class SuiteJobTest {
   @Test
   void suite_onTheCpu_printsATableAndWritesNumbersAndPairs(SparkSession spark) throws IOException {
     Path output = temporary.resolve("suite.json");
-    Commands result =
-        Commands.run(
-            new SuiteJob(),
-            "--set=run.dir=" + temporary.resolve("run"),
-            "--model=" + NarrowModel.directory(),
-            "--device=cpu",
-            "--threads=1",
-            "--count=1100",
-            "--memory-steps=10",
-            "--batch-size=32",
-            "--seconds=0",
-            "--output=" + output);
+    Commands result = suite(temporary, "--device=cpu", "--output=" + output);
 
     assertThat(result.code()).as(result.err()).isZero();
     JsonNode json = JSON.readTree(output.toFile());
@@ -85,5 +75,21 @@ class SuiteJobTest {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The smallest suite with a small model. */
+  static Commands suite(Path directory, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--set=run.dir=" + directory.resolve("run"),
+                "--model=" + NarrowModel.directory(),
+                "--threads=1",
+                "--count=1100",
+                "--memory-steps=10",
+                "--batch-size=32",
+                "--seconds=0"));
+    arguments.addAll(List.of(more));
+    return Commands.run(new SuiteJob(), arguments.toArray(String[]::new));
   }
 }

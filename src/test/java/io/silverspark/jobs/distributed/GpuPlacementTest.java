@@ -13,6 +13,7 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.resource.ResourceProfile;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,13 +36,7 @@ class GpuPlacementTest {
     try (StandaloneCluster cluster = StandaloneCluster.start(directory, 2)) {
       SparkContext context = cluster.session().sparkContext();
       ClusterSlots slots = new ClusterSlots(context, "cuda", Duration.ofSeconds(20));
-      RDD<Integer> places =
-          JavaSparkContext.fromSparkContext(context)
-              .parallelize(List.of(0, 1), 2)
-              .rdd()
-              .withResources(slots.require(new RankLayout(2, 1)));
-      RDD<String> devices = places.barrier().mapPartitions(new Device(), false, TEXT);
-      assertThat(JavaRDD.fromRDD(devices, TEXT).collect())
+      assertThat(told(context, slots.require(new RankLayout(2, 1)), new Device()))
           .containsExactlyInAnyOrder("cuda:0", "cuda:1");
 
       assertThatThrownBy(
@@ -59,13 +54,7 @@ class GpuPlacementTest {
     try (StandaloneCluster cluster = StandaloneCluster.startWide(directory, 2, 2)) {
       SparkContext context = cluster.session().sparkContext();
       ClusterSlots slots = new ClusterSlots(context, "cuda", Duration.ofSeconds(20));
-      RDD<Integer> places =
-          JavaSparkContext.fromSparkContext(context)
-              .parallelize(List.of(0, 1), 2)
-              .rdd()
-              .withResources(slots.require(new RankLayout(2, 2)));
-      RDD<String> devices = places.barrier().mapPartitions(new Devices(), false, TEXT);
-      assertThat(JavaRDD.fromRDD(devices, TEXT).collect())
+      assertThat(told(context, slots.require(new RankLayout(2, 2)), new Devices()))
           .containsExactlyInAnyOrder("cuda:0 cuda:1", "cuda:2 cuda:3");
 
       assertThatThrownBy(() -> slots.require(new RankLayout(2, 3)))
@@ -73,6 +62,20 @@ class GpuPlacementTest {
           .hasMessageContaining("spark.executor.resource.gpu.amount = 3 or more")
           .hasMessageContaining("found 2");
     }
+  }
+
+  /** What two tasks of a barrier stage say. */
+  private static List<String> told(
+      SparkContext context,
+      ResourceProfile profile,
+      AbstractFunction1<Iterator<Integer>, Iterator<String>> task) {
+    RDD<Integer> places =
+        JavaSparkContext.fromSparkContext(context)
+            .parallelize(List.of(0, 1), 2)
+            .rdd()
+            .withResources(profile);
+    RDD<String> devices = places.barrier().mapPartitions(task, false, TEXT);
+    return JavaRDD.fromRDD(devices, TEXT).collect();
   }
 
   private static final class Devices extends AbstractFunction1<Iterator<Integer>, Iterator<String>>

@@ -263,21 +263,7 @@ class EncodeJobTest {
   }
 
   private Commands encode(Path input, Path output, String... more) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--set",
-                "run.dir=" + directory.resolve("run"),
-                "--set",
-                "model.base=" + MODEL,
-                "--set",
-                "model.precision=fp32",
-                "--input",
-                input.toString(),
-                "--output",
-                output.toString()));
-    arguments.addAll(List.of(more));
-    return Commands.run(new EncodeJob(), arguments.toArray(String[]::new));
+    return EncodeRun.of(directory, MODEL, input, output.toString(), more);
   }
 
   @Test

@@ -260,21 +260,7 @@ class QuantizedOutputTest {
   }
 
   private Commands encode(Path input, String output, String... more) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--set",
-                "run.dir=" + directory.resolve("run"),
-                "--set",
-                "model.base=" + MODEL,
-                "--set",
-                "model.precision=fp32",
-                "--input",
-                input.toString(),
-                "--output",
-                output));
-    arguments.addAll(List.of(more));
-    return Commands.run(new EncodeJob(), arguments.toArray(String[]::new));
+    return EncodeRun.of(directory, MODEL, input, output, more);
   }
 
   private static String[] with(String[] options, String... more) {

@@ -42,10 +42,4 @@ class LearningRateScheduleTest {
     assertThatThrownBy(() -> TrainingPlan.builder().warmupRatio(1.5).build())
         .hasMessage("warmupRatio must be 0 to 1, found 1.5");
   }
-
-  @Test
-  void factor_shortGradient_isLeftAlone() {
-    assertThat(new GradientClip(1).factor(0.5)).isEqualTo(1);
-    assertThat(new GradientClip(1).factor(4)).isCloseTo(0.25, within(1e-6));
-  }
 }

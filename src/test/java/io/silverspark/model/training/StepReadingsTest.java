@@ -2,8 +2,10 @@ package io.silverspark.model.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import java.util.ArrayList;
@@ -92,6 +94,28 @@ class StepReadingsTest {
           .state()
           .forEach((name, state) -> assertThat(state.floats()).as(name).containsOnly(0));
       assertThat(gradient.toFloatArray()).containsOnly(0);
+    }
+  }
+
+  @Test
+  void factor_shortGradient_isLeftAlone() {
+    try (SentenceEncoder encoder = SmallRun.encoder(0);
+        AdamW optimizer = AdamW.over(encoder.manager(), encoder.parameters(), PLAN.optimizer())) {
+      assertThat(factor(optimizer, encoder.manager(), 0.5f, 1)).isEqualTo(1);
+      assertThat(factor(optimizer, encoder.manager(), 4, 1)).isCloseTo(0.25, within(1e-6));
+      assertThat(factor(optimizer, encoder.manager(), 4 * 1024, 1024))
+          .as("of a loss that was multiplied by 1,024")
+          .isCloseTo(0.25 / 1024, within(1e-9));
+    }
+  }
+
+  private static double factor(AdamW optimizer, NDManager manager, float norm, double scale) {
+    try (NDManager scope = manager.newSubManager()) {
+      return 1.0
+          / optimizer
+              .limit(scope, scope.create(norm), new GradientClip(1), scale)
+              .get(0)
+              .getFloat();
     }
   }
 
