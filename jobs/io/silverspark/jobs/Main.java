@@ -5,6 +5,7 @@ import io.silverspark.jobs.benchmark.SearchBenchmarkJob;
 import io.silverspark.jobs.benchmark.SuiteJob;
 import io.silverspark.jobs.doctor.DoctorJob;
 import io.silverspark.jobs.encode.EncodeJob;
+import io.silverspark.jobs.evaluate.CompareJob;
 import io.silverspark.jobs.evaluate.EvaluateJob;
 import io.silverspark.jobs.explain.ExplainJob;
 import io.silverspark.jobs.generate.GenerateJob;
@@ -50,6 +51,7 @@ public final class Main {
         new LabelJob(),
         new TrainBiJob(),
         new EvaluateJob(),
+        new CompareJob(),
         new EncodeJob(),
         new PushJob(),
         new BenchmarkJob(),

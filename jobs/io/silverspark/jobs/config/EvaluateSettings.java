@@ -24,13 +24,16 @@ public final class EvaluateSettings {
   public static final Setting<String> TASKS =
       new Setting<>(
           "evaluate.tasks",
-          text()
-              .where(
-                  "of sts, intents, triplets, pairs, retrieval, reranking, separated by commas, or"
-                      + " all",
-                  tasks -> EvaluationKind.parse(tasks).isPresent()),
+          text().where(EvaluationTasks.EXPECTED, tasks -> EvaluationTasks.parse(tasks).isPresent()),
           "sts,intents,triplets",
-          "What models are measured on, where the tables have the rows.");
+          "What models are measured on: tasks where the tables have the rows, and benchmarks whose"
+              + " files, as the Hub has them, are under data.dir.");
+  public static final Setting<String> TEACHER =
+      new Setting<>(
+          "evaluate.teacher",
+          text(),
+          "",
+          "Model whose vectors of the first column the tasks mse:FOLDER compare with.");
   public static final Setting<Long> SEED =
       new Setting<>(
           "evaluate.seed",
@@ -55,10 +58,16 @@ public final class EvaluateSettings {
           "Split of the graded pairs that is reported.");
   public static final Setting<Integer> INTENT_EXPERIMENTS =
       new Setting<>(
-          "evaluate.intentExperiments", wholeNumber(1), 10, "Repetitions of the intent protocol.");
+          "evaluate.intentExperiments",
+          wholeNumber(1),
+          10,
+          "Repetitions of the protocol of intents and of classification:FOLDER.");
   public static final Setting<Integer> INTENT_SAMPLES =
       new Setting<>(
-          "evaluate.intentSamples", wholeNumber(1), 8, "Training texts per intent and experiment.");
+          "evaluate.intentSamples",
+          wholeNumber(1),
+          8,
+          "Training texts per intent, or label of classification:FOLDER, and experiment.");
   public static final Setting<Integer> TRIPLETS =
       new Setting<>(
           "evaluate.triplets",
@@ -185,6 +194,7 @@ public final class EvaluateSettings {
           "Evaluation and report",
           List.of(
               TASKS,
+              TEACHER,
               SEED,
               RESAMPLES,
               CONFIDENCE,
@@ -217,6 +227,18 @@ public final class EvaluateSettings {
               REPORT_DIR,
               REPORT_TITLE),
           List.of(
+              SettingRule.require(
+                  s ->
+                      !s.get(TEACHER).isEmpty()
+                          || !EvaluationTasks.of(s.get(TASKS)).has(Benchmark.Type.MSE),
+                  "evaluate.teacher must name a model where evaluate.tasks has mse:FOLDER.",
+                  TASKS,
+                  TEACHER),
+              SettingRule.mustBeRead(
+                  TEACHER,
+                  s -> EvaluationTasks.of(s.get(TASKS)).has(Benchmark.Type.MSE),
+                  "evaluate.tasks has no mse:FOLDER",
+                  TASKS),
               ofTables(RETRIEVAL_ID),
               ofTables(RETRIEVAL_TEXT),
               ofTables(RETRIEVAL_QUERY),

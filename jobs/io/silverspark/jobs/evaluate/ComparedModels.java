@@ -63,11 +63,11 @@ public final class ComparedModels {
       String reference = option.substring(equals + 1).strip();
       if (name.isEmpty() || reference.isEmpty()) {
         throw new UserException(
-            "--model '%s' is not valid: expected NAME=REFERENCE or REFERENCE.".formatted(option));
+            "model '%s' is not valid: expected NAME=REFERENCE or REFERENCE.".formatted(option));
       }
       if (!names.add(name)) {
         throw new UserException(
-            "--model: two models are named '%s'. Give them names: NAME=REFERENCE.".formatted(name));
+            "Two models are named '%s'. Give them names: NAME=REFERENCE.".formatted(name));
       }
       models.add(EvaluatedModel.of(name, reference));
     }

@@ -1,7 +1,6 @@
 package io.silverspark.jobs.evaluate;
 
 import io.silverspark.jobs.evaluate.ModelComparison.MeasuredModel;
-import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.report.ConsoleTable;
 import io.silverspark.jobs.report.Evaluation;
 import io.silverspark.jobs.report.EvaluationFile;
@@ -10,7 +9,6 @@ import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.PlannedStage;
-import io.silverspark.jobs.run.SparkSessions;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.table.MetricsTable;
 import io.silverspark.jobs.table.TableStore;
@@ -34,8 +32,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "evaluate",
     description =
-        "Measures models on similarity, intents, triplets, pairs, retrieval and reranking, with"
-            + " intervals, size and speed, side by side.")
+        "Measures models on similarity, intents, triplets, pairs, retrieval, reranking and"
+            + " benchmarks, with intervals, size and speed, side by side.")
 public final class EvaluateJob implements Job {
   @Option(
       names = "--model",
@@ -57,6 +55,20 @@ public final class EvaluateJob implements Job {
         named ? ComparedModels.parse(models) : ComparedModels.ofRun(context);
     EvaluationStage stage =
         named ? EvaluationStage.ofNamed(context) : EvaluationStage.ofRun(context);
+    run(context, stage, compared);
+  }
+
+  @Override
+  public List<PlannedStage> plan(JobContext context) {
+    boolean named = !models.isEmpty();
+    EvaluationStage stage =
+        named ? EvaluationStage.ofNamed(context) : EvaluationStage.ofRun(context);
+    return List.of(
+        plan(context, stage, named ? ComparedModels.parse(models) : ComparedModels.ofRun(context)));
+  }
+
+  /** Measures unless nothing changed, writes the page and tells the result. */
+  static void run(JobContext context, EvaluationStage stage, List<EvaluatedModel> compared) {
     Instant started = Instant.now();
     boolean measured = stage.run(compared);
     Evaluation evaluation = EvaluationFile.read(stage.file());
@@ -72,15 +84,6 @@ public final class EvaluateJob implements Job {
     context.results().put("upToDate", !measured);
     evaluation.models().forEach(model -> context.results().add("models", model));
     context.console().print(ConsoleTable.forStandardOutput().render(evaluation, places));
-  }
-
-  @Override
-  public List<PlannedStage> plan(JobContext context) {
-    boolean named = !models.isEmpty();
-    EvaluationStage stage =
-        named ? EvaluationStage.ofNamed(context) : EvaluationStage.ofRun(context);
-    return List.of(
-        plan(context, stage, named ? ComparedModels.parse(models) : ComparedModels.ofRun(context)));
   }
 
   /**
@@ -124,7 +127,7 @@ public final class EvaluateJob implements Job {
     try {
       data.remarks().forEach(context.console()::tell);
       ModelComparison comparison =
-          new ModelComparison(data, runs(context), context.settings(), context.console());
+          new ModelComparison(data, ModelRuns.of(context), context.settings(), context.console());
       List<MeasuredModel> measured = comparison.measure(models);
       Evaluation evaluation = comparison.evaluation(measured);
       Map<String, String> ids = MetricRows.ids(context, measured);
@@ -146,11 +149,5 @@ public final class EvaluateJob implements Job {
   /** The evaluation of the run, measured without a record of the stage. */
   static Evaluation evaluate(JobContext context, List<EvaluatedModel> models) {
     return evaluate(context, models, RunLayout.of(context).evaluation(), evaluation -> {});
-  }
-
-  private static ModelRuns runs(JobContext context) {
-    return SparkSessions.isLocal(context.settings())
-        ? new DriverRuns(ModelOptions.of(context))
-        : new ExecutorRuns(context);
   }
 }

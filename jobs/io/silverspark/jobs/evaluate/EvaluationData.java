@@ -1,6 +1,8 @@
 package io.silverspark.jobs.evaluate;
 
 import io.silverspark.model.data.TextPair;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,17 +13,21 @@ import java.util.stream.Stream;
  * What models are measured on.
  *
  * @param tasks in the order of the report
+ * @param groups of the data sets of benchmarks, over which means are told, in the order of the
+ *     tasks
  * @param retrieval search over the executors, which comes after the tasks
  * @param remarks what is left out and why, one line each
  * @param inputs versions of the tables that the rows come from, by name
  */
 record EvaluationData(
     List<DataSetEvaluation> tasks,
+    Map<String, String> groups,
     Optional<RetrievalTask> retrieval,
     List<String> remarks,
     Map<String, Long> inputs) {
   EvaluationData {
     tasks = List.copyOf(tasks);
+    groups = Collections.unmodifiableMap(new LinkedHashMap<>(groups));
     remarks = List.copyOf(remarks);
     inputs = Map.copyOf(inputs);
   }

@@ -1,7 +1,9 @@
 package io.silverspark.jobs.evaluate;
 
 import io.delta.tables.DeltaTable;
+import io.silverspark.jobs.config.Benchmark;
 import io.silverspark.jobs.config.EvaluateSettings;
+import io.silverspark.jobs.config.EvaluationTasks;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.report.Evaluation;
@@ -145,6 +147,19 @@ public final class EvaluationStage {
         fingerprint.input(setting.key() + " version", version);
       }
     }
+    addBenchmarks(fingerprint);
     return fingerprint.digest();
+  }
+
+  private void addBenchmarks(Fingerprint fingerprint) {
+    BenchmarkTasks benchmarks = new BenchmarkTasks(context);
+    for (Benchmark benchmark :
+        EvaluationTasks.of(context.get(EvaluateSettings.TASKS)).benchmarks()) {
+      fingerprint.input("benchmark " + benchmark.name(), benchmarks.identity(benchmark));
+    }
+    String teacher = context.get(EvaluateSettings.TEACHER);
+    if (!teacher.isEmpty()) {
+      fingerprint.input("teacher", ModelFingerprint.of(teacher));
+    }
   }
 }

@@ -2,8 +2,10 @@ package io.silverspark.jobs.evaluate;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.silverspark.jobs.config.Benchmark;
 import io.silverspark.jobs.config.EvaluateSettings;
 import io.silverspark.jobs.config.EvaluationKind;
+import io.silverspark.jobs.config.EvaluationTasks;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.IntentsTable;
@@ -35,7 +37,7 @@ final class EvaluationTables {
 
   private final JobContext context;
   private final Settings settings;
-  private final Set<EvaluationKind> kinds;
+  private final EvaluationTasks asked;
   private final LabelledRows source;
   private final List<DataSetEvaluation> tasks = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
@@ -44,14 +46,14 @@ final class EvaluationTables {
   private EvaluationTables(JobContext context) {
     this.context = context;
     this.settings = context.settings();
-    this.kinds = EvaluationKind.of(settings.get(EvaluateSettings.TASKS));
+    this.asked = EvaluationTasks.of(settings.get(EvaluateSettings.TASKS));
     this.source = this::stored;
   }
 
   private EvaluationTables(JobContext context, LabelledRows source) {
     this.context = context;
     this.settings = context.settings();
-    this.kinds = EvaluationKind.of(settings.get(EvaluateSettings.TASKS));
+    this.asked = EvaluationTasks.of(settings.get(EvaluateSettings.TASKS));
     this.source = source;
   }
 
@@ -78,32 +80,44 @@ final class EvaluationTables {
 
   private EvaluationData read() {
     String reported = settings.get(EvaluateSettings.STS_SPLIT);
-    if (kinds.contains(EvaluationKind.STS)) {
+    if (asked.kinds().contains(EvaluationKind.STS)) {
       addSimilarity(reported, true);
     }
-    if (kinds.contains(EvaluationKind.INTENTS)) {
+    if (asked.kinds().contains(EvaluationKind.INTENTS)) {
       addIntents();
     }
-    if (kinds.contains(EvaluationKind.TRIPLETS)) {
+    if (asked.kinds().contains(EvaluationKind.TRIPLETS)) {
       addTriplets();
     }
-    if (kinds.contains(EvaluationKind.PAIRS)) {
+    if (asked.kinds().contains(EvaluationKind.PAIRS)) {
       addPairs(reported);
     }
-    if (kinds.contains(EvaluationKind.RERANKING)) {
+    if (asked.kinds().contains(EvaluationKind.RERANKING)) {
       addReranking();
     }
     Optional<RetrievalTask> retrieval =
-        kinds.contains(EvaluationKind.RETRIEVAL) ? retrieval() : Optional.empty();
-    if (kinds.contains(EvaluationKind.STS)) {
+        asked.kinds().contains(EvaluationKind.RETRIEVAL) ? retrieval() : Optional.empty();
+    if (asked.kinds().contains(EvaluationKind.STS)) {
       addSimilarity(reported.equals("test") ? "validation" : "test", false);
     }
+    Map<String, String> groups = addBenchmarks();
     if (tasks.isEmpty() && retrieval.isEmpty()) {
       throw new UserException(
           "Nothing to evaluate on in %s. %s"
               .formatted(settings.get(RunSettings.TABLES_DIR), String.join(" ", remarks)));
     }
-    return new EvaluationData(tasks, retrieval, remarks, inputs);
+    return new EvaluationData(tasks, groups, retrieval, remarks, inputs);
+  }
+
+  private Map<String, String> addBenchmarks() {
+    BenchmarkTasks benchmarks = new BenchmarkTasks(context);
+    Map<String, String> groups = new LinkedHashMap<>();
+    for (Benchmark benchmark : asked.benchmarks()) {
+      DataSetEvaluation task = benchmarks.read(benchmark);
+      tasks.add(task);
+      groups.put(task.dataset(), benchmark.group());
+    }
+    return groups;
   }
 
   private void addSimilarity(String split, boolean reported) {

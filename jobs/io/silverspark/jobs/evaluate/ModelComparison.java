@@ -142,7 +142,7 @@ final class ModelComparison {
     List<TextPair> pairs = data.distinctPairs();
     if (pairs.isEmpty()) {
       throw new UserException(
-          "model '%s' is a cross-encoder, which needs one of sts, triplets, pairs, reranking in evaluate.tasks"
+          "model '%s' is a cross-encoder, which needs one of sts, triplets, pairs, reranking or a benchmark of graded pairs in evaluate.tasks"
               .formatted(model.reference()));
     }
     String asked = matchClass(settings, shape.classes());
@@ -173,7 +173,8 @@ final class ModelComparison {
 
   private static ModelCost cost(ModelShape shape, double seconds, int inputs, String unit) {
     double perSecond = inputs == 0 || seconds <= 0 ? Double.NaN : inputs / seconds;
-    return new ModelCost(shape.parameters(), shape.megabytes(), perSecond, inputs, unit);
+    return new ModelCost(
+        shape.parameters(), shape.dimension(), shape.megabytes(), perSecond, inputs, unit);
   }
 
   private MeasuredModel measured(
@@ -182,6 +183,7 @@ final class ModelComparison {
       List<SmallMeasure> small,
       List<ScatterPoint> points,
       ModelCost cost) {
+    measures.putAll(GroupMeans.of(data.groups(), measures));
     Map<String, MetricValue> values = new LinkedHashMap<>();
     measures
         .values()
@@ -308,6 +310,7 @@ final class ModelComparison {
    * @param crossEncoder whether it reads pairs of texts
    * @param parameters numbers in its weights, after layers are cut
    * @param classes of a cross-encoder
+   * @param dimension components of a vector; 0 for a cross-encoder
    * @param megabytes of the weights as they are stored, 10^6 bytes
    * @param similarity how a sentence encoder's vectors are compared
    */
@@ -315,6 +318,7 @@ final class ModelComparison {
       boolean crossEncoder,
       ClassNames classes,
       long parameters,
+      int dimension,
       double megabytes,
       Similarity similarity) {
     /**
@@ -332,6 +336,7 @@ final class ModelComparison {
           files.isCrossEncoder(),
           files.config().classes(),
           parameters,
+          files.isCrossEncoder() ? 0 : files.dimension(),
           bytes / 1e6,
           files.settings().similarity());
     }

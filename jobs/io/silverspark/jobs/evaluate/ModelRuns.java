@@ -1,6 +1,9 @@
 package io.silverspark.jobs.evaluate;
 
+import io.silverspark.jobs.models.ModelOptions;
+import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.Progress;
+import io.silverspark.jobs.run.SparkSessions;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.PairPrediction;
 import io.silverspark.model.prompt.Prompt;
@@ -8,6 +11,13 @@ import java.util.List;
 
 /** Where models run: on this machine or on the executors. */
 interface ModelRuns {
+  /** In this process if the master is local, else on the executors. */
+  static ModelRuns of(JobContext context) {
+    return SparkSessions.isLocal(context.settings())
+        ? new DriverRuns(ModelOptions.of(context))
+        : new ExecutorRuns(context);
+  }
+
   /**
    * What a model gave and how long it took.
    *

@@ -206,7 +206,8 @@ final class RetrievalTask implements AutoCloseable {
         : Measure.resampled(metric, name, scores.statistic(name));
   }
 
-  private static String label(String name) {
+  /** A measure as tables show it. */
+  static String label(String name) {
     boolean word = name.startsWith("accuracy") || name.startsWith("precision");
     return word || name.startsWith("recall") ? name : name.toUpperCase(Locale.ROOT);
   }

@@ -127,7 +127,7 @@ final class SimilarityTask implements DataSetEvaluation {
   private List<Measure> correlations(String of, double[] scores) {
     Metric spearman = reported ? Metric.STS_SPEARMAN : other("spearman", "Spearman");
     Metric pearson = reported ? Metric.STS_PEARSON : other("pearson", "Pearson");
-    String reason = undefined(scores);
+    String reason = undefined(scores, gold, "split " + split);
     List<Measure> measures = new ArrayList<>();
     if (reason.isEmpty()) {
       measures.add(
@@ -140,11 +140,15 @@ final class SimilarityTask implements DataSetEvaluation {
     return measures;
   }
 
-  /** Why there is no correlation with these scores, or empty. */
-  private String undefined(double[] scores) {
+  /**
+   * Why there is no correlation of these scores with others, or empty.
+   *
+   * @param of the rows in words
+   */
+  static String undefined(double[] scores, double[] gold, String of) {
     int rows = gold.length;
     if (rows < 2) {
-      return "a correlation needs at least two rows, found %d of split %s".formatted(rows, split);
+      return "a correlation needs at least two rows, found %d of %s".formatted(rows, of);
     }
     if (Arrays.stream(gold).distinct().count() == 1) {
       return String.format(Locale.ROOT, "all %,d gold scores are %s", rows, gold[0]);
@@ -170,7 +174,7 @@ final class SimilarityTask implements DataSetEvaluation {
       List<Measure> measures, String similarity, String label, double[] scores) {
     Metric spearman = Metric.detail("sts_spearman_" + similarity, "STS Spearman, " + label);
     Metric pearson = Metric.detail("sts_pearson_" + similarity, "STS Pearson, " + label);
-    String reason = undefined(scores);
+    String reason = undefined(scores, gold, "split " + split);
     if (!reason.isEmpty()) {
       measures.add(Measure.undefined(spearman, "spearman_" + similarity, gold.length, reason));
       measures.add(Measure.undefined(pearson, "pearson_" + similarity, gold.length, reason));

@@ -38,11 +38,16 @@ record ConsoleColumn(String label, List<String> values, List<String> intervals) 
             .anyMatch(model -> model.cost() != null && "pairs".equals(model.cost().unit()));
     return List.of(
         cost(evaluation, "Parameters", cost -> Display.count(cost.parameters())),
+        cost(evaluation, "Dimension", cost -> dimension(cost.dimension())),
         cost(evaluation, "MB", cost -> Display.size(cost.megabytes())),
         cost(
             evaluation,
             pairs ? "Texts or pairs/s" : "Sentences/s",
             cost -> Display.size(cost.perSecond())));
+  }
+
+  private static String dimension(int dimension) {
+    return dimension == 0 ? Display.MISSING : String.valueOf(dimension);
   }
 
   private static ConsoleColumn cost(

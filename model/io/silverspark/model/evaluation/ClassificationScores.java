@@ -10,11 +10,22 @@ import java.util.TreeMap;
  * @param macroF1 mean F1 over the labels that occur in either column; a label without a right
  *     prediction counts as 0
  * @param weightedF1 the same mean weighted by how often each label is gold
+ * @param macroPrecision mean over the same labels of the share of right ones among those predicted;
+ *     0 for a label that was not predicted
+ * @param weightedPrecision the same mean weighted by how often each label is gold
+ * @param macroRecall mean over the same labels of the share found; 0 for a label that is never gold
  */
-public record ClassificationScores(double accuracy, double macroF1, double weightedF1) {
+public record ClassificationScores(
+    double accuracy,
+    double macroF1,
+    double weightedF1,
+    double macroPrecision,
+    double weightedPrecision,
+    double macroRecall) {
 
   /**
-   * Scores of one prediction a row, as scikit-learn's {@code accuracy_score} and {@code f1_score}.
+   * Scores of one prediction a row, as scikit-learn's {@code accuracy_score}, {@code f1_score},
+   * {@code precision_score} and {@code recall_score}; the weighted recall is the accuracy.
    *
    * @throws IllegalArgumentException if the lengths differ or are 0
    */
@@ -36,11 +47,18 @@ public record ClassificationScores(double accuracy, double macroF1, double weigh
     }
     double macro = 0;
     double weighted = 0;
+    double precision = 0;
+    double weightedPrecision = 0;
+    double recall = 0;
     for (LabelCounts counts : labels.values()) {
       macro += counts.f1() / labels.size();
       weighted += counts.f1() * counts.gold / gold.length;
+      precision += counts.rightOf(counts.predicted) / labels.size();
+      weightedPrecision += counts.rightOf(counts.predicted) * counts.gold / gold.length;
+      recall += counts.rightOf(counts.gold) / labels.size();
     }
-    return new ClassificationScores((double) right / gold.length, macro, weighted);
+    return new ClassificationScores(
+        (double) right / gold.length, macro, weighted, precision, weightedPrecision, recall);
   }
 
   /** Macro F1 over selected rows, counted in arrays because a bootstrap calls it often. */
@@ -74,6 +92,10 @@ public record ClassificationScores(double accuracy, double macroF1, double weigh
 
     double f1() {
       return 2.0 * right / (gold + predicted);
+    }
+
+    double rightOf(int all) {
+      return all == 0 ? 0 : (double) right / all;
     }
   }
 }

@@ -23,4 +23,20 @@ final class EmbeddingRows {
       }
     }
   }
+
+  /**
+   * Rows of length 1, in single precision as PyTorch's {@code normalize} gives them; a row of zeros
+   * stays.
+   */
+  static float[][] normalized(float[][] rows) {
+    float[][] normalized = new float[rows.length][];
+    for (int row = 0; row < rows.length; row++) {
+      double norm = Math.sqrt(Similarity.DOT.of(rows[row], rows[row]));
+      normalized[row] = rows[row].clone();
+      for (int i = 0; i < normalized[row].length && norm > 0; i++) {
+        normalized[row][i] = (float) (rows[row][i] / norm);
+      }
+    }
+    return normalized;
+  }
 }

@@ -1,5 +1,6 @@
 package io.silverspark.model.evaluation;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -57,6 +58,40 @@ public record IntentScores(List<IntentEvaluator.Experiment> experiments) {
           }
           return sum / experiments.size();
         });
+  }
+
+  /** Mean macro precision over the experiments. */
+  public double macroPrecision() {
+    return mean(ClassificationScores::macroPrecision);
+  }
+
+  /** Mean weighted precision over the experiments. */
+  public double weightedPrecision() {
+    return mean(ClassificationScores::weightedPrecision);
+  }
+
+  /** Mean macro recall over the experiments. */
+  public double macroRecall() {
+    return mean(ClassificationScores::macroRecall);
+  }
+
+  /**
+   * Mean average precision of the predicted labels over the experiments, as MTEB reports it for two
+   * labels.
+   *
+   * @param testLabels as given to {@link IntentEvaluator#evaluate}, 0 and 1
+   */
+  public double averagePrecision(int[] testLabels) {
+    boolean[] matches = new boolean[testLabels.length];
+    for (int row = 0; row < matches.length; row++) {
+      matches[row] = testLabels[row] == 1;
+    }
+    return experiments.stream()
+        .map(experiment -> Arrays.stream(experiment.predicted()).asDoubleStream().toArray())
+        .mapToDouble(
+            scores -> BinaryClassificationEvaluator.evaluate(scores, matches).averagePrecision())
+        .average()
+        .orElseThrow();
   }
 
   private double mean(ToDoubleFunction<ClassificationScores> score) {

@@ -7,8 +7,7 @@ import java.util.Arrays;
  *
  * <p>Source: scikit-learn's {@code LogisticRegression} with the solver lbfgs: mean cross entropy
  * plus the squared weights over {@code 2 * C * rows}, intercepts not penalised, features unscaled,
- * the same stopping rule. Computed in double precision. Differs with two classes in that both get
- * weights; the penalty is doubled there, which gives the same minimum.
+ * the same stopping rule, one column of weights for two classes. Computed in double precision.
  *
  * @param inversePenalty C, above 0; smaller is a stronger penalty
  * @param maxIterations at least 1
@@ -54,14 +53,21 @@ public record LogisticRegression(double inversePenalty, int maxIterations, doubl
     }
     int[] targets =
         Arrays.stream(labels).map(label -> Arrays.binarySearch(classes, label)).toArray();
-    double penalty = (classes.length == 2 ? 2 : 1) / (inversePenalty * features.length);
-    double[] start = new double[(features[0].length + 1) * classes.length];
+    double penalty = 1 / (inversePenalty * features.length);
+    LbfgsMinimizer minimizer =
+        new LbfgsMinimizer(maxIterations, tolerance, VALUE_TOLERANCE, MAX_LINE_SEARCH);
+    int parameters = features[0].length + 1;
+    boolean two = classes.length == 2;
     LbfgsMinimizer.Minimum minimum =
-        new LbfgsMinimizer(maxIterations, tolerance, VALUE_TOLERANCE, MAX_LINE_SEARCH)
-            .minimize(
+        two
+            ? minimizer.minimize(
+                new BinomialObjective(features, targets, penalty),
+                new Vector(new double[parameters]))
+            : minimizer.minimize(
                 new SoftmaxObjective(features, targets, classes.length, penalty),
-                new Vector(start));
-    return new LogisticModel(classes, minimum.point(), minimum.iterations(), minimum.converged());
+                new Vector(new double[parameters * classes.length]));
+    Vector point = two ? BinomialObjective.twoClasses(minimum.point()) : minimum.point();
+    return new LogisticModel(classes, point, minimum.iterations(), minimum.converged());
   }
 
   private static void check(float[][] features, int[] labels) {

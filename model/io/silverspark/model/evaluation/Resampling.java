@@ -36,23 +36,33 @@ public record Resampling(int resamples, double confidence, long seed) {
     return new Resampling(1000, 0.95, 42);
   }
 
-  /** The statistics' values, {@code [statistic][resample]}, all over the same resamples. */
+  /**
+   * The statistics' values, {@code [statistic][resample]}, all over the same resamples, drawn
+   * within each of their strata.
+   */
   double[][] values(RowStatistic... statistics) {
     int rows = statistics[0].rows();
     if (rows == 0) {
       throw new IllegalArgumentException("A bootstrap needs at least 1 row");
     }
     for (RowStatistic statistic : statistics) {
-      if (statistic.rows() != rows) {
+      if (!Arrays.equals(statistic.strata(), statistics[0].strata())) {
         throw new IllegalArgumentException(
             "Paired statistics of %d and %d rows".formatted(rows, statistic.rows()));
       }
     }
     MersenneTwister random = new MersenneTwister(seed);
     double[][] values = new double[statistics.length][resamples];
+    int[] strata = statistics[0].strata();
     int[] selection = new int[rows];
     for (int resample = 0; resample < resamples; resample++) {
-      Arrays.setAll(selection, i -> random.nextInt(rows));
+      int from = 0;
+      for (int size : strata) {
+        for (int i = from; i < from + size; i++) {
+          selection[i] = from + random.nextInt(size);
+        }
+        from += size;
+      }
       for (int s = 0; s < statistics.length; s++) {
         values[s][resample] = statistics[s].of(selection);
       }

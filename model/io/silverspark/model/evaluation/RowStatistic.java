@@ -1,5 +1,7 @@
 package io.silverspark.model.evaluation;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -16,6 +18,16 @@ public interface RowStatistic {
    * constant.
    */
   double of(int[] selection);
+
+  /**
+   * Rows that are drawn apart from each other, such as those of several data sets: so many from
+   * each group, in this order.
+   *
+   * @return sizes of the groups, {@link #rows()} together
+   */
+  default int[] strata() {
+    return new int[] {rows()};
+  }
 
   /** Value over every row once. */
   default double ofAllRows() {
@@ -53,6 +65,45 @@ public interface RowStatistic {
           }
           return sum / selection.length;
         });
+  }
+
+  /**
+   * Mean of statistics over different data sets. Its rows are theirs one after the other; a
+   * selection has as many rows of each data set as there are.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  static RowStatistic meanOf(List<RowStatistic> statistics) {
+    List<RowStatistic> all = List.copyOf(statistics);
+    if (all.isEmpty()) {
+      throw new IllegalArgumentException("a mean needs at least one statistic");
+    }
+    int[] sizes = all.stream().mapToInt(RowStatistic::rows).toArray();
+    return new RowStatistic() {
+      @Override
+      public int rows() {
+        return Arrays.stream(sizes).sum();
+      }
+
+      @Override
+      public int[] strata() {
+        return sizes.clone();
+      }
+
+      @Override
+      public double of(int[] selection) {
+        double sum = 0;
+        int from = 0;
+        for (int s = 0; s < sizes.length; s++) {
+          int start = from;
+          int[] own = new int[sizes[s]];
+          Arrays.setAll(own, i -> selection[start + i] - start);
+          sum += all.get(s).of(own);
+          from += sizes[s];
+        }
+        return sum / sizes.length;
+      }
+    };
   }
 
   /** Share of rows that are correct: accuracy. */

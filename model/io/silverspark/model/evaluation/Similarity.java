@@ -11,7 +11,8 @@ public enum Similarity {
   COSINE {
     @Override
     public double of(float[] first, float[] second) {
-      double norms = Math.sqrt(DOT.of(first, first)) * Math.sqrt(DOT.of(second, second));
+      // One root of the product, so that equal embeddings have exactly 1 and tie with each other.
+      double norms = Math.sqrt(DOT.of(first, first) * DOT.of(second, second));
       return norms == 0 ? 0 : DOT.of(first, second) / norms;
     }
   },

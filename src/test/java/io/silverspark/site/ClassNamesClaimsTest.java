@@ -24,22 +24,32 @@ class ClassNamesClaimsTest {
   private static final Pattern CLASS = Pattern.compile("\\b(?<![.\"])([A-Z][a-z]\\w+)\\b");
   private static final Pattern NAME = Pattern.compile("[A-Z][a-z]+[A-Z]\\w+");
 
-  /** Classes of Java, Spark and Python, and losses that are another one with a parameter. */
+  /**
+   * Classes of Java, Spark and Python, losses that are another one with a parameter, and
+   * benchmarks.
+   */
   private static final Set<String> OF_OTHERS =
       Set.of(
+          "AmazonPolarityClassification",
           "CachedGISTEmbedLoss",
           "CrossEntropyLoss",
           "Dataset",
           "EarlyStoppingCallback",
+          "EmotionClassification",
           "EventAccumulator",
           "FunctionCatalog",
           "GradScaler",
           "IllegalArgumentException",
           "IllegalStateException",
+          "ImdbClassification",
           "LayerNorm",
           "List",
           "LogisticRegression",
           "Map",
+          "NanoBEIR",
+          "NanoBEIREvaluator",
+          "NanoBEIR_mean",
+          "NanoMSMARCO",
           "Path",
           "Pipeline",
           "PipelineModel",
@@ -50,7 +60,9 @@ class ClassNamesClaimsTest {
           "Row",
           "SentenceTransformer",
           "StaticEmbedding",
-          "System");
+          "System",
+          "ToxicConversationsClassification",
+          "TweetSentimentExtractionClassification");
 
   @Test
   void classes_namedInPages_exist() throws IOException {

@@ -49,10 +49,10 @@ class ComparedModelsTest {
   void parse_sameNameTwice_isRefused() {
     assertThatThrownBy(() -> ComparedModels.parse(List.of("a=x", "a=y")))
         .isInstanceOf(UserException.class)
-        .hasMessage("--model: two models are named 'a'. Give them names: NAME=REFERENCE.");
+        .hasMessage("Two models are named 'a'. Give them names: NAME=REFERENCE.");
     assertThatThrownBy(() -> ComparedModels.parse(List.of("a=")))
         .isInstanceOf(UserException.class)
-        .hasMessage("--model 'a=' is not valid: expected NAME=REFERENCE or REFERENCE.");
+        .hasMessage("model 'a=' is not valid: expected NAME=REFERENCE or REFERENCE.");
   }
 
   @Test

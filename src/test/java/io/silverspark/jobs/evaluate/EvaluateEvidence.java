@@ -39,6 +39,16 @@ public final class EvaluateEvidence {
     Files.createDirectories(run.resolve("models/cross"));
     String dir = "run.dir=" + run;
     evidence.changes(EvaluateSettings.TASKS, "pairs", EvaluateEvidence::tasks);
+    evidence.changes(
+        EvaluateSettings.TEACHER,
+        "b",
+        context -> context.get(EvaluateSettings.TEACHER),
+        "evaluate.tasks=mse:talks");
+    evidence.isRefused(
+        EvaluateSettings.TEACHER,
+        "b",
+        "evaluate.teacher is set, but nothing reads it: evaluate.tasks has no mse:FOLDER. Remove"
+            + " it.");
     evidence.changes(EvaluateSettings.PROMPT.text(), "x", prompt(Role.TEXT));
     evidence.changes(EvaluateSettings.PROMPT.name(), "web", prompt(Role.TEXT));
     evidence.changes(EvaluateSettings.QUERY_PROMPT.text(), "x", prompt(Role.QUERY));

@@ -88,7 +88,8 @@ class RolePromptsTest {
 
   @Test
   void measure_eachTask_usesThePromptOfItsTexts() {
-    EvaluationData data = new EvaluationData(TASKS, Optional.empty(), List.of(), Map.of());
+    EvaluationData data =
+        new EvaluationData(TASKS, Map.of(), Optional.empty(), List.of(), Map.of());
     Map<String, List<Measure>> measures =
         new ModelComparison(
                 data, new DriverRuns(OPTIONS), settings(), PeerEvaluationTest.silentConsole())

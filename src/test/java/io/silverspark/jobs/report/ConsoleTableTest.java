@@ -115,7 +115,7 @@ class ConsoleTableTest {
             "a",
             Map.of("sts_spearman", MetricValue.of(0.5)),
             List.of(),
-            new ModelCost(22_565_376, 90.26, 412.3, 500, "sentences"));
+            new ModelCost(22_565_376, 384, 90.26, 412.3, 500, "sentences"));
     Evaluation evaluation =
         new Evaluation(
             "",

@@ -85,7 +85,7 @@ class ReportPageTest {
                             evil,
                             Map.of(evil, MetricValue.of(1), "d", MetricValue.undefined(evil)),
                             List.of(new ScatterPoint(1, 1)),
-                            new ModelCost(1, 1, 1, 1, evil))),
+                            new ModelCost(1, 1, 1, 1, 1, evil))),
                     List.of(new PairedDifference(evil, evil, evil, 1, 1, 1, 1, true)),
                     null,
                     List.of(

@@ -1,0 +1,84 @@
+package io.silverspark.jobs.evaluate;
+
+import io.silverspark.jobs.evaluate.EvaluatedText.Role;
+import io.silverspark.jobs.report.Metric;
+import io.silverspark.model.evaluation.ParaphraseMiningEvaluator;
+import io.silverspark.model.evaluation.ParaphraseMiningEvaluator.Pair;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Duplicates among many texts, found by comparing each with all others. Without intervals: the
+ * pairs share texts, so they are no independent rows.
+ */
+final class MinedParaphrasesTask implements DataSetEvaluation {
+  private final String name;
+  private final List<String> texts;
+  private final Set<Pair> duplicates;
+
+  private MinedParaphrasesTask(String name, List<String> texts, Set<Pair> duplicates) {
+    this.name = name;
+    this.texts = List.copyOf(texts);
+    this.duplicates = Set.copyOf(duplicates);
+  }
+
+  /**
+   * One data set.
+   *
+   * @param questions id and text
+   * @param duplicates two ids; pairs with an id that is not there are left out
+   */
+  static MinedParaphrasesTask of(
+      String name, List<List<String>> questions, List<List<String>> duplicates) {
+    Map<String, String> byId = new LinkedHashMap<>();
+    questions.forEach(row -> byId.put(row.get(0), row.get(1)));
+    Map<String, Integer> positions = new HashMap<>();
+    byId.keySet().forEach(id -> positions.put(id, positions.size()));
+    Set<Pair> pairs = new HashSet<>();
+    for (List<String> row : duplicates) {
+      if (positions.containsKey(row.get(0)) && positions.containsKey(row.get(1))) {
+        pairs.add(new Pair(positions.get(row.get(0)), positions.get(row.get(1))));
+      }
+    }
+    return new MinedParaphrasesTask(name, new ArrayList<>(byId.values()), pairs);
+  }
+
+  @Override
+  public String dataset() {
+    return name;
+  }
+
+  @Override
+  public String description() {
+    return String.format(
+        Locale.ROOT, "%,d duplicates among %,d texts of %s", duplicates.size(), texts.size(), name);
+  }
+
+  @Override
+  public List<EvaluatedText> texts() {
+    return EvaluatedText.of(Role.TEXT, texts).toList();
+  }
+
+  @Override
+  public List<Measure> measure(TextVectors vectors) {
+    ParaphraseMiningEvaluator.Scores scores =
+        ParaphraseMiningEvaluator.defaults().evaluate(vectors.of(Role.TEXT, texts), duplicates);
+    return List.of(
+        measure("average_precision", "AP", true, scores.averagePrecision()),
+        measure("f1", "F1", false, scores.f1()),
+        measure("precision", "precision", false, scores.precision()),
+        measure("recall", "recall", false, scores.recall()),
+        measure("threshold", "threshold", false, scores.threshold()));
+  }
+
+  private Measure measure(String id, String label, boolean headline, double value) {
+    Metric metric = new Metric(name + "_" + id, name + " " + label, headline);
+    return Measure.plain(metric, id, value, duplicates.size());
+  }
+}
