@@ -3,6 +3,7 @@ package io.silverspark.jobs;
 import io.silverspark.jobs.benchmark.BenchmarkJob;
 import io.silverspark.jobs.benchmark.SearchBenchmarkJob;
 import io.silverspark.jobs.benchmark.SuiteJob;
+import io.silverspark.jobs.distill.DistillJob;
 import io.silverspark.jobs.doctor.DoctorJob;
 import io.silverspark.jobs.encode.EncodeJob;
 import io.silverspark.jobs.evaluate.CompareJob;
@@ -53,6 +54,7 @@ public final class Main {
         new EvaluateJob(),
         new CompareJob(),
         new EncodeJob(),
+        new DistillJob(),
         new PushJob(),
         new BenchmarkJob(),
         new SuiteJob(),

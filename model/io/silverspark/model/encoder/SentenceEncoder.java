@@ -246,6 +246,24 @@ public final class SentenceEncoder implements AutoCloseable {
   }
 
   /**
+   * Encodes texts that are tokenized already.
+   *
+   * @param texts any number, of at least one token each, special tokens included
+   * @param listener hears of each batch
+   * @return vectors [texts][{@link #trainedDimension()}] in the order of {@code texts}
+   */
+  public float[][] encodeTokenized(List<TokenizedText> texts, BatchListener listener) {
+    return batches.rows(
+        manager,
+        texts,
+        new BatchRunner.Work<>(
+            some -> some,
+            TokenizedText::length,
+            (scope, batch) -> embed(scope, transformer.hidden(scope, batch), batch)),
+        listener);
+  }
+
+  /**
    * Tokenizes texts behind a prompt, marked as this model's pooling takes them: for {@link
    * #embedRecorded}.
    *

@@ -109,6 +109,11 @@ final class EncoderConfigReader {
     if (!keys.activation().isEmpty()) {
       require(config, keys.activation(), "gelu");
     }
+    if (config.text("position_embedding_type", "").equals("alibi")) {
+      throw config.wrong(
+          "position_embedding_type",
+          "'absolute': no BERT of transformers computes ALiBi, it needs Python code of the model's own (trust_remote_code), which is not run here");
+    }
     if (architecture != Architecture.GTE) { // transformers does not look at it there
       require(
           config,

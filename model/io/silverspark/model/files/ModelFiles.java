@@ -62,6 +62,26 @@ public record ModelFiles(
   }
 
   /**
+   * A static model: a vector for each token, the mean of a text's, scaled to length 1.
+   *
+   * @param table [tokens, width]
+   * @param tokenizerJson content of tokenizer.json, whose ids are the rows; do not modify
+   * @return a sentence encoder without layers
+   */
+  public static ModelFiles ofStatic(TensorData table, byte[] tokenizerJson) {
+    return StaticModelDirectory.of(table, tokenizerJson);
+  }
+
+  /**
+   * Whether a table of vectors stands in place of the transformer.
+   *
+   * @return true for a static model
+   */
+  public boolean isStatic() {
+    return config.architecture() == Architecture.STATIC;
+  }
+
+  /**
    * Content of tokenizer.json.
    *
    * @return do not modify

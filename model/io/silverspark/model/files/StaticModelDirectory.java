@@ -33,13 +33,10 @@ final class StaticModelDirectory {
           "%s: tensor '%s' is %s, expected a table with a row for each token"
               .formatted(folder, TABLE, table == null ? "missing" : table));
     }
-    int rows = Math.toIntExact(table.shape()[0]);
-    int width = Math.toIntExact(table.shape()[1]);
-    EncoderConfig config = config(rows, width);
+    EncoderConfig config = config(table);
     Map<String, TensorData> weights = new LinkedHashMap<>();
-    weights.put(
-        TABLE, EncoderWeights.checked(table, TABLE, new long[] {rows, width}, folder.toString()));
-    weights.putAll(modules.weights(width));
+    weights.put(TABLE, EncoderWeights.checked(table, TABLE, table.shape(), folder.toString()));
+    weights.putAll(modules.weights(config.hiddenSize()));
     JsonObject none =
         new JsonObject(JsonObject.MAPPER.createObjectNode(), "sentence_bert_config.json");
     return new ModelFiles(
@@ -52,13 +49,26 @@ final class StaticModelDirectory {
         KeptKeys.read(sentence, none, false));
   }
 
-  private static EncoderConfig config(int rows, int width) {
+  /** A model in memory, whose vectors are scaled to length 1. */
+  static ModelFiles of(TensorData table, byte[] tokenizerJson) {
+    EncoderConfig config = config(table);
+    return new ModelFiles(
+        config,
+        Map.of(TABLE, table),
+        new TokenizerFiles(tokenizerJson, false, Map.of(), "", false),
+        SentenceModules.of(PoolingMode.MEAN, true),
+        config.maxTokens(),
+        SentenceSettings.DEFAULT,
+        KeptKeys.NONE);
+  }
+
+  private static EncoderConfig config(TensorData table) {
     return new EncoderConfig(
-        width,
+        Math.toIntExact(table.shape()[1]),
         0,
         1,
         0,
-        rows,
+        Math.toIntExact(table.shape()[0]),
         ConfigKeys.UNLIMITED,
         1,
         0,

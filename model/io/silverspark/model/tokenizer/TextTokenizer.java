@@ -167,6 +167,16 @@ public final class TextTokenizer implements ColumnTokenizer, AutoCloseable {
   }
 
   /**
+   * Puts the special tokens of a text around one token.
+   *
+   * @param id of the token
+   * @return as a text of this token alone is tokenized
+   */
+  public TokenizedText around(int id) {
+    return single.around(new int[] {id}, 1);
+  }
+
+  /**
    * Tokenizes texts behind a prompt: prompt and text are one string, cut to the limit as one.
    *
    * @param prompt put in front of each text as it is; empty: none

@@ -289,6 +289,7 @@ config.json | quantization_config | {"bits": 4} | 'quantization_config' is {"bit
 config.json | pruned_heads | {"0": [1]} | 'pruned_heads' is {"0":[1]}, expected {}, the only one supported
 config.json | is_encoder_decoder | true | 'is_encoder_decoder' is true, expected false, the only one supported
 config.json | position_embedding_type | "relative_key" | 'position_embedding_type' is "relative_key", expected 'absolute', the only one supported
+config.json | position_embedding_type | "alibi" | 'position_embedding_type' is "alibi", expected 'absolute': no BERT of transformers computes ALiBi, it needs Python code of the model's own (trust_remote_code), which is not run here
 """)
   void read_whatIsNotDone_isRefusedByName(String file, String key, String value, String message)
       throws IOException {

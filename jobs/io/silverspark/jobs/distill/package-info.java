@@ -1,0 +1,2 @@
+/** The command {@code distill}. */
+package io.silverspark.jobs.distill;

@@ -1,0 +1,2 @@
+/** A static model out of an encoder. */
+package io.silverspark.model.distillation;
