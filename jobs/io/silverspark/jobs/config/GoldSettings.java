@@ -11,7 +11,10 @@ import java.util.List;
 public final class GoldSettings {
   public static final Setting<String> SOURCE =
       new Setting<>(
-          "gold.source", oneOf("sts", "nli"), "sts", "Table that the gold pairs come from.");
+          "gold.source",
+          oneOf("sts", "nli", "pairs"),
+          "sts",
+          "Table that the gold pairs come from.");
   public static final Setting<Integer> ROWS =
       new Setting<>(
           "gold.rows",

@@ -70,7 +70,7 @@ public final class LossRules {
   public static ChosenLoss chosen(Settings settings, TrainingSource source) {
     String name = settings.get(TrainSettings.LOSS);
     return ChosenLoss.of(
-        name.equals(AUTO) ? source.usualLoss().title() : name,
+        name.equals(AUTO) ? source.usualLoss(settings.get(GoldSettings.SOURCE)).title() : name,
         settings.get(TrainSettings.LOSS_PARAMETERS));
   }
 

@@ -1,5 +1,6 @@
 package io.silverspark.jobs.config;
 
+import static io.silverspark.model.config.SettingType.name;
 import static io.silverspark.model.config.SettingType.number;
 import static io.silverspark.model.config.SettingType.numberBetween;
 import static io.silverspark.model.config.SettingType.oneOf;
@@ -20,6 +21,9 @@ import java.util.Optional;
 
 /** How {@code mine} finds triplets; the filters are those of mine_hard_negatives. */
 public final class MineSettings {
+  private static final String POSITIVES = "positives";
+  private static final String HYPOTHESES = "hypotheses";
+
   public static final Setting<NegativeDifficulty> STRATEGY =
       new Setting<>(
           "mine.strategy",
@@ -32,10 +36,15 @@ public final class MineSettings {
   public static final Setting<String> CORPUS =
       new Setting<>(
           "mine.corpus",
-          oneOf("positives", "hypotheses"),
-          "positives",
-          "Texts that may be negatives: the entailed hypotheses (positives), or also the neutral"
-              + " and contradicting ones (hypotheses).");
+          name(),
+          POSITIVES,
+          "Texts that may be negatives besides the positives: none (positives), the neutral and"
+              + " contradicting hypotheses of NLI (hypotheses), or those of a table: a path"
+              + " (.parquet, .jsonl, .txt, Delta table), catalog:NAME.SCHEMA.TABLE or query:SELECT"
+              + " ....");
+  public static final Setting<String> CORPUS_COLUMN =
+      new Setting<>(
+          "mine.corpusColumn", name(), "text", "Column or field with the texts of such a table.");
   public static final Setting<Integer> RANGE_MIN =
       new Setting<>(
           "mine.rangeMin", wholeNumber(0), 0, "Skips this many of the nearest candidates.");
@@ -127,6 +136,7 @@ public final class MineSettings {
               STRATEGY,
               NEGATIVES_PER_ANCHOR,
               CORPUS,
+              CORPUS_COLUMN,
               RANGE_MIN,
               RANGE_MAX,
               MAX_SCORE,
@@ -154,6 +164,8 @@ public final class MineSettings {
                   s -> s.get(STRATEGY) != NegativeDifficulty.EASY,
                   "mine.strategy = easy draws texts and searches none",
                   STRATEGY),
+              SettingRule.mustBeRead(
+                  CORPUS_COLUMN, MineSettings::minesTable, "mine.corpus names no table", CORPUS),
               QUERY_PROMPT.rule(),
               CORPUS_PROMPT.rule(),
               SettingRule.require(
@@ -189,6 +201,17 @@ public final class MineSettings {
                   MAX_SCORE)));
 
   private MineSettings() {}
+
+  /** Whether negatives come of a table that the settings name. */
+  public static boolean minesTable(Settings settings) {
+    String corpus = settings.get(CORPUS);
+    return !corpus.equals(POSITIVES) && !corpus.equals(HYPOTHESES);
+  }
+
+  /** Whether hypotheses that are not entailed may be negatives. */
+  public static boolean minesHypotheses(Settings settings) {
+    return settings.get(CORPUS).equals(HYPOTHESES);
+  }
 
   /**
    * Refuses margins and limits that no cosine reaches.

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /** How {@code pretrain} trains on texts without labels. */
 public final class PretrainSettings {
   /** The ingested tables among the values of {@code pretrain.corpus}. */
-  private static final Set<String> TABLES = Set.of("sts", "nli", "intents");
+  private static final Set<String> TABLES = Set.of("sts", "nli", "intents", "pairs");
 
   public static final Setting<PretrainMethod> METHOD =
       new Setting<>(
@@ -36,7 +36,7 @@ public final class PretrainSettings {
           "pretrain.corpus",
           name(),
           "sts",
-          "Texts to learn from: training texts of sts, nli or intents, or a path (.txt, .jsonl,"
+          "Texts to learn from: training texts of sts, nli, intents or pairs, or a path (.txt, .jsonl,"
               + " .parquet, Delta table); several separated by commas.");
   public static final Setting<String> COLUMN =
       new Setting<>(

@@ -25,10 +25,10 @@ public final class SilverSettings {
   public static final Setting<String> CORPUS =
       new Setting<>(
           "silver.corpus",
-          oneOf("rest", "nli", "intents"),
+          oneOf("rest", "nli", "intents", "pairs"),
           "rest",
           "Unlabelled sentences to recombine: of the training rows of gold.source that are not gold"
-              + " (rest), of the NLI pairs, or the intent utterances.");
+              + " (rest), of the NLI pairs, the intent utterances, or the pairs of anchor and positive.");
   public static final Setting<String> LABELS =
       new Setting<>(
           "silver.labels",

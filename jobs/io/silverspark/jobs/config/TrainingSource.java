@@ -54,14 +54,21 @@ public enum TrainingSource {
   public List<DataShape> shapes(String goldSource) {
     return switch (this) {
       case GOLD, GOLD_SILVER ->
-          goldSource.equals("sts")
-              ? List.of(DataShape.SCORED_PAIRS, DataShape.SENTENCES)
-              : List.of(
-                  DataShape.SCORED_PAIRS,
-                  DataShape.POSITIVE_PAIRS,
-                  DataShape.CLASSIFIED_PAIRS,
-                  DataShape.BINARY_PAIRS,
-                  DataShape.SENTENCES);
+          switch (goldSource) {
+            case "sts" -> List.of(DataShape.SCORED_PAIRS, DataShape.SENTENCES);
+            case "pairs" ->
+                this == GOLD
+                    ? List.of(DataShape.POSITIVE_PAIRS, DataShape.SENTENCES)
+                    : List.of(
+                        DataShape.SCORED_PAIRS, DataShape.POSITIVE_PAIRS, DataShape.SENTENCES);
+            default ->
+                List.of(
+                    DataShape.SCORED_PAIRS,
+                    DataShape.POSITIVE_PAIRS,
+                    DataShape.CLASSIFIED_PAIRS,
+                    DataShape.BINARY_PAIRS,
+                    DataShape.SENTENCES);
+          };
       case TRIPLETS ->
           List.of(
               DataShape.TRIPLETS,
@@ -73,10 +80,18 @@ public enum TrainingSource {
     };
   }
 
-  /** The loss where the settings name none. */
-  public NamedLoss usualLoss() {
+  /**
+   * The loss where the settings name none.
+   *
+   * @param goldSource value of {@code gold.source}
+   */
+  public NamedLoss usualLoss(String goldSource) {
     return switch (this) {
-      case GOLD, GOLD_SILVER -> NamedLoss.COSINE_SIMILARITY;
+      case GOLD ->
+          goldSource.equals("pairs")
+              ? NamedLoss.MULTIPLE_NEGATIVES_RANKING
+              : NamedLoss.COSINE_SIMILARITY;
+      case GOLD_SILVER -> NamedLoss.COSINE_SIMILARITY;
       case TRIPLETS -> NamedLoss.MULTIPLE_NEGATIVES_RANKING;
       case INTENTS -> NamedLoss.BATCH_HARD_SOFT_MARGIN_TRIPLET;
       case DATASETS -> throw new IllegalStateException("each data set has a loss of its own");

@@ -65,7 +65,9 @@ public record TrainingUse(
       Map<String, String> parameters,
       boolean oneOfSeveral) {
     NamedLoss named =
-        loss.equals(LossRules.AUTO) ? source.usualLoss() : ChosenLoss.of(loss, parameters).loss();
+        loss.equals(LossRules.AUTO)
+            ? source.usualLoss(goldSource)
+            : ChosenLoss.of(loss, parameters).loss();
     return new TrainingUse(source, goldSource, named, oneOfSeveral);
   }
 

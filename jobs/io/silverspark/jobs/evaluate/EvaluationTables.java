@@ -10,6 +10,7 @@ import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.PairsTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
@@ -252,6 +253,17 @@ final class EvaluationTables {
   private Optional<RetrievalTask> retrieval() {
     if (!settings.get(EvaluateSettings.RETRIEVAL_CORPUS).isEmpty()) {
       return Optional.of(RetrievalTask.ofTables(context));
+    }
+    StoredTable pairs = TableStore.of(context).table(PairsTable.DEFINITION);
+    if (pairs.exists()) {
+      String split = settings.get(EvaluateSettings.STS_SPLIT);
+      long read = inputs.computeIfAbsent("pairs", name -> pairs.version());
+      if (!pairs.read(read).where(col("split").equalTo(split)).isEmpty()) {
+        return Optional.of(RetrievalTask.ofPairs(context, read, split));
+      }
+      remarks.add(
+          "Retrieval over pairs is left out: the table pairs has no rows of split %s. Set data.pairs.%s, or data.pairs.holdOut, and run 'ingest'."
+              .formatted(split, split));
     }
     StoredTable intents = TableStore.of(context).table(IntentsTable.DEFINITION);
     if (!intents.exists()

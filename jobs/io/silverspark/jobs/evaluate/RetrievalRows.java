@@ -2,6 +2,7 @@ package io.silverspark.jobs.evaluate;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.delta.tables.DeltaTable;
@@ -11,7 +12,9 @@ import io.silverspark.jobs.files.LayoutException;
 import io.silverspark.jobs.files.ScalarColumns;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.IntentsTable;
+import io.silverspark.jobs.table.PairsTable;
 import io.silverspark.jobs.table.RowNumbers;
+import io.silverspark.jobs.table.StableId;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.config.Setting;
@@ -77,6 +80,38 @@ record RetrievalRows(
   }
 
   /**
+   * Anchors of a split as queries, all positives of all splits as documents.
+   *
+   * @param version of the table
+   * @param split such as {@code test}
+   */
+  static RetrievalRows ofPairs(JobContext context, long version, String split) {
+    Dataset<Row> pairs =
+        TableStore.of(context)
+            .table(PairsTable.DEFINITION)
+            .read(version)
+            .select(
+                col("split"),
+                StableId.of(col("anchor")).as("query"),
+                StableId.of(col("positive")).as("document"),
+                col("anchor"),
+                col("positive"));
+    Dataset<Row> asked = pairs.where(col("split").equalTo(split));
+    Dataset<Row> queries =
+        numbered(
+            limited(
+                asked.groupBy(col("query").as(KEY)).agg(min("anchor").as(TEXT)),
+                context.get(EvaluateSettings.RETRIEVAL_MOST)));
+    Dataset<Row> corpus =
+        numbered(pairs.groupBy(col("document").as(KEY)).agg(min("positive").as(TEXT)));
+    return new RetrievalRows(
+        queries,
+        corpus,
+        relevant(asked.select("query", "document").distinct(), queries, corpus),
+        corpus.count());
+  }
+
+  /**
    * The tables that the settings name.
    *
    * @throws UserException if one is no Delta table, lacks a column, repeats an id or has a null
@@ -91,15 +126,26 @@ record RetrievalRows(
     Dataset<Row> corpus = numbered(texts(context, EvaluateSettings.RETRIEVAL_CORPUS));
     requireDistinct(queries, EvaluateSettings.RETRIEVAL_QUERIES);
     requireDistinct(corpus, EvaluateSettings.RETRIEVAL_CORPUS);
-    List<Set<Integer>> relevant = new ArrayList<>();
-    long count = queries.count();
-    if (count == 0) {
+    if (queries.isEmpty()) {
       throw new UserException(
           "%s: no query has a relevant document in %s"
               .formatted(
                   EvaluateSettings.RETRIEVAL_QUERIES,
                   context.get(EvaluateSettings.RETRIEVAL_RELEVANCE)));
     }
+    List<Set<Integer>> relevant = relevant(relevance, queries, corpus);
+    return new RetrievalRows(queries, corpus, relevant, corpus.count());
+  }
+
+  /**
+   * Numbers of the documents of each query.
+   *
+   * @param relevance columns query and document: keys
+   */
+  private static List<Set<Integer>> relevant(
+      Dataset<Row> relevance, Dataset<Row> queries, Dataset<Row> corpus) {
+    List<Set<Integer>> relevant = new ArrayList<>();
+    long count = queries.count();
     for (long query = 0; query < count; query++) {
       relevant.add(new HashSet<>());
     }
@@ -116,7 +162,7 @@ record RetrievalRows(
       int document = pair.isNullAt(1) ? -1 - missing++ : (int) pair.getLong(1);
       relevant.get((int) pair.getLong(0)).add(document);
     }
-    return new RetrievalRows(queries, corpus, relevant, corpus.count());
+    return relevant;
   }
 
   private static Dataset<Row> relevance(JobContext context) {

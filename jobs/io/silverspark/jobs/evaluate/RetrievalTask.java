@@ -59,6 +59,12 @@ final class RetrievalTask implements AutoCloseable {
         context, RetrievalRows.ofIntents(context, version), "intents-retrieval");
   }
 
+  /** Over the ingested pairs of a split. */
+  static RetrievalTask ofPairs(JobContext context, long version, String split) {
+    return new RetrievalTask(
+        context, RetrievalRows.ofPairs(context, version, split), "pairs-retrieval");
+  }
+
   /** Over the tables of the settings. */
   static RetrievalTask ofTables(JobContext context) {
     String corpus = context.get(EvaluateSettings.RETRIEVAL_CORPUS).replaceAll("/+$", "");

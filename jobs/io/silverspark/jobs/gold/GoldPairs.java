@@ -10,8 +10,10 @@ import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.PairsTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.StsPairsTable;
+import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.data.NliLabel;
 import java.util.List;
@@ -30,15 +32,50 @@ public final class GoldPairs {
   private static final float HIGHEST_SCORE = 5f;
 
   private final StoredTable table;
-  private final boolean graded;
+  private final Source source;
   private final int limit;
   private final long seed;
 
-  private GoldPairs(StoredTable table, boolean graded, int limit, long seed) {
+  private GoldPairs(StoredTable table, Source source, int limit, long seed) {
     this.table = table;
-    this.graded = graded;
+    this.source = source;
     this.limit = limit;
     this.seed = seed;
+  }
+
+  /**
+   * A table as gold pairs.
+   *
+   * @param score similarity from 0 to 1
+   * @param label class, -1 for graded pairs
+   */
+  private record Source(
+      TableDefinition table, String first, String second, Column score, Column label) {
+    static Source of(String name) {
+      return switch (name) {
+        case "sts" ->
+            new Source(
+                StsPairsTable.DEFINITION,
+                "sentence1",
+                "sentence2",
+                col("score").divide(HIGHEST_SCORE),
+                lit(-1));
+        case "pairs" ->
+            new Source(
+                PairsTable.DEFINITION,
+                "anchor",
+                "positive",
+                lit(1),
+                lit(NliLabel.ENTAILMENT.number()));
+        default ->
+            new Source(
+                NliPairsTable.DEFINITION,
+                "premise",
+                "hypothesis",
+                when(col("label").equalTo(NliLabel.ENTAILMENT.number()), 1).otherwise(0),
+                col("label"));
+      };
+    }
   }
 
   /**
@@ -48,11 +85,12 @@ public final class GoldPairs {
    * @return the pairs, not yet read
    */
   public static GoldPairs of(JobContext context) {
-    boolean graded = context.get(GoldSettings.SOURCE).equals("sts");
-    StoredTable table =
-        TableStore.of(context).table(graded ? StsPairsTable.DEFINITION : NliPairsTable.DEFINITION);
+    Source source = Source.of(context.get(GoldSettings.SOURCE));
     return new GoldPairs(
-        table, graded, context.get(GoldSettings.ROWS), context.get(RunSettings.SEED));
+        TableStore.of(context).table(source.table()),
+        source,
+        context.get(GoldSettings.ROWS),
+        context.get(RunSettings.SEED));
   }
 
   /**
@@ -81,17 +119,11 @@ public final class GoldPairs {
         .readNonEmpty(TRAIN)
         .select(
             col("id"),
-            col(graded ? "sentence1" : "premise").as("sentence1"),
-            col(graded ? "sentence2" : "hypothesis").as("sentence2"),
-            score().cast("float").as("score"),
-            (graded ? lit(-1) : col("label")).as("label"))
+            col(source.first()).as("sentence1"),
+            col(source.second()).as("sentence2"),
+            source.score().cast("float").as("score"),
+            source.label().as("label"))
         .orderBy(xxhash64(col("id"), lit(seed)), col("id"));
-  }
-
-  private Column score() {
-    return graded
-        ? col("score").divide(HIGHEST_SCORE)
-        : when(col("label").equalTo(NliLabel.ENTAILMENT.number()), 1).otherwise(0);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.silverspark.jobs.files.TextLines.Line;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +27,8 @@ final class DelimitedRecords implements Iterator<RawRecord> {
 
   private final TextLines lines;
   private final boolean quoted;
-  private final Map<String, Integer> columns = new LinkedHashMap<>();
+  private final Map<String, String> columns;
+  private final Map<String, Integer> positions = new HashMap<>();
   private final int width;
   private Fields next;
 
@@ -34,9 +36,10 @@ final class DelimitedRecords implements Iterator<RawRecord> {
    * Reads the header, if there is one.
    *
    * @param quoted CSV; otherwise TSV
+   * @param mapping column of each role that the settings map
    * @throws LayoutException if the columns are not known or the stream is empty
    */
-  DelimitedRecords(TextLines lines, boolean quoted, RowFormat format) {
+  DelimitedRecords(TextLines lines, boolean quoted, RowFormat format, Map<String, String> mapping) {
     this.lines = lines;
     this.quoted = quoted;
     Fields first = fields();
@@ -47,12 +50,12 @@ final class DelimitedRecords implements Iterator<RawRecord> {
       throw new LayoutException("the first line is malformed: " + first.problem());
     }
     List<String> header = first.values().stream().map(String::strip).toList();
-    Optional<List<String>> headerless = format.columnsWithoutHeader(header);
+    Optional<List<String>> headerless =
+        mapping.isEmpty() ? format.columnsWithoutHeader(header) : Optional.empty();
     List<String> names = headerless.orElse(header);
     width = names.size();
-    format
-        .requiredColumns(names)
-        .forEach((column, name) -> columns.put(column, names.indexOf(name)));
+    columns = format.requiredColumns(names, mapping);
+    columns.values().forEach(column -> positions.put(column, names.indexOf(column)));
     next = headerless.isPresent() ? first : fields();
   }
 
@@ -80,9 +83,12 @@ final class DelimitedRecords implements Iterator<RawRecord> {
       String problem = "%d columns where %d are expected".formatted(fields.values().size(), width);
       return RawRecord.malformed(line, fields.raw(), problem);
     }
-    Map<String, String> byColumn = new LinkedHashMap<>();
-    columns.forEach((column, position) -> byColumn.put(column, fields.values().get(position)));
-    return new RawRecord(line, byColumn, fields.raw(), "");
+    Map<String, RawRecord.Field> byRole = new LinkedHashMap<>();
+    columns.forEach(
+        (role, column) ->
+            byRole.put(
+                role, new RawRecord.Field(column, fields.values().get(positions.get(column)))));
+    return new RawRecord(line, byRole, fields.raw(), "");
   }
 
   private Fields fields() {

@@ -6,16 +6,24 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** How a file is written; known by its ending. All but Parquet may be gzipped. */
+/** How a file is written, known by its ending; or what else rows come from. */
 enum FileFormat {
   PARQUET(".parquet"),
+  ORC(".orc"),
   TSV(".tsv", ".txt"),
   JSON_LINES(".jsonl", ".ndjson"),
   CSV(".csv"),
   /** A directory with the log of a Delta table. */
   DELTA(),
   /** A table of a catalog; it has a name instead of an ending. */
-  TABLE();
+  TABLE(),
+  /** A statement of SQL. */
+  QUERY(),
+  /** A data source of Spark that the settings name. */
+  READER();
+
+  /** What a text file may end with after its own ending. */
+  private static final String COMPRESSED = "\\.(gz|bz2|deflate)$";
 
   private final List<String> endings;
 
@@ -25,7 +33,7 @@ enum FileFormat {
 
   /** The format of a file, if the ending is known. */
   static Optional<FileFormat> of(String fileName) {
-    String name = fileName.toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
+    String name = fileName.toLowerCase(Locale.ROOT).replaceFirst(COMPRESSED, "");
     return Arrays.stream(values())
         .filter(format -> format.endings.stream().anyMatch(name::endsWith))
         .findFirst();

@@ -1,13 +1,16 @@
 package io.silverspark.jobs.ingest;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import io.silverspark.jobs.config.DataSettings;
 import io.silverspark.jobs.ingest.CheckedRow.State;
@@ -19,9 +22,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * How many rows of one file are good.
+ * How many rows of one file, of one split, are good.
  *
- * @param positions rows read, good or not
+ * @param rows rows read, good or not
+ * @param positions places that they take in the file, at least as many as rows
+ * @param repeated good rows with the texts of another one of these rows
  * @param firstProblem line and reason of the first malformed row, or empty
  * @param unreadable why the whole file cannot be read, or empty
  */
@@ -30,8 +35,10 @@ record FileSummary(
     String split,
     String source,
     int file,
+    long rows,
     long positions,
     long good,
+    long repeated,
     long unlabelled,
     long malformed,
     String firstProblem,
@@ -44,13 +51,14 @@ record FileSummary(
     return rows
         .groupBy("target", "split", "source", "file")
         .agg(
-            max("position").plus(1).as("positions"),
+            count(lit(1)),
+            coalesce(max("position").plus(1), count(lit(1))),
             number(State.GOOD),
+            count_distinct(when(is(State.GOOD), xxhash64(col("first"), col("second")))),
             number(State.UNLABELLED),
             number(State.MALFORMED),
             first(State.MALFORMED),
-            first(State.UNREADABLE),
-            count(lit(1)))
+            first(State.UNREADABLE))
         .orderBy("target", "split", "file")
         .collectAsList()
         .stream()
@@ -67,7 +75,7 @@ record FileSummary(
     if (!unreadable.isEmpty()) {
       throw new UserException("%s: %s. Nothing was written.".formatted(source, unreadable));
     }
-    if (malformed > maxBadShare * positions) {
+    if (malformed > maxBadShare * rows) {
       throw new UserException(
           String.format(
               Locale.ROOT,
@@ -75,7 +83,7 @@ record FileSummary(
                   + " Nothing was written.",
               source,
               malformed,
-              positions,
+              rows,
               DataSettings.MAX_BAD_SHARE,
               maxBadShare,
               firstProblem));
@@ -87,7 +95,7 @@ record FileSummary(
               "%s: none of %,d rows can be used: %,d without gold label, %,d malformed%s."
                   + " Nothing was written.",
               source,
-              positions,
+              rows,
               unlabelled,
               malformed,
               firstProblem.isEmpty() ? "" : " (" + firstProblem + ")"));
@@ -103,12 +111,18 @@ record FileSummary(
         row.getLong(4),
         row.getLong(5),
         row.getLong(6),
-        row.getLong(7),
-        row.isNullAt(8)
-            ? ""
-            : "first at line %d: %s"
-                .formatted(row.getStruct(8).getLong(0), row.getStruct(8).getString(1)),
-        row.isNullAt(9) ? "" : row.getStruct(9).getString(1));
+        row.getLong(6) - row.getLong(7),
+        row.getLong(8),
+        row.getLong(9),
+        row.isNullAt(10) ? "" : told(row.getStruct(10)),
+        row.isNullAt(11) ? "" : row.getStruct(11).getString(1));
+  }
+
+  /** Rows of a relation have no lines. */
+  private static String told(Row first) {
+    return first.getLong(0) == 0
+        ? "such as: " + first.getString(1)
+        : "first at line %d: %s".formatted(first.getLong(0), first.getString(1));
   }
 
   private static Column number(State state) {

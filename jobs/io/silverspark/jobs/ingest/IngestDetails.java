@@ -32,7 +32,7 @@ public final class IngestDetails {
         IngestJob.STAGE,
         new Fingerprint(IngestJob.STAGE).settings(context.settings(), DataSettings.GROUP).digest(),
         tables,
-        files.stream().mapToLong(FileSummary::positions).sum(),
+        files.stream().mapToLong(FileSummary::rows).sum(),
         files.stream().mapToLong(FileSummary::good).sum(),
         seconds,
         "",

@@ -1,5 +1,8 @@
 package io.silverspark.jobs.ingest;
 
+import static org.apache.spark.sql.functions.col;
+
+import io.silverspark.jobs.config.DataKind;
 import io.silverspark.jobs.config.DataSettings;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Job;
@@ -10,6 +13,8 @@ import io.silverspark.jobs.table.QuarantineTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.WriteResult;
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.hub.HubAccess;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +40,18 @@ public final class IngestJob implements Job {
   /** Name of the stage and of its record. */
   public static final String STAGE = "ingest";
 
+  private final HubAccess hub;
+
+  /** Of the Hub that the environment names. */
+  public IngestJob() {
+    this(HubAccess.of(System.getenv()));
+  }
+
+  /** Of another Hub. */
+  IngestJob(HubAccess hub) {
+    this.hub = hub;
+  }
+
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
     CommandRunner.run(new IngestJob(), args);
@@ -44,15 +61,17 @@ public final class IngestJob implements Job {
   public void run(JobContext context) {
     long started = System.nanoTime();
     Configuration hadoop = context.spark().sessionState().newHadoopConf();
-    List<SourceFile> files = SourceFiles.find(context.settings(), hadoop);
+    List<SourceFile> files = SourceFiles.find(context, hub);
     Dataset<Row> rows =
         SourceRows.read(context.spark(), files, hadoop).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       List<FileSummary> summaries = summaries(context, files, rows);
-      Map<String, Long> versions =
-          write(context, FileOrder.numbered(rows, summaries, files), summaries);
-      double seconds = (System.nanoTime() - started) / 1e9;
-      IngestDetails.record(context, versions, summaries, seconds).write(context);
+      try (Decontamination kept =
+          Decontamination.of(context, FileOrder.numbered(rows, files, summaries))) {
+        Map<String, Long> versions = write(context, kept, summaries);
+        double seconds = (System.nanoTime() - started) / 1e9;
+        IngestDetails.record(context, versions, summaries, seconds).write(context);
+      }
     } finally {
       rows.unpersist();
     }
@@ -61,34 +80,39 @@ public final class IngestJob implements Job {
   @Override
   public List<PlannedStage> plan(JobContext context) {
     Configuration hadoop = context.spark().sessionState().newHadoopConf();
-    List<SourceFile> files = SourceFiles.find(context.settings(), hadoop);
+    List<SourceFile> files = SourceFiles.find(context, hub);
     Dataset<Row> rows =
         SourceRows.read(context.spark(), files, hadoop).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       List<FileSummary> summaries = summaries(context, files, rows);
-      return List.of(planned(context, FileOrder.numbered(rows, summaries, files), summaries));
+      try (Decontamination kept =
+          Decontamination.of(context, FileOrder.numbered(rows, files, summaries))) {
+        return List.of(planned(context, kept, summaries));
+      }
     } finally {
       rows.unpersist();
     }
   }
 
   private static PlannedStage planned(
-      JobContext context, Dataset<Row> numbered, List<FileSummary> summaries) {
+      JobContext context, Decontamination kept, List<FileSummary> summaries) {
     TableStore tables = TableStore.of(context);
     List<String> changed = new ArrayList<>();
     for (RowFormat format : RowFormat.values()) {
       StoredTable table = tables.table(format.table());
       boolean read = summaries.stream().anyMatch(s -> s.target().equals(format.table().name()));
-      if ((read || table.exists()) && !table.holds(TableRows.of(format, numbered))) {
+      if ((read || table.exists()) && !table.holds(TableRows.of(format, kept.rows()))) {
         changed.add(table.path());
       }
     }
     Map<String, Long> rows = new LinkedHashMap<>();
-    summaries.forEach(file -> rows.merge(file.source(), file.positions(), Long::sum));
+    summaries.forEach(file -> rows.merge(file.source(), file.rows(), Long::sum));
     long malformed = summaries.stream().mapToLong(FileSummary::malformed).sum();
-    String note =
-        malformed == 0 ? "" : String.format(Locale.ROOT, "%,d rows are malformed", malformed);
-    return PlannedStage.of(STAGE, changed.isEmpty(), rows, changed, note);
+    List<String> notes = new ArrayList<>(kept.remarks());
+    if (malformed > 0) {
+      notes.add(0, String.format(Locale.ROOT, "%,d rows are malformed", malformed));
+    }
+    return PlannedStage.of(STAGE, changed.isEmpty(), rows, changed, String.join("; ", notes));
   }
 
   private static List<FileSummary> summaries(
@@ -96,10 +120,11 @@ public final class IngestJob implements Job {
     List<FileSummary> summaries;
     try (Progress progress = context.console().progress("read rows", 0)) {
       summaries = context.phase("read rows", () -> FileSummary.of(rows));
-      progress.advance(summaries.stream().mapToLong(FileSummary::positions).sum());
+      progress.advance(summaries.stream().mapToLong(FileSummary::rows).sum());
     }
     FileOrder.requireRows(files, summaries);
     check(context, summaries);
+    requireDistinctIds(files, rows);
     return summaries;
   }
 
@@ -109,9 +134,32 @@ public final class IngestJob implements Job {
     summaries.forEach(summary -> summary.check(maxBadShare));
   }
 
+  /** Refuses ids that two rows of a kind have. */
+  private static void requireDistinctIds(List<SourceFile> files, Dataset<Row> rows) {
+    for (SourceFile file : files) {
+      String column = file.mapping().columns().get(DataKind.ID);
+      if (column != null && file.order() == 0) {
+        List<Row> twice =
+            rows.where(
+                    col("target").equalTo(file.rows().table().name()).and(col("key").isNotNull()))
+                .groupBy("key")
+                .count()
+                .where("count > 1")
+                .orderBy("key")
+                .limit(1)
+                .collectAsList();
+        if (!twice.isEmpty()) {
+          throw new UserException(
+              "%s: the id '%s' of column '%s' occurs %d times, and ids must be unique; map a column whose rows belong together to the role group. Nothing was written."
+                  .formatted(file.source(), twice.get(0).get(0), column, twice.get(0).getLong(1)));
+        }
+      }
+    }
+  }
+
   /** Versions of the tables, by name. */
   private static Map<String, Long> write(
-      JobContext context, Dataset<Row> numbered, List<FileSummary> summaries) {
+      JobContext context, Decontamination kept, List<FileSummary> summaries) {
     TableStore tables = TableStore.of(context);
     Map<String, Long> versions = new LinkedHashMap<>();
     for (RowFormat format : RowFormat.values()) {
@@ -119,17 +167,19 @@ public final class IngestJob implements Job {
       List<FileSummary> own =
           summaries.stream().filter(s -> s.target().equals(format.table().name())).toList();
       if (!own.isEmpty() || table.exists()) {
-        Dataset<Row> rows = TableRows.of(format, numbered);
+        Dataset<Row> rows = TableRows.of(format, kept.rows());
         WriteResult result = table.replace(rows, Map.of());
         versions.put(table.definition().name(), result.version());
-        tell(context, table, own, result.toString());
+        long leftOut = kept.removed().getOrDefault(format.table().name(), 0L);
+        tell(context, table, own, leftOut, result.toString());
       }
     }
+    kept.remarks().forEach(context.console()::tell);
     long malformed = summaries.stream().mapToLong(FileSummary::malformed).sum();
     StoredTable quarantine = tables.table(QuarantineTable.DEFINITION);
     if (malformed > 0 || quarantine.exists()) {
       quarantine.merge(
-          TableRows.quarantined(numbered),
+          TableRows.quarantined(kept.rows()),
           "NOT (%s)".formatted(QuarantineTable.OF_LABEL),
           Map.of());
     }
@@ -137,8 +187,9 @@ public final class IngestJob implements Job {
   }
 
   private static void tell(
-      JobContext context, StoredTable table, List<FileSummary> files, String result) {
-    long good = files.stream().mapToLong(FileSummary::good).sum();
+      JobContext context, StoredTable table, List<FileSummary> files, long leftOut, String result) {
+    long good = files.stream().mapToLong(FileSummary::good).sum() - leftOut;
+    long repeated = files.stream().mapToLong(FileSummary::repeated).sum();
     long unlabelled = files.stream().mapToLong(FileSummary::unlabelled).sum();
     long malformed = files.stream().mapToLong(FileSummary::malformed).sum();
     context
@@ -150,16 +201,20 @@ public final class IngestJob implements Job {
                 "rows", good,
                 "malformed", malformed,
                 "unlabelled", unlabelled,
+                "repeated", repeated,
                 "change", result));
     context
         .console()
         .tell(
             String.format(
                 Locale.ROOT,
-                "%s: %,d rows (%s)%s",
+                "%s: %,d rows (%s)%s%s",
                 table.definition().name(),
                 good,
                 result,
+                repeated == 0
+                    ? ""
+                    : String.format(Locale.ROOT, ", %,d repeat another row's texts", repeated),
                 unlabelled == 0
                     ? ""
                     : String.format(Locale.ROOT, ", %,d without gold label dropped", unlabelled)));
@@ -173,7 +228,7 @@ public final class IngestJob implements Job {
                     "  %s: %,d of %,d rows malformed, see table quarantine (%s)",
                     file.source(),
                     file.malformed(),
-                    file.positions(),
+                    file.rows(),
                     file.firstProblem()));
       }
     }

@@ -15,16 +15,19 @@ import java.util.Optional;
 final class JsonRecords implements Iterator<RawRecord> {
   private final TextLines lines;
   private final RowFormat format;
+  private final Map<String, String> mapping;
   private Line next;
 
   /**
    * Reads ahead to the first record.
    *
+   * @param mapping column of each role that the settings map
    * @throws LayoutException if the stream is empty
    */
-  JsonRecords(TextLines lines, RowFormat format) {
+  JsonRecords(TextLines lines, RowFormat format, Map<String, String> mapping) {
     this.lines = lines;
     this.format = format;
+    this.mapping = mapping;
     advance();
     if (next == null) {
       throw new LayoutException("the file is empty");
@@ -71,18 +74,19 @@ final class JsonRecords implements Iterator<RawRecord> {
     }
   }
 
-  private Map<String, String> fields(JsonFields object) {
-    Map<String, String> fields = new LinkedHashMap<>();
+  private Map<String, RawRecord.Field> fields(JsonFields object) {
+    Map<String, RawRecord.Field> fields = new LinkedHashMap<>();
+    mapping.forEach((role, column) -> fields.put(role, new RawRecord.Field(column, null)));
     format
-        .columns(object.keys())
+        .columns(object.keys(), mapping)
         .forEach(
-            (column, key) -> {
+            (role, key) -> {
               JsonFields.Value value = object.values().get(key);
               if (value.kind().isNested()) {
                 throw new LayoutException(
                     "%s is %s, expected a text or a number".formatted(key, value.kind().words()));
               }
-              fields.put(column, value.text());
+              fields.put(role, new RawRecord.Field(key, value.text()));
             });
     return fields;
   }

@@ -1,29 +1,33 @@
 package io.silverspark.jobs.ingest;
 
+import io.silverspark.jobs.config.DataKind;
 import io.silverspark.jobs.files.ColumnNames;
 import io.silverspark.jobs.files.LayoutException;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.PairsTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
+import io.silverspark.model.config.NearestName;
 import io.silverspark.model.config.PlainDecimal;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the rows of one kind of data look like in files, and when they are good. */
 enum RowFormat {
   /** Columns of MultiNLI (sentence1, gold_label) and of the Hub's GLUE (premise, label). */
   NLI(
       NliPairsTable.DEFINITION,
-      List.of("premise", "sentence1"),
-      List.of("hypothesis", "sentence2"),
-      List.of("gold_label", "label")) {
+      new Role("premise", "sentence1"),
+      new Role("hypothesis", "sentence2"),
+      new Role("label", "gold_label", "label")) {
     @Override
     String label(String found) {
       String name = found.strip().toLowerCase(Locale.ROOT);
@@ -42,9 +46,9 @@ enum RowFormat {
   /** Columns of the STS benchmark in GLUE's files and on the Hub, or no header. */
   STS(
       StsPairsTable.DEFINITION,
-      List.of("sentence1"),
-      List.of("sentence2"),
-      List.of("score", "label")) {
+      new Role("sentence1"),
+      new Role("sentence2"),
+      new Role("score", "label")) {
     @Override
     String label(String found) {
       double score = decimal(found);
@@ -64,34 +68,77 @@ enum RowFormat {
   /** Columns of Banking77: the CSV files (category) and the Hub (label_text beside a number). */
   INTENTS(
       IntentsTable.DEFINITION,
-      List.of("text"),
-      List.of(),
-      List.of("label_text", "category", "intent", "label")) {
+      new Role("text"),
+      null,
+      new Role("label", "label_text", "category", "intent", "label")) {
     @Override
     String label(String found) {
       return found.replaceFirst(WHOLE, "$1"); // what pandas writes for integers with gaps
     }
+  },
+
+  /** Columns of the Hub's data sets of questions and answers, queries and documents. */
+  PAIRS(
+      PairsTable.DEFINITION,
+      new Role("anchor", "question", "query"),
+      new Role("positive", "answer", "document"),
+      null) {
+    @Override
+    String label(String found) {
+      throw new IllegalStateException("pairs have no label");
+    }
   };
 
-  private static final List<String> GENRE = List.of("genre");
+  /**
+   * A column that rows of this kind have.
+   *
+   * @param name in the settings
+   * @param usual names of such a column in the data sets that people have; the first that is there
+   *     counts
+   */
+  private record Role(String name, List<String> usual) {
+    /** A role whose usual names begin with its own, unless it is among them. */
+    Role(String name, String... others) {
+      this(name, named(name, List.of(others)));
+    }
+
+    private static List<String> named(String name, List<String> others) {
+      return others.contains(name)
+          ? others
+          : Stream.concat(Stream.of(name), others.stream()).toList();
+    }
+  }
+
   private static final List<String> NLI_LABELS = List.of("entailment", "neutral", "contradiction");
+
+  /** Roles of columns that are read where they are there, or where the settings map them. */
+  private static final String GENRE = "genre";
+
+  private static final List<String> MAPPED = List.of(DataKind.ID, DataKind.GROUP, DataKind.SPLIT);
+
+  /** What the splits are called. */
+  private static final Map<String, String> SPLITS =
+      Map.of(
+          "train", "train",
+          "training", "train",
+          "validation", "validation",
+          "valid", "validation",
+          "val", "validation",
+          "dev", "validation",
+          "test", "test");
 
   private static final String WHOLE = "^(-?(?:0|[1-9]\\d*))\\.0+$";
 
   private final TableDefinition table;
-  private final List<String> firstNames;
-  private final List<String> secondNames;
-  private final List<String> labelNames;
+  private final Role first;
+  private final Role second;
+  private final Role label;
 
-  RowFormat(
-      TableDefinition table,
-      List<String> firstNames,
-      List<String> secondNames,
-      List<String> labelNames) {
+  RowFormat(TableDefinition table, Role first, Role second, Role label) {
     this.table = table;
-    this.firstNames = firstNames;
-    this.secondNames = secondNames;
-    this.labelNames = labelNames;
+    this.first = first;
+    this.second = second;
+    this.label = label;
   }
 
   /** A value that is refused; the message follows the column and the value. */
@@ -114,25 +161,47 @@ enum RowFormat {
     return table;
   }
 
+  private List<Role> required() {
+    return Stream.of(first, second, label).filter(Objects::nonNull).toList();
+  }
+
   /**
-   * The columns that are read: of each kind the first that is there, case aside.
+   * The columns that are read, of each role the mapped one, or the first of the usual ones that is
+   * there, case aside.
    *
    * @param present columns of a file, repeated ones repeated
-   * @return from the name that this format knows to the one in the file
+   * @param mapping column of each role that the settings map
+   * @return from the role to the column as the file spells it
    * @throws LayoutException if one of them occurs twice
    */
-  Map<String, String> columns(Collection<String> present) {
+  Map<String, String> columns(Collection<String> present, Map<String, String> mapping) {
     Map<String, String> columns = new LinkedHashMap<>();
-    for (List<String> names : Arrays.asList(firstNames, secondNames, labelNames, GENRE)) {
-      for (String name : names) {
-        Optional<String> found = ColumnNames.find(present, name);
-        if (found.isPresent()) {
-          columns.put(name, found.get());
-          break;
-        }
-      }
+    for (Role role : required()) {
+      find(present, mapping, role.name(), role.usual(), columns);
+    }
+    if (this == NLI) {
+      find(present, mapping, GENRE, List.of(GENRE), columns);
+    }
+    for (String role : MAPPED) {
+      find(present, mapping, role, List.of(), columns);
     }
     return columns;
+  }
+
+  private static void find(
+      Collection<String> present,
+      Map<String, String> mapping,
+      String role,
+      List<String> usual,
+      Map<String, String> columns) {
+    List<String> names = mapping.containsKey(role) ? List.of(mapping.get(role)) : usual;
+    for (String name : names) {
+      Optional<String> found = ColumnNames.find(present, name);
+      if (found.isPresent()) {
+        columns.put(role, found.get());
+        return;
+      }
+    }
   }
 
   /**
@@ -140,18 +209,36 @@ enum RowFormat {
    *
    * @throws LayoutException if a column is missing or occurs twice
    */
-  Map<String, String> requiredColumns(Collection<String> header) {
-    Map<String, String> columns = columns(header);
-    for (List<String> names : Arrays.asList(firstNames, secondNames, labelNames)) {
-      if (!names.isEmpty() && names.stream().noneMatch(columns::containsKey)) {
+  Map<String, String> requiredColumns(Collection<String> header, Map<String, String> mapping) {
+    Map<String, String> columns = columns(header, mapping);
+    for (Map.Entry<String, String> mapped : mapping.entrySet()) {
+      if (!columns.containsKey(mapped.getKey())) {
         throw new LayoutException(
-            "no column %s; found %s"
+            "no column '%s', which is mapped to the role '%s'%s; found %s"
                 .formatted(
-                    String.join(" or ", names),
-                    header.stream().limit(12).collect(Collectors.joining(", "))));
+                    mapped.getValue(),
+                    mapped.getKey(),
+                    NearestName.of(mapped.getValue(), header)
+                        .map(near -> ", did you mean '%s'?".formatted(near))
+                        .orElse(""),
+                    listed(header)));
+      }
+    }
+    for (Role role : required()) {
+      if (!columns.containsKey(role.name())) {
+        throw new LayoutException(
+            "no column %s; found %s. data.%s.columns maps other names"
+                .formatted(
+                    String.join(" or ", role.usual()),
+                    listed(header),
+                    name().toLowerCase(Locale.ROOT)));
       }
     }
     return columns;
+  }
+
+  private static String listed(Collection<String> header) {
+    return header.stream().limit(12).collect(Collectors.joining(", "));
   }
 
   /** Checks the values of one record. */
@@ -159,15 +246,22 @@ enum RowFormat {
     if (!record.problem().isEmpty()) {
       return CheckedRow.malformed(record, record.problem());
     }
-    Map<String, String> fields = record.fields();
     try {
-      String label = value(fields, labelNames);
-      if (label.strip().equals("-") || decimal(label) == -1) {
+      String found = label == null ? "" : value(record, label);
+      if (label != null && (found.strip().equals("-") || decimal(found) == -1)) {
         return CheckedRow.unlabelled(record);
       }
-      String first = text(fields, firstNames);
-      String second = secondNames.isEmpty() ? "" : text(fields, secondNames);
-      return CheckedRow.good(record, first, second, checkedLabel(label), fields.get("genre"));
+      String one = text(record, first);
+      String other = second == null ? "" : text(record, second);
+      return CheckedRow.good(
+          record,
+          one,
+          other,
+          label == null ? null : checkedLabel(found),
+          record.value(GENRE),
+          id(record),
+          record.value(DataKind.GROUP),
+          split(record));
     } catch (BadValue e) {
       return CheckedRow.malformed(record, e.getMessage());
     }
@@ -181,25 +275,47 @@ enum RowFormat {
     }
   }
 
-  private static String text(Map<String, String> fields, List<String> names) {
-    String text = value(fields, names);
+  private static String id(RawRecord record) {
+    RawRecord.Field field = record.fields().get(DataKind.ID);
+    if (field != null && field.value() == null) {
+      throw new BadValue(field.column() + " is null");
+    }
+    return field == null ? null : field.value();
+  }
+
+  private static String split(RawRecord record) {
+    RawRecord.Field field = record.fields().get(DataKind.SPLIT);
+    if (field == null) {
+      return null;
+    }
+    String value = field.value() == null ? "" : field.value().strip().toLowerCase(Locale.ROOT);
+    String split = SPLITS.get(value);
+    if (split == null) {
+      throw new BadValue(
+          "%s '%s' is not one of train, validation, test"
+              .formatted(field.column(), shortened(value)));
+    }
+    return split;
+  }
+
+  private static String text(RawRecord record, Role role) {
+    String text = value(record, role);
     if (text.indexOf('\0') >= 0) {
-      throw new BadValue(present(fields, names) + " has a NUL character");
+      throw new BadValue(column(record, role) + " has a NUL character");
     }
     if (hasLoneSurrogate(text)) {
-      throw new BadValue(present(fields, names) + " has a lone surrogate");
+      throw new BadValue(column(record, role) + " has a lone surrogate");
     }
     return text;
   }
 
-  private static String value(Map<String, String> fields, List<String> names) {
-    String name = present(fields, names);
-    String value = fields.get(name);
+  private static String value(RawRecord record, Role role) {
+    String value = record.value(role.name());
     if (value == null) {
-      throw new BadValue(name + " is null");
+      throw new BadValue(column(record, role) + " is null");
     }
     if (value.isBlank()) {
-      throw new BadValue(name + " is blank");
+      throw new BadValue(column(record, role) + " is blank");
     }
     return value;
   }
@@ -209,8 +325,9 @@ enum RowFormat {
     return PlainDecimal.parse(text).orElse(Double.NaN);
   }
 
-  private static String present(Map<String, String> fields, List<String> names) {
-    return names.stream().filter(fields::containsKey).findFirst().orElse(names.get(0));
+  private static String column(RawRecord record, Role role) {
+    RawRecord.Field field = record.fields().get(role.name());
+    return field == null ? role.usual().get(0) : field.column();
   }
 
   private static boolean hasLoneSurrogate(String text) {

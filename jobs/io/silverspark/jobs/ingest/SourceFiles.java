@@ -1,60 +1,91 @@
 package io.silverspark.jobs.ingest;
 
+import io.silverspark.jobs.config.DataKind;
 import io.silverspark.jobs.config.DataSettings;
+import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.jobs.files.LiteralPath;
+import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.TableAddress;
+import io.silverspark.jobs.table.TextTable;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.hub.HubAccess;
+import io.silverspark.model.hub.HubDatasets;
+import io.silverspark.model.hub.HubId;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Finds the files that the settings name. */
+/** Finds the files and relations that the settings name. */
 final class SourceFiles {
-  private record Source(
-      Setting<String> files, RowFormat rows, String split, Setting<Integer> mostRows) {}
+  /** One setting that names a source. */
+  private record Source(DataKind kind, RowFormat rows, String split) {
+    Setting<String> files() {
+      return kind.sources().get(split);
+    }
+  }
+
+  private static final Map<DataKind, RowFormat> FORMATS =
+      Map.of(
+          DataSettings.NLI, RowFormat.NLI,
+          DataSettings.STS, RowFormat.STS,
+          DataSettings.INTENTS, RowFormat.INTENTS,
+          DataSettings.PAIRS, RowFormat.PAIRS);
 
   private static final List<Source> SOURCES =
-      List.of(
-          new Source(DataSettings.NLI_TRAIN, RowFormat.NLI, "train", DataSettings.NLI_ROWS),
-          new Source(DataSettings.NLI_VALIDATION, RowFormat.NLI, "validation", null),
-          new Source(DataSettings.STS_TRAIN, RowFormat.STS, "train", DataSettings.STS_ROWS),
-          new Source(DataSettings.STS_VALIDATION, RowFormat.STS, "validation", null),
-          new Source(DataSettings.STS_TEST, RowFormat.STS, "test", null),
-          new Source(
-              DataSettings.INTENTS_TRAIN, RowFormat.INTENTS, "train", DataSettings.INTENTS_ROWS),
-          new Source(DataSettings.INTENTS_TEST, RowFormat.INTENTS, "test", null));
+      DataSettings.KINDS.stream()
+          .flatMap(
+              kind ->
+                  kind.sources().keySet().stream()
+                      .map(split -> new Source(kind, FORMATS.get(kind), split)))
+          .toList();
 
+  private static final String JDBC = "jdbc:";
+  private static final Pattern HUB =
+      Pattern.compile("hf:([^?]+)(?:\\?(?:(?:config|split)=[^&]+&?)+)?");
+  private static final Pattern PART = Pattern.compile("[?&](config|split)=([^&]+)");
   private static final String DELTA_LOG = "_delta_log";
 
+  private final JobContext context;
   private final Settings settings;
   private final Configuration hadoop;
+  private final HubAccess hub;
   private final Path directory;
 
-  private SourceFiles(Settings settings, Configuration hadoop) throws IOException {
-    this.settings = settings;
+  private SourceFiles(JobContext context, Configuration hadoop, HubAccess hub) throws IOException {
+    this.context = context;
+    this.settings = context.settings();
     this.hadoop = hadoop;
+    this.hub = hub;
     Path given = new Path(settings.get(DataSettings.DIR));
     this.directory = given.getFileSystem(hadoop).makeQualified(given);
   }
 
   /**
-   * All files, in a fixed order.
+   * All files, in a fixed order; those of data sets of the Hub are downloaded.
    *
+   * @param hub where such data sets come from
    * @throws UserException if one does not exist or has an unknown ending, or there is none
    */
-  static List<SourceFile> find(Settings settings, Configuration hadoop) {
+  static List<SourceFile> find(JobContext context, HubAccess hub) {
+    Settings settings = context.settings();
+    Configuration hadoop = context.spark().sessionState().newHadoopConf();
     List<SourceFile> found = new ArrayList<>();
     for (Source source : SOURCES) {
       if (!settings.get(source.files()).isBlank()) {
-        found.addAll(find(settings, hadoop, source));
+        found.addAll(find(context, hadoop, hub, source));
       }
     }
     if (found.isEmpty()) {
@@ -66,26 +97,36 @@ final class SourceFiles {
     return found;
   }
 
-  private static List<SourceFile> find(Settings settings, Configuration hadoop, Source source) {
+  private static List<SourceFile> find(
+      JobContext context, Configuration hadoop, HubAccess hub, Source source) {
     try {
-      return new SourceFiles(settings, hadoop).find(source);
+      return new SourceFiles(context, hadoop, hub).find(source);
     } catch (UserException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
       throw new UserException(
           "%s = '%s' cannot be read: %s"
-              .formatted(source.files(), settings.get(source.files()), e.getMessage()),
+              .formatted(source.files(), context.get(source.files()), e.getMessage()),
           e);
     }
   }
 
   private List<SourceFile> find(Source source) throws IOException {
     String given = settings.get(source.files());
+    String reader = settings.get(source.kind().format());
     if (TableAddress.isName(given)) {
       String name = new TableAddress(given).text();
+      return List.of(relation(source, FileFormat.TABLE, name, name));
+    }
+    if (given.startsWith(TextTable.QUERY)) {
       return List.of(
-          new SourceFile(
-              source.rows(), FileFormat.TABLE, source.split(), name, name, 0, most(source)));
+          relation(source, FileFormat.QUERY, given.substring(TextTable.QUERY.length()), given));
+    }
+    if (given.startsWith("hf:")) {
+      return ofHub(source, given);
+    }
+    if (given.startsWith(JDBC) || !reader.isBlank()) {
+      return List.of(relation(source, FileFormat.READER, located(given), given));
     }
     Path pattern = new Path(directory, new Path(settings.get(source.files())));
     FileSystem fileSystem = pattern.getFileSystem(hadoop);
@@ -115,6 +156,58 @@ final class SourceFiles {
     return found;
   }
 
+  /**
+   * The shards of a split of a data set; without {@code split=} of the split that the key names.
+   */
+  private List<SourceFile> ofHub(Source source, String given) throws IOException {
+    Optional<HubId> id =
+        HUB.matcher(given).matches()
+            ? HubId.parse(HubId.Kind.DATASET, given.substring(3).replaceFirst("\\?.*", ""))
+            : Optional.empty();
+    if (id.isEmpty()) {
+      throw new UserException(
+          "%s = '%s' is not valid: needs hf:ORGANIZATION/NAME, with @REVISION and then ?config=NAME&split=NAME where they are not the usual ones."
+              .formatted(source.files(), given));
+    }
+    Map<String, String> parts = new HashMap<>();
+    PART.matcher(given).results().forEach(part -> parts.put(part.group(1), part.group(2)));
+    List<SourceFile> found = new ArrayList<>();
+    for (java.nio.file.Path file :
+        new HubDatasets(hub)
+            .parquet(
+                id.get(),
+                Optional.ofNullable(parts.get("config")),
+                parts.getOrDefault("split", source.split()))) {
+      found.add(
+          new SourceFile(
+              source.rows(),
+              FileFormat.PARQUET,
+              source.split(),
+              readable(file),
+              "%s/%s".formatted(given, file.getFileName()),
+              found.size(),
+              most(source),
+              mapping(source)));
+    }
+    return found;
+  }
+
+  /** The cache is this machine's; on a cluster executors read a copy beside the run's files. */
+  private String readable(java.nio.file.Path file) throws IOException {
+    if (context.spark().sparkContext().isLocal()) {
+      return file.toUri().toString();
+    }
+    java.nio.file.Path content = file.toRealPath(); // named by its checksum
+    Path copy =
+        new Path(settings.get(RunSettings.DIR), "sources/" + content.getFileName() + ".parquet");
+    FileSystem files = copy.getFileSystem(hadoop);
+    Path whole = files.makeQualified(copy);
+    if (!files.exists(whole) || files.getFileStatus(whole).getLen() != Files.size(content)) {
+      files.copyFromLocalFile(false, true, new Path(content.toUri()), whole);
+    }
+    return whole.toString();
+  }
+
   /** A path that is there is no pattern; Hadoop's patterns do not take colons. */
   private FileStatus[] matches(FileSystem fileSystem, Path pattern) throws IOException {
     if (fileSystem.exists(pattern)) {
@@ -132,15 +225,7 @@ final class SourceFiles {
           "%s = '%s': %s is a Delta table, which must be the only match, found %d."
               .formatted(source.files(), settings.get(source.files()), shown(path), matches));
     }
-    return List.of(
-        new SourceFile(
-            source.rows(),
-            FileFormat.DELTA,
-            source.split(),
-            path.toString(),
-            relative(path),
-            0,
-            most(source)));
+    return List.of(relation(source, FileFormat.DELTA, path.toString(), relative(path)));
   }
 
   private static List<Path> members(FileSystem fileSystem, FileStatus directory)
@@ -168,11 +253,37 @@ final class SourceFiles {
         file.toString(),
         relative(file),
         order,
-        most(source));
+        most(source),
+        mapping(source));
+  }
+
+  private SourceFile relation(Source source, FileFormat format, String path, String name) {
+    return new SourceFile(
+        source.rows(), format, source.split(), path, name, 0, most(source), mapping(source));
+  }
+
+  /** A path of data.dir where there is one, or else what the data source understands. */
+  private String located(String given) throws IOException {
+    if (given.startsWith(JDBC)) {
+      return given;
+    }
+    Path path = new Path(directory, new Path(given));
+    return path.getFileSystem(hadoop).exists(path) ? path.toString() : given;
+  }
+
+  private SourceFile.Mapping mapping(Source source) {
+    boolean isTraining = source.split().equals(DataKind.TRAIN);
+    String given = settings.get(source.files());
+    return new SourceFile.Mapping(
+        settings.get(source.kind().columns()),
+        given.startsWith(JDBC) ? "jdbc" : settings.get(source.kind().format()),
+        settings.get(source.kind().options()),
+        isTraining ? source.kind().heldOut(settings) : Map.of());
   }
 
   private long most(Source source) {
-    int cut = source.mostRows() == null ? 0 : settings.get(source.mostRows());
+    boolean isTraining = source.split().equals(DataKind.TRAIN);
+    int cut = isTraining ? settings.get(source.kind().rows()) : 0;
     return cut == 0 ? Long.MAX_VALUE : cut;
   }
 

@@ -1,42 +1,46 @@
 package io.silverspark.jobs.ingest;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
 
+import io.silverspark.jobs.config.DataKind;
 import io.silverspark.jobs.files.LayoutException;
 import io.silverspark.jobs.files.LiteralPath;
 import io.silverspark.jobs.files.ScalarColumns;
+import io.silverspark.jobs.ingest.CheckedRow.State;
+import io.silverspark.jobs.table.StableId;
 import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.model.error.UserException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
-/** All rows of all files, checked, as one dataset. */
+/** All rows of all files and relations, checked, as one dataset. */
 final class SourceRows {
   static final StructType SCHEMA =
       StructType.fromDDL(
           "target string, split string, source string, file int, position bigint, state string,"
               + " line bigint, first string, second string, label string, genre string,"
-              + " reason string, raw string");
+              + " key string, group string, reason string, raw string");
   private static final String POSITION = "position_in_file";
 
   private SourceRows() {}
@@ -56,95 +60,149 @@ final class SourceRows {
   }
 
   /**
-   * Reads the files; nothing is read before an action.
+   * Reads the files; nothing is read before an action. Rows of a relation without an order of its
+   * own have no position.
    *
-   * @throws UserException if a Parquet file is not readable or lacks columns
+   * @throws UserException if a file is not readable or lacks columns
    */
   static Dataset<Row> read(SparkSession spark, List<SourceFile> files, Configuration hadoop) {
-    Set<FileFormat> columnar = EnumSet.of(FileFormat.PARQUET, FileFormat.DELTA, FileFormat.TABLE);
-    List<SourceFile> texts = files.stream().filter(f -> !columnar.contains(f.format())).toList();
+    List<SourceFile> texts = files.stream().filter(SourceFile::isText).toList();
     Dataset<Row> rows =
         spark
             .createDataset(IntStream.range(0, texts.size()).boxed().toList(), Encoders.INT())
             .flatMap(new TextFileRows(texts, hadoop), Encoders.row(SCHEMA));
     for (SourceFile file : files) {
-      if (columnar.contains(file.format())) {
+      if (!file.isText()) {
         rows = rows.unionByName(columns(spark, file));
       }
     }
-    return rows;
+    return heldOut(rows, files);
+  }
+
+  /**
+   * Gives a share of the training rows to other splits: by a hash of group, id or first text alone,
+   * so that a row stays where it is when others come.
+   */
+  private static Dataset<Row> heldOut(Dataset<Row> rows, List<SourceFile> files) {
+    Column unit =
+        pmod(
+                xxhash64(coalesce(col("group"), col("key"), StableId.normalised(col("first")))),
+                lit(1_000_000L))
+            .divide(1e6);
+    Column split = col("split");
+    for (SourceFile file : files) {
+      double from = 0;
+      for (Map.Entry<String, Double> share : file.mapping().heldOut().entrySet()) {
+        double to = from + share.getValue();
+        if (file.split().equals(DataKind.TRAIN) && file.order() == 0) {
+          split =
+              when(
+                      col("target")
+                          .equalTo(file.rows().table().name())
+                          .and(col("split").equalTo(DataKind.TRAIN))
+                          .and(col("state").equalTo(State.GOOD.name()))
+                          .and(unit.geq(from))
+                          .and(unit.lt(to)),
+                      share.getKey())
+                  .otherwise(split);
+        }
+        from = to;
+      }
+    }
+    return rows.withColumn("split", split);
   }
 
   private static Dataset<Row> columns(SparkSession spark, SourceFile file) {
     try {
       Dataset<Row> table = open(spark, file);
-      Map<String, String> columns = file.rows().requiredColumns(Arrays.asList(table.columns()));
+      Map<String, String> columns =
+          file.rows().requiredColumns(Arrays.asList(table.columns()), file.mapping().columns());
       List<Column> selected = new ArrayList<>();
       columns.forEach(
-          (name, column) -> selected.add(ScalarColumns.text(table.schema(), column).as(name)));
-      selected.add(position(file, columns.values()).as(POSITION));
-      return table
-          .select(selected.toArray(Column[]::new))
-          .where(col(POSITION).lt(file.mostRows()))
-          .map(
-              (MapFunction<Row, Row>) row -> parquetRow(file, List.copyOf(columns.keySet()), row),
-              Encoders.row(SCHEMA));
+          (role, column) -> selected.add(ScalarColumns.text(table.schema(), column).as(role)));
+      selected.add(
+          (file.isUnordered() ? lit(null).cast("bigint") : col("_metadata.row_index"))
+              .as(POSITION));
+      return cut(table.select(selected.toArray(Column[]::new)), file, columns)
+          .map((MapFunction<Row, Row>) row -> checked(file, columns, row), Encoders.row(SCHEMA));
     } catch (LayoutException e) {
       throw new UserException(
           "%s: %s. Nothing was written.".formatted(file.source(), e.getMessage()), e);
     }
   }
 
-  /** Rows of a Parquet file have an order; those of a table get one by their content. */
-  private static Column position(SourceFile file, Collection<String> columns) {
-    if (file.format() == FileFormat.PARQUET) {
-      return col("_metadata.row_index");
+  /** The first rows; of an unordered relation those whose content has the smallest hashes. */
+  private static Dataset<Row> cut(Dataset<Row> rows, SourceFile file, Map<String, String> columns) {
+    if (file.mostRows() == Long.MAX_VALUE) {
+      return rows;
     }
-    List<Column> order = new ArrayList<>(columns.stream().map(c -> col(c).cast("string")).toList());
-    order.add(0, functions.xxhash64(order.toArray(Column[]::new)));
-    return functions
-        .row_number()
-        .over(Window.orderBy(order.toArray(Column[]::new)))
-        .cast("bigint")
-        .minus(1);
+    if (!file.isUnordered()) {
+      return rows.where(col(POSITION).lt(file.mostRows()));
+    }
+    Column[] content = columns.keySet().stream().map(c -> col(c)).toArray(Column[]::new);
+    List<Column> order = new ArrayList<>(List.of(content));
+    order.add(0, xxhash64(content));
+    return rows.orderBy(order.toArray(Column[]::new)).limit((int) file.mostRows());
   }
 
   private static Dataset<Row> open(SparkSession spark, SourceFile file) {
-    if (file.format() == FileFormat.TABLE) {
-      TableAddress table = new TableAddress(file.path());
-      if (!table.exists(spark)) {
-        throw new UserException(
-            "table %s does not exist, or may not be read.".formatted(file.path()));
-      }
-      return table.read(spark);
-    }
-    if (file.format() == FileFormat.DELTA) {
-      return spark.read().format("delta").load(file.path());
-    }
     try {
-      return ScalarColumns.parquet(spark, LiteralPath.escaped(file.path()));
-    } catch (Exception e) {
-      if (e instanceof SparkException || e instanceof AnalysisException) {
-        throw new UserException(file.source() + " is not readable as Parquet.", e);
-      }
+      return switch (file.format()) {
+        case TABLE -> table(spark, file);
+        case QUERY -> spark.sql(file.path());
+        case DELTA -> spark.read().format("delta").load(file.path());
+        case ORC -> spark.read().orc(LiteralPath.escaped(file.path()));
+        case READER -> reader(spark, file);
+        default -> ScalarColumns.parquet(spark, LiteralPath.escaped(file.path()));
+      };
+    } catch (UserException | LayoutException e) {
       throw e;
+    } catch (Exception e) {
+      if (file.format() == FileFormat.PARQUET || file.format() == FileFormat.ORC) {
+        if (e instanceof SparkException || e instanceof AnalysisException) {
+          String kind = file.format() == FileFormat.ORC ? "ORC" : "Parquet";
+          throw new UserException("%s is not readable as %s.".formatted(file.source(), kind), e);
+        }
+        throw e;
+      }
+      throw new UserException(
+          "%s cannot be read: %s"
+              .formatted(
+                  file.source(), String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          e);
     }
   }
 
-  private static Row parquetRow(SourceFile file, List<String> columns, Row row) {
-    Map<String, String> fields = new LinkedHashMap<>(); // null for null
-    for (String column : columns) {
-      fields.put(column, row.getAs(column));
+  private static Dataset<Row> table(SparkSession spark, SourceFile file) {
+    TableAddress table = new TableAddress(file.path());
+    if (!table.exists(spark)) {
+      throw new UserException(
+          "table %s does not exist, or may not be read.".formatted(file.path()));
     }
-    long position = row.getAs(POSITION);
-    RawRecord record = new RawRecord(position + 1, fields, fields.toString(), "");
+    return table.read(spark);
+  }
+
+  private static Dataset<Row> reader(SparkSession spark, SourceFile file) {
+    DataFrameReader reader =
+        spark.read().format(file.mapping().reader()).options(file.mapping().options());
+    return file.mapping().reader().equals("jdbc")
+        ? reader.option("url", file.path()).load()
+        : reader.load(file.path());
+  }
+
+  private static Row checked(SourceFile file, Map<String, String> columns, Row row) {
+    Map<String, RawRecord.Field> fields = new LinkedHashMap<>();
+    columns.forEach(
+        (role, column) -> fields.put(role, new RawRecord.Field(column, row.getAs(role))));
+    Long position = row.getAs(POSITION);
+    RawRecord record = RawRecord.of(position == null ? 0 : position + 1, fields);
     return row(file, position, file.rows().check(record));
   }
 
-  private static Row row(SourceFile file, long position, CheckedRow row) {
+  private static Row row(SourceFile file, Long position, CheckedRow row) {
     return RowFactory.create(
         file.rows().table().name(),
-        file.split(),
+        row.split() == null ? file.split() : row.split(),
         file.source(),
         file.order(),
         position,
@@ -154,6 +212,8 @@ final class SourceRows {
         row.second(),
         row.label(),
         row.genre(),
+        row.key(),
+        row.group(),
         row.reason(),
         row.raw());
   }

@@ -32,6 +32,8 @@ final class TableRows {
               .withColumnRenamed("second", "sentence2")
               .withColumnRenamed("label", "score");
       case INTENTS -> rows.withColumnRenamed("first", "text").withColumnRenamed("label", "intent");
+      case PAIRS ->
+          rows.withColumnRenamed("first", "anchor").withColumnRenamed("second", "positive");
     };
   }
 

@@ -53,8 +53,9 @@ final class TextFileRows implements FlatMapFunction<Integer, Row> {
     TextLines lines = new TextLines(in);
     Iterator<RawRecord> records =
         file.format() == FileFormat.JSON_LINES
-            ? new JsonRecords(lines, file.rows())
-            : new DelimitedRecords(lines, file.format() == FileFormat.CSV, file.rows());
+            ? new JsonRecords(lines, file.rows(), file.mapping().columns())
+            : new DelimitedRecords(
+                lines, file.format() == FileFormat.CSV, file.rows(), file.mapping().columns());
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(records, Spliterator.ORDERED), false)
         .limit(file.mostRows())

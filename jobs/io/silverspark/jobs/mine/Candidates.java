@@ -13,6 +13,7 @@ import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.PairsTable;
 import io.silverspark.jobs.table.StableId;
 import io.silverspark.model.mining.CandidatePair.Origin;
 import io.silverspark.model.mining.ScoreDensity;
@@ -49,6 +50,8 @@ record Candidates(
     return switch (context.get(SilverSettings.CORPUS)) {
       case "nli" ->
           MineInputs.texts(inputs.trainRows(NliPairsTable.DEFINITION), "premise", "hypothesis");
+      case "pairs" ->
+          MineInputs.texts(inputs.trainRows(PairsTable.DEFINITION), "anchor", "positive");
       case "intents" -> MineInputs.texts(inputs.trainRows(IntentsTable.DEFINITION), "text");
       default -> MineInputs.texts(GoldPairs.of(context).rest(), "sentence1", "sentence2");
     };

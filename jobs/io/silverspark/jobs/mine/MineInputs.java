@@ -3,22 +3,28 @@ package io.silverspark.jobs.mine;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.least;
+import static org.apache.spark.sql.functions.lit;
 
 import io.silverspark.jobs.config.GoldSettings;
+import io.silverspark.jobs.config.MineSettings;
 import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.PairsTable;
 import io.silverspark.jobs.table.StableId;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
+import io.silverspark.jobs.table.TextTable;
+import io.silverspark.model.data.NliLabel;
 import io.silverspark.model.error.UserException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -28,7 +34,21 @@ import org.apache.spark.sql.Row;
 final class MineInputs {
   private static final String TRAIN = "split = 'train'";
   private static final List<TableDefinition> TABLES =
-      List.of(NliPairsTable.DEFINITION, StsPairsTable.DEFINITION, IntentsTable.DEFINITION);
+      List.of(
+          NliPairsTable.DEFINITION,
+          StsPairsTable.DEFINITION,
+          IntentsTable.DEFINITION,
+          PairsTable.DEFINITION);
+  private static final TextTable CORPUS = new TextTable("mine.corpus", "mine.corpusColumn");
+
+  /** An ingested table of pairs and its columns of texts. */
+  private record PairColumns(TableDefinition table, String first, String second) {}
+
+  private static final List<PairColumns> PAIRS =
+      List.of(
+          new PairColumns(NliPairsTable.DEFINITION, "premise", "hypothesis"),
+          new PairColumns(StsPairsTable.DEFINITION, "sentence1", "sentence2"),
+          new PairColumns(PairsTable.DEFINITION, "anchor", "positive"));
 
   private final JobContext context;
   private final TableStore tables;
@@ -74,23 +94,75 @@ final class MineInputs {
   void describe(Fingerprint fingerprint) {
     fingerprint.settings(context.settings(), GoldSettings.GROUP);
     versions().forEach(fingerprint::input);
+    describeCorpus(fingerprint);
+  }
+
+  /** Adds the content of a table of {@code mine.corpus}, whatever it is stored in. */
+  void describeCorpus(Fingerprint fingerprint) {
+    corpus()
+        .ifPresent(
+            texts ->
+                fingerprint.input(
+                    "corpus texts",
+                    texts
+                        .selectExpr("count(1)", "bit_xor(xxhash64(text))", "sum(length(text))")
+                        .first()
+                        .mkString(" ")));
   }
 
   /**
-   * NLI pairs whose labels may be used: the gold rows where {@code gold.source = nli}, else all
-   * training rows.
+   * The texts of a table of {@code mine.corpus}; blank ones are left out.
    *
-   * @return columns premise, hypothesis, label; empty where there is no NLI
+   * @return column text; empty if the setting names no table
+   * @throws UserException if the table cannot be read or lacks the column
    */
-  Dataset<Row> labelledNli() {
-    boolean isGold = context.get(GoldSettings.SOURCE).equals("nli");
-    Dataset<Row> train = trainRows(NliPairsTable.DEFINITION);
-    if (!isGold || train.isEmpty()) {
-      return train.select("premise", "hypothesis", "label");
+  Optional<Dataset<Row>> corpus() {
+    if (!MineSettings.minesTable(context.settings())) {
+      return Optional.empty();
     }
-    return GoldPairs.of(context)
-        .rows()
-        .select(col("sentence1").as("premise"), col("sentence2").as("hypothesis"), col("label"));
+    String column = context.get(MineSettings.CORPUS_COLUMN);
+    return Optional.of(
+        CORPUS
+            .read(context.spark(), context.get(MineSettings.CORPUS), column)
+            .select(col(column).as("text"))
+            .where("text rlike '\\\\S'"));
+  }
+
+  /**
+   * Pairs whose labels may be used: of NLI, and of anchors and positives, which count as entailed.
+   * Only the gold rows of the table that {@code gold.source} names.
+   *
+   * @return columns premise, hypothesis, label; empty where there are none
+   */
+  Dataset<Row> labelledPairs() {
+    Dataset<Row> nli =
+        labelled("nli", NliPairsTable.DEFINITION)
+            .orElseGet(() -> trainRows(NliPairsTable.DEFINITION))
+            .select("premise", "hypothesis", "label");
+    Dataset<Row> pairs =
+        labelled("pairs", PairsTable.DEFINITION)
+            .orElseGet(
+                () ->
+                    trainRows(PairsTable.DEFINITION)
+                        .select(
+                            col("anchor").as("premise"),
+                            col("positive").as("hypothesis"),
+                            lit(NliLabel.ENTAILMENT.number()).as("label")));
+    return nli.unionByName(pairs);
+  }
+
+  /** The gold rows, if they come of this table and it has rows. */
+  private Optional<Dataset<Row>> labelled(String source, TableDefinition table) {
+    boolean isGold = context.get(GoldSettings.SOURCE).equals(source);
+    return isGold && !trainRows(table).isEmpty()
+        ? Optional.of(
+            GoldPairs.of(context)
+                .rows()
+                .select(
+                    col("sentence1").as("premise"),
+                    col("sentence2").as("hypothesis"),
+                    col("label")))
+        : Optional.empty();
   }
 
   /** Training rows of a table, none if the table is not there. */
@@ -110,17 +182,11 @@ final class MineInputs {
   Dataset<Row> knownPairs() {
     Dataset<Row> gold = GoldPairs.of(context).rows().select("sentence1", "sentence2");
     Dataset<Row> known = ids(gold, "sentence1", "sentence2");
-    for (TableDefinition definition : List.of(NliPairsTable.DEFINITION, StsPairsTable.DEFINITION)) {
-      StoredTable table = tables.table(definition);
-      boolean isNli = definition == NliPairsTable.DEFINITION;
+    for (PairColumns pairs : PAIRS) {
+      StoredTable table = tables.table(pairs.table());
       if (table.exists()) {
         Dataset<Row> evaluation = table.read().where("split <> 'train'");
-        known =
-            known.union(
-                ids(
-                    evaluation,
-                    isNli ? "premise" : "sentence1",
-                    isNli ? "hypothesis" : "sentence2"));
+        known = known.union(ids(evaluation, pairs.first(), pairs.second()));
       }
     }
     return known.distinct();
@@ -129,16 +195,11 @@ final class MineInputs {
   /** Columns id and text of the texts of {@link #knownPairs}, with repeats. */
   Dataset<Row> knownTexts() {
     Dataset<Row> known = texts(GoldPairs.of(context).rows(), "sentence1", "sentence2");
-    for (TableDefinition definition : List.of(NliPairsTable.DEFINITION, StsPairsTable.DEFINITION)) {
-      StoredTable table = tables.table(definition);
-      boolean isNli = definition == NliPairsTable.DEFINITION;
+    for (PairColumns pairs : PAIRS) {
+      StoredTable table = tables.table(pairs.table());
       if (table.exists()) {
-        known =
-            known.union(
-                texts(
-                    table.read().where("split <> 'train'"),
-                    isNli ? "premise" : "sentence1",
-                    isNli ? "hypothesis" : "sentence2"));
+        Dataset<Row> evaluation = table.read().where("split <> 'train'");
+        known = known.union(texts(evaluation, pairs.first(), pairs.second()));
       }
     }
     return known;

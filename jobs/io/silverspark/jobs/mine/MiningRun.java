@@ -98,7 +98,8 @@ final class MiningRun {
       return write(TripletsTable.DEFINITION, noRows(TripletsTable.DEFINITION));
     }
     if (source.isEmpty()) {
-      tell("nli_pairs has no entailed training pair, so there are no triplets");
+      tell(
+          "neither nli_pairs nor pairs has a training pair to mine from, so there are no triplets");
       return write(TripletsTable.DEFINITION, noRows(TripletsTable.DEFINITION));
     }
     Dataset<Row> mined =

@@ -88,6 +88,9 @@ record Searches(JobContext context, MineInputs inputs) {
     MiningModel.describe(model, fingerprint);
     MiningModel.describeSimilarity(similarity, fingerprint);
     inputs.versions().forEach(fingerprint::input);
+    if (corpus == MineSettings.CORPUS) {
+      inputs.describeCorpus(fingerprint);
+    }
     return TableStore.of(context).path("indexes/%s-%s".formatted(purpose, fingerprint.digest()));
   }
 

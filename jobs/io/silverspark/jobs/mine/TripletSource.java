@@ -11,13 +11,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * What triplets are made of: premises with the hypotheses that they entail.
+ * What triplets are made of: anchors with their positives, and texts that may be negatives. Of NLI
+ * premises are the anchors and what they entail the positives.
  *
- * @param entailed columns anchor_id and positive_id, one row per labelled entailment
+ * @param entailed columns anchor_id and positive_id, one row per labelled pair
  * @param corpus column id: texts that may be negatives, besides the positives
- * @param anchors columns id and text of the premises, with repeats
+ * @param anchors columns id and text of the anchors, with repeats
  * @param hypotheses columns id and text of positives and corpus, with repeats
- * @param isEmpty whether there is no entailment
+ * @param isEmpty whether there is no such pair
  */
 record TripletSource(
     Dataset<Row> entailed,
@@ -29,14 +30,19 @@ record TripletSource(
   static final Column IS_APART = col("anchor_id").notEqual(col("positive_id"));
 
   static TripletSource of(JobContext context, MineInputs inputs) {
-    Dataset<Row> rows = inputs.labelledNli();
+    Dataset<Row> rows = inputs.labelledPairs();
     Dataset<Row> entailed = rows.where(col("label").equalTo(NliLabel.ENTAILMENT.number()));
     Dataset<Row> pairs =
         entailed.select(
             StableId.of(col("premise")).as("anchor_id"),
             StableId.of(col("hypothesis")).as("positive_id"));
-    boolean all = context.get(MineSettings.CORPUS).equals("hypotheses");
-    Dataset<Row> hypotheses = MineInputs.texts(all ? rows : entailed, "hypothesis");
+    boolean all = MineSettings.minesHypotheses(context.settings());
+    Dataset<Row> positives = MineInputs.texts(all ? rows : entailed, "hypothesis");
+    Dataset<Row> hypotheses =
+        inputs
+            .corpus()
+            .map(texts -> positives.union(MineInputs.texts(texts, "text")))
+            .orElse(positives);
     return new TripletSource(
         pairs,
         hypotheses.select("id").distinct(),

@@ -11,6 +11,7 @@ public final class AllTables {
           NliPairsTable.DEFINITION,
           StsPairsTable.DEFINITION,
           IntentsTable.DEFINITION,
+          PairsTable.DEFINITION,
           QuarantineTable.DEFINITION,
           TripletsTable.DEFINITION,
           CandidatePairsTable.DEFINITION,

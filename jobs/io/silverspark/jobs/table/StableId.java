@@ -21,8 +21,8 @@ public final class StableId {
     return xxhash64(Arrays.stream(parts).map(StableId::normalised).toArray(Column[]::new));
   }
 
-  /** The text that is hashed. */
-  private static Column normalised(Column part) {
+  /** The text that is hashed: runs of white space are one space. */
+  public static Column normalised(Column part) {
     return trim(regexp_replace(coalesce(part.cast("string"), lit("")), "\\s+", " "));
   }
 }

@@ -32,11 +32,14 @@ import org.apache.spark.sql.types.DataTypes;
  * @param columnOption what the user calls the column, for messages
  */
 public record TextTable(String pathOption, String columnOption) {
+  /** Begins a statement of SQL that stands for a table. */
+  public static final String QUERY = "query:";
 
   /**
    * Opens a table.
    *
-   * @param path .parquet, a Delta table, .txt or .jsonl; or the name of a table
+   * @param path .parquet, a Delta table, .txt or .jsonl; the name of a table, or {@code query:} and
+   *     a statement of SQL
    * @param column with the texts; the name that lines of a text file get
    * @return rows with at least that column
    * @throws UserException if nothing readable is there, or it has no such column of texts
@@ -88,6 +91,9 @@ public record TextTable(String pathOption, String columnOption) {
       if (TableAddress.isName(path)) {
         return new TableAddress(path).read(spark);
       }
+      if (path.startsWith(QUERY)) {
+        return spark.sql(path.substring(QUERY.length()));
+      }
       Configuration hadoop = spark.sessionState().newHadoopConf();
       if (path.endsWith(".txt") || path.endsWith(".jsonl")) {
         String pattern = LiteralPath.pattern(path, hadoop);
@@ -109,7 +115,7 @@ public record TextTable(String pathOption, String columnOption) {
       throw new UserException(path + " is missing or cannot be read: " + firstLine(e), e);
     }
     throw new UserException(
-        "%s '%s' is missing, or neither .txt, .jsonl, .parquet nor a Delta table nor catalog:NAME.SCHEMA.TABLE."
+        "%s '%s' is missing, or neither .txt, .jsonl, .parquet nor a Delta table nor catalog:NAME.SCHEMA.TABLE nor query:SELECT ..."
             .formatted(pathOption, path));
   }
 

@@ -105,8 +105,8 @@ record BiEncoderDataset(
   private static String remedy(NamedLoss loss) {
     return switch (loss.shapes().iterator().next()) {
       case SCORED_PAIRS -> "train.data = gold";
-      case BINARY_PAIRS, CLASSIFIED_PAIRS, POSITIVE_PAIRS ->
-          "gold.source = nli with train.data = gold";
+      case BINARY_PAIRS, CLASSIFIED_PAIRS -> "gold.source = nli with train.data = gold";
+      case POSITIVE_PAIRS -> "gold.source = nli or pairs with train.data = gold";
       case TRIPLETS, TRIPLETS_WITH_MARGINS -> "train.data = triplets";
       case LABELLED_SENTENCES -> "train.data = intents";
       case SENTENCES -> "any train.data";

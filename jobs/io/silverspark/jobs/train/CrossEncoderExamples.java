@@ -90,7 +90,13 @@ final class CrossEncoderExamples {
    * @param labels outputs of the model
    */
   static void requireDifferent(JobContext context, List<GoldPair> pairs, int labels) {
-    String table = context.get(GoldSettings.SOURCE) + "_pairs";
+    String source = context.get(GoldSettings.SOURCE);
+    if (source.equals("pairs")) {
+      throw new UserException(
+          "cross.loss = '%s' does not fit gold.source = 'pairs': it learns from scores or classes, and the data are positive pairs; use MultipleNegativesRankingLoss, or MarginMSELoss over mined triplets"
+              .formatted(CrossLossRules.loss(context.settings()).title()));
+    }
+    String table = source + "_pairs";
     if (pairs.size() < 2) {
       int limit = context.get(GoldSettings.ROWS);
       throw new UserException(

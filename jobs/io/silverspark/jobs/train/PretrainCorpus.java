@@ -11,6 +11,7 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.PairsTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
@@ -42,7 +43,8 @@ final class PretrainCorpus {
       Map.of(
           "sts", new Source(StsPairsTable.DEFINITION, List.of("sentence1", "sentence2")),
           "nli", new Source(NliPairsTable.DEFINITION, List.of("premise", "hypothesis")),
-          "intents", new Source(IntentsTable.DEFINITION, List.of("text")));
+          "intents", new Source(IntentsTable.DEFINITION, List.of("text")),
+          "pairs", new Source(PairsTable.DEFINITION, List.of("anchor", "positive")));
 
   private final JobContext context;
   private final Map<String, Long> inputs = new TreeMap<>();

@@ -78,7 +78,7 @@ final class BlobDownload {
               ? HubErrors.wrongChecksum(id, file, e)
               : HubErrors.broken(id, file, HubErrors.reason(e), e);
         }
-        LOG.info("model={} file={} attempt failed: {}", id, file.path(), HubErrors.reason(e));
+        LOG.info("repository={} file={} attempt failed: {}", id, file.path(), HubErrors.reason(e));
         sleep(pause.multipliedBy(failures));
       }
     }
@@ -121,7 +121,7 @@ final class BlobDownload {
     if (status != 200 && status != 206) {
       if (http.isOwn(response.uri()) && !HubHttp.isPassing(status)) {
         throw HubErrors.refused(
-            "model '" + id + "'", http.access(), response, http.access().token().isPresent());
+            id.words(), http.access(), response, http.access().token().isPresent());
       }
       throw new IOException("%s answered %d".formatted(response.uri().getHost(), status));
     }
@@ -148,7 +148,8 @@ final class BlobDownload {
         channel.write(ByteBuffer.wrap(buffer, 0, read));
         if (System.nanoTime() - reported > REPORT_NANOS) {
           reported = System.nanoTime();
-          LOG.info("model={} file={} received={}", id, file.path(), progress(channel.position()));
+          LOG.info(
+              "repository={} file={} received={}", id, file.path(), progress(channel.position()));
         }
       }
       channel.force(true);

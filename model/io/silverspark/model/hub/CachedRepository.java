@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A model in the cache, as huggingface_hub lays it out: contents in {@code blobs} under their
+ * A repository in the cache, as huggingface_hub lays it out: contents in {@code blobs} under their
  * checksums, {@code snapshots/COMMIT/PATH} as links to them, the commit of a branch in {@code
  * refs/BRANCH}, locks in {@code .locks} of the cache.
  */
@@ -19,7 +19,7 @@ final class CachedRepository {
   private final Path locks;
 
   CachedRepository(Path cache, HubId id) {
-    String folder = "models--" + id.name().replace("/", "--");
+    String folder = id.folder();
     this.directory = cache.resolve(folder);
     this.locks = cache.resolve(".locks").resolve(folder);
   }

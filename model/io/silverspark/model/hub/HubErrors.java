@@ -11,17 +11,26 @@ final class HubErrors {
 
   static UserException offline(HubId id, Path cache) {
     return new UserException(
-        ("model '%s' is not a directory, and not in the Hugging Face cache %s while HF_HUB_OFFLINE"
-                + " is set: load it once with network, or copy the cache here")
-            .formatted(id, cache));
+        ("%s is %snot in the Hugging Face cache %s while HF_HUB_OFFLINE is set: load it once with"
+                + " network, or copy the cache here")
+            .formatted(id.words(), orDirectory(id, "not a directory, and "), cache));
   }
 
   static UserException unreachable(HubId id, HubAccess access, Exception cause) {
     return new UserException(
-        ("model '%s' is not a directory, not in the Hugging Face cache %s, and %s cannot be"
-                + " reached: %s")
-            .formatted(id, access.cache(), access.endpoint(), reason(cause)),
+        ("%s is %snot in the Hugging Face cache %s, and %s cannot be reached: %s")
+            .formatted(
+                id.words(),
+                orDirectory(id, "not a directory, "),
+                access.cache(),
+                access.endpoint(),
+                reason(cause)),
         cause);
+  }
+
+  /** Names of models may be directories as well. */
+  private static String orDirectory(HubId id, String words) {
+    return id.kind() == HubId.Kind.MODEL ? words : "";
   }
 
   static String reason(Throwable failure) {
@@ -60,9 +69,10 @@ final class HubErrors {
     }
     if (status == 401 || status == 404) {
       return new UserException(
-          "%s is neither a directory nor a model that %s shows %s (%d): check the name%s%s"
+          "%s is %s that %s shows %s (%d): check the name%s%s"
               .formatted(
                   what,
+                  what.startsWith("data set ") ? "no data set" : "neither a directory nor a model",
                   access.endpoint(),
                   withToken ? "to this token" : "to everybody",
                   status,
@@ -145,16 +155,16 @@ final class HubErrors {
 
   static UserException broken(HubId id, RemoteFile file, String why, Throwable cause) {
     return new UserException(
-        "model '%s': %s was not downloaded whole: %s. The part received is kept; try again."
-            .formatted(id, file.path(), why),
+        "%s: %s was not downloaded whole: %s. The part received is kept; try again."
+            .formatted(id.words(), file.path(), why),
         cause);
   }
 
   static UserException wrongChecksum(HubId id, RemoteFile file, Throwable cause) {
     return new UserException(
-        ("model '%s': %s arrived with another checksum than its %s, so a proxy or the server"
+        ("%s: %s arrived with another checksum than its %s, so a proxy or the server"
                 + " changes files; nothing was kept")
-            .formatted(id, file.path(), file.etag()),
+            .formatted(id.words(), file.path(), file.etag()),
         cause);
   }
 

@@ -51,6 +51,10 @@ class SettingsReferenceTest {
       for (Field field : type.getDeclaredFields()) {
         if (field.getType() == Setting.class) {
           constants.add((Setting<?>) field.get(null));
+        } else if (field.getType() == DataKind.class) {
+          DataKind kind = (DataKind) field.get(null);
+          constants.addAll(kind.settings());
+          constants.add(kind.rows());
         } else if (field.getType() == PromptSettings.class) {
           PromptSettings prompt = (PromptSettings) field.get(null);
           constants.addAll(List.of(prompt.text(), prompt.name()));

@@ -65,7 +65,8 @@ class IngestJobTest {
         .containsExactly("[3,nli/b.jsonl,not readable as JSON,{broken]");
     assertThat(rows(context, NliPairsTable.DEFINITION, "id")).doesNotHaveDuplicates();
     assertThat(text())
-        .contains("nli_pairs: 4 rows (4 inserted), 1 without gold label dropped")
+        .contains(
+            "nli_pairs: 4 rows (4 inserted), 1 repeat another row's texts, 1 without gold label dropped")
         .contains(
             "nli/b.jsonl: 1 of 3 rows malformed, see table quarantine"
                 + " (first at line 3: not readable as JSON)");
@@ -133,8 +134,9 @@ class IngestJobTest {
 
     assertFails(
         "There is nothing to ingest: all of data.nli.train, data.nli.validation, data.sts.train,"
-            + " data.sts.validation, data.sts.test, data.intents.train, data.intents.test are"
-            + " empty. Set at least one.");
+            + " data.sts.validation, data.sts.test, data.intents.train, data.intents.test,"
+            + " data.pairs.train, data.pairs.validation, data.pairs.test are empty. Set at least"
+            + " one.");
     assertFails(
         "data.sts.test: " + missing + " does not exist. Check it and data.dir.",
         "data.sts.test=missing.csv");
@@ -148,7 +150,7 @@ class IngestJobTest {
     assertFails(
         "data.sts.test: "
             + directory.resolve("table.xls")
-            + " has an unknown ending. Allowed are .parquet, .tsv, .txt, .jsonl, .ndjson, .csv.",
+            + " has an unknown ending. Allowed are .parquet, .orc, .tsv, .txt, .jsonl, .ndjson, .csv.",
         "data.sts.test=table.xls");
     assertFails("fake.parquet is not readable as Parquet.", "data.sts.test=fake.parquet");
     file("plain.csv.gz", "sentence1,sentence2,score\na,b,1\n");
@@ -297,7 +299,15 @@ class IngestJobTest {
 
   private static List<CheckedRow> csv(String path) {
     SourceFile file =
-        new SourceFile(RowFormat.INTENTS, FileFormat.CSV, "test", path, path, 0, Long.MAX_VALUE);
+        new SourceFile(
+            RowFormat.INTENTS,
+            FileFormat.CSV,
+            "test",
+            path,
+            path,
+            0,
+            Long.MAX_VALUE,
+            SourceFile.Mapping.NONE);
     try (var in = Files.newInputStream(Path.of(path))) {
       return TextFileRows.checked(file, in).toList();
     } catch (IOException e) {

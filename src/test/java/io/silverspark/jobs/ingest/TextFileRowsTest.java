@@ -331,7 +331,8 @@ class TextFileRowsTest {
   void anyFormat_layoutUnknown_isRefused() {
     assertThatThrownBy(() -> csv(RowFormat.NLI, "a,b,c\n1,2,3\n"))
         .isInstanceOf(LayoutException.class)
-        .hasMessage("no column premise or sentence1; found a, b, c");
+        .hasMessage(
+            "no column premise or sentence1; found a, b, c. data.nli.columns maps other names");
     assertThatThrownBy(() -> csv(RowFormat.NLI, "\n")).hasMessage("the file is empty");
     assertThatThrownBy(() -> rows(FileFormat.JSON_LINES, RowFormat.NLI, ""))
         .hasMessage("the file is empty");
@@ -373,7 +374,8 @@ class TextFileRowsTest {
   }
 
   private static List<CheckedRow> rows(FileFormat format, RowFormat rows, InputStream in) {
-    SourceFile file = new SourceFile(rows, format, "train", "f", "f", 0, Long.MAX_VALUE);
+    SourceFile file =
+        new SourceFile(rows, format, "train", "f", "f", 0, Long.MAX_VALUE, SourceFile.Mapping.NONE);
     return TextFileRows.checked(file, in).toList();
   }
 }

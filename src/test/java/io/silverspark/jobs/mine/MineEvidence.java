@@ -64,6 +64,12 @@ public final class MineEvidence {
         context -> TripletSource.of(context, new MineInputs(context)).corpus().count(),
         dir);
     evidence.changes(
+        MineSettings.CORPUS_COLUMN,
+        "other",
+        context -> TripletSource.of(context, new MineInputs(context)).corpus().count(),
+        dir,
+        "mine.corpus=query:SELECT 'first new' AS text, explode(array('second new', 'third new')) AS other");
+    evidence.changes(
         MineSettings.CROSS_ENCODER, "models/x", MiningModel::crossEncoder, "mine.margin=0.1");
     evidence.changes(
         MineSettings.MATCH_CLASS,

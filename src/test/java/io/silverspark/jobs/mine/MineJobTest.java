@@ -13,6 +13,7 @@ import io.silverspark.jobs.JobRun;
 import io.silverspark.jobs.table.CandidatePairsTable;
 import io.silverspark.jobs.table.EmbeddingsTable;
 import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.PairsTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TripletsTable;
@@ -126,6 +127,44 @@ class MineJobTest {
           RowFactory.create(row, split, row, pair.getString(0), pair.getString(1), 2.5, "test"));
     }
     return table;
+  }
+
+  @Test
+  void pairs_andACorpusOfTheirOwn_giveTriplets() {
+    JobRun own = new JobRun(spark, elsewhere.resolve("pairs"));
+    List<Row> pairs = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      pairs.add(
+          RowFactory.create(
+              (long) i, "train", (long) i, SENTENCES.get(i), SENTENCES.get(i + 1), null, "test"));
+    }
+    own.write(PairsTable.DEFINITION, pairs, 1);
+    String corpus =
+        "mine.corpus=query:SELECT explode(array('%s', ' ', '%s')) AS body"
+            .formatted(SENTENCES.get(8), SENTENCES.get(9));
+    own.run(
+        "mine",
+        new MineJob(),
+        "gold.source=pairs",
+        corpus,
+        "mine.corpusColumn=body",
+        "mine.negativesPerAnchor=9");
+    List<Row> triplets =
+        own.table(TripletsTable.DEFINITION)
+            .read()
+            .select("anchor", "positive", "negative")
+            .collectAsList();
+    Set<String> candidates = new TreeSet<>(SENTENCES.subList(1, 5));
+    candidates.addAll(SENTENCES.subList(8, 10));
+    assertThat(triplets)
+        .allMatch(row -> candidates.contains(row.getString(2)))
+        .noneMatch(row -> row.getString(2).equals(row.getString(0)))
+        .noneMatch(row -> row.getString(2).equals(row.getString(1)))
+        .anyMatch(row -> SENTENCES.subList(8, 10).contains(row.getString(2)));
+    assertThat(triplets)
+        .extracting(
+            row -> SENTENCES.indexOf(row.getString(1)) - SENTENCES.indexOf(row.getString(0)))
+        .containsOnly(1);
   }
 
   /** Another run with tables of the first. */

@@ -96,7 +96,7 @@ public final class FakeHub implements AutoCloseable {
     }
   }
 
-  void add(String name, String path, byte[] content) throws IOException {
+  public void add(String name, String path, byte[] content) throws IOException {
     models.computeIfAbsent(name, unused -> new TreeMap<>()).put(path, content);
     if (isLarge(path)) {
       stored.put(sha256(content), content);
@@ -168,6 +168,8 @@ public final class FakeHub implements AutoCloseable {
       return;
     } else if (path.startsWith("/api/models/")) {
       listing(exchange, path.substring("/api/models/".length()));
+    } else if (path.startsWith("/api/datasets/")) {
+      dataset(exchange, path.substring("/api/".length()));
     } else {
       String[] parts = path.substring(1).split("/resolve/" + COMMIT + "/", 2);
       file(exchange, parts[0], parts.length == 2 ? parts[1] : "");
@@ -196,12 +198,23 @@ public final class FakeHub implements AutoCloseable {
     respond(exchange, 200, json.toString());
   }
 
+  /** A data set; what is added under {@code NAME@converted} is on its branch of Parquet files. */
+  private void dataset(HttpExchange exchange, String rest) throws IOException {
+    boolean converted = rest.endsWith("/revision/refs/convert/parquet");
+    String name = rest.split("/revision/", 2)[0];
+    listing(exchange, converted ? name + "@converted/revision/main" : rest);
+  }
+
   private void file(HttpExchange exchange, String name, String path) throws IOException {
     if (renamed.containsKey(name)) {
       redirect(exchange, "/" + renamed.get(name) + "/resolve/" + COMMIT + "/" + path);
       return;
     }
-    byte[] content = models.getOrDefault(name, new TreeMap<>()).get(path);
+    byte[] content =
+        models
+            .getOrDefault(name, new TreeMap<>())
+            .getOrDefault(
+                path, models.getOrDefault(name + "@converted", new TreeMap<>()).get(path));
     if (content == null) {
       exchange.getResponseHeaders().set("X-Error-Code", "EntryNotFound");
       respond(exchange, 404, "");

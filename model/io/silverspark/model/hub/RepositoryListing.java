@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param commit 40 hexadecimal digits
  * @param files paths in the repository
  */
-record ModelListing(String commit, List<String> files) {
+record RepositoryListing(String commit, List<String> files) {
   private static final Set<String> CONFIGURATION =
       Set.of(
           "config.json",
@@ -50,15 +50,15 @@ record ModelListing(String commit, List<String> files) {
   static final String MODULES = "modules.json";
 
   /** Copies the list. */
-  ModelListing {
+  RepositoryListing {
     files = List.copyOf(files);
   }
 
   /** From the answer of {@code /api/models/NAME/revision/REVISION}. */
-  static ModelListing of(JsonNode answer) {
+  static RepositoryListing of(JsonNode answer) {
     List<String> files = new ArrayList<>();
     answer.path("siblings").forEach(file -> files.add(file.path("rfilename").asText()));
-    return new ModelListing(answer.path("sha").asText(), files);
+    return new RepositoryListing(answer.path("sha").asText(), files);
   }
 
   /**
