@@ -596,6 +596,31 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         "peak learning rate",
         typeConverter=TypeConverters.toFloat,
     )
+    loraAlpha: Param[float] = Param(
+        Params._dummy(),
+        "loraAlpha",
+        "the adapter is scaled by loraAlpha / loraRank",
+        typeConverter=TypeConverters.toFloat,
+    )
+    loraDropout: Param[float] = Param(
+        Params._dummy(),
+        "loraDropout",
+        "dropout of the adapter's inputs, at least 0 and below 1",
+        typeConverter=TypeConverters.toFloat,
+    )
+    loraModules: Param[str] = Param(
+        Params._dummy(),
+        "loraModules",
+        "linear layers with an adapter, by the end of their name, with commas between; "
+        "all-linear: all; empty: queries and values",
+        typeConverter=TypeConverters.toString,
+    )
+    loraRank: Param[int] = Param(
+        Params._dummy(),
+        "loraRank",
+        "trains a LoRA adapter of this rank in place of the weights; 0 = trains the weights",
+        typeConverter=TypeConverters.toInt,
+    )
     loss: Param[str] = Param(
         Params._dummy(),
         "loss",
@@ -844,6 +869,42 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
     def setLearningRate(self, value: float) -> "BiEncoderTrainer":
         """Sets learningRate."""
         self._set(learningRate=value)
+        return self
+
+    def getLoraAlpha(self) -> float:
+        """The value of loraAlpha."""
+        return self.getOrDefault(self.loraAlpha)
+
+    def setLoraAlpha(self, value: float) -> "BiEncoderTrainer":
+        """Sets loraAlpha."""
+        self._set(loraAlpha=value)
+        return self
+
+    def getLoraDropout(self) -> float:
+        """The value of loraDropout."""
+        return self.getOrDefault(self.loraDropout)
+
+    def setLoraDropout(self, value: float) -> "BiEncoderTrainer":
+        """Sets loraDropout."""
+        self._set(loraDropout=value)
+        return self
+
+    def getLoraModules(self) -> str:
+        """The value of loraModules."""
+        return self.getOrDefault(self.loraModules)
+
+    def setLoraModules(self, value: str) -> "BiEncoderTrainer":
+        """Sets loraModules."""
+        self._set(loraModules=value)
+        return self
+
+    def getLoraRank(self) -> int:
+        """The value of loraRank."""
+        return self.getOrDefault(self.loraRank)
+
+    def setLoraRank(self, value: int) -> "BiEncoderTrainer":
+        """Sets loraRank."""
+        self._set(loraRank=value)
         return self
 
     def getLoss(self) -> str:

@@ -9,6 +9,7 @@ import io.silverspark.model.checkpoint.CheckpointStore;
 import io.silverspark.model.distributed.StepCost;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.files.LoraConfig;
 import io.silverspark.model.loss.ChosenLoss;
 import io.silverspark.model.loss.DataShape;
 import io.silverspark.model.loss.NamedLoss;
@@ -93,7 +94,8 @@ record RankScaling(String reference, EncoderOptions options, Workload work) {
                     DataShape.SCORED_PAIRS,
                     ChosenLoss.of(NamedLoss.COSINE_SIMILARITY.title(), Map.of()),
                     ranks * ROWS_A_RANK)),
-            MultiDatasetSampling.PROPORTIONAL);
+            MultiDatasetSampling.PROPORTIONAL,
+            LoraConfig.NONE);
     try (SentenceEncoder encoder = SentenceEncoder.load(reference, options.withDevice("cpu"))) {
       TrainingSet set = TrainingSet.ofScoredPairs(encoder.tokenizer(), work.pairs());
       new RankedTraining(run, TrainedEncoder.Kind.BI_ENCODER, List.of(set), null)

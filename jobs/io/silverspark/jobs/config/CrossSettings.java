@@ -89,6 +89,10 @@ public final class CrossSettings {
 
   public static final Setting<Boolean> BOTH_ORDERS =
       new Setting<>("cross.bothOrders", flag(), true, "Trains on (A, B) and on (B, A).");
+
+  /** The adapter that is trained in place of the weights. */
+  public static final LoraSettings LORA = LoraSettings.of("cross");
+
   public static final SettingGroup GROUP =
       new SettingGroup(
           "Cross-encoder",
@@ -103,10 +107,10 @@ public final class CrossSettings {
                       MATCH_CLASS,
                       LISTS,
                       BOTH_ORDERS),
-                  PLAN.all().stream())
+                  Stream.concat(PLAN.all().stream(), LORA.all().stream()))
               .toList(),
           Stream.concat(
-                  PLAN.rules().stream(),
+                  Stream.concat(PLAN.rules().stream(), LORA.rules().stream()),
                   Stream.of(
                       CrossLossRules.outputs(),
                       CrossLossRules.parameters(),
@@ -139,15 +143,16 @@ public final class CrossSettings {
 
   /** Settings that a fingerprint of an earlier version did not have. */
   public static final Set<Setting<?>> LATER =
-      PLAN.except(
-          "epochs",
-          "batchSize",
-          "learningRate",
-          "warmupSteps",
-          "warmupRatio",
-          "weightDecay",
-          "precision",
-          "checkpointSteps");
+      LORA.with(
+          PLAN.except(
+              "epochs",
+              "batchSize",
+              "learningRate",
+              "warmupSteps",
+              "warmupRatio",
+              "weightDecay",
+              "precision",
+              "checkpointSteps"));
 
   private CrossSettings() {}
 }

@@ -86,6 +86,9 @@ public final class TrainSettings {
               "Rows",
               List.of(Precision.AUTO, Precision.FP32, Precision.BF16, Precision.FP16)));
 
+  /** The adapter that is trained in place of the weights. */
+  public static final LoraSettings LORA = LoraSettings.of("train");
+
   public static final Setting<Integer> SILVER_EPOCHS =
       new Setting<>(
           "train.silverEpochs",
@@ -110,11 +113,13 @@ public final class TrainSettings {
                   List.<Setting<?>>of(
                       DATA, LOSS, LOSS_PARAMETERS, TEACHER, MATCH_CLASS, POSITIVES, HARD_NEGATIVES),
                   PLAN.all(),
+                  LORA.all(),
                   List.of(SILVER_EPOCHS, GOLD_REPEAT, PROMPT, PROMPTS))
               .flatMap(List::stream)
               .toList(),
           Stream.of(
                   PLAN.rules(),
+                  LORA.rules(),
                   List.of(
                       SettingRule.exclusive(PLAN.steps(), SILVER_EPOCHS),
                       LossRules.batchSize(),
@@ -132,18 +137,19 @@ public final class TrainSettings {
 
   /** Settings that a fingerprint of an earlier version did not have. */
   public static final Set<Setting<?>> LATER =
-      PLAN.except(
-          "epochs",
-          "batchSize",
-          "learningRate",
-          "warmupSteps",
-          "warmupRatio",
-          "weightDecay",
-          "gradientAccumulation",
-          "maxGradNorm",
-          "precision",
-          "evaluationSteps",
-          "checkpointSteps");
+      LORA.with(
+          PLAN.except(
+              "epochs",
+              "batchSize",
+              "learningRate",
+              "warmupSteps",
+              "warmupRatio",
+              "weightDecay",
+              "gradientAccumulation",
+              "maxGradNorm",
+              "precision",
+              "evaluationSteps",
+              "checkpointSteps"));
 
   private TrainSettings() {}
 

@@ -98,6 +98,7 @@ public record RankedTraining(
             .withDevice(place.device())
             .withWorkers(1);
     try (TrainedEncoder encoder = TrainedEncoder.open(kind, model, options)) {
+      run.adapt(encoder);
       TrainingResult ended =
           run.train(
               encoder,

@@ -35,6 +35,15 @@ record BiEncoderTraining(JobContext context, TrainingSource source, List<BiEncod
   static BiEncoderTraining of(JobContext context, TrainingSource source) {
     List<BiEncoderDataset> data = BiEncoderDataset.of(context, source);
     for (BiEncoderDataset one : data) {
+      if (one.loss().trainsTwins() && context.get(TrainSettings.LORA.rank()) > 0) {
+        throw new UserException(
+            "%s = %d trains an adapter, but %s trains two copies of the model; set %s = 0 or take another loss"
+                .formatted(
+                    TrainSettings.LORA.rank(),
+                    context.get(TrainSettings.LORA.rank()),
+                    one.loss().title(),
+                    TrainSettings.LORA.rank()));
+      }
       if (data.size() > 1 && one.loss().trainsTwins()) {
         throw new UserException(
             "train.datasets: %s trains two copies of the model and cannot be mixed with other losses; train it alone (train.data = %s)"
@@ -59,7 +68,8 @@ record BiEncoderTraining(JobContext context, TrainingSource source, List<BiEncod
             ? TrainSettings.silverPlan(context.settings())
             : TrainSettings.PLAN.plan(context.settings()),
         data.stream().map(BiEncoderDataset::value).toList(),
-        context.get(DatasetSettings.SAMPLER));
+        context.get(DatasetSettings.SAMPLER),
+        TrainSettings.LORA.config(context.settings()));
   }
 
   @Override

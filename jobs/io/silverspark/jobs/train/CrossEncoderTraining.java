@@ -58,7 +58,8 @@ record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
                 loss.shapes().iterator().next(),
                 CrossLossRules.chosen(context.settings()),
                 context.get(CrossSettings.PLAN.batchSize()))),
-        MultiDatasetSampling.PROPORTIONAL);
+        MultiDatasetSampling.PROPORTIONAL,
+        CrossSettings.LORA.config(context.settings()));
   }
 
   private String data(NamedCrossEncoderLoss loss) {

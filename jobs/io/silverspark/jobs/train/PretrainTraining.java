@@ -17,6 +17,7 @@ import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.encoder.TokenPredictor;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.LanguageModelHead;
+import io.silverspark.model.files.LoraConfig;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.files.PoolingMode;
@@ -68,7 +69,8 @@ record PretrainTraining(JobContext context, PretrainCorpus corpus) implements Tr
                 DataShape.SENTENCES,
                 method(),
                 context.get(PretrainSettings.PLAN.batchSize()))),
-        MultiDatasetSampling.PROPORTIONAL);
+        MultiDatasetSampling.PROPORTIONAL,
+        LoraConfig.NONE);
   }
 
   private PretrainMethod method() {

@@ -1,5 +1,6 @@
 package io.silverspark.jobs.train;
 
+import ai.djl.ndarray.NDArray;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.distributed.RankedTraining;
 import io.silverspark.jobs.run.JobContext;
@@ -99,12 +100,21 @@ final class TrainingStage {
   private TrainedEncoder open(String device) {
     TrainedEncoder encoder = recipe.open(device);
     try {
+      run.adapt(encoder);
       run.plan().layers().check(encoder.trainable().parameters().keySet());
       return encoder;
     } catch (UserException e) {
       encoder.close();
       throw new UserException(names.settings() + "." + e.getMessage(), e);
     }
+  }
+
+  private static String trained(TrainedEncoder encoder) {
+    long trained =
+        encoder.trainable().parameters().values().stream().mapToLong(NDArray::size).sum();
+    long all = encoder.weights();
+    return String.format(
+        Locale.ROOT, "%,d of %,d weights trained (%.2f %%)", trained, all, 100.0 * trained / all);
   }
 
   /**
@@ -123,6 +133,9 @@ final class TrainingStage {
     facts.put("steps", result.steps());
     facts.put("precision", result.precision().title());
     facts.putAll(progress.costs());
+    if (run.lora().present()) {
+      facts.put("LoRA", run.lora().summary() + ", " + trained(encoder));
+    }
     result.bestScore().ifPresent(score -> facts.put("STS validation Spearman", score));
     if (result.stoppedEarly()) {
       facts.put(

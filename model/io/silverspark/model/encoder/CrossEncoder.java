@@ -7,6 +7,8 @@ import io.silverspark.model.data.TextPair;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ClassNames;
 import io.silverspark.model.files.EncoderProgram;
+import io.silverspark.model.files.LoraAdapter;
+import io.silverspark.model.files.LoraConfig;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
@@ -34,7 +36,8 @@ public final class CrossEncoder implements AutoCloseable {
   private final ModelFiles files;
   private final Transformer transformer;
   private final List<NDArray> head;
-  private final Map<String, NDArray> parameters;
+  private Map<String, NDArray> parameters;
+  private String adapterBase = "";
   private final TextTokenizer tokenizer;
   private final BatchRunner batches;
   private final ScoreActivation activation;
@@ -244,11 +247,14 @@ public final class CrossEncoder implements AutoCloseable {
    * Writes the model with its current weights as a directory that sentence-transformers'
    * CrossEncoder loads. The directory appears whole or not at all.
    *
+   * <p>Beside a trained adapter the weights are the merged ones, and {@code adapter/} holds it
+   * alone.
+   *
    * @param directory replaced if it exists
    * @param modelCard content of its README.md
    */
   public void save(Path directory, String modelCard) {
-    ModelDirectory.write(currentFiles(), directory, modelCard);
+    ModelDirectory.write(currentFiles(), adapter(), directory, modelCard);
   }
 
   /**
@@ -257,7 +263,47 @@ public final class CrossEncoder implements AutoCloseable {
    * @return files of this model
    */
   public ModelFiles currentFiles() {
-    return files.withWeights(CurrentWeights.copy(files.weights(), parameters));
+    try (NDManager scope = manager.newSubManager()) {
+      Map<String, NDArray> current = transformer.merged(scope);
+      files.config().program().head().stream()
+          .filter(EncoderProgram.Slot::present)
+          .forEach(slot -> current.put(slot.name(), parameters.get(slot.name())));
+      return files.withWeights(CurrentWeights.copy(files.weights(), current));
+    }
+  }
+
+  /**
+   * Trains a LoRA adapter and the head instead of all weights from here on: {@link #parameters()}
+   * are A and B, pooler and classifier. Logits and {@link #currentFiles()} have the adapter merged
+   * into the weights.
+   *
+   * @param config rank, scale, dropout and layers
+   * @param base name of the model under this head, for {@link #save}
+   * @param seed of the fresh A
+   * @throws UserException if the model has no such layers
+   */
+  public void addAdapter(LoraConfig config, String base, long seed) {
+    transformer.addAdapter(config, seed);
+    adapterBase = base;
+    Map<String, NDArray> trained = new LinkedHashMap<>(transformer.adapter());
+    files.config().program().head().stream()
+        .filter(EncoderProgram.Slot::present)
+        .forEach(slot -> trained.put(slot.name(), parameters.get(slot.name())));
+    parameters = Collections.unmodifiableMap(trained);
+  }
+
+  /**
+   * The adapter with its current weights.
+   *
+   * @return empty if there is none
+   */
+  public Optional<LoraAdapter> adapter() {
+    return CurrentWeights.adapter(transformer, adapterBase);
+  }
+
+  /** What the encoder was made of, with the weights that it had then. */
+  public ModelFiles files() {
+    return files;
   }
 
   /**

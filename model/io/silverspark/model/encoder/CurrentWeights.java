@@ -1,9 +1,12 @@
 package io.silverspark.model.encoder;
 
 import ai.djl.ndarray.NDArray;
+import io.silverspark.model.files.LoraAdapter;
+import io.silverspark.model.files.LoraConfig;
 import io.silverspark.model.files.TensorData;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Copies trained arrays out of native memory. */
 final class CurrentWeights {
@@ -24,5 +27,17 @@ final class CurrentWeights {
             current.put(
                 name, TensorData.ofFloats(array.toFloatArray(), array.getShape().getShape())));
     return current;
+  }
+
+  /**
+   * The trained adapter of an encoder.
+   *
+   * @param base name of the model that it belongs to
+   * @return empty if there is none
+   */
+  static Optional<LoraAdapter> adapter(Transformer transformer, String base) {
+    return Optional.of(transformer.lora())
+        .filter(LoraConfig::present)
+        .map(lora -> new LoraAdapter(lora, base, copy(Map.of(), transformer.adapter())));
   }
 }

@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.evaluation.Similarity;
+import io.silverspark.model.files.LoraAdapter;
+import io.silverspark.model.files.LoraConfig;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
@@ -23,6 +25,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -38,7 +41,8 @@ public final class SentenceEncoder implements AutoCloseable {
   private final ModelFiles files;
   private final Transformer transformer;
   private final ModuleSequence modules;
-  private final Map<String, NDArray> parameters;
+  private Map<String, NDArray> parameters;
+  private String adapterBase = "";
   private final TextTokenizer tokenizer;
   private final BatchRunner batches;
   private TextWindows windows; // opened by the first long texts
@@ -375,11 +379,14 @@ public final class SentenceEncoder implements AutoCloseable {
    * Writes the model with its current weights as a directory that sentence-transformers loads. The
    * directory appears whole or not at all.
    *
+   * <p>Beside a trained adapter the weights are the merged ones, and {@code adapter/} holds it
+   * alone.
+   *
    * @param directory replaced if it exists
    * @param modelCard content of its README.md
    */
   public void save(Path directory, String modelCard) {
-    ModelDirectory.write(currentFiles(), directory, modelCard);
+    ModelDirectory.write(currentFiles(), adapter(), directory, modelCard);
   }
 
   /**
@@ -388,7 +395,39 @@ public final class SentenceEncoder implements AutoCloseable {
    * @return files of this model
    */
   public ModelFiles currentFiles() {
-    return files.withWeights(CurrentWeights.copy(files.weights(), parameters()));
+    try (NDManager scope = manager.newSubManager()) {
+      Map<String, NDArray> current = transformer.merged(scope);
+      current.putAll(modules.parameters());
+      return files.withWeights(CurrentWeights.copy(files.weights(), current));
+    }
+  }
+
+  /**
+   * Trains a LoRA adapter instead of the transformer's weights from here on, as {@code
+   * add_adapter(LoraConfig(...))} of sentence-transformers: {@link #parameters()} are A and B, and
+   * the weights of modules after the pooling. Vectors and {@link #currentFiles()} have the adapter
+   * merged into the weights.
+   *
+   * @param config rank, scale, dropout and layers
+   * @param base name of this model, for {@link #save}
+   * @param seed of the fresh A
+   * @throws UserException if the model has no such layers
+   */
+  public void addAdapter(LoraConfig config, String base, long seed) {
+    transformer.addAdapter(config, seed);
+    adapterBase = base;
+    Map<String, NDArray> trained = new LinkedHashMap<>(transformer.adapter());
+    trained.putAll(modules.parameters());
+    parameters = Collections.unmodifiableMap(trained);
+  }
+
+  /**
+   * The adapter with its current weights.
+   *
+   * @return empty if there is none
+   */
+  public Optional<LoraAdapter> adapter() {
+    return CurrentWeights.adapter(transformer, adapterBase);
   }
 
   /**

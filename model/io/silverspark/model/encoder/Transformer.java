@@ -10,16 +10,19 @@ import ai.djl.pytorch.jni.IValue;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.EncoderConfig;
 import io.silverspark.model.files.EncoderProgram;
+import io.silverspark.model.files.LoraConfig;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Random;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +37,7 @@ public final class Transformer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Transformer.class);
 
   private final NDManager manager;
-  private final TorchProgram program;
+  private final EncoderConfig config;
   private final Precision precision;
   private final OptionalInt leadingWord;
   private final int maxTokens;
@@ -42,6 +45,11 @@ public final class Transformer implements AutoCloseable {
   private final Map<String, NDArray> parameters;
   private final List<NDArray> embeddings;
   private final List<NDArray> layers;
+  private TorchProgram program;
+  private LoraConfig lora = LoraConfig.NONE;
+  private Map<String, NDArray> adapter = Map.of();
+  private List<NDArray> adapterSlots = List.of();
+  private List<NDArray> frozen;
   private NDManager packedOwner;
   private List<NDArray> packed;
   private IValue quantized;
@@ -54,6 +62,7 @@ public final class Transformer implements AutoCloseable {
       Map<String, NDArray> parameters) {
     this.manager = manager;
     this.program = program;
+    this.config = config;
     this.precision = precision;
     this.leadingWord = config.leadingWord();
     this.maxTokens = config.maxTokens();
@@ -103,17 +112,108 @@ public final class Transformer implements AutoCloseable {
       for (List<EncoderProgram.Slot> layer : slots.layers()) {
         layer.forEach(slot -> put(parameters, slot, manager, files));
       }
-      boolean arranges = arrangesProducts(precision, parent.getDevice());
-      List<String> texts = new ArrayList<>(slots.texts());
-      texts.add(arranges ? "products-onednn.torchscript" : "products.torchscript");
-      TorchProgram program =
-          TorchProgram.load(
-              manager, Transformer.class, texts, slots.className(), slots.constants());
+      TorchProgram program = program(manager, slots, precision, LoraConfig.NONE);
       return new Transformer(manager, program, precision, config, parameters);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
     }
+  }
+
+  private static TorchProgram program(
+      NDManager manager, EncoderProgram slots, Precision precision, LoraConfig lora) {
+    boolean arranges = arrangesProducts(precision, manager.getDevice());
+    List<String> texts = new ArrayList<>(slots.texts());
+    texts.add("lora.torchscript");
+    texts.add(arranges ? "products-onednn.torchscript" : "products.torchscript");
+    Map<String, Object> constants = new HashMap<>(slots.constants());
+    constants.put("lora_scale", EncoderProgram.number(lora.present() ? lora.scale() : 0));
+    constants.put("lora_dropout", EncoderProgram.number(lora.dropout()));
+    return TorchProgram.load(manager, Transformer.class, texts, slots.className(), constants);
+  }
+
+  /**
+   * Puts a fresh adapter beside the linear layers; the weights themselves are trained no more. A is
+   * uniform in +-1 / sqrt(in) as in PEFT, B is 0, so that the model gives what it gave before.
+   *
+   * @param wanted rank, scale, dropout and layers
+   * @param seed of A
+   * @throws UserException if the model has no such layers
+   */
+  void addAdapter(LoraConfig wanted, long seed) {
+    List<LoraConfig.Module> modules = wanted.modules(config);
+    if (lora.present()) {
+      throw new IllegalStateException("the model has an adapter already");
+    }
+    Random random = new Random(seed);
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    for (LoraConfig.Module module : modules) {
+      float[] values = new float[Math.toIntExact(wanted.rank() * module.in())];
+      double bound = 1 / Math.sqrt(module.in());
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) ((2 * random.nextDouble() - 1) * bound);
+      }
+      arrays.put(module.a(), manager.create(values, new Shape(wanted.rank(), module.in())));
+      arrays.put(module.b(), manager.zeros(new Shape(module.out(), wanted.rank())));
+    }
+    EncoderProgram slots = config.program();
+    Map<String, LoraConfig.Module> byWeight = new HashMap<>();
+    modules.forEach(module -> byWeight.put(module.weight(), module));
+    List<NDArray> placed = new ArrayList<>();
+    NDArray none = manager.create(new float[0]);
+    for (List<EncoderProgram.Slot> layer : slots.layers()) {
+      for (int i = 0; i < layer.size(); i++) {
+        LoraConfig.Module module = byWeight.get(layer.get(i).name());
+        placed.add(module == null ? none : arrays.get(module.a()));
+        if (module != null) {
+          placed.add(arrays.get(module.b()));
+          i++; // the slot of the bias, whether there is one or not
+        }
+      }
+    }
+    program.close();
+    program = program(manager, slots, precision, wanted);
+    lora = wanted;
+    adapter = Collections.unmodifiableMap(arrays);
+    adapterSlots = TorchProgram.asList("a", placed);
+    parametersChanged();
+  }
+
+  /** A and B of the adapter by {@link LoraConfig.Module}'s names; empty without one. */
+  Map<String, NDArray> adapter() {
+    return adapter;
+  }
+
+  /** What the adapter is made of, {@link LoraConfig#NONE} without one. */
+  LoraConfig lora() {
+    return lora;
+  }
+
+  /**
+   * All weights by name, those with an adapter as W + scale * B A.
+   *
+   * @param scope owns what was added
+   */
+  Map<String, NDArray> merged(NDManager scope) {
+    Map<String, NDArray> all = new LinkedHashMap<>(parameters);
+    if (lora.present()) {
+      List<NDArray> sums = layers(scope);
+      List<EncoderProgram.Slot> slots =
+          config.program().layers().stream().flatMap(List::stream).toList();
+      for (int i = 0; i < slots.size(); i++) {
+        if (slots.get(i).present()) {
+          all.put(slots.get(i).name(), sums.get(i));
+        }
+      }
+    }
+    return all;
+  }
+
+  /** The weights of the layers, with the adapter in them. */
+  private List<NDArray> layers(NDManager scope) {
+    return lora.present()
+        ? TorchProgram.asList("w", program.run(scope, "merged", layers, adapterSlots))
+        : layers;
   }
 
   private static void requireInt8(EncoderConfig config, Device device) {
@@ -225,12 +325,25 @@ public final class Transformer implements AutoCloseable {
     NDArray words = HostArrays.of(scope, ids, new Shape(ids.length));
     List<NDArray> used = new ArrayList<>(program.runRecorded(scope, "rows", embeddings, words));
     used.addAll(embeddings.subList(1, embeddings.size()));
-    NDList joined = program.runRecorded(scope, packMethod(), layers);
     return new RecordedWeights(
         TorchProgram.asList("e", used),
-        TorchProgram.asList("p", joined),
+        TorchProgram.asList("p", recordedLayers(scope)),
         wordIds,
         leadingWord.isPresent() ? 1 : 0);
+  }
+
+  /** The layers of a step; below an adapter they never change and are packed once. */
+  private List<NDArray> recordedLayers(NDManager scope) {
+    if (!lora.present()) {
+      return program.runRecorded(scope, packMethod(), layers);
+    }
+    if (frozen == null) {
+      frozen =
+          program.runRecorded(manager, packMethod(), layers); // others could not be differentiated
+    }
+    List<NDArray> both = new ArrayList<>(frozen);
+    both.addAll(adapterSlots);
+    return both;
   }
 
   /**
@@ -331,7 +444,7 @@ public final class Transformer implements AutoCloseable {
     if (packed == null) {
       packedOwner = manager.newSubManager();
       try (NDManager scope = packedOwner.newSubManager()) {
-        NDList joined = program.run(scope, packMethod(), layers);
+        NDList joined = program.run(scope, packMethod(), layers(scope));
         packed =
             TorchProgram.asList(
                 "p", program.run(packedOwner, "arrange", TorchProgram.asList("p", joined)));

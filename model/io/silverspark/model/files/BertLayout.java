@@ -71,6 +71,7 @@ final class BertLayout implements EncoderLayout {
     Architecture architecture = config.architecture();
     boolean types = architecture.hasTokenTypes();
     return Map.ofEntries(
+        Map.entry("layers", config.layers()),
         Map.entry("heads", config.heads()),
         Map.entry("eps", EncoderProgram.number(config.layerNormEps())),
         Map.entry("hidden_dropout", EncoderProgram.number(config.hiddenDropout())),

@@ -99,7 +99,7 @@ public record EncoderProgram(
   }
 
   /** A literal that TorchScript reads as float, never as int. */
-  static String number(double value) {
+  public static String number(double value) {
     return String.format(Locale.ROOT, "%.17e", value);
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -41,6 +42,9 @@ public final class ModelDirectory {
    * sentence_bert_config.json, else the lower of model_max_length of tokenizer_config.json and
    * max_position_embeddings, and never more than the rows of a position table.
    *
+   * <p>An adapter of PEFT (adapter_config.json) is merged into its base, which is in the same
+   * directory or is the model that the file names.
+   *
    * @param directory an existing directory
    * @return the model
    * @throws UserException if a file is missing or wrong, or the model needs something unsupported:
@@ -57,20 +61,32 @@ public final class ModelDirectory {
     }
     Path transformer = modules.transformer();
     Path configFile = transformer.resolve("config.json");
-    EncoderConfig config = EncoderConfig.parse(JsonObject.bytes(configFile), configFile.toString());
-    boolean crossEncoder = config.isClassifier() && !modules.pooled();
+    Optional<AdapterDirectory> adapter = AdapterDirectory.read(transformer);
+    // Beside an adapter, transformers takes the base from the same directory if it is there.
+    Optional<ModelFiles> base =
+        adapter
+            .filter(some -> !Files.exists(configFile))
+            .map(some -> ModelReference.open(some.base()));
+    EncoderConfig config =
+        base.map(ModelFiles::config)
+            .orElseGet(
+                () -> EncoderConfig.parse(JsonObject.bytes(configFile), configFile.toString()));
+    boolean classifies = adapter.isPresent() && adapter.get().hasClassifier(config);
+    boolean crossEncoder = (config.isClassifier() || classifies) && !modules.pooled();
     JsonObject sentenceConfig = sentenceConfig(directory, crossEncoder);
     JsonObject transformerConfig = transformerConfig(directory, transformer);
     config = config.withActivation(sentenceConfig.text("activation_fn", ""));
-    if (Files.exists(transformer.resolve("adapter_config.json"))) {
-      throw new UserException(
-          transformer.resolve("adapter_config.json")
-              + " describes an adapter, which is not supported: merge it into the model in Python");
+    Map<String, TensorData> checkpoint =
+        base.map(ModelFiles::weights).orElseGet(() -> WeightFiles.read(transformer));
+    if (adapter.isPresent()) {
+      checkpoint = adapter.get().mergedInto(checkpoint, config);
     }
-    Map<String, TensorData> checkpoint = WeightFiles.read(transformer);
     if (crossEncoder) {
+      int labels = Math.toIntExact(EncoderWeights.labels(checkpoint, config));
       config =
-          config.ofClassifier(EncoderWeights.labels(checkpoint, config), configFile.toString());
+          classifies
+              ? config.withNumLabels(labels)
+              : config.ofClassifier(labels, configFile.toString());
     }
     Map<String, TensorData> weights =
         EncoderWeights.select(checkpoint, config, crossEncoder, transformer.toString());
@@ -80,7 +96,10 @@ public final class ModelDirectory {
     return new ModelFiles(
         config,
         weights,
-        TokenizerFiles.read(transformer, config, transformerConfig.flag("do_lower_case", false)),
+        base.isPresent() && !Files.exists(transformer.resolve("tokenizer.json"))
+            ? base.get().tokenizer()
+            : TokenizerFiles.read(
+                transformer, config, transformerConfig.flag("do_lower_case", false)),
         crossEncoder ? SentenceModules.NONE : modules.modules(),
         maxSeqLength(transformerConfig, transformer, config),
         crossEncoder
@@ -152,12 +171,15 @@ public final class ModelDirectory {
    * so a target is either whole or absent. A model directory that is already there is replaced.
    *
    * @param model what to write
+   * @param adapter what was trained of the model, to be written once more alone, into the directory
+   *     {@code adapter}; not written if it has no base
    * @param directory the target; parent directories are created
    * @param modelCardMarkdown content of README.md
    * @throws UserException if the target holds files that are not a model, cannot be written, or the
    *     weights do not fit the configuration
    */
-  public static void write(ModelFiles model, Path directory, String modelCardMarkdown) {
+  public static void write(
+      ModelFiles model, Optional<LoraAdapter> adapter, Path directory, String modelCardMarkdown) {
     EncoderWeights.select(
         model.weights(), model.config(), model.isCrossEncoder(), "the model for " + directory);
     model
@@ -172,10 +194,22 @@ public final class ModelDirectory {
     requireReplaceable(target);
     try {
       AtomicWrite.directory(
-          target, partial -> ModelDirectoryWriter.write(written, partial, modelCardMarkdown));
+          target,
+          partial -> {
+            ModelDirectoryWriter.write(written, partial, modelCardMarkdown);
+            if (adapter.filter(own -> !own.base().isEmpty()).isPresent()) {
+              Path beside = Files.createDirectory(partial.resolve("adapter"));
+              ModelDirectoryWriter.writeAdapter(written, adapter.get(), beside);
+            }
+          });
     } catch (IOException | UncheckedIOException e) {
       throw new UserException("model directory " + directory + " cannot be written: " + e, e);
     }
+  }
+
+  /** Writes a model without an adapter beside it. */
+  public static void write(ModelFiles model, Path directory, String modelCardMarkdown) {
+    write(model, Optional.empty(), directory, modelCardMarkdown);
   }
 
   /** Only an empty directory or a model may be replaced, never a folder of other things. */

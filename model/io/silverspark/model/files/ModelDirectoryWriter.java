@@ -45,6 +45,22 @@ final class ModelDirectoryWriter {
     }
   }
 
+  /** The adapter of PEFT alone, with everything of the model but the weights of its base. */
+  static void writeAdapter(ModelFiles model, LoraAdapter adapter, Path directory)
+      throws IOException {
+    ModelDirectoryWriter writer = new ModelDirectoryWriter(model, directory);
+    writer.json(LoraAdapter.CONFIG, adapter.json(model));
+    Safetensors.write(
+        directory.resolve(LoraAdapter.WEIGHTS), adapter.tensors(model), Map.of("format", "pt"));
+    writer.tokenizer();
+    if (model.isCrossEncoder()) {
+      writer.crossEncoderModule();
+    } else {
+      writer.sentenceModules("Transformer", 0);
+      writer.transformerConfig();
+    }
+  }
+
   private WeightNames names() {
     return new WeightNames(model.config().architecture());
   }

@@ -20,7 +20,6 @@ import java.util.TreeMap;
 final class WeightFiles {
   static final String SINGLE = "model.safetensors";
 
-  private static final String PICKLE = "pytorch_model.bin";
   private static final String INDEX = ".index.json";
   private static final byte[] LFS = "version https://git-lfs".getBytes(StandardCharsets.US_ASCII);
 
@@ -33,7 +32,16 @@ final class WeightFiles {
    * @throws UserException if there are none, or a file is broken
    */
   static Map<String, TensorData> read(Path directory) {
-    for (String name : List.of(SINGLE, PICKLE)) {
+    return read(directory, List.of(SINGLE, "pytorch_model.bin"));
+  }
+
+  /**
+   * Reads weights of one kind.
+   *
+   * @param names of the file, the first that is there
+   */
+  static Map<String, TensorData> read(Path directory, List<String> names) {
+    for (String name : names) {
       if (Files.exists(directory.resolve(name))) {
         return readFile(directory.resolve(name));
       }
@@ -42,7 +50,7 @@ final class WeightFiles {
       }
     }
     throw new UserException(
-        "%s holds no weights, expected %s or %s".formatted(directory, SINGLE, PICKLE));
+        "%s holds no weights, expected %s".formatted(directory, String.join(" or ", names)));
   }
 
   private static Map<String, TensorData> readFile(Path file) {

@@ -124,7 +124,8 @@ final class WeightNames {
     return named;
   }
 
-  private String fileClassifier(String name) {
+  /** The name that transformers gives a weight of a classifier. */
+  String fileClassifier(String name) {
     if (name.startsWith("pooler.dense.")) {
       return dense + name.substring("pooler.dense.".length());
     }
@@ -134,7 +135,8 @@ final class WeightNames {
     return name.startsWith("head.") ? name : architecture.bodyPrefix() + fileBody(name);
   }
 
-  private String fileBody(String name) {
+  /** The name that transformers gives a weight of an encoder. */
+  String fileBody(String name) {
     Matcher layer = LAYER.matcher(name);
     return layer.matches()
         ? "%s.layer.%s.%s.%s"

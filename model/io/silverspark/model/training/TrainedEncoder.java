@@ -3,6 +3,8 @@ package io.silverspark.model.training;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.files.LoraConfig;
+import io.silverspark.model.files.TensorData;
 import io.silverspark.model.loss.LossRecipe;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -37,6 +39,18 @@ public sealed interface TrainedEncoder extends AutoCloseable {
 
   /** Name of that score, as sentence-transformers calls it. */
   String scoreName();
+
+  /**
+   * Trains an adapter in place of the transformer's weights from here on.
+   *
+   * @param config rank, scale, dropout and layers
+   * @param base name of the model before training; empty: the adapter alone is not saved
+   * @param seed of the fresh adapter
+   */
+  void addAdapter(LoraConfig config, String base, long seed);
+
+  /** How many numbers all its weights are, trained or not. */
+  long weights();
 
   /** Writes the model in the layout of sentence-transformers. */
   void save(Path directory, String modelCard);
@@ -87,6 +101,16 @@ public sealed interface TrainedEncoder extends AutoCloseable {
     }
 
     @Override
+    public void addAdapter(LoraConfig config, String base, long seed) {
+      encoder.addAdapter(config, base, seed);
+    }
+
+    @Override
+    public long weights() {
+      return encoder.files().weights().values().stream().mapToLong(TensorData::elements).sum();
+    }
+
+    @Override
     public void save(Path directory, String modelCard) {
       encoder.save(directory, modelCard);
     }
@@ -122,6 +146,16 @@ public sealed interface TrainedEncoder extends AutoCloseable {
     @Override
     public String scoreName() {
       return "spearman";
+    }
+
+    @Override
+    public void addAdapter(LoraConfig config, String base, long seed) {
+      encoder.addAdapter(config, base, seed);
+    }
+
+    @Override
+    public long weights() {
+      return encoder.files().weights().values().stream().mapToLong(TensorData::elements).sum();
     }
 
     @Override

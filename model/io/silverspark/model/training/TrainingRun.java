@@ -2,6 +2,7 @@ package io.silverspark.model.training;
 
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.files.LoraConfig;
 import io.silverspark.model.loss.LossRecipe;
 import io.silverspark.model.sampling.BatchSampler;
 import io.silverspark.model.sampling.MultiDatasetSampling;
@@ -22,13 +23,16 @@ import java.util.stream.Collectors;
  * @param plan how long and how fast
  * @param data what it learns from, at least one, of different names
  * @param sampling order of the batches of several data sets
+ * @param lora adapter that is trained in place of the transformer's weights; {@link
+ *     LoraConfig#NONE}: the weights are trained
  */
 public record TrainingRun(
     Base base,
     Precision precision,
     TrainingPlan plan,
     List<TrainingDataset> data,
-    MultiDatasetSampling sampling)
+    MultiDatasetSampling sampling,
+    LoraConfig lora)
     implements Serializable {
 
   /**
@@ -59,6 +63,18 @@ public record TrainingRun(
         .withTruncateDim(base.truncateDim())
         .withPrecision(precision)
         .withDevice(device);
+  }
+
+  /**
+   * Puts the adapter on an opened model, if one is trained. Of a base that was cut to its first
+   * layers no adapter alone is saved: nobody else could load that.
+   *
+   * @throws io.silverspark.model.error.UserException if the model has none of its layers
+   */
+  public void adapt(TrainedEncoder encoder) {
+    if (lora.present()) {
+      encoder.addAdapter(lora, base.layers() == 0 ? base.reference() : "", plan.seed());
+    }
   }
 
   /** The data sets with their rows and losses; closing it frees the losses. */
@@ -107,12 +123,13 @@ public record TrainingRun(
 
   /** One line for people: data sets with losses, epochs or steps, learning rate, base. */
   public String summary() {
-    return "%s; %s; %s%s, %s"
+    return "%s; %s; %s%s, %s%s"
         .formatted(
             data.stream().map(TrainingDataset::summary).collect(Collectors.joining("; ")),
             plan.summary(),
             base.reference(),
             base.layers() == 0 ? "" : ", " + base.layers() + " layers",
-            precision.title());
+            precision.title(),
+            lora.present() ? ", LoRA of rank " + lora.rank() : "");
   }
 }

@@ -91,6 +91,10 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   private final IntParam freezeLayers;
   private final DoubleParam layerDecay;
   private final DoubleParam headLearningRate;
+  private final IntParam loraRank;
+  private final DoubleParam loraAlpha;
+  private final DoubleParam loraDropout;
+  private final Param<String> loraModules;
   private final LongParam seed;
   private final Param<String> inputCol;
   private final Param<String> outputCol;
@@ -254,6 +258,30 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
             0.0,
             "peak learning rate of Dense modules and of the parameters of the loss; 0 = learningRate",
             ParamChecks.atLeast("headLearningRate", 0));
+    this.loraRank =
+        params.wholeNumber(
+            "loraRank",
+            0,
+            "trains a LoRA adapter of this rank in place of the weights; 0 = trains the weights",
+            ParamChecks.atLeast("loraRank", 0));
+    this.loraAlpha =
+        params.number(
+            "loraAlpha",
+            8.0,
+            "the adapter is scaled by loraAlpha / loraRank",
+            ParamChecks.above("loraAlpha", 0));
+    this.loraDropout =
+        params.number(
+            "loraDropout",
+            0.0,
+            "dropout of the adapter's inputs, at least 0 and below 1",
+            ParamChecks.belowOne("loraDropout"));
+    this.loraModules =
+        params.text(
+            "loraModules",
+            "",
+            "linear layers with an adapter, by the end of their name, with commas between; all-linear: all; empty: queries and values",
+            ParamChecks.notNull("loraModules"));
     this.seed = params.longNumber("seed", 42L, "seed of batches and dropout");
     this.inputCol =
         params.text(
@@ -562,6 +590,26 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     return (double) getOrDefault(headLearningRate);
   }
 
+  /** The value of {@code loraRank}. */
+  public int getLoraRank() {
+    return (int) getOrDefault(loraRank);
+  }
+
+  /** The value of {@code loraAlpha}. */
+  public double getLoraAlpha() {
+    return (double) getOrDefault(loraAlpha);
+  }
+
+  /** The value of {@code loraDropout}. */
+  public double getLoraDropout() {
+    return (double) getOrDefault(loraDropout);
+  }
+
+  /** The value of {@code loraModules}. */
+  public String getLoraModules() {
+    return getOrDefault(loraModules);
+  }
+
   /** The value of {@code seed}. */
   public long getSeed() {
     return (long) getOrDefault(seed);
@@ -747,6 +795,30 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   /** Sets {@code headLearningRate}. */
   public BiEncoderTrainer setHeadLearningRate(double value) {
     set(headLearningRate, value);
+    return this;
+  }
+
+  /** Sets {@code loraRank}. */
+  public BiEncoderTrainer setLoraRank(int value) {
+    set(loraRank, value);
+    return this;
+  }
+
+  /** Sets {@code loraAlpha}. */
+  public BiEncoderTrainer setLoraAlpha(double value) {
+    set(loraAlpha, value);
+    return this;
+  }
+
+  /** Sets {@code loraDropout}. */
+  public BiEncoderTrainer setLoraDropout(double value) {
+    set(loraDropout, value);
+    return this;
+  }
+
+  /** Sets {@code loraModules}. */
+  public BiEncoderTrainer setLoraModules(String value) {
+    set(loraModules, value);
     return this;
   }
 

@@ -3,6 +3,7 @@ package io.silverspark.udfs.ml;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.LoraConfig;
 import io.silverspark.model.sampling.MultiDatasetSampling;
 import io.silverspark.model.training.LayerRates;
 import io.silverspark.model.training.LearningRateSchedule;
@@ -13,6 +14,7 @@ import io.silverspark.model.training.TrainingRun;
 import io.silverspark.model.training.TrainingSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +45,7 @@ final class PairTraining {
         SentenceEncoder.load(run.base().reference(), run.options(trainer.getDevice()))) {
       TrainingSet set = set(encoder, examples);
       TrainedEncoder trained = new TrainedEncoder.Bi(encoder);
+      run.adapt(trained);
       run.train(trained, trained.trainable(), List.of(set), Optional.empty(), place -> {});
       encoder.save(directory, card(examples.size()));
     }
@@ -62,7 +65,19 @@ final class PairTraining {
         Precision.valueOf(trainer.getPrecision().toUpperCase(Locale.ROOT)),
         plan(),
         List.of(data),
-        MultiDatasetSampling.PROPORTIONAL);
+        MultiDatasetSampling.PROPORTIONAL,
+        lora());
+  }
+
+  private LoraConfig lora() {
+    return new LoraConfig(
+        trainer.getLoraRank(),
+        trainer.getLoraAlpha(),
+        trainer.getLoraDropout(),
+        Arrays.stream(trainer.getLoraModules().split(","))
+            .map(String::strip)
+            .filter(name -> !name.isEmpty())
+            .toList());
   }
 
   /** The columns in use, in an order that does not depend on the partitions. */

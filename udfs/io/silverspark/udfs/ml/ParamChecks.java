@@ -44,6 +44,13 @@ final class ParamChecks {
         value -> ((Number) value).doubleValue() > 0 && ((Number) value).doubleValue() <= 1);
   }
 
+  static Function1<Object, Object> belowOne(String param) {
+    return new Check<>(
+        param,
+        "a number of at least 0 and below 1",
+        value -> ((Number) value).doubleValue() >= 0 && ((Number) value).doubleValue() < 1);
+  }
+
   static Function1<String, Object> oneOf(String param, String... allowed) {
     return new Check<>(
         param,

@@ -45,6 +45,7 @@ class ClassNamesClaimsTest {
           "LayerNorm",
           "List",
           "LogisticRegression",
+          "PeftModel",
           "Map",
           "NanoBEIR",
           "NanoBEIREvaluator",

@@ -4,6 +4,7 @@ import io.silverspark.jobs.config.ColumnPrompts;
 import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.config.DatasetSettings;
 import io.silverspark.jobs.config.GoldSettings;
+import io.silverspark.jobs.config.LoraSettings;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.PlanSettings;
 import io.silverspark.jobs.config.PretrainSettings;
@@ -135,6 +136,19 @@ public final class TrainEvidence {
     isUnread(evidence, plan.earlyStoppingThreshold(), "0.1", atTheEnd, others);
   }
 
+  private static void lora(
+      SettingEvidence evidence, LoraSettings lora, SettingEvidence.Outcome run, String... others) {
+    evidence.changes(lora.rank(), "4", run, others);
+    String ranked = lora.rank() + "=4";
+    evidence.changes(lora.alpha(), "16", run, concat(others, ranked));
+    evidence.changes(lora.dropout(), "0.1", run, concat(others, ranked));
+    evidence.changes(lora.modules(), "[key]", run, concat(others, ranked));
+    String none = lora.rank() + " = 0 trains no adapter";
+    isUnread(evidence, lora.alpha(), "16", none, others);
+    isUnread(evidence, lora.dropout(), "0.1", none, others);
+    isUnread(evidence, lora.modules(), "[key]", none, others);
+  }
+
   private static String[] concat(String[] some, String more) {
     List<String> all = new ArrayList<>(List.of(some));
     all.add(more);
@@ -148,6 +162,7 @@ public final class TrainEvidence {
   }
 
   private static void biEncoder(SettingEvidence evidence) {
+    lora(evidence, TrainSettings.LORA, TrainEvidence::bi);
     plan(
         evidence,
         TrainSettings.PLAN,
@@ -280,6 +295,7 @@ public final class TrainEvidence {
   }
 
   private static void crossEncoder(SettingEvidence evidence) {
+    lora(evidence, CrossSettings.LORA, TrainEvidence::cross);
     plan(evidence, CrossSettings.PLAN, TrainEvidence::cross, "cosine");
     evidence.changes(CrossSettings.BASE, "models/x", TrainEvidence::cross);
     evidence.changes(CrossSettings.LAYERS, "1", TrainEvidence::cross);

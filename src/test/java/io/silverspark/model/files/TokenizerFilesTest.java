@@ -301,17 +301,6 @@ config.json | position_embedding_type | "alibi" | 'position_embedding_type' is "
   }
 
   @Test
-  void read_adapter_isRefused() throws IOException {
-    edit("adapter_config.json", json -> json.put("peft_type", "LORA"));
-    assertThatThrownBy(() -> ModelDirectory.read(directory))
-        .isInstanceOf(UserException.class)
-        .hasMessage(
-            directory.resolve("adapter_config.json")
-                + " describes an adapter, which is not supported: merge it into the model in"
-                + " Python");
-  }
-
-  @Test
   void read_numLabelsThatFitsTheWeights_countsBesideALongerIdToLabel() throws IOException {
     ModelDirectory.write(TinyModel.crossEncoder(1), directory, "");
     edit(

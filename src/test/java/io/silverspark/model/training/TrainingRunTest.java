@@ -3,6 +3,7 @@ package io.silverspark.model.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.files.LoraConfig;
 import io.silverspark.model.loss.ChosenCrossEncoderLoss;
 import io.silverspark.model.loss.ChosenLoss;
 import io.silverspark.model.loss.DataShape;
@@ -38,7 +39,8 @@ class TrainingRunTest {
         Precision.FP32,
         plan,
         List.of(new TrainingDataset("gold", DataShape.SCORED_PAIRS, loss, 16)),
-        MultiDatasetSampling.PROPORTIONAL);
+        MultiDatasetSampling.PROPORTIONAL,
+        LoraConfig.NONE);
   }
 
   @ParameterizedTest
