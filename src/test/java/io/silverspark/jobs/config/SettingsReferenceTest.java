@@ -60,6 +60,8 @@ class SettingsReferenceTest {
           constants.addAll(List.of(prompt.text(), prompt.name()));
         } else if (field.getType() == PlanSettings.class) {
           constants.addAll(((PlanSettings) field.get(null)).all());
+        } else if (field.getType() == LoraSettings.class) {
+          constants.addAll(((LoraSettings) field.get(null)).all());
         }
       }
     }
