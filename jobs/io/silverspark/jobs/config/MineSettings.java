@@ -18,6 +18,7 @@ import io.silverspark.model.prompt.Prompt;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** How {@code mine} finds triplets; the filters are those of mine_hard_negatives. */
 public final class MineSettings {
@@ -199,6 +200,9 @@ public final class MineSettings {
                   "mine.minScore must be below mine.maxScore, or no candidate is left.",
                   MIN_SCORE,
                   MAX_SCORE)));
+
+  /** What came after the others, see {@code Fingerprint}. */
+  public static final Set<Setting<?>> LATER = Set.of(CORPUS_COLUMN);
 
   private MineSettings() {}
 

@@ -18,6 +18,8 @@ import io.silverspark.model.config.Setting;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
@@ -97,7 +99,11 @@ public final class MineJob implements Job {
             .<Setting<?>>flatMap(List::stream)
             .filter(setting -> setting != SearchSettings.RECALL_SAMPLE) // it measures
             .toList();
-    fingerprint.settings(context.settings(), settings, SearchSettings.LATER);
+    Set<Setting<?>> later =
+        Stream.of(MineSettings.LATER, SearchSettings.LATER)
+            .flatMap(Set::stream)
+            .collect(Collectors.toSet());
+    fingerprint.settings(context.settings(), settings, later);
     MiningModel.describe(context, fingerprint);
     MiningModel.describeCrossEncoder(context, fingerprint);
     inputs.describe(fingerprint);
