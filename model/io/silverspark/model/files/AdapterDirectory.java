@@ -93,6 +93,22 @@ final class AdapterDirectory {
     return Optional.of(new AdapterDirectory(config, tensors));
   }
 
+  /**
+   * The base that a directory with nothing but an adapter names.
+   *
+   * @return empty if the directory holds a model of its own, or no base is named
+   */
+  static Optional<String> baseOf(Path directory) {
+    for (String folder : List.of("", "0_Transformer")) {
+      Path file = directory.resolve(folder).resolve(LoraAdapter.CONFIG);
+      if (Files.exists(file) && !Files.exists(file.resolveSibling("config.json"))) {
+        return Optional.of(JsonObject.read(file).text("base_model_name_or_path", ""))
+            .filter(base -> !base.isEmpty());
+      }
+    }
+    return Optional.empty();
+  }
+
   private static void requireKnown(JsonObject config) {
     config
         .node()

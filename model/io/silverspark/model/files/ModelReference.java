@@ -84,6 +84,17 @@ public final class ModelReference {
     return new HubModels(HubAccess.of(environment)).directory(id);
   }
 
+  /**
+   * The directory of this machine with the base of a directory that holds nothing but an adapter,
+   * so that its content is part of the model's.
+   *
+   * @param directory of a model
+   * @return empty if the directory is complete, or the base is built in or of the Hub
+   */
+  public static Optional<Path> adapterBase(Path directory) {
+    return AdapterDirectory.baseOf(directory).flatMap(ModelReference::localPath);
+  }
+
   private static UserException unknown(String reference) {
     return new UserException(
         "model '%s' is not a directory, expected '%s', a model directory or a Hub id such as org/name"

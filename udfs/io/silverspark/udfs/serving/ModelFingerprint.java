@@ -1,5 +1,6 @@
 package io.silverspark.udfs.serving;
 
+import io.silverspark.model.files.ModelReference;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,7 +31,7 @@ public final class ModelFingerprint {
 
   /** The fingerprint of a model; empty for one that is not a directory, which cannot change. */
   public static String of(String reference) {
-    return localDirectory(reference).map(ModelFingerprint::ofDirectory).orElse("");
+    return localDirectory(reference).map(ModelFingerprint::ofModel).orElse("");
   }
 
   private static Optional<Path> localDirectory(String reference) {
@@ -42,6 +43,14 @@ public final class ModelFingerprint {
     } catch (InvalidPathException notAPath) {
       return Optional.empty();
     }
+  }
+
+  /** An adapter alone is another model when its base is. */
+  private static String ofModel(Path directory) {
+    String own = ofDirectory(directory);
+    return ModelReference.adapterBase(directory)
+        .map(base -> own + "-" + ofDirectory(base.toAbsolutePath()))
+        .orElse(own);
   }
 
   private static String ofDirectory(Path directory) {

@@ -1,5 +1,7 @@
 package io.silverspark.udfs.serving;
 
+import io.silverspark.model.files.ModelDirectory;
+import io.silverspark.model.files.ModelReference;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
@@ -38,8 +40,21 @@ public record ShippedModel(EncodeSpec spec, String content, Broadcast<ShippedDir
     if (context.isLocal() || directory.isEmpty()) {
       return here(spec);
     }
-    String content = ModelFingerprint.of(spec.model());
-    return new ShippedModel(spec, content, send(context, directory.get(), content));
+    Path whole = whole(directory.get());
+    String content = ModelFingerprint.of(whole.toString());
+    return new ShippedModel(spec, content, send(context, whole, content));
+  }
+
+  /** The directory; of an adapter whose base lies on the driver alone, the merged model. */
+  static Path whole(Path directory) {
+    if (ModelReference.adapterBase(directory).isEmpty()) {
+      return directory;
+    }
+    Path merged = ShippedDirectory.place("merged-" + ModelFingerprint.of(directory.toString()));
+    if (!Files.isDirectory(merged)) {
+      ModelDirectory.write(ModelDirectory.read(directory), merged, "# Merged adapter\n");
+    }
+    return merged;
   }
 
   /** A model of the driver, for the executors of the active session, if there is one. */
