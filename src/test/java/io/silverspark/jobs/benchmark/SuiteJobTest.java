@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-@Tag("spark")
+@Tag("cluster")
 @ExtendWith(SparkFixture.class)
 class SuiteJobTest {
   private static final ObjectMapper JSON = new ObjectMapper();

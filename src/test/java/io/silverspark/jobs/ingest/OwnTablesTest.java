@@ -41,7 +41,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Relations of a user, with columns of their own names. */
-@Tag("spark")
+@Tag("cluster")
 @ExtendWith(SparkFixture.class)
 class OwnTablesTest {
   private static final String COLUMNS =

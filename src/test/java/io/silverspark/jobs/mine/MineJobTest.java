@@ -130,6 +130,7 @@ class MineJobTest {
   }
 
   @Test
+  @Tag("cluster")
   void pairs_andACorpusOfTheirOwn_giveTriplets() {
     JobRun own = new JobRun(spark, elsewhere.resolve("pairs"));
     List<Row> pairs = new ArrayList<>();

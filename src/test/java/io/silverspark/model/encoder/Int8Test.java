@@ -10,11 +10,13 @@ import io.silverspark.DriverProcess;
 import io.silverspark.NarrowModel;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.evaluation.RankCorrelation;
+import io.silverspark.model.files.EncoderProgram;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.TensorData;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +52,15 @@ class Int8Test {
           new TextPair("word ".repeat(60), "words, words, words"),
           new TextPair("", "An empty text has neighbours too."));
 
+  /** Those of the encoder and of an adapter that is not there. */
+  private static Map<String, Object> constants() {
+    Map<String, Object> constants =
+        new HashMap<>(NarrowModel.files(0).config().program().constants());
+    constants.put("lora_scale", EncoderProgram.number(0));
+    constants.put("lora_dropout", EncoderProgram.number(0));
+    return constants;
+  }
+
   @Test
   void scales_ofAnyWeights_keepTheSumOfTwoProductsWithin16Bits() {
     Random random = new Random(7);
@@ -59,9 +70,9 @@ class Int8Test {
             TorchProgram.load(
                 manager,
                 Transformer.class,
-                List.of("bert.torchscript", "products.torchscript"),
+                List.of("bert.torchscript", "lora.torchscript", "products.torchscript"),
                 "Bert",
-                NarrowModel.files(0).config().program().constants())) {
+                constants())) {
       for (int width : new int[] {48, 5}) {
         float[] weight = new float[rows * width];
         for (int i = 0; i < weight.length; i++) {
