@@ -55,7 +55,7 @@ public final class EvaluateSettings {
           "evaluate.stsSplit",
           oneOf("validation", "test"),
           "validation",
-          "Split of the graded pairs that is reported.");
+          "Split of the graded pairs, and of the pairs of anchor and positive, that is reported.");
   public static final Setting<Integer> INTENT_EXPERIMENTS =
       new Setting<>(
           "evaluate.intentExperiments",

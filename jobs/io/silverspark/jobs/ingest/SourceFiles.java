@@ -126,7 +126,8 @@ final class SourceFiles {
       return ofHub(source, given);
     }
     if (given.startsWith(JDBC) || !reader.isBlank()) {
-      return List.of(relation(source, FileFormat.READER, located(given), given));
+      String name = given.startsWith(JDBC) ? given.replaceFirst("[?;].*", "") : given;
+      return List.of(relation(source, FileFormat.READER, located(given), name));
     }
     Path pattern = new Path(directory, new Path(settings.get(source.files())));
     FileSystem fileSystem = pattern.getFileSystem(hadoop);

@@ -6,10 +6,20 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.Set;
 
 /** Checked values of all settings. Immutable; made by {@link SettingsReader}. */
 public final class Settings {
+  /** Spark's own {@code spark.redaction.regex}. */
+  private static final Pattern SECRET =
+      Pattern.compile("(?i)secret|password|token|access[.]?key");
+
+  private static final Pattern PASSWORD = Pattern.compile("(?i)(password|pwd)=[^&;]*");
+  private static final String REDACTED = "*********(redacted)";
+
   private final SettingsReader reader;
   private final Config given;
   private final Map<Setting<?>, Object> values;
@@ -76,7 +86,11 @@ public final class Settings {
     return reader.read(config);
   }
 
-  /** All effective values as one line of JSON; as a file it gives the same settings again. */
+  /**
+   * All effective values as one line of JSON; as a file it gives the same settings again, but for
+   * what is secret: values of maps under keys such as {@code password}, and passwords in addresses
+   * of databases.
+   */
   public String json() {
     return effective().root().render(ConfigRenderOptions.concise());
   }
@@ -102,6 +116,20 @@ public final class Settings {
   }
 
   private <T> Object plain(Setting<T> setting) {
-    return setting.type().plain(get(setting));
+    return told(setting.type().plain(get(setting)));
+  }
+
+  /** What may stand in logs, tables and reports. */
+  private static Object told(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, Object> told = new TreeMap<>();
+      map.forEach(
+          (key, each) ->
+              told.put(key, SECRET.matcher(key.toString()).find() ? REDACTED : told(each)));
+      return told;
+    }
+    return value instanceof String text && text.contains("jdbc:")
+        ? PASSWORD.matcher(text).replaceAll("$1=" + Matcher.quoteReplacement(REDACTED))
+        : value;
   }
 }

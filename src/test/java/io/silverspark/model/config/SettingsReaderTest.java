@@ -82,6 +82,21 @@ class SettingsReaderTest {
   }
 
   @Test
+  void json_secrets_areNotTold() {
+    Settings settings =
+        set(
+            "spark.conf={ user = me, dbPassword = hidden1, fs.s3a.secret.key = hidden2 }",
+            "run.name=jdbc:x://host/db?user=me&password=hidden3&ssl=true");
+    assertThat(settings.get(SPARK)).containsValues("me", "hidden1", "hidden2");
+    for (String told :
+        List.of(settings.json(), settings.indentedJson(), settings.plain().toString())) {
+      assertThat(told)
+          .contains("me", "*********(redacted)", "user=me&password=", "&ssl=true")
+          .doesNotContain("hidden");
+    }
+  }
+
+  @Test
   void read_mapKeys_keepTheirDots() throws IOException {
     Path file = file("spark.conf { spark.executor.memory = 4g, \"spark.speculation\" = true }\n");
 
