@@ -54,7 +54,7 @@ final class DelimitedRecords implements Iterator<RawRecord> {
         mapping.isEmpty() ? format.columnsWithoutHeader(header) : Optional.empty();
     List<String> names = headerless.orElse(header);
     width = names.size();
-    columns = format.requiredColumns(names, mapping);
+    columns = format.columns().require(names, mapping);
     columns.values().forEach(column -> positions.put(column, names.indexOf(column)));
     next = headerless.isPresent() ? first : fields();
   }

@@ -78,7 +78,8 @@ final class JsonRecords implements Iterator<RawRecord> {
     Map<String, RawRecord.Field> fields = new LinkedHashMap<>();
     mapping.forEach((role, column) -> fields.put(role, new RawRecord.Field(column, null)));
     format
-        .columns(object.keys(), mapping)
+        .columns()
+        .find(object.keys(), mapping)
         .forEach(
             (role, key) -> {
               JsonFields.Value value = object.values().get(key);

@@ -1,23 +1,18 @@
 package io.silverspark.jobs.ingest;
 
 import io.silverspark.jobs.config.DataKind;
-import io.silverspark.jobs.files.ColumnNames;
-import io.silverspark.jobs.files.LayoutException;
+import io.silverspark.jobs.ingest.RoleColumns.Role;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.PairsTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
-import io.silverspark.model.config.NearestName;
 import io.silverspark.model.config.PlainDecimal;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the rows of one kind of data look like in files, and when they are good. */
@@ -89,32 +84,8 @@ enum RowFormat {
     }
   };
 
-  /**
-   * A column that rows of this kind have.
-   *
-   * @param name in the settings
-   * @param usual names of such a column in the data sets that people have; the first that is there
-   *     counts
-   */
-  private record Role(String name, List<String> usual) {
-    /** A role whose usual names begin with its own, unless it is among them. */
-    Role(String name, String... others) {
-      this(name, named(name, List.of(others)));
-    }
-
-    private static List<String> named(String name, List<String> others) {
-      return others.contains(name)
-          ? others
-          : Stream.concat(Stream.of(name), others.stream()).toList();
-    }
-  }
-
+  private static final Role GENRE = new Role("genre");
   private static final List<String> NLI_LABELS = List.of("entailment", "neutral", "contradiction");
-
-  /** Roles of columns that are read where they are there, or where the settings map them. */
-  private static final String GENRE = "genre";
-
-  private static final List<String> MAPPED = List.of(DataKind.ID, DataKind.GROUP, DataKind.SPLIT);
 
   /** What the splits are called. */
   private static final Map<String, String> SPLITS =
@@ -165,80 +136,10 @@ enum RowFormat {
     return Stream.of(first, second, label).filter(Objects::nonNull).toList();
   }
 
-  /**
-   * The columns that are read, of each role the mapped one, or the first of the usual ones that is
-   * there, case aside.
-   *
-   * @param present columns of a file, repeated ones repeated
-   * @param mapping column of each role that the settings map
-   * @return from the role to the column as the file spells it
-   * @throws LayoutException if one of them occurs twice
-   */
-  Map<String, String> columns(Collection<String> present, Map<String, String> mapping) {
-    Map<String, String> columns = new LinkedHashMap<>();
-    for (Role role : required()) {
-      find(present, mapping, role.name(), role.usual(), columns);
-    }
-    if (this == NLI) {
-      find(present, mapping, GENRE, List.of(GENRE), columns);
-    }
-    for (String role : MAPPED) {
-      find(present, mapping, role, List.of(), columns);
-    }
-    return columns;
-  }
-
-  private static void find(
-      Collection<String> present,
-      Map<String, String> mapping,
-      String role,
-      List<String> usual,
-      Map<String, String> columns) {
-    List<String> names = mapping.containsKey(role) ? List.of(mapping.get(role)) : usual;
-    for (String name : names) {
-      Optional<String> found = ColumnNames.find(present, name);
-      if (found.isPresent()) {
-        columns.put(role, found.get());
-        return;
-      }
-    }
-  }
-
-  /**
-   * The same for the header of a file.
-   *
-   * @throws LayoutException if a column is missing or occurs twice
-   */
-  Map<String, String> requiredColumns(Collection<String> header, Map<String, String> mapping) {
-    Map<String, String> columns = columns(header, mapping);
-    for (Map.Entry<String, String> mapped : mapping.entrySet()) {
-      if (!columns.containsKey(mapped.getKey())) {
-        throw new LayoutException(
-            "no column '%s', which is mapped to the role '%s'%s; found %s"
-                .formatted(
-                    mapped.getValue(),
-                    mapped.getKey(),
-                    NearestName.of(mapped.getValue(), header)
-                        .map(near -> ", did you mean '%s'?".formatted(near))
-                        .orElse(""),
-                    listed(header)));
-      }
-    }
-    for (Role role : required()) {
-      if (!columns.containsKey(role.name())) {
-        throw new LayoutException(
-            "no column %s; found %s. data.%s.columns maps other names"
-                .formatted(
-                    String.join(" or ", role.usual()),
-                    listed(header),
-                    name().toLowerCase(Locale.ROOT)));
-      }
-    }
-    return columns;
-  }
-
-  private static String listed(Collection<String> header) {
-    return header.stream().limit(12).collect(Collectors.joining(", "));
+  /** Which columns of a relation are read. */
+  RoleColumns columns() {
+    return new RoleColumns(
+        name().toLowerCase(Locale.ROOT), required(), this == NLI ? List.of(GENRE) : List.of());
   }
 
   /** Checks the values of one record. */
@@ -258,7 +159,7 @@ enum RowFormat {
           one,
           other,
           label == null ? null : checkedLabel(found),
-          record.value(GENRE),
+          record.value(GENRE.name()),
           id(record),
           record.value(DataKind.GROUP),
           split(record));

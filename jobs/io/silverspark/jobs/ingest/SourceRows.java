@@ -116,7 +116,7 @@ final class SourceRows {
     try {
       Dataset<Row> table = open(spark, file);
       Map<String, String> columns =
-          file.rows().requiredColumns(Arrays.asList(table.columns()), file.mapping().columns());
+          file.rows().columns().require(Arrays.asList(table.columns()), file.mapping().columns());
       List<Column> selected = new ArrayList<>();
       columns.forEach(
           (role, column) -> selected.add(ScalarColumns.text(table.schema(), column).as(role)));

@@ -6,16 +6,15 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.Set;
 
 /** Checked values of all settings. Immutable; made by {@link SettingsReader}. */
 public final class Settings {
   /** Spark's own {@code spark.redaction.regex}. */
-  private static final Pattern SECRET =
-      Pattern.compile("(?i)secret|password|token|access[.]?key");
+  private static final Pattern SECRET = Pattern.compile("(?i)secret|password|token|access[.]?key");
 
   private static final Pattern PASSWORD = Pattern.compile("(?i)(password|pwd)=[^&;]*");
   private static final String REDACTED = "*********(redacted)";
