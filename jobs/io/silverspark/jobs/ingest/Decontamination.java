@@ -59,10 +59,11 @@ record Decontamination(Dataset<Row> rows, Map<String, Long> removed) implements 
         rows.withColumn("first_plain", plain("first")).withColumn("second_plain", plain("second"));
     Dataset<Row> training = marked.where(isTraining);
     Dataset<Row> evaluated = texts(marked.where(good.and(not(isTraining))));
-    Dataset<Row> removed =
+    Dataset<Row> found =
         kind.equals("exact")
             ? evaluated
             : evaluated.union(near(context, texts(training), evaluated)).distinct();
+    Dataset<Row> removed = found.persist(StorageLevel.MEMORY_AND_DISK()); // joined twice
     Dataset<Row> kept = without(without(training, removed, "first_plain"), removed, "second_plain");
     Dataset<Row> all =
         marked
@@ -72,6 +73,7 @@ record Decontamination(Dataset<Row> rows, Map<String, Long> removed) implements 
             .persist(StorageLevel.MEMORY_AND_DISK());
     Map<String, Long> counts = counts(rows.where(isTraining));
     counts(all.where(isTraining)).forEach((table, left) -> counts.merge(table, -left, Long::sum));
+    removed.unpersist();
     return new Decontamination(all, counts);
   }
 

@@ -20,7 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
+import java.util.function.BiFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -40,16 +40,16 @@ public final class IngestJob implements Job {
   /** Name of the stage and of its record. */
   public static final String STAGE = "ingest";
 
-  private final HubAccess hub;
+  private final HubAccess given;
 
-  /** Of the Hub that the environment names. */
+  /** Of the Hub that the environment names, which is looked at when files are. */
   public IngestJob() {
-    this(HubAccess.of(System.getenv()));
+    this(null);
   }
 
   /** Of another Hub. */
-  IngestJob(HubAccess hub) {
-    this.hub = hub;
+  IngestJob(HubAccess given) {
+    this.given = given;
   }
 
   /** For {@code spark-submit --class}. */
@@ -60,34 +60,33 @@ public final class IngestJob implements Job {
   @Override
   public void run(JobContext context) {
     long started = System.nanoTime();
-    Configuration hadoop = context.spark().sessionState().newHadoopConf();
-    List<SourceFile> files = SourceFiles.find(context, hub);
-    Dataset<Row> rows =
-        SourceRows.read(context.spark(), files, hadoop).persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      List<FileSummary> summaries = summaries(context, files, rows);
-      try (Decontamination kept =
-          Decontamination.of(context, FileOrder.numbered(rows, files, summaries))) {
-        Map<String, Long> versions = write(context, kept, summaries);
-        double seconds = (System.nanoTime() - started) / 1e9;
-        IngestDetails.record(context, versions, summaries, seconds).write(context);
-      }
-    } finally {
-      rows.unpersist();
-    }
+    withRows(
+        context,
+        (kept, summaries) -> {
+          Map<String, Long> versions = write(context, kept, summaries);
+          double seconds = (System.nanoTime() - started) / 1e9;
+          IngestDetails.record(context, versions, summaries, seconds).write(context);
+          return versions;
+        });
   }
 
   @Override
   public List<PlannedStage> plan(JobContext context) {
-    Configuration hadoop = context.spark().sessionState().newHadoopConf();
-    List<SourceFile> files = SourceFiles.find(context, hub);
+    return withRows(context, (kept, summaries) -> List.of(planned(context, kept, summaries)));
+  }
+
+  /** Reads and checks the rows, which are stored until the use of them ends. */
+  private <T> T withRows(
+      JobContext context, BiFunction<Decontamination, List<FileSummary>, T> use) {
+    List<SourceFile> files =
+        SourceFiles.find(context, given == null ? HubAccess.of(System.getenv()) : given);
     Dataset<Row> rows =
-        SourceRows.read(context.spark(), files, hadoop).persist(StorageLevel.MEMORY_AND_DISK());
+        SourceRows.read(context.spark(), files).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       List<FileSummary> summaries = summaries(context, files, rows);
       try (Decontamination kept =
           Decontamination.of(context, FileOrder.numbered(rows, files, summaries))) {
-        return List.of(planned(context, kept, summaries));
+        return use.apply(kept, summaries);
       }
     } finally {
       rows.unpersist();

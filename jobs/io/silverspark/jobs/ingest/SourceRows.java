@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.AnalysisException;
@@ -65,12 +64,14 @@ final class SourceRows {
    *
    * @throws UserException if a file is not readable or lacks columns
    */
-  static Dataset<Row> read(SparkSession spark, List<SourceFile> files, Configuration hadoop) {
+  static Dataset<Row> read(SparkSession spark, List<SourceFile> files) {
     List<SourceFile> texts = files.stream().filter(SourceFile::isText).toList();
     Dataset<Row> rows =
         spark
             .createDataset(IntStream.range(0, texts.size()).boxed().toList(), Encoders.INT())
-            .flatMap(new TextFileRows(texts, hadoop), Encoders.row(SCHEMA));
+            .flatMap(
+                new TextFileRows(texts, spark.sessionState().newHadoopConf()),
+                Encoders.row(SCHEMA));
     for (SourceFile file : files) {
       if (!file.isText()) {
         rows = rows.unionByName(columns(spark, file));

@@ -53,6 +53,7 @@ final class MineInputs {
   private final JobContext context;
   private final TableStore tables;
   private Map<String, Long> versions;
+  private String corpusContent = "";
 
   MineInputs(JobContext context) {
     this.context = context;
@@ -97,17 +98,13 @@ final class MineInputs {
     describeCorpus(fingerprint);
   }
 
-  /** Adds the content of a table of {@code mine.corpus}, whatever it is stored in. */
+  /** Adds the content of a table of {@code mine.corpus}, as it was at the first call. */
   void describeCorpus(Fingerprint fingerprint) {
-    corpus()
-        .ifPresent(
-            texts ->
-                fingerprint.input(
-                    "corpus texts",
-                    texts
-                        .selectExpr("count(1)", "bit_xor(xxhash64(text))", "sum(length(text))")
-                        .first()
-                        .mkString(" ")));
+    Optional<Dataset<Row>> texts = corpusContent.isEmpty() ? corpus() : Optional.empty();
+    texts.ifPresent(rows -> corpusContent = TextTable.content(rows));
+    if (!corpusContent.isEmpty()) {
+      fingerprint.input("corpus texts", corpusContent);
+    }
   }
 
   /**
@@ -180,33 +177,28 @@ final class MineInputs {
    * @return columns first_id and second_id, the smaller first, distinct
    */
   Dataset<Row> knownPairs() {
-    Dataset<Row> gold = GoldPairs.of(context).rows().select("sentence1", "sentence2");
-    Dataset<Row> known = ids(gold, "sentence1", "sentence2");
-    for (PairColumns pairs : PAIRS) {
-      StoredTable table = tables.table(pairs.table());
-      if (table.exists()) {
-        Dataset<Row> evaluation = table.read().where("split <> 'train'");
-        known = known.union(ids(evaluation, pairs.first(), pairs.second()));
-      }
-    }
-    return known.distinct();
+    return withPairIds(known(), "sentence1", "sentence2")
+        .select("first_id", "second_id")
+        .distinct();
   }
 
   /** Columns id and text of the texts of {@link #knownPairs}, with repeats. */
   Dataset<Row> knownTexts() {
-    Dataset<Row> known = texts(GoldPairs.of(context).rows(), "sentence1", "sentence2");
+    return texts(known(), "sentence1", "sentence2");
+  }
+
+  /** Columns sentence1 and sentence2 of the gold, validation and test pairs, with repeats. */
+  private Dataset<Row> known() {
+    Dataset<Row> known = GoldPairs.of(context).rows().select("sentence1", "sentence2");
     for (PairColumns pairs : PAIRS) {
       StoredTable table = tables.table(pairs.table());
       if (table.exists()) {
-        Dataset<Row> evaluation = table.read().where("split <> 'train'");
-        known = known.union(texts(evaluation, pairs.first(), pairs.second()));
+        known =
+            known.union(
+                table.read().where("split <> 'train'").select(pairs.first(), pairs.second()));
       }
     }
     return known;
-  }
-
-  private static Dataset<Row> ids(Dataset<Row> pairs, String first, String second) {
-    return withPairIds(pairs, first, second).select("first_id", "second_id");
   }
 
   /** Adds first_id and second_id: the ids of two text columns, the smaller first. */

@@ -54,6 +54,19 @@ public record TextTable(String pathOption, String columnOption) {
   }
 
   /**
+   * What tells a set of texts from another one, whatever they are stored in and in which order.
+   *
+   * @param texts column text
+   * @return number, hash and length of the texts
+   */
+  public static String content(Dataset<Row> texts) {
+    return texts
+        .selectExpr("count(1)", "bit_xor(xxhash64(text))", "sum(length(text))")
+        .first()
+        .mkString(" ");
+  }
+
+  /**
    * Refuses a table without a column of texts.
    *
    * @param path of the table, for messages

@@ -1,7 +1,6 @@
 package io.silverspark.jobs.train;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -25,7 +24,6 @@ import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 
 /**
  * The texts of {@code pretrain.corpus}: of the ingested tables, where only training rows count and
@@ -88,12 +86,9 @@ final class PretrainCorpus {
 
   /** Adds the content of the corpus, whatever it is stored in. */
   void describe(Fingerprint fingerprint) {
-    Row content =
-        texts
-            .agg(
-                functions.count(lit(1)), expr("bit_xor(xxhash64(text))"), expr("sum(length(text))"))
-            .first();
-    fingerprint.setting(context.settings(), RunSettings.SEED).input("texts", content.mkString(" "));
+    fingerprint
+        .setting(context.settings(), RunSettings.SEED)
+        .input("texts", TextTable.content(texts));
   }
 
   /** Number of chosen texts. */

@@ -1,5 +1,6 @@
 package io.silverspark.jobs.ingest;
 
+import static io.silverspark.jobs.ingest.IngestRun.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,18 +11,13 @@ import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.QuarantineTable;
 import io.silverspark.jobs.table.StsPairsTable;
-import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
-import io.silverspark.model.error.UserException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -35,23 +31,25 @@ class IngestJobTest {
   @TempDir Path directory;
 
   private SparkSession spark;
-  private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+  private IngestRun ingest;
 
   @BeforeEach
   void session(SparkSession session) {
     spark = session;
+    ingest = new IngestRun(session, directory);
   }
 
   @Test
   void run_goodAndBadRows_fillTablesAndQuarantine_secondRunChangesNothing() throws IOException {
-    file("nli/a.jsonl", nli("entailment", "One.") + nli("-", "No gold.") + nli("neutral", "Two."));
-    file("nli/b.jsonl", nli("neutral", "One.") + nli("entailment", "One.") + "{broken\n");
-    file("sts.csv", "A.,B.,1\nC.,D.,2.5\nA.,B.,1\n");
+    ingest.file(
+        "nli/a.jsonl", nli("entailment", "One.") + nli("-", "No gold.") + nli("neutral", "Two."));
+    ingest.file("nli/b.jsonl", nli("neutral", "One.") + nli("entailment", "One.") + "{broken\n");
+    ingest.file("sts.csv", "A.,B.,1\nC.,D.,2.5\nA.,B.,1\n");
     String[] settings = {
       "data.nli.train=nli/*.jsonl", "data.sts.train=sts.csv", "data.maxBadShare=0.5"
     };
 
-    JobContext context = run(settings);
+    JobContext context = ingest.run(settings);
 
     assertThat(rows(context, NliPairsTable.DEFINITION, "row", "label", "hypothesis", "source"))
         .containsExactly(
@@ -64,7 +62,7 @@ class IngestJobTest {
     assertThat(rows(context, QuarantineTable.DEFINITION, "line", "source", "reason", "raw"))
         .containsExactly("[3,nli/b.jsonl,not readable as JSON,{broken]");
     assertThat(rows(context, NliPairsTable.DEFINITION, "id")).doesNotHaveDuplicates();
-    assertThat(text())
+    assertThat(ingest.text())
         .contains(
             "nli_pairs: 4 rows (4 inserted), 1 repeat another row's texts, 1 without gold label dropped")
         .contains(
@@ -72,15 +70,15 @@ class IngestJobTest {
                 + " (first at line 3: not readable as JSON)");
     List<Long> versions = versions(context);
 
-    run(settings);
+    ingest.run(settings);
 
     assertThat(versions(context)).isEqualTo(versions);
-    assertThat(text()).contains("sts_pairs: 3 rows (unchanged)");
+    assertThat(ingest.text()).contains("sts_pairs: 3 rows (unchanged)");
 
-    file("sts.csv", "A.,B.,1\nC.,D.,3\n");
-    run(settings);
+    ingest.file("sts.csv", "A.,B.,1\nC.,D.,3\n");
+    ingest.run(settings);
 
-    assertThat(text()).contains("sts_pairs: 2 rows (1 updated, 1 deleted)");
+    assertThat(ingest.text()).contains("sts_pairs: 2 rows (1 updated, 1 deleted)");
     assertThat(rows(context, StsPairsTable.DEFINITION, "row", "sentence1", "score"))
         .containsExactly("[0,A.,1.0]", "[1,C.,3.0]");
   }
@@ -90,7 +88,7 @@ class IngestJobTest {
     String shared = SharedData.path("data").toAbsolutePath().toString();
 
     JobContext context =
-        run(
+        ingest.run(
             "data.dir=" + shared,
             "data.intents.test=banking77/test-00000-of-00001.parquet",
             "data.sts.validation=glue/stsb/validation-00000-of-00001.parquet",
@@ -111,10 +109,10 @@ class IngestJobTest {
 
   @Test
   void run_tooManyBadRows_failsBeforeWriting() throws IOException {
-    file("nli.tsv", "premise\thypothesis\tlabel\na\tb\t1\na\tb\t7\n");
-    file("sts.csv", "A.,B.,1\n");
+    ingest.file("nli.tsv", "premise\thypothesis\tlabel\na\tb\t1\na\tb\t7\n");
+    ingest.file("sts.csv", "A.,B.,1\n");
 
-    assertFails(
+    ingest.assertFails(
         "nli.tsv: 1 of 2 rows are malformed, more than data.maxBadShare = 0.4 allows (first at"
             + " line 3: label '7' is not one of 0, 1, 2, entailment, neutral, contradiction)."
             + " Nothing was written.",
@@ -125,36 +123,37 @@ class IngestJobTest {
 
   @Test
   void run_unusableFiles_areOneLine() throws IOException {
-    file("empty.csv", "");
-    file("header.csv", "sentence1,sentence2,score\n");
-    file("null.jsonl", "{\"sentence1\": null, \"sentence2\": \"b\", \"score\": 1}\n");
-    file("table.xls", "");
-    file("fake.parquet", "not parquet at all");
+    ingest.file("empty.csv", "");
+    ingest.file("header.csv", "sentence1,sentence2,score\n");
+    ingest.file("null.jsonl", "{\"sentence1\": null, \"sentence2\": \"b\", \"score\": 1}\n");
+    ingest.file("table.xls", "");
+    ingest.file("fake.parquet", "not parquet at all");
     String missing = directory.resolve("missing.csv").toString();
 
-    assertFails(
+    ingest.assertFails(
         "There is nothing to ingest: all of data.nli.train, data.nli.validation, data.sts.train,"
             + " data.sts.validation, data.sts.test, data.intents.train, data.intents.test,"
             + " data.pairs.train, data.pairs.validation, data.pairs.test are empty. Set at least"
             + " one.");
-    assertFails(
+    ingest.assertFails(
         "data.sts.test: " + missing + " does not exist. Check it and data.dir.",
         "data.sts.test=missing.csv");
-    assertFails("empty.csv: the file is empty. Nothing was written.", "data.sts.test=empty.csv");
-    assertFails("header.csv has no rows. Nothing was written.", "data.sts.test=header.csv");
-    assertFails(
+    ingest.assertFails(
+        "empty.csv: the file is empty. Nothing was written.", "data.sts.test=empty.csv");
+    ingest.assertFails("header.csv has no rows. Nothing was written.", "data.sts.test=header.csv");
+    ingest.assertFails(
         "null.jsonl: none of 1 rows can be used: 0 without gold label, 1 malformed (first at line"
             + " 1: sentence1 is null). Nothing was written.",
         "data.sts.test=null.jsonl",
         "data.maxBadShare=1");
-    assertFails(
+    ingest.assertFails(
         "data.sts.test: "
             + directory.resolve("table.xls")
             + " has an unknown ending. Allowed are .parquet, .orc, .tsv, .txt, .jsonl, .ndjson, .csv.",
         "data.sts.test=table.xls");
-    assertFails("fake.parquet is not readable as Parquet.", "data.sts.test=fake.parquet");
-    file("plain.csv.gz", "sentence1,sentence2,score\na,b,1\n");
-    assertThatThrownBy(() -> run("data.sts.test=plain.csv.gz"))
+    ingest.assertFails("fake.parquet is not readable as Parquet.", "data.sts.test=fake.parquet");
+    ingest.file("plain.csv.gz", "sentence1,sentence2,score\na,b,1\n");
+    assertThatThrownBy(() -> ingest.run("data.sts.test=plain.csv.gz"))
         .hasStackTraceContaining(
             "plain.csv.gz cannot be decompressed: not a gzip file. Is it whole, and of the kind"
                 + " that its name says?");
@@ -166,36 +165,36 @@ class IngestJobTest {
     parquet("intents-list", "'hi' AS text, array('a', 'b') AS label");
     parquet("bytes", "binary('hi') AS text, 'a' AS label");
     parquet("map", "'hi' AS text, map('a', 1) AS label");
-    assertFails(
+    ingest.assertFails(
         "intents-struct.parquet: column 'text' is of type struct<en:string,fr:string>, expected"
             + " string or number. Nothing was written.",
         "data.intents.train=intents-struct.parquet");
-    assertFails(
+    ingest.assertFails(
         "intents-list.parquet: column 'label' is of type array<string>, expected string or number."
             + " Nothing was written.",
         "data.intents.train=intents-list.parquet");
-    assertFails(
+    ingest.assertFails(
         "bytes.parquet: column 'text' is of type binary, expected string or number."
             + " Nothing was written.",
         "data.intents.train=bytes.parquet");
-    assertFails(
+    ingest.assertFails(
         "map.parquet: column 'label' is of type map<string,int>, expected string or number."
             + " Nothing was written.",
         "data.intents.train=map.parquet");
     spark.sql("SELECT array('hi') AS text, 'a' AS label").write().format("delta").save(path("d"));
-    assertFails(
+    ingest.assertFails(
         "d: column 'text' is of type array<string>, expected string or number. Nothing was"
             + " written.",
         "data.intents.train=d");
     spark.conf().set("spark.sql.caseSensitive", true);
     parquet("twice", "'hi' AS text, 'a' AS label, 'b' AS Label");
     spark.conf().set("spark.sql.caseSensitive", false);
-    assertFails(
+    ingest.assertFails(
         "twice.parquet: column 'label' occurs more than once, ignoring case, and must occur"
             + " once. Nothing was written.",
         "data.intents.train=twice.parquet");
     Files.write(directory.resolve("16.csv"), "\ufefftext,label\na,b\n".getBytes("UTF-16LE"));
-    assertFails(
+    ingest.assertFails(
         "16.csv: the file is UTF-16 (little endian); convert it to UTF-8. Nothing was written.",
         "data.intents.train=16.csv");
   }
@@ -204,8 +203,8 @@ class IngestJobTest {
   void run_floatLabelsAndOddNames_areReadAsTheyAre() throws IOException {
     String odd = "\u00e9t\u00e9 [v2] {1} %20 #x ?*\\";
     Files.createDirectories(directory.resolve(odd));
-    file(odd + "/sts [a].csv", "Sentence1,SENTENCE2,Score\nA.,B.,1\n");
-    file("\u00e9t\u00e9 v {1} %20 #x ?*\\/sts [a].csv", "other\n");
+    ingest.file(odd + "/sts [a].csv", "Sentence1,SENTENCE2,Score\nA.,B.,1\n");
+    ingest.file("\u00e9t\u00e9 v {1} %20 #x ?*\\/sts [a].csv", "other\n");
     parquet(
         odd + "/nli",
         "premise, hypothesis, label FROM VALUES ('a', 'b', 0.0D), ('c', 'd', NULL), ('e', 'f',"
@@ -219,7 +218,7 @@ class IngestJobTest {
     spark.sql("DELETE FROM delta.`%s` WHERE text = 'y'".formatted(path(odd + "/intents")));
 
     JobContext context =
-        run(
+        ingest.run(
             "data.dir=" + directory.resolve(odd),
             "data.sts.train=sts [a].csv",
             "data.nli.train=nli*",
@@ -244,8 +243,9 @@ class IngestJobTest {
 
   @Test
   void run_colonInTheNameOfADirectory_isALetter() throws IOException {
-    file("at 12:30/sts.csv", "A.,B.,1\n");
-    JobContext context = run("data.dir=" + directory.resolve("at 12:30"), "data.sts.train=sts.csv");
+    ingest.file("at 12:30/sts.csv", "A.,B.,1\n");
+    JobContext context =
+        ingest.run("data.dir=" + directory.resolve("at 12:30"), "data.sts.train=sts.csv");
     assertThat(rows(context, StsPairsTable.DEFINITION, "sentence1", "source"))
         .containsExactly("[A.,sts.csv]");
   }
@@ -261,32 +261,6 @@ class IngestJobTest {
       Path part = files.filter(f -> f.toString().endsWith(".parquet")).findFirst().orElseThrow();
       Files.move(part, directory.resolve(name + ".parquet"));
     }
-  }
-
-  private JobContext run(String... settings) {
-    List<String> all =
-        new ArrayList<>(List.of("run.dir=" + directory.resolve("run"), "data.dir=" + directory));
-    all.addAll(List.of(settings));
-    JobContext context = SparkFixture.context(spark, "ingest", lines, all.toArray(String[]::new));
-    new IngestJob().run(context);
-    return context;
-  }
-
-  private void assertFails(String message, String... settings) {
-    assertThatThrownBy(() -> run(settings)).isInstanceOf(UserException.class).hasMessage(message);
-    assertThat(directory.resolve("run/tables")).doesNotExist();
-  }
-
-  private static List<String> rows(JobContext context, TableDefinition table, String... columns) {
-    return TableStore.of(context)
-        .table(table)
-        .read()
-        .orderBy(table.equals(QuarantineTable.DEFINITION) ? "line" : "row")
-        .selectExpr(columns)
-        .collectAsList()
-        .stream()
-        .map(Row::toString)
-        .toList();
   }
 
   private static List<Long> versions(JobContext context) {
@@ -318,15 +292,5 @@ class IngestJobTest {
   private static String nli(String label, String hypothesis) {
     return "{\"gold_label\": \"%s\", \"sentence1\": \"P.\", \"sentence2\": \"%s\"}\n"
         .formatted(label, hypothesis);
-  }
-
-  private void file(String name, String text) throws IOException {
-    Path path = directory.resolve(name);
-    Files.createDirectories(path.getParent());
-    Files.writeString(path, text, StandardCharsets.UTF_8);
-  }
-
-  private String text() {
-    return lines.toString(StandardCharsets.UTF_8);
   }
 }

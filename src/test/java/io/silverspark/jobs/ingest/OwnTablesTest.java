@@ -1,5 +1,6 @@
 package io.silverspark.jobs.ingest;
 
+import static io.silverspark.jobs.ingest.IngestRun.rows;
 import static org.apache.spark.sql.functions.rand;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,14 +11,11 @@ import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.PairsTable;
 import io.silverspark.jobs.table.QuarantineTable;
 import io.silverspark.jobs.table.StsPairsTable;
-import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.hub.FakeHub;
 import io.silverspark.model.hub.HubAccess;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -50,11 +48,12 @@ class OwnTablesTest {
   @TempDir Path directory;
 
   private SparkSession spark;
-  private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+  private IngestRun ingest;
 
   @BeforeEach
   void session(SparkSession session) {
     spark = session;
+    ingest = new IngestRun(session, directory);
   }
 
   /** Forty tickets of ten customers. */
@@ -69,11 +68,11 @@ class OwnTablesTest {
   void run_mappedColumns_fillPairs_inAnOrderOfTheirContent() {
     tickets().repartition(3).write().format("delta").save(path("a"));
     tickets().orderBy(rand(4)).write().format("delta").save(path("b"));
-    List<String> once = anchors(run("data.pairs.train=a", COLUMNS));
+    List<String> once = anchors(ingest.run("data.pairs.train=a", COLUMNS));
     assertThat(once).hasSize(40).anyMatch(row -> row.endsWith(",7,Question 7,Answer 7]"));
     assertThat(once.get(0)).startsWith("[0,");
     assertThat(once.get(39)).startsWith("[39,");
-    assertThat(anchors(run("data.pairs.train=b", COLUMNS))).isEqualTo(once);
+    assertThat(anchors(ingest.run("data.pairs.train=b", COLUMNS))).isEqualTo(once);
   }
 
   @Test
@@ -89,7 +88,7 @@ class OwnTablesTest {
               + " 'Answer ' || (x - 1) AS answer FROM system_range(1, 40)");
     }
     List<String> expected =
-        anchors(run("data.pairs.train=query:SELECT * FROM tickets_view", COLUMNS));
+        anchors(ingest.run("data.pairs.train=query:SELECT * FROM tickets_view", COLUMNS));
     assertThat(expected).hasSize(40);
     for (String[] source :
         List.of(
@@ -105,7 +104,9 @@ class OwnTablesTest {
             })) {
       List<String> settings = new ArrayList<>(List.of(source));
       settings.add(COLUMNS);
-      assertThat(anchors(run(settings.toArray(String[]::new)))).as(source[0]).isEqualTo(expected);
+      assertThat(anchors(ingest.run(settings.toArray(String[]::new))))
+          .as(source[0])
+          .isEqualTo(expected);
     }
   }
 
@@ -122,7 +123,7 @@ class OwnTablesTest {
       hub.add("datasets/org/faq", "data/train-00000-of-00001.parquet", Files.readAllBytes(part));
       HubAccess access =
           new HubAccess(hub.endpoint(), directory.resolve("cache"), Optional.empty(), false);
-      JobContext context = run(new IngestJob(access), "data.pairs.train=hf:org/faq");
+      JobContext context = ingest.run(new IngestJob(access), "data.pairs.train=hf:org/faq");
       assertThat(rows(context, PairsTable.DEFINITION, "anchor", "positive", "source"))
           .containsExactly("[How?,So.,hf:org/faq/train-00000-of-00001.parquet]");
     }
@@ -136,7 +137,7 @@ class OwnTablesTest {
       "data.pairs.holdOut={ validation = 0.3, test = 0.2 }"
     };
     tickets().write().format("delta").save(path("b"));
-    Map<String, String> before = splits(run(settings));
+    Map<String, String> before = splits(ingest.run(settings));
     assertThat(before.values()).contains("train", "validation", "test");
     Map<String, Set<String>> byCustomer = new HashMap<>();
     before.forEach(
@@ -154,7 +155,7 @@ class OwnTablesTest {
         .format("delta")
         .mode("append")
         .save(path("b"));
-    Map<String, String> after = splits(run(settings));
+    Map<String, String> after = splits(ingest.run(settings));
     assertThat(after).hasSize(60).containsAllEntriesOf(before);
   }
 
@@ -164,11 +165,11 @@ class OwnTablesTest {
 
   @Test
   void run_columnOfSplits_isFollowed() throws IOException {
-    file(
+    ingest.file(
         "sts.csv",
         "a,b,similarity,part\nA.,B.,1,training\nC.,D.,2,dev\nE.,F.,3,test\nG.,H.,4,elsewhere\n");
     JobContext context =
-        run(
+        ingest.run(
             "data.sts.train=sts.csv",
             "data.sts.columns={ sentence1 = a, sentence2 = b, score = similarity, split = part }",
             "data.maxBadShare=0.5");
@@ -181,20 +182,20 @@ class OwnTablesTest {
   @Test
   void run_evaluationTextsInTraining_areLeftOut() throws IOException {
     String words = "how do I reset the password of my account when I am on the road";
-    file(
+    ingest.file(
         "train.jsonl",
         pair("What?", "An answer")
             + pair(words + " today", "Another answer")
             + pair("Where?", "same TEXT!")
             + pair("Why?", "A third answer"));
-    file("test.jsonl", pair(words, "Same text."));
+    ingest.file("test.jsonl", pair(words, "Same text."));
     String[] settings = {"data.pairs.train=train.jsonl", "data.pairs.test=test.jsonl"};
     assertThat(trained(settings, "none"))
         .containsExactly("[What?]", "[" + words + " today]", "[Where?]", "[Why?]");
     assertThat(trained(settings, "exact"))
         .containsExactly("[What?]", "[" + words + " today]", "[Why?]");
     assertThat(trained(settings, "near")).containsExactly("[What?]", "[Why?]");
-    assertThat(text())
+    assertThat(ingest.text())
         .contains("pairs: 2 training rows left out, since evaluation rows have their texts")
         .contains("pairs: 3 rows (1 deleted)");
   }
@@ -202,7 +203,7 @@ class OwnTablesTest {
   private List<String> trained(String[] settings, String decontamination) {
     List<String> all = new ArrayList<>(List.of(settings));
     all.add("data.decontamination=" + decontamination);
-    JobContext context = run(all.toArray(String[]::new));
+    JobContext context = ingest.run(all.toArray(String[]::new));
     return TableStore.of(context)
         .table(PairsTable.DEFINITION)
         .read()
@@ -218,50 +219,52 @@ class OwnTablesTest {
   @Test
   void run_whatDoesNotFit_isToldBeforeAnythingIsWritten() throws IOException {
     tickets().coalesce(1).write().format("delta").save(path("b"));
-    assertFails(
+    ingest.assertFails(
         "b: no column 'qestion', which is mapped to the role 'anchor', did you mean 'question'?;"
             + " found ticket, question, answer, customer, ts. Nothing was written.",
         "data.pairs.train=b",
         "data.pairs.columns={ anchor = qestion }");
-    assertFails(
+    ingest.assertFails(
         "b: the id '0' of column 'customer' occurs 4 times, and ids must be unique; map a column"
             + " whose rows belong together to the role group. Nothing was written.",
         "data.pairs.train=b",
         "data.pairs.columns={ id = customer }");
-    assertFails(
+    ingest.assertFails(
         "b: none of its rows became test, by the share 0.001 of data.pairs.holdOut. It has too"
             + " few rows, or too few groups. Nothing was written.",
         "data.pairs.train=b",
         "data.pairs.holdOut={ test = 0.001 }");
-    assertThatThrownBy(() -> run("data.pairs.train=query:SELECT nothing FROM nowhere"))
+    assertThatThrownBy(() -> ingest.run("data.pairs.train=query:SELECT nothing FROM nowhere"))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "query:SELECT nothing FROM nowhere cannot be read: [TABLE_OR_VIEW_NOT_FOUND]");
     spark.sql("SELECT 'a' AS anchor, array('b') AS positive").write().parquet(path("nested"));
-    assertThatThrownBy(() -> run("data.pairs.train=nested"))
+    assertThatThrownBy(() -> ingest.run("data.pairs.train=nested"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining(
             "column 'positive' is of type array<string>, expected string or number");
-    assertThatThrownBy(() -> run("data.pairs.train=hf:/odd"))
+    assertThatThrownBy(() -> ingest.run("data.pairs.train=hf:/odd"))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("data.pairs.train = 'hf:/odd' is not valid: needs hf:");
   }
 
   @Test
   void run_roleOrSplitTwice_isRefusedWithTheSettings() {
-    assertThatThrownBy(() -> run("data.pairs.train=b", "data.pairs.columns={ ankor = a }"))
+    assertThatThrownBy(() -> ingest.run("data.pairs.train=b", "data.pairs.columns={ ankor = a }"))
         .hasMessageContaining(
             "data.pairs.columns names the role 'ankor', did you mean 'anchor'?; roles are anchor,"
                 + " positive, id, group, split.");
     assertThatThrownBy(
             () ->
-                run("data.pairs.train=b", "data.pairs.test=c", "data.pairs.holdOut={ test = 0.1 }"))
+                ingest.run(
+                    "data.pairs.train=b", "data.pairs.test=c", "data.pairs.holdOut={ test = 0.1 }"))
         .hasMessageContaining(
             "data.pairs.test is set, and data.pairs.holdOut takes test out of the training rows as"
                 + " well. Keep one.");
-    assertThatThrownBy(() -> run("data.intents.train=b", "data.intents.holdOut={ test = 1 }"))
+    assertThatThrownBy(
+            () -> ingest.run("data.intents.train=b", "data.intents.holdOut={ test = 1 }"))
         .hasMessageContaining("data.intents.holdOut");
-    assertThatThrownBy(() -> run("data.pairs.train=b", "data.pairs.options={ a = b }"))
+    assertThatThrownBy(() -> ingest.run("data.pairs.train=b", "data.pairs.options={ a = b }"))
         .hasMessageContaining(
             "data.pairs.options is set, but nothing reads it: data.pairs.format is empty and no"
                 + " source begins with jdbc:. Remove it.");
@@ -269,9 +272,10 @@ class OwnTablesTest {
 
   @Test
   void run_rowsOfOtherKinds_areMappedAlike() throws IOException {
-    file("t.jsonl", "{\"body\": \"My card is lost\", \"topic\": 7}\n");
+    ingest.file("t.jsonl", "{\"body\": \"My card is lost\", \"topic\": 7}\n");
     JobContext context =
-        run("data.intents.train=t.jsonl", "data.intents.columns={ text = body, label = topic }");
+        ingest.run(
+            "data.intents.train=t.jsonl", "data.intents.columns={ text = body, label = topic }");
     assertThat(rows(context, IntentsTable.DEFINITION, "text", "intent"))
         .containsExactly("[My card is lost,7]");
   }
@@ -297,43 +301,5 @@ class OwnTablesTest {
 
   private String path(String name) {
     return directory.resolve(name).toString();
-  }
-
-  private JobContext run(String... settings) {
-    return run(new IngestJob(), settings);
-  }
-
-  private JobContext run(IngestJob job, String... settings) {
-    List<String> all =
-        new ArrayList<>(List.of("run.dir=" + directory.resolve("run"), "data.dir=" + directory));
-    all.addAll(List.of(settings));
-    JobContext context = SparkFixture.context(spark, "ingest", lines, all.toArray(String[]::new));
-    job.run(context);
-    return context;
-  }
-
-  private void assertFails(String message, String... settings) {
-    assertThatThrownBy(() -> run(settings)).isInstanceOf(UserException.class).hasMessage(message);
-    assertThat(directory.resolve("run/tables")).doesNotExist();
-  }
-
-  private static List<String> rows(JobContext context, TableDefinition table, String... columns) {
-    return TableStore.of(context)
-        .table(table)
-        .read()
-        .orderBy(table.equals(QuarantineTable.DEFINITION) ? "line" : "row")
-        .selectExpr(columns)
-        .collectAsList()
-        .stream()
-        .map(Row::toString)
-        .toList();
-  }
-
-  private void file(String name, String text) throws IOException {
-    Files.writeString(directory.resolve(name), text, StandardCharsets.UTF_8);
-  }
-
-  private String text() {
-    return lines.toString(StandardCharsets.UTF_8);
   }
 }
