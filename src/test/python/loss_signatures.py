@@ -12,6 +12,7 @@ import sys
 import sentence_transformers
 from sentence_transformers.cross_encoder import losses as cross
 from sentence_transformers.sentence_transformer import losses as dense
+from sentence_transformers.sparse_encoder import losses as sparse
 
 METRICS = (dense.SiameseDistanceMetric, dense.TripletDistanceMetric, dense.BatchHardTripletLossDistanceFunction)
 
@@ -45,6 +46,7 @@ def main(path):
             "generator": f"src/test/python/loss_signatures.py, sentence-transformers {sentence_transformers.__version__}",
             "dense": losses(dense),
             "cross": losses(cross),
+            "sparse": {"SpladeLoss": signature(sparse.SpladeLoss)},
         }
         json.dump(golden, file, indent=1)
         file.write("\n")

@@ -121,7 +121,11 @@ record BiEncoderTraining(JobContext context, TrainingSource source, List<BiEncod
   @Override
   public TrainedEncoder open(String device) {
     TrainingRun run = run();
-    return new TrainedEncoder.Bi(SentenceEncoder.load(run.base().reference(), run.options(device)));
+    return new TrainedEncoder.Bi(
+        TrainedEncoder.open(
+            run.base().reference(),
+            run.options(device),
+            data.stream().map(BiEncoderDataset::chosen).toList()));
   }
 
   @Override

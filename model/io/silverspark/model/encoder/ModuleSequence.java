@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The modules between the transformer's token vectors and the sentence vector: pooling, dense
@@ -27,16 +28,19 @@ final class ModuleSequence implements AutoCloseable {
   private final TorchProgram program;
   private final List<SentenceModule> modules;
   private final Map<String, NDArray> parameters;
+  private final Optional<SpladeHead> splade;
 
   private ModuleSequence(
       NDManager manager,
       TorchProgram program,
       List<SentenceModule> modules,
-      Map<String, NDArray> parameters) {
+      Map<String, NDArray> parameters,
+      Optional<SpladeHead> splade) {
     this.manager = manager;
     this.program = program;
     this.modules = modules;
     this.parameters = Collections.unmodifiableMap(parameters);
+    this.splade = splade;
   }
 
   /**
@@ -44,8 +48,9 @@ final class ModuleSequence implements AutoCloseable {
    *
    * @param parent decides the device
    * @param files of a sentence encoder
+   * @param transformer whose word table a sparse encoder's pooling shares
    */
-  static ModuleSequence load(NDManager parent, ModelFiles files) {
+  static ModuleSequence load(NDManager parent, ModelFiles files, Transformer transformer) {
     NDManager manager = parent.newSubManager();
     try {
       Map<String, NDArray> parameters = new LinkedHashMap<>();
@@ -55,7 +60,10 @@ final class ModuleSequence implements AutoCloseable {
       TorchProgram program =
           TorchProgram.load(
               manager, ModuleSequence.class, "modules.torchscript", "Modules", Map.of());
-      return new ModuleSequence(manager, program, files.modules().list(), parameters);
+      Optional<SpladeHead> splade =
+          files.modules().splade().map(pooling -> SpladeHead.load(manager, files, transformer));
+      splade.ifPresent(head -> parameters.putAll(head.parameters()));
+      return new ModuleSequence(manager, program, files.modules().list(), parameters, splade);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -114,6 +122,8 @@ final class ModuleSequence implements AutoCloseable {
       SentenceModule module = modules.get(i);
       if (module instanceof SentenceModule.Pooling pooling) {
         vectors = pool(scope, vectors, batch, pooling);
+      } else if (module instanceof SentenceModule.SpladePooling pooling) {
+        vectors = splade.orElseThrow().pool(scope, vectors, batch, pooling);
       } else if (module instanceof SentenceModule.Dense dense) {
         vectors = dense(scope, vectors, i, dense);
       } else if (module instanceof SentenceModule.LayerNorm) {
@@ -161,6 +171,19 @@ final class ModuleSequence implements AutoCloseable {
   }
 
   /**
+   * The largest components of each vector, with their places, in falling order; components of 0
+   * fill the rows.
+   *
+   * @param scope owns the result
+   * @param vectors [batch, dimension], 0 or more
+   * @param most how many are kept; 0: all that are above 0
+   * @return [batch, 2 * kept]: the components, then their places
+   */
+  NDArray largest(NDManager scope, NDArray vectors, int most) {
+    return run(scope, "largest", vectors, (long) most);
+  }
+
+  /**
    * Keeps the first components of each vector.
    *
    * @param scope owns the result
@@ -183,6 +206,7 @@ final class ModuleSequence implements AutoCloseable {
 
   @Override
   public void close() {
+    splade.ifPresent(SpladeHead::close);
     program.close();
     manager.close();
   }

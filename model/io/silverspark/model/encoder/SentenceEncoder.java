@@ -51,7 +51,7 @@ public final class SentenceEncoder implements AutoCloseable {
     this.manager = manager;
     this.files = files;
     this.transformer = Transformer.load(manager, files, options.precision());
-    this.modules = ModuleSequence.load(manager, files);
+    this.modules = ModuleSequence.load(manager, files, transformer);
     Map<String, NDArray> all = new LinkedHashMap<>(transformer.parameters());
     all.putAll(modules.parameters());
     this.parameters = Collections.unmodifiableMap(all);
@@ -152,6 +152,7 @@ public final class SentenceEncoder implements AutoCloseable {
    * @throws UserException if the model has no prompt of that name
    */
   public float[][] encode(List<String> texts, Prompt prompt, BatchListener listener) {
+    requireDense();
     return batches.rows(
         manager,
         texts,
@@ -179,6 +180,7 @@ public final class SentenceEncoder implements AutoCloseable {
     if (longTexts.pooling() == LongTexts.Pooling.CUT) {
       return encode(texts, prompt, listener);
     }
+    requireDense();
     boolean late = longTexts.pooling() == LongTexts.Pooling.LATE;
     SentenceModule.Pooling pooling = files.modules().pooling();
     if (late && !pooling.modes().equals(List.of(PoolingMode.MEAN))) {
@@ -203,6 +205,33 @@ public final class SentenceEncoder implements AutoCloseable {
                 }),
             listener);
     return joined(WindowMeans.of(windows, rows, late), late);
+  }
+
+  private void requireDense() {
+    if (files.isSparse()) {
+      throw new UserException(
+          "the model is a sparse encoder, whose vectors have %d components of which most are 0, expected a sentence encoder; encode, evaluate, compare and train-bi take sparse encoders, and SparseEncoder in Java"
+              .formatted(trainedDimension()));
+    }
+  }
+
+  /**
+   * The largest components of the vectors of a sparse encoder.
+   *
+   * @param most how many of a vector are kept; 0: all that are above 0
+   * @return a row for each text: components in falling order, then as many places; 0 fills a row
+   */
+  float[][] encodeLargest(List<String> texts, Prompt prompt, int most, BatchListener listener) {
+    return batches.rows(
+        manager,
+        texts,
+        new BatchRunner.Work<>(
+            some -> tokenize(some, prompt),
+            String::length,
+            (scope, batch) ->
+                modules.largest(
+                    scope, embed(scope, transformer.hidden(scope, batch), batch), most)),
+        listener);
   }
 
   /** The vectors of texts whose windows are pooled. */
@@ -277,7 +306,7 @@ public final class SentenceEncoder implements AutoCloseable {
    * @throws UserException if the model has no prompt of that name
    */
   public List<TokenizedText> tokenize(List<String> texts, Prompt prompt) {
-    boolean included = files.modules().pooling().includePrompt();
+    boolean included = files.modules().includePrompt();
     return tokenizer.encodeAll(prompts().text(prompt), included, texts);
   }
 
@@ -414,6 +443,10 @@ public final class SentenceEncoder implements AutoCloseable {
    * @throws UserException if the model has no such layers
    */
   public void addAdapter(LoraConfig config, String base, long seed) {
+    if (files.isSparse()) {
+      throw new UserException(
+          "an adapter (LoRA) is not supported for a sparse encoder: train all of its weights");
+    }
     transformer.addAdapter(config, seed);
     adapterBase = base;
     Map<String, NDArray> trained = new LinkedHashMap<>(transformer.adapter());
@@ -454,7 +487,7 @@ public final class SentenceEncoder implements AutoCloseable {
    * @return number of components
    */
   public int trainedDimension() {
-    return files.modules().dimension(files.config().hiddenSize());
+    return files.modules().dimension(files.tokenWidth());
   }
 
   /**

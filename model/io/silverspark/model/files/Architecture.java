@@ -135,6 +135,11 @@ public enum Architecture {
     return this == T5 && key.equals("is_encoder_decoder");
   }
 
+  /** Name of transformers' class for a masked language model. */
+  String maskedClass() {
+    return classPrefix + "ForMaskedLM";
+  }
+
   /** Name of transformers' class for a classifier. */
   String classifierClass() {
     return classPrefix + "ForSequenceClassification";

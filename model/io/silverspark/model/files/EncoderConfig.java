@@ -431,6 +431,11 @@ public record EncoderConfig(
     return EncoderConfigWriter.encoder(this);
   }
 
+  /** The content of config.json for a sparse encoder. */
+  ObjectNode toMaskedJson() {
+    return EncoderConfigWriter.masked(this);
+  }
+
   /** The content of config.json for a cross-encoder. */
   ObjectNode toClassifierJson() {
     return EncoderConfigWriter.classifier(this);

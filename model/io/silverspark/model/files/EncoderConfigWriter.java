@@ -13,6 +13,14 @@ final class EncoderConfigWriter {
     return json;
   }
 
+  /** The content of config.json for an encoder with the head of its masked language model. */
+  static ObjectNode masked(EncoderConfig config) {
+    ObjectNode json = keys(config);
+    json.putArray("architectures").add(config.architecture().maskedClass());
+    json.put("tie_word_embeddings", true);
+    return json;
+  }
+
   private static void put(ObjectNode json, ConfigKeys.Real real, double value) {
     if (!real.key().isEmpty()) {
       json.put(real.key(), value);

@@ -50,6 +50,34 @@ public record KeptKeys(Map<String, Object> sentence, Map<String, Object> transfo
 
   static final Set<String> TRANSFORMER_KEPT = Set.of("unpad_inputs");
 
+  /** What the files of a kind of model say of it. */
+  enum Kind {
+    /** Gives vectors. */
+    SENTENCE_TRANSFORMER(
+        "SentenceTransformer", "feature-extraction", "token_embeddings", "last_hidden_state"),
+    /** Gives vectors with a weight for each token. */
+    SPARSE_ENCODER("SparseEncoder", "fill-mask", "token_embeddings", "logits"),
+    /** Reads pairs. */
+    CROSS_ENCODER("CrossEncoder", "sequence-classification", "scores", "logits");
+
+    private final String modelType;
+    private final String task;
+    private final String output;
+    private final String ofText;
+
+    Kind(String modelType, String task, String output, String ofText) {
+      this.modelType = modelType;
+      this.task = task;
+      this.output = output;
+      this.ofText = ofText;
+    }
+
+    /** {@code model_type} of config_sentence_transformers.json. */
+    String modelType() {
+      return modelType;
+    }
+  }
+
   /** Copies the maps. */
   public KeptKeys {
     sentence = Collections.unmodifiableMap(new LinkedHashMap<>(sentence));
@@ -76,18 +104,14 @@ public record KeptKeys(Map<String, Object> sentence, Map<String, Object> transfo
    *
    * @param sentence config_sentence_transformers.json
    * @param transformer sentence_bert_config.json
-   * @param crossEncoder whether the model reads pairs
+   * @param kind of model
    * @throws UserException if a key asks for something that is not supported
    */
-  static KeptKeys read(JsonObject sentence, JsonObject transformer, boolean crossEncoder) {
-    String type = crossEncoder ? "CrossEncoder" : "SentenceTransformer";
-    require(sentence, MODEL_TYPE, type);
-    require(
-        transformer,
-        "transformer_task",
-        crossEncoder ? "sequence-classification" : "feature-extraction");
-    require(transformer, "module_output_name", crossEncoder ? "scores" : "token_embeddings");
-    requireText(transformer, crossEncoder ? "logits" : "last_hidden_state");
+  static KeptKeys read(JsonObject sentence, JsonObject transformer, Kind kind) {
+    require(sentence, MODEL_TYPE, kind.modelType);
+    require(transformer, "transformer_task", kind.task);
+    require(transformer, "module_output_name", kind.output);
+    requireText(transformer, kind.ofText);
     for (String key : TRANSFORMER_REFUSED) {
       transformer
           .get(key)

@@ -1,5 +1,6 @@
 package io.silverspark.model.files;
 
+import io.silverspark.model.error.UserException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.stream.Stream;
 /**
  * The head of a masked language model, BERT's and its relatives': dense layer, norm and output
  * bias; the output matrix is the word table. It is read where a checkpoint has it, for training
- * without labels, and never written: a sentence encoder has no use for it.
+ * without labels, and written for a sparse encoder alone: others have no use for it.
  */
 public final class LanguageModelHead {
   /** Names of its weights, as in a BertForMaskedLM. */
@@ -38,7 +39,57 @@ public final class LanguageModelHead {
           "vocab_layer_norm.bias",
           "vocab_projector.bias");
 
+  /** An output matrix of its own, where a file has one. */
+  private static final List<String> MATRICES =
+      List.of("cls.predictions.decoder.weight", "lm_head.decoder.weight", "vocab_projector.weight");
+
   private LanguageModelHead() {}
+
+  /** What transformers calls a weight of the head in an architecture's file. */
+  static String fileName(String name, Architecture architecture) {
+    int place = NAMES.indexOf(name);
+    return switch (architecture) {
+      case BERT -> name;
+      case DISTILBERT -> DISTILBERT.get(place);
+      default -> ROBERTA.get(place);
+    };
+  }
+
+  /**
+   * Refuses a model that cannot say which words a text could have.
+   *
+   * @throws UserException if its architecture's head is not known, or it has none
+   */
+  static void requireOf(Map<String, TensorData> weights, EncoderConfig config, String where) {
+    if (!config.architecture().isBert()) {
+      throw new UserException(
+          "%s: a sparse encoder of model_type '%s' is not supported, needs BERT, RoBERTa, XLM-RoBERTa, CamemBERT, DistilBERT or MPNet"
+              .formatted(where, config.modelType()));
+    }
+    if (in(weights).isEmpty()) {
+      throw new UserException(
+          "%s has no head of a masked language model, expected one, as in the files of a %s: a sparse encoder weighs each token of the vocabulary by its logit"
+              .formatted(where, config.architecture().maskedClass()));
+    }
+  }
+
+  /** Refuses an output matrix that is not the word table. */
+  static void requireTied(Map<String, TensorData> checkpoint, EncoderConfig config, String where) {
+    if (!Boolean.FALSE.equals(config.otherKeys().get("tie_word_embeddings"))) {
+      return; // transformers then takes the word table, whatever the file has
+    }
+    Map<String, TensorData> named = new WeightNames(config.architecture()).own(checkpoint);
+    TensorData words = named.get("embeddings.word_embeddings.weight");
+    boolean same =
+        MATRICES.stream()
+            .filter(named::containsKey)
+            .anyMatch(name -> Arrays.equals(named.get(name).floats(), words.floats()));
+    if (!same) {
+      throw new UserException(
+          where
+              + ": 'tie_word_embeddings' is false and the output matrix is not the word table, expected true: a head with a matrix of its own is not supported");
+    }
+  }
 
   /**
    * The shape of a weight.

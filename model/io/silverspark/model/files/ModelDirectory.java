@@ -90,8 +90,17 @@ public final class ModelDirectory {
     }
     Map<String, TensorData> weights =
         EncoderWeights.select(checkpoint, config, crossEncoder, transformer.toString());
+    boolean sparse = modules.modules().splade().isPresent();
+    if (sparse) {
+      if (adapter.isPresent()) {
+        throw new UserException(
+            transformer + " has an adapter of PEFT, which is not supported for a sparse encoder");
+      }
+      LanguageModelHead.requireOf(weights, config, transformer.toString());
+      LanguageModelHead.requireTied(checkpoint, config, transformer.toString());
+    }
     if (!crossEncoder) {
-      weights.putAll(modules.weights(config.hiddenSize()));
+      weights.putAll(modules.weights(sparse ? config.vocabSize() : config.hiddenSize()));
     }
     return new ModelFiles(
         config,
@@ -104,8 +113,15 @@ public final class ModelDirectory {
         maxSeqLength(transformerConfig, transformer, config),
         crossEncoder
             ? SentenceSettings.DEFAULT.withPrompts(PromptKeys.ofCrossEncoder(sentenceConfig))
-            : SentenceSettings.read(sentenceConfig),
-        KeptKeys.read(sentenceConfig, transformerConfig, crossEncoder));
+            : sparse
+                ? SentenceSettings.readSparse(sentenceConfig)
+                : SentenceSettings.read(sentenceConfig),
+        KeptKeys.read(
+            sentenceConfig,
+            transformerConfig,
+            crossEncoder
+                ? KeptKeys.Kind.CROSS_ENCODER
+                : sparse ? KeptKeys.Kind.SPARSE_ENCODER : KeptKeys.Kind.SENTENCE_TRANSFORMER));
   }
 
   /** What a sentence encoder says of its vectors; the default where its directory says nothing. */
@@ -189,7 +205,10 @@ public final class ModelDirectory {
             (name, shape) ->
                 EncoderWeights.checked(
                     model.weights().get(name), name, shape, "the model for " + directory));
-    ModelFiles written = model.withWeights(LanguageModelHead.removedFrom(model.weights()));
+    ModelFiles written =
+        model.isSparse()
+            ? model
+            : model.withWeights(LanguageModelHead.removedFrom(model.weights()));
     Path target = directory.toAbsolutePath().normalize();
     requireReplaceable(target);
     try {

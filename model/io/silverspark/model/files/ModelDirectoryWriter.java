@@ -37,6 +37,11 @@ final class ModelDirectoryWriter {
       writer.json("config.json", writer.config().toClassifierJson());
       writer.weights("", writer.names().ofClassifier(model.modules().removedFrom(model.weights())));
       writer.crossEncoderModule();
+    } else if (model.isSparse()) {
+      writer.json("config.json", writer.config().toMaskedJson());
+      writer.weights("", writer.names().ofMasked(model.weights()));
+      writer.sentenceModules(ModuleFiles.MASKED, 0);
+      writer.transformerConfig();
     } else {
       writer.json("config.json", writer.config().toEncoderJson());
       writer.weights("", writer.names().ofEncoder(model.modules().removedFrom(model.weights())));
@@ -99,7 +104,7 @@ final class ModelDirectoryWriter {
   private void sentenceModules(String first, int implied) throws IOException {
     ArrayNode modules = JsonObject.MAPPER.createArrayNode();
     addModule(modules, "", first);
-    int width = model.config().hiddenSize();
+    int width = model.tokenWidth();
     boolean pooled = false;
     for (int i = 0; i < model.modules().list().size(); i++) {
       SentenceModule module = model.modules().list().get(i);
@@ -116,7 +121,9 @@ final class ModelDirectoryWriter {
       pooled |= module instanceof SentenceModule.Pooling;
     }
     json("modules.json", modules);
-    ObjectNode sentence = sentenceConfig("SentenceTransformer");
+    ObjectNode sentence =
+        sentenceConfig(
+            model.isSparse() ? KeptKeys.Kind.SPARSE_ENCODER : KeptKeys.Kind.SENTENCE_TRANSFORMER);
     SentenceSettings settings = model.settings();
     sentence.put(SentenceSettings.SIMILARITY, settings.similarity().functionName());
     settings.truncateDim().ifPresent(size -> sentence.put(SentenceSettings.TRUNCATE_DIM, size));
@@ -145,14 +152,14 @@ final class ModelDirectoryWriter {
     transformer.put("module_output_name", "scores");
     KeptKeys.write(model.keptKeys().transformer(), transformer);
     json("sentence_bert_config.json", transformer);
-    ObjectNode sentence = sentenceConfig("CrossEncoder");
+    ObjectNode sentence = sentenceConfig(KeptKeys.Kind.CROSS_ENCODER);
     model.config().activation().ifPresent(name -> sentence.put("activation_fn", name));
     json("config_sentence_transformers.json", sentence);
   }
 
-  private ObjectNode sentenceConfig(String modelType) {
+  private ObjectNode sentenceConfig(KeptKeys.Kind kind) {
     ObjectNode sentence = JsonObject.MAPPER.createObjectNode();
-    sentence.put(KeptKeys.MODEL_TYPE, modelType).putObject("__version__");
+    sentence.put(KeptKeys.MODEL_TYPE, kind.modelType()).putObject("__version__");
     PromptKeys.write(model.settings().prompts(), sentence);
     KeptKeys.write(model.keptKeys().sentence(), sentence);
     return sentence;
@@ -160,12 +167,15 @@ final class ModelDirectoryWriter {
 
   private static void addModule(ArrayNode modules, String path, String kind) {
     int index = modules.size();
+    boolean sparse = kind.equals(ModuleFiles.MASKED) || kind.equals(ModuleFiles.SPLADE);
+    String room =
+        sparse ? "sentence_transformers.sparse_encoder.models." : "sentence_transformers.models.";
     modules
         .addObject()
         .put("idx", index)
         .put("name", Integer.toString(index))
         .put("path", path)
-        .put("type", "sentence_transformers.models." + kind);
+        .put("type", room + kind);
   }
 
   private void json(String name, JsonNode content) throws IOException {

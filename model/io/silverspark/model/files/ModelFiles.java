@@ -1,9 +1,11 @@
 package io.silverspark.model.files;
 
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.evaluation.Similarity;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Everything of a model, in memory and without native resources.
@@ -82,12 +84,56 @@ public record ModelFiles(
   }
 
   /**
+   * Whether a vector has a weight for each token of the vocabulary.
+   *
+   * @return true for a sparse encoder
+   */
+  public boolean isSparse() {
+    return modules.splade().isPresent();
+  }
+
+  /**
+   * Width of what the modules take of each token.
+   *
+   * @return the hidden size; the size of the vocabulary for a sparse encoder, which takes logits
+   */
+  public int tokenWidth() {
+    return isSparse() ? config.vocabSize() : config.hiddenSize();
+  }
+
+  /**
+   * This model as a sparse encoder: itself, or a masked language model with {@link
+   * SentenceModule.SpladePooling#DEFAULT}, compared by the dot product.
+   *
+   * @param where the model, for the message
+   * @return a copy
+   * @throws UserException if the model has no head of a masked language model
+   */
+  public ModelFiles asSparse(String where) {
+    if (isSparse()) {
+      return this;
+    }
+    LanguageModelHead.requireOf(weights, config, where);
+    return withModules(SentenceModules.of(SentenceModule.SpladePooling.DEFAULT))
+        .withSettings(settings.withSimilarity(Similarity.DOT).withTruncateDim(OptionalInt.empty()));
+  }
+
+  /**
    * Content of tokenizer.json.
    *
    * @return do not modify
    */
   public byte[] tokenizerJson() {
     return tokenizer.json();
+  }
+
+  /**
+   * The tokens of the tokenizer.
+   *
+   * @return as it writes them, such as {@code ##ing}, by id; ids without a token are missing
+   */
+  public Map<Integer, String> tokens() {
+    return TokenizerFile.parse(tokenizerJson(), "tokenizer.json").tokensById();
   }
 
   /**
@@ -105,7 +151,7 @@ public record ModelFiles(
    * @return components
    */
   public int dimension() {
-    int whole = modules.dimension(config.hiddenSize());
+    int whole = modules.dimension(tokenWidth());
     return Math.min(whole, settings.truncateDim().orElse(whole));
   }
 

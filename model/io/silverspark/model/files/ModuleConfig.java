@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -20,6 +21,8 @@ final class ModuleConfig {
   private static final String OUTPUT = "module_output_name";
   private static final String MODE = "pooling_mode";
   private static final String INCLUDE_PROMPT = "include_prompt";
+  private static final String STRATEGY = "pooling_strategy";
+  private static final String ACTIVATION = "activation_function";
   private static final List<String> WIDTHS =
       List.of("embedding_dimension", "word_embedding_dimension");
 
@@ -41,6 +44,8 @@ final class ModuleConfig {
                   "use_residual",
                   INPUT,
                   OUTPUT),
+          "SpladePooling",
+              List.of("embedding_dimension", "word_embedding_dimension", STRATEGY, ACTIVATION),
           "LayerNorm", List.of("dimension"),
           "Normalize", List.of(INPUT, OUTPUT),
           "Dropout", List.of("dropout"));
@@ -67,11 +72,34 @@ final class ModuleConfig {
     return switch (kind) {
       case "Pooling" ->
           new SentenceModule.Pooling(modes(config), config.flag(INCLUDE_PROMPT, true));
+      case "SpladePooling" -> splade(config);
       case "Dense" -> dense(config, pooled);
       case "LayerNorm" -> layerNorm(config, pooled);
       case "Dropout" -> dropout(config, pooled);
       default -> normalize(config, pooled);
     };
+  }
+
+  private static SentenceModule splade(JsonObject config) {
+    return new SentenceModule.SpladePooling(
+        named(config, STRATEGY, SentenceModule.SpladePooling.Strategy.MAX),
+        named(config, ACTIVATION, SentenceModule.SpladePooling.Activation.RELU));
+  }
+
+  private static <E extends Enum<E>> E named(JsonObject config, String key, E fallback) {
+    E[] all = fallback.getDeclaringClass().getEnumConstants();
+    String name = config.text(key, lower(fallback));
+    return Arrays.stream(all)
+        .filter(each -> lower(each).equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                config.wrong(
+                    key, "one of " + Arrays.stream(all).map(ModuleConfig::lower).toList()));
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   private static SentenceModule dense(JsonObject config, boolean pooled) {
@@ -166,15 +194,15 @@ final class ModuleConfig {
   }
 
   /**
-   * The width that a pooling says it takes must be that of the token vectors.
+   * The width that a pooling says it takes must be that of the token vectors, or of the logits.
    *
    * @param folder of the pooling
    */
-  static void requireWidth(Path folder, int width) {
+  static void requireWidth(Path folder, int width, String meaning) {
     JsonObject config = JsonObject.readIfPresent(folder.resolve("config.json"));
     for (String key : WIDTHS) {
       if (config.whole(key, width, 1) != width) {
-        throw config.wrong(key, width + ", the width of the token vectors");
+        throw config.wrong(key, width + ", the " + meaning);
       }
     }
   }
@@ -191,6 +219,10 @@ final class ModuleConfig {
       json.put("word_embedding_dimension", input);
       writeModes(pooling.modes(), json);
       json.put(INCLUDE_PROMPT, pooling.includePrompt());
+    } else if (module instanceof SentenceModule.SpladePooling splade) {
+      json.put(STRATEGY, lower(splade.strategy()))
+          .put(ACTIVATION, lower(splade.activation()))
+          .put("word_embedding_dimension", input);
     } else if (module instanceof SentenceModule.Dense dense) {
       json.put("in_features", dense.inFeatures())
           .put("out_features", dense.outFeatures())

@@ -30,8 +30,31 @@ record ModuleFiles(
 
   private static final String TRANSFORMER = "Transformer";
   static final String STATIC = "StaticEmbedding";
+
+  /** A transformer with the head of its masked language model. */
+  static final String MASKED = "MLMTransformer";
+
+  static final String SPLADE = "SpladePooling";
   private static final List<String> SUPPORTED =
-      List.of(TRANSFORMER, STATIC, "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout");
+      List.of(
+          TRANSFORMER,
+          STATIC,
+          MASKED,
+          "Pooling",
+          SPLADE,
+          "Dense",
+          "LayerNorm",
+          "Normalize",
+          "Dropout");
+
+  /** Modules whose absence needs a reason. */
+  private static final Map<String, String> MISSING =
+      Map.of(
+          "Router", ": it gives queries and documents different modules",
+          "Asym", ": it gives queries and documents different modules",
+          "SparseStaticEmbedding", ": it weighs the tokens of a query by a table",
+          "SparseAutoEncoder", ": it makes dense vectors sparse by a layer of its own (CSR)");
+
   private static final SentenceModules MEAN = SentenceModules.of(PoolingMode.MEAN, false);
 
   private record Entry(String kind, Path folder) {}
@@ -47,9 +70,12 @@ record ModuleFiles(
     }
     List<Entry> entries = entries(file);
     List<String> kinds = entries.stream().map(Entry::kind).toList();
-    requireOrder(file, kinds);
     Path transformer = entries.get(0).folder();
     boolean isStatic = kinds.get(0).equals(STATIC);
+    if (kinds.contains(SPLADE) || kinds.contains(MASKED)) {
+      return sparse(file, entries, kinds);
+    }
+    requireOrder(file, kinds);
     if (entries.size() == 1 && !isStatic) {
       return new ModuleFiles(transformer, MEAN, List.of(directory), false, false);
     }
@@ -65,6 +91,20 @@ record ModuleFiles(
       folders.add(entries.get(i).folder());
     }
     return new ModuleFiles(transformer, new SentenceModules(modules), folders, true, isStatic);
+  }
+
+  /** Such a list is of two modules: pooling gives one number for each word of the vocabulary. */
+  private static ModuleFiles sparse(Path file, List<Entry> entries, List<String> kinds) {
+    boolean first = kinds.get(0).equals(TRANSFORMER) || kinds.get(0).equals(MASKED);
+    if (!first || !kinds.subList(1, kinds.size()).equals(List.of(SPLADE))) {
+      throw new UserException(
+          "%s lists %s, expected for a sparse encoder a Transformer or MLMTransformer, then a SpladePooling and no more"
+              .formatted(file, kinds));
+    }
+    Path folder = entries.get(1).folder();
+    SentenceModules modules =
+        new SentenceModules(List.of(ModuleConfig.read(folder, SPLADE, false)));
+    return new ModuleFiles(entries.get(0).folder(), modules, List.of(folder), true, false);
   }
 
   private static void requireOrder(Path file, List<String> kinds) {
@@ -89,7 +129,8 @@ record ModuleFiles(
       String kind = type.substring(type.lastIndexOf('.') + 1);
       if (!type.startsWith("sentence_transformers.") || !SUPPORTED.contains(kind)) {
         throw new UserException(
-            "%s: module '%s' is not supported, expected only %s".formatted(file, type, SUPPORTED));
+            "%s: module '%s' is not supported, expected only %s%s"
+                .formatted(file, type, SUPPORTED, MISSING.getOrDefault(kind, "")));
       }
       if (!entry.path("kwargs").isEmpty()) {
         throw new UserException(
@@ -120,7 +161,7 @@ record ModuleFiles(
   /**
    * Reads the weights of all modules.
    *
-   * @param hidden width of the token vectors
+   * @param hidden width of the token vectors; of a sparse encoder, of the logits
    * @return by name among the model's weights
    * @throws UserException if a module does not fit the width of the one before it, or its weights
    *     are missing or have another shape
@@ -131,8 +172,12 @@ record ModuleFiles(
     for (int i = 0; i < modules.list().size(); i++) {
       SentenceModule module = modules.list().get(i);
       Path folder = folders.get(i);
-      if (module instanceof SentenceModule.Pooling) {
-        ModuleConfig.requireWidth(folder, width);
+      if (module instanceof SentenceModule.Pooling
+          || module instanceof SentenceModule.SpladePooling) {
+        ModuleConfig.requireWidth(
+            folder,
+            width,
+            modules.splade().isPresent() ? "size of the vocabulary" : "width of the token vectors");
       }
       try {
         width = module.dimension(width);

@@ -60,6 +60,41 @@ public sealed interface SentenceModule {
   }
 
   /**
+   * One weight for each token of the vocabulary, of the masked language model's logits of all
+   * tokens: {@code log(1 + relu(logit))}, pooled over the text. The one module of a sparse encoder.
+   *
+   * <p>Source: Formal et al. 2021, arXiv:2107.05720 (sum) and arXiv:2109.10086 (max).
+   *
+   * @param strategy how the tokens of a text become one
+   * @param activation what becomes of a logit
+   */
+  record SpladePooling(Strategy strategy, Activation activation) implements SentenceModule {
+    /** {@code pooling_strategy} of sentence-transformers. */
+    public enum Strategy {
+      /** The largest weight of a token of the text. */
+      MAX,
+      /** Their sum. */
+      SUM
+    }
+
+    /** {@code activation_function} of sentence-transformers. */
+    public enum Activation {
+      /** {@code log(1 + relu(x))}. */
+      RELU,
+      /** {@code log(1 + log(1 + relu(x)))}: Geng et al. 2025, arXiv:2504.14839. */
+      LOG1P_RELU
+    }
+
+    /** What sentence-transformers puts on a masked language model. */
+    public static final SpladePooling DEFAULT = new SpladePooling(Strategy.MAX, Activation.RELU);
+
+    @Override
+    public int dimension(int input) {
+      return input;
+    }
+  }
+
+  /**
    * Linear layer and activation; with a residual the input is added to the result, through a second
    * matrix where the widths differ.
    *

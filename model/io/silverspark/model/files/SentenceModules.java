@@ -2,16 +2,18 @@ package io.silverspark.model.files;
 
 import io.silverspark.model.files.SentenceModule.Normalize;
 import io.silverspark.model.files.SentenceModule.Pooling;
+import io.silverspark.model.files.SentenceModule.SpladePooling;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * What follows the transformer, in order: exactly one pooling, and any number of other modules. The
- * weights of the module at position {@code i} of {@link #list} are called {@code (i +
- * 1).linear.weight} in {@link ModelFiles#weights()}, as in the state of a SentenceTransformer,
- * whose module 0 is the transformer.
+ * What follows the transformer, in order: exactly one pooling, and any number of other modules; or
+ * a SpladePooling alone. The weights of the module at position {@code i} of {@link #list} are
+ * called {@code (i + 1).linear.weight} in {@link ModelFiles#weights()}, as in the state of a
+ * SentenceTransformer, whose module 0 is the transformer.
  *
  * @param list modules in the order in which they run; empty for a cross-encoder
  */
@@ -22,7 +24,10 @@ public record SentenceModules(List<SentenceModule> list) {
   /** Copies the list. */
   public SentenceModules {
     list = List.copyOf(list);
-    if (!list.isEmpty() && list.stream().filter(Pooling.class::isInstance).count() != 1) {
+    boolean sparse = list.size() == 1 && list.get(0) instanceof SpladePooling;
+    if (!list.isEmpty()
+        && !sparse
+        && list.stream().filter(Pooling.class::isInstance).count() != 1) {
       throw new IllegalArgumentException("expected exactly one pooling, found " + list);
     }
   }
@@ -40,6 +45,37 @@ public record SentenceModules(List<SentenceModule> list) {
   }
 
   /**
+   * The modules of a sparse encoder.
+   *
+   * @param pooling of the logits
+   * @return it alone
+   */
+  public static SentenceModules of(SpladePooling pooling) {
+    return new SentenceModules(List.of(pooling));
+  }
+
+  /**
+   * How logits become the weights of a sparse encoder.
+   *
+   * @return empty for all other models
+   */
+  public Optional<SpladePooling> splade() {
+    return list.stream()
+        .filter(SpladePooling.class::isInstance)
+        .map(SpladePooling.class::cast)
+        .findFirst();
+  }
+
+  /**
+   * Whether the tokens of a prompt take part in the sentence vector.
+   *
+   * @return false only where the pooling says so
+   */
+  public boolean includePrompt() {
+    return splade().isPresent() || pooling().includePrompt();
+  }
+
+  /**
    * How token vectors become one.
    *
    * @return the one pooling
@@ -49,13 +85,13 @@ public record SentenceModules(List<SentenceModule> list) {
         .filter(Pooling.class::isInstance)
         .map(Pooling.class::cast)
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("a cross-encoder has no pooling"));
+        .orElseThrow(() -> new IllegalStateException("no pooling among " + list));
   }
 
   /**
    * Width of the sentence vector, before any truncation.
    *
-   * @param hidden width of the token vectors
+   * @param hidden width of what comes out of the transformer, see {@link ModelFiles#tokenWidth()}
    * @return components
    * @throws IllegalArgumentException if a module takes another width than the one before it gives
    */

@@ -31,11 +31,23 @@ public record SentenceSettings(OptionalInt truncateDim, Similarity similarity, P
   }
 
   static SentenceSettings read(JsonObject config) {
+    return read(config, Similarity.COSINE);
+  }
+
+  /** A sparse encoder's, which are compared by the dot product and never cut. */
+  static SentenceSettings readSparse(JsonObject config) {
+    if (config.get(TRUNCATE_DIM).isPresent()) {
+      throw config.wrong(TRUNCATE_DIM, "null, since a sparse encoder's components are tokens");
+    }
+    return read(config, Similarity.DOT);
+  }
+
+  private static SentenceSettings read(JsonObject config, Similarity usual) {
     OptionalInt truncateDim =
         config.get(TRUNCATE_DIM).isEmpty()
             ? OptionalInt.empty()
             : OptionalInt.of(config.whole(TRUNCATE_DIM, 1, 1));
-    String name = config.text(SIMILARITY, Similarity.COSINE.functionName());
+    String name = config.text(SIMILARITY, usual.functionName());
     Similarity similarity =
         Arrays.stream(Similarity.values())
             .filter(each -> each.functionName().equals(name))
@@ -52,6 +64,16 @@ public record SentenceSettings(OptionalInt truncateDim, Similarity similarity, P
    */
   public SentenceSettings withTruncateDim(OptionalInt components) {
     return new SentenceSettings(components, similarity, prompts);
+  }
+
+  /**
+   * Another similarity.
+   *
+   * @param replacement how two vectors are compared
+   * @return changed copy
+   */
+  public SentenceSettings withSimilarity(Similarity replacement) {
+    return new SentenceSettings(truncateDim, replacement, prompts);
   }
 
   /**

@@ -46,7 +46,7 @@ final class StaticModelDirectory {
         modules.modules(),
         config.maxTokens(),
         SentenceSettings.read(sentence),
-        KeptKeys.read(sentence, none, false));
+        KeptKeys.read(sentence, none, KeptKeys.Kind.SENTENCE_TRANSFORMER));
   }
 
   /** A model in memory, whose vectors are scaled to length 1. */

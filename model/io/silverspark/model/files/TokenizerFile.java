@@ -222,7 +222,7 @@ final class TokenizerFile {
     return String.join("\n", tokensById().values()) + "\n";
   }
 
-  private TreeMap<Integer, String> tokensById() {
+  TreeMap<Integer, String> tokensById() {
     TreeMap<Integer, String> tokens = new TreeMap<>();
     for (Map.Entry<String, JsonNode> entry : vocab().properties()) {
       tokens.put(entry.getValue().asInt(), entry.getKey());

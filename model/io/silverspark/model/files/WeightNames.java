@@ -117,6 +117,20 @@ final class WeightNames {
     return named;
   }
 
+  /** The names that transformers gives an encoder with the head of its masked language model. */
+  Map<String, TensorData> ofMasked(Map<String, TensorData> weights) {
+    Map<String, TensorData> named = new LinkedHashMap<>();
+    weights.forEach(
+        (name, tensor) -> {
+          if (LanguageModelHead.NAMES.contains(name)) {
+            named.put(LanguageModelHead.fileName(name, architecture), tensor);
+          } else if (!name.startsWith("pooler.")) { // transformers' class has none
+            named.put(architecture.bodyPrefix() + fileBody(name), tensor);
+          }
+        });
+    return named;
+  }
+
   /** The names that transformers gives the weights of a classifier. */
   Map<String, TensorData> ofClassifier(Map<String, TensorData> weights) {
     Map<String, TensorData> named = new LinkedHashMap<>();

@@ -1,10 +1,12 @@
 package io.silverspark.model.loss;
 
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.evaluation.Similarity;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A loss by the name that a user gives, with its parameters: one of {@link NamedLoss}, or one that
@@ -17,6 +19,8 @@ import java.util.Map;
 public record ChosenLoss(Wrapper wrapper, NamedLoss loss, Map<String, String> parameters)
     implements LossSpec {
   private static final String INNER = "loss";
+  private static final String SPARSE = "Sparse";
+  private static final String USUAL_SPARSE = "SparseMultipleNegativesRankingLoss";
 
   /** Losses that compute another loss several times. */
   public enum Wrapper {
@@ -27,7 +31,9 @@ public record ChosenLoss(Wrapper wrapper, NamedLoss loss, Map<String, String> pa
     /** {@link AdaptiveLayerLoss}. */
     ADAPTIVE_LAYER("AdaptiveLayerLoss"),
     /** {@link AdaptiveLayerLoss} around {@link MatryoshkaLoss}. */
-    MATRYOSHKA_2D("Matryoshka2dLoss");
+    MATRYOSHKA_2D("Matryoshka2dLoss"),
+    /** {@link SpladeLoss}, for sparse encoders. */
+    SPLADE(SpladeLoss.TITLE);
 
     private final String title;
 
@@ -46,6 +52,7 @@ public record ChosenLoss(Wrapper wrapper, NamedLoss loss, Map<String, String> pa
         case MATRYOSHKA -> MatryoshkaLoss.read(inner, p, MatryoshkaLoss.ALL);
         case ADAPTIVE_LAYER -> AdaptiveLayerLoss.read(inner, p);
         case MATRYOSHKA_2D -> AdaptiveLayerLoss.read(MatryoshkaLoss.read(inner, p, 1), p);
+        case SPLADE -> SpladeLoss.read(inner, p);
       };
     }
 
@@ -53,7 +60,8 @@ public record ChosenLoss(Wrapper wrapper, NamedLoss loss, Map<String, String> pa
     public Map<String, String> parameters() {
       LossParameters p = new LossParameters(title, Map.of(MatryoshkaLoss.DIMENSIONS, "1"));
       wrap(model -> null, p);
-      Map<String, String> all = new LinkedHashMap<>(Map.of(INNER, ""));
+      Map<String, String> all =
+          new LinkedHashMap<>(Map.of(INNER, this == SPLADE ? USUAL_SPARSE : ""));
       all.putAll(p.defaults());
       return all;
     }
@@ -88,6 +96,9 @@ public record ChosenLoss(Wrapper wrapper, NamedLoss loss, Map<String, String> pa
     }
     Map<String, String> others = new LinkedHashMap<>(parameters);
     String inner = others.remove(INNER);
+    if (wrapper == Wrapper.SPLADE) {
+      return sparse(inner == null ? USUAL_SPARSE : inner.strip(), others);
+    }
     if (inner == null) {
       throw new UserException(
           "%s wraps another loss: set loss among its parameters, such as { loss = MultipleNegativesRankingLoss }"
@@ -108,9 +119,39 @@ public record ChosenLoss(Wrapper wrapper, NamedLoss loss, Map<String, String> pa
     return new ChosenLoss(wrapper, loss, others);
   }
 
+  private static ChosenLoss sparse(String inner, Map<String, String> parameters) {
+    Map<String, String> all =
+        new LinkedHashMap<>(
+            SpladeLoss.defaults(inner)
+                .orElseThrow(
+                    () ->
+                        new UserException(
+                            "SpladeLoss does not go with '%s': set loss among its parameters to one of %s"
+                                .formatted(inner, String.join(", ", SpladeLoss.innerNames())))));
+    all.putAll(parameters);
+    return new ChosenLoss(Wrapper.SPLADE, NamedLoss.of(inner.substring(SPARSE.length())), all);
+  }
+
+  /** Whether the loss is for sparse encoders, and for these alone. */
+  public boolean isSparse() {
+    return wrapper == Wrapper.SPLADE;
+  }
+
+  /**
+   * How the model's vectors are compared once it has learned by this loss, where the loss decides:
+   * as sentence-transformers, losses of the cosine make it the similarity of a sparse encoder.
+   */
+  public Optional<Similarity> similarity() {
+    boolean cosine =
+        loss == NamedLoss.COSINE_SIMILARITY || loss == NamedLoss.COSENT || loss == NamedLoss.ANGLE;
+    return isSparse() && cosine ? Optional.of(Similarity.COSINE) : Optional.empty();
+  }
+
   @Override
   public String title() {
-    return wrapper == Wrapper.NONE ? loss.title() : wrapper.title + " of " + loss.title();
+    return wrapper == Wrapper.NONE
+        ? loss.title()
+        : wrapper.title + " of " + (isSparse() ? SPARSE : "") + loss.title();
   }
 
   @Override

@@ -48,6 +48,17 @@ public interface SentenceLoss extends AutoCloseable {
   }
 
   /**
+   * The loss of one step, for losses that change in the course of a training.
+   *
+   * @param step from 0
+   * @param steps of the whole training, at least 1
+   * @return this loss, or one that shares its parameters and is not closed
+   */
+  default SentenceLoss atStep(long step, long steps) {
+    return this;
+  }
+
+  /**
    * Number of texts that go through the model at once, where the loss bounds it: the batch is then
    * embedded twice, first without recording gradients, then with, in mini-batches of this size
    * (GradCache, Gao et al. 2021, arXiv:2101.06983). Loss and gradient stay the same; memory grows

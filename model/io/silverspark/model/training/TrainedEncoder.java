@@ -3,10 +3,16 @@ package io.silverspark.model.training;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.error.UserException;
+import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.files.LoraConfig;
+import io.silverspark.model.files.ModelFiles;
+import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.files.TensorData;
+import io.silverspark.model.loss.ChosenLoss;
 import io.silverspark.model.loss.LossRecipe;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** A model that is open for training, whichever kind it is. Closing it closes the model. */
@@ -70,6 +76,38 @@ public sealed interface TrainedEncoder extends AutoCloseable {
       case BI_ENCODER -> new Bi(SentenceEncoder.load(directory.toString(), options));
       case CROSS_ENCODER -> new Cross(CrossEncoder.load(directory.toString(), options));
     };
+  }
+
+  /**
+   * Opens the model that losses train: a sentence encoder, or for losses of sparse encoders one of
+   * these, made of a masked language model where it is none yet.
+   *
+   * @param reference a directory, a Hub id or a built-in model
+   * @param options device and precision
+   * @param losses one for each data set
+   * @throws UserException if the model is none that they train, or only some of them are for sparse
+   *     encoders
+   */
+  static SentenceEncoder open(String reference, EncoderOptions options, List<ChosenLoss> losses) {
+    List<String> dense =
+        losses.stream().filter(loss -> !loss.isSparse()).map(ChosenLoss::title).toList();
+    ModelFiles files = options.applyTo(ModelReference.open(reference));
+    if (dense.size() == losses.size() && !files.isSparse()) {
+      return SentenceEncoder.load(reference, options);
+    }
+    if (!dense.isEmpty()) {
+      throw new UserException(
+          "'%s' %s trained as a sparse encoder, which %s does not do; take SpladeLoss"
+              .formatted(reference, files.isSparse() ? "is" : "is to be", dense.get(0)));
+    }
+    ModelFiles sparse = files.asSparse(reference);
+    Similarity similarity =
+        losses.stream()
+            .flatMap(loss -> loss.similarity().stream())
+            .findFirst()
+            .orElse(sparse.settings().similarity());
+    return SentenceEncoder.of(
+        sparse.withSettings(sparse.settings().withSimilarity(similarity)), options);
   }
 
   /** A sentence encoder. */

@@ -27,6 +27,7 @@ final class TrainingStep {
   private final GradientReducer reducer;
   private final LearningRateSchedule schedule;
   private final GradientClip clip;
+  private final int totalSteps;
 
   TrainingStep(
       TrainableModel model,
@@ -40,6 +41,7 @@ final class TrainingStep {
     this.data = data;
     this.optimizer = optimizer;
     this.reducer = reducer;
+    this.totalSteps = totalSteps;
     this.schedule = plan.schedule(totalSteps);
     this.clip = new GradientClip(plan.maxGradientNorm());
   }
@@ -170,6 +172,7 @@ final class TrainingStep {
     return batch
         .part()
         .loss()
+        .atStep(before.step(), totalSteps)
         .ofStep((plan.seed() * SEED_STRIDE + before.step()) * SEED_STRIDE + sums.examples);
   }
 

@@ -51,7 +51,7 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   private static final String[] LOSSES =
       Stream.concat(
               NamedLoss.names().stream().filter(name -> isOfPairs(NamedLoss.of(name))),
-              ChosenLoss.wrapperNames().stream())
+              ChosenLoss.wrapperNames().stream().filter(name -> !name.equals("SpladeLoss")))
           .toArray(String[]::new);
 
   /** Reads {@code lossParameters} as a configuration file would hold them. */

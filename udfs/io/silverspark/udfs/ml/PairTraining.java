@@ -42,7 +42,10 @@ final class PairTraining {
             .toAbsolutePath();
     TrainingRun run = run();
     try (SentenceEncoder encoder =
-        SentenceEncoder.load(run.base().reference(), run.options(trainer.getDevice()))) {
+        TrainedEncoder.open(
+            run.base().reference(),
+            run.options(trainer.getDevice()),
+            List.of(trainer.chosenLoss()))) {
       TrainingSet set = set(encoder, examples);
       TrainedEncoder trained = new TrainedEncoder.Bi(encoder);
       run.adapt(trained);

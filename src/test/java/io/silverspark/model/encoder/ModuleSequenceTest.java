@@ -67,7 +67,8 @@ class ModuleSequenceTest {
     ModelFiles files = ModelDirectory.read(directory);
     assertThat(files.dimension()).isEqualTo(golden.get("dimension").asInt());
     try (NDManager manager = TorchEngine.open("cpu");
-        ModuleSequence modules = ModuleSequence.load(manager, files)) {
+        Transformer transformer = Transformer.load(manager, files, Precision.FP32);
+        ModuleSequence modules = ModuleSequence.load(manager, files, transformer)) {
       NDArray tokens = array(manager, GOLDEN.get("tokens"), new Shape(3, 5, 4));
       tokens.setRequiresGradient(true);
       modules.parameters().values().forEach(weight -> weight.setRequiresGradient(true));

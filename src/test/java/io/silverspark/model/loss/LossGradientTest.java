@@ -67,6 +67,12 @@ class LossGradientTest {
             inner, LAYERS, 1, 2, 1, 0, 0, AdaptiveLayerLoss.LayerWeighting.LINEAR);
     cases.add(new Case("AdaptiveLayerLoss", layers, (1 + LAYERS) * WIDTH));
     cases.add(new Case("AdaptiveLayerLoss of a step", layers.ofStep(5), 2 * WIDTH));
+    SentenceLoss splade =
+        ChosenLoss.of(
+                "SpladeLoss",
+                Map.of("documentRegularizerWeight", "0.3", "queryRegularizerWeight", "0.2"))
+            .create(new LossRecipe.Model(owner, WIDTH, LAYERS, 3));
+    cases.add(new Case("SpladeLoss", splade, WIDTH));
     cases.add(new Case("DenoisingAutoEncoderLoss", new DenoisingAutoEncoderLoss(), 1));
     cases.add(new Case("MaskedLanguageModelLoss", new MaskedLanguageModelLoss(), 1));
     return cases;

@@ -50,7 +50,14 @@ class LossSignaturesTest {
 
   /** Parameters of this library that are not in the signature of the loss itself. */
   private static final Set<String> OWN =
-      Set.of("matryoshkaDims", "matryoshkaWeights", "nDimsPerStep", "mu");
+      Set.of(
+          "matryoshkaDims",
+          "matryoshkaWeights",
+          "nDimsPerStep",
+          "mu",
+          "schedulerType", // of SpladeRegularizerWeightSchedulerCallback
+          "warmupRatio",
+          "miniBatchSize"); // of CachedSpladeLoss
 
   @Test
   void parameters_namesAndDefaults_areThoseOfThePeer() throws IOException {
@@ -63,7 +70,7 @@ class LossSignaturesTest {
     assertThat(peer.get("dense").size()).isEqualTo(29);
     assertThat(peer.get("cross").size()).isEqualTo(12);
     Set<String> compared = new TreeSet<>();
-    for (String kind : List.of("dense", "cross")) {
+    for (String kind : List.of("dense", "cross", "sparse")) {
       String prefix = kind.equals("cross") ? CROSS : "";
       peer.get(kind)
           .properties()
@@ -110,7 +117,8 @@ class LossSignaturesTest {
       return true;
     }
     if (there.equals("none")) {
-      return List.of("none", "", "temperature", "1").contains(here);
+      // The last is that of the default loss of SparseEncoderTrainer.
+      return List.of("none", "", "temperature", "1", "5.0E-5").contains(here);
     }
     String word = WORDS.getOrDefault(there, there);
     return word.equals(here)
