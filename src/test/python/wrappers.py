@@ -35,7 +35,7 @@ assert [hit.id for hit in best][0] == 1 and len(best) == 2, best
 assert spark.sql("select * from embed_table('docs', 'text')").columns[-1] == "embedding"
 
 embedder = SentenceEmbedder(model=MODEL, layers=1, inputCol="text", outputCol="features")
-assert embedder.getBatchSize() == 1024 and embedder.getOutputType() == "vector"
+assert embedder.getBatchSize() == 0 and embedder.getOutputType() == "vector"
 pipeline = Pipeline(stages=[embedder, LogisticRegression()])
 fitted = pipeline.fit(docs)
 assert all(r.label == r.prediction for r in fitted.transform(docs).collect())
