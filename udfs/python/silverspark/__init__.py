@@ -1,18 +1,41 @@
-"""SilverSpark in PySpark: thin wrappers of the Java classes, no logic of their own.
+"""SilverSpark in PySpark: sentence-embedding models trained and used over DataFrames and tables.
 
-The session needs the SilverSpark jars (``--jars`` or ``spark.jars``) and a JVM, that is, it is
-not a Spark Connect session::
+The session, with a JVM of its own or of Spark Connect, needs the SilverSpark jars on the class path of
+its driver (``--jars`` or ``spark.jars``), and Delta::
 
     import silverspark
-    from silverspark import functions as ss
-    from silverspark.ml import SentenceEmbedder
 
-    silverspark.register(spark, model="builtin:all-MiniLM-L6-v2")
-    spark.table("docs").select(ss.embed("text"))
-    SentenceEmbedder(model="builtin:all-MiniLM-L6-v2", inputCol="text").transform(df)
+    triplets = silverspark.mine(spark.table("tickets"), anchor="question", positive="answer")
+    model = silverspark.train_bi_encoder(triplets, output="/models/tickets")
+    silverspark.search(queries, corpus, k=10, model=model)
+    model.push("org/tickets")
+
+``silverspark.functions`` has the SQL functions as columns; ``silverspark.ml`` the stages of Spark ML,
+which need a session with a JVM of its own.
 """
 
-from silverspark.session import register
-from silverspark.search import search
+from silverspark.models import CrossEncoder, SentenceEncoder
+from silverspark.recipe import (
+    encode,
+    evaluate,
+    label,
+    mine,
+    search,
+    train_bi_encoder,
+    train_cross_encoder,
+)
+from silverspark.session import SilverSparkError, register
 
-__all__ = ["register", "search"]
+__all__ = [
+    "CrossEncoder",
+    "SentenceEncoder",
+    "SilverSparkError",
+    "encode",
+    "evaluate",
+    "label",
+    "mine",
+    "register",
+    "search",
+    "train_bi_encoder",
+    "train_cross_encoder",
+]

@@ -1,5 +1,6 @@
 package io.silverspark.udfs;
 
+import io.silverspark.model.error.UserException;
 import io.silverspark.model.quantization.EmbeddingPrecision;
 import io.silverspark.udfs.serving.EncodeSpec;
 import io.silverspark.udfs.sql.EmbedFunction;
@@ -15,6 +16,7 @@ import io.silverspark.udfs.sql.TopKFunction;
 import io.silverspark.udfs.sql.VectorSimilarityFunction;
 import java.util.List;
 import java.util.Locale;
+import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
@@ -22,7 +24,9 @@ import org.apache.spark.sql.catalyst.analysis.NoSuchFunctionException;
 import org.apache.spark.sql.catalyst.analysis.NoSuchNamespaceException;
 import org.apache.spark.sql.connector.catalog.FunctionCatalog;
 import org.apache.spark.sql.connector.catalog.Identifier;
+import org.apache.spark.sql.connector.catalog.ProcedureCatalog;
 import org.apache.spark.sql.connector.catalog.functions.UnboundFunction;
+import org.apache.spark.sql.connector.catalog.procedures.UnboundProcedure;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /**
@@ -49,7 +53,7 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * quantize_int8} and its kin make stored embeddings small. Spark calls scalar functions a row at a
  * time: for whole tables the table functions of {@link SilverSparkExtensions} batch.
  */
-public final class SilverSparkCatalog implements FunctionCatalog {
+public final class SilverSparkCatalog implements FunctionCatalog, ProcedureCatalog {
   private static final List<String> FUNCTIONS =
       Stream.concat(
               Stream.of(
@@ -58,10 +62,12 @@ public final class SilverSparkCatalog implements FunctionCatalog {
           .toList();
 
   private String name;
+  private CaseInsensitiveStringMap options;
 
   @Override
   public void initialize(String catalogName, CaseInsensitiveStringMap options) {
     this.name = catalogName;
+    this.options = options;
     models(); // a wrong key is told at once
   }
 
@@ -95,6 +101,21 @@ public final class SilverSparkCatalog implements FunctionCatalog {
       case "top_k" -> topK();
       default -> quantize(function);
     };
+  }
+
+  /** The recipe's procedures, which lie in the layer above: {@code CALL ml.mine(...)}. */
+  @Override
+  public UnboundProcedure loadProcedure(Identifier identifier) {
+    ProcedureCatalog procedures =
+        ServiceLoader.load(ProcedureCatalog.class, SilverSparkCatalog.class.getClassLoader())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        "the procedures of %s are not on the class path: add SilverSpark's own jar"
+                            .formatted(name)));
+    procedures.initialize(name, options);
+    return procedures.loadProcedure(identifier);
   }
 
   private static Stream<EmbeddingPrecision> quantized() {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Words for failures; Spark wraps what happened in a task several times over. */
-final class FailureText {
+public final class FailureText {
   private static final int LONGEST = 300;
 
   /** What Spark says wherever a stopped context is met; the cause of the stop is not in it. */
@@ -20,7 +20,7 @@ final class FailureText {
   private FailureText() {}
 
   /** The user's mistake that caused the failure, if one did. */
-  static Optional<UserException> userMistake(Throwable failure) {
+  public static Optional<UserException> userMistake(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UserException mistake) {
         return Optional.of(mistake);
@@ -30,7 +30,7 @@ final class FailureText {
   }
 
   /** Class and first line of the message of the innermost cause. */
-  static String oneLine(Throwable failure) {
+  public static String oneLine(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage());
       if (STOPPED.stream().anyMatch(message::contains)) {
@@ -42,7 +42,12 @@ final class FailureText {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    String message =
+        String.valueOf(cause.getMessage())
+            .lines()
+            .filter(line -> !line.isBlank())
+            .findFirst()
+            .orElse("");
     String text = cause.getClass().getSimpleName() + ": " + message;
     return text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text;
   }

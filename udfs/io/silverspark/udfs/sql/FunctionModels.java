@@ -38,6 +38,7 @@ import scala.jdk.javaapi.CollectionConverters;
  *   <li>{@code similarity}: how {@code similarity} and {@code top_k} compare, texts and stored
  *       embeddings: cosine, dot, euclidean or manhattan; by default what the model says, the cosine
  *       without a model
+ *   <li>{@code runs-dir}: where procedures keep their runs
  * </ul>
  *
  * <p>In SQL a null text gives null.
@@ -60,7 +61,8 @@ public final class FunctionModels {
           "query-prompt",
           "query-prompt-name",
           "corpus-prompt",
-          "corpus-prompt-name");
+          "corpus-prompt-name",
+          "runs-dir");
 
   private static final String PREFIX = "spark.silverspark.";
 
@@ -180,6 +182,21 @@ public final class FunctionModels {
                 new UserException(
                     "%ssimilarity = '%s' is not valid: needs cosine, dot, euclidean or manhattan"
                         .formatted(prefix, chosen)));
+  }
+
+  /** These models with another one. */
+  FunctionModels with(String key, Optional<String> value) {
+    if (value.isEmpty()) {
+      return this;
+    }
+    Map<String, String> changed = new HashMap<>(settings);
+    changed.put(key, value.get());
+    return new FunctionModels(prefix, changed);
+  }
+
+  /** The directory of the runs of procedures, if one is set. */
+  public Optional<String> runsDirectory() {
+    return Optional.ofNullable(settings.get("runs-dir")).filter(text -> !text.isBlank());
   }
 
   /** The cross-encoder, for pairs of texts. */

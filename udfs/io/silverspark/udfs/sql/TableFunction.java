@@ -28,7 +28,7 @@ public enum TableFunction {
   /** All columns of a table and the embedding of a text column. */
   EMBED_TABLE(
       "embed_table(table, text_column [, output_column [, prompt_name [, prompt [, long_texts [,"
-          + " window_overlap]]]]])",
+          + " window_overlap [, model]]]]]])",
       List.of(
           "table",
           "text_column",
@@ -36,11 +36,12 @@ public enum TableFunction {
           "prompt_name",
           "prompt",
           "long_texts",
-          "window_overlap"),
+          "window_overlap",
+          "model"),
       2) {
     @Override
     Dataset<Row> rows(SparkSession spark, TableFunctionArguments arguments) {
-      EncodeSpec spec = FunctionModels.ofSession().encoder("embed_table");
+      EncodeSpec spec = models(arguments).encoder("embed_table");
       Prompt prompt =
           Prompt.chosen(
               arguments.given("prompt"),
@@ -56,12 +57,15 @@ public enum TableFunction {
   },
   /** All columns of a table and the cross-encoder's score of two text columns. */
   SCORE_TABLE(
-      "score_table(table, first_column, second_column [, output_column])",
-      List.of("table", "first_column", "second_column", "output_column"),
+      "score_table(table, first_column, second_column [, output_column [, model]])",
+      List.of("table", "first_column", "second_column", "output_column", "model"),
       3) {
     @Override
     Dataset<Row> rows(SparkSession spark, TableFunctionArguments arguments) {
-      EncodeSpec spec = FunctionModels.ofSession().crossEncoder("score_table");
+      EncodeSpec spec =
+          FunctionModels.ofSession()
+              .with("cross-model", arguments.given("model"))
+              .crossEncoder("score_table");
       return PairScoring.scorePairs(
           spark.table(arguments.text("table")),
           arguments.text("first_column"),
@@ -71,17 +75,21 @@ public enum TableFunction {
     }
   },
   /** The k rows of a corpus nearest to each query: {@link SemanticSearch#RESULT}. */
-  TOP_K_TABLE("top_k_table(queries, corpus, k)", List.of("queries", "corpus", "k"), 3) {
+  TOP_K_TABLE(
+      "top_k_table(queries, corpus, k [, model [, similarity]])",
+      List.of("queries", "corpus", "k", "model", "similarity"),
+      3) {
     @Override
     Dataset<Row> rows(SparkSession spark, TableFunctionArguments arguments) {
       int k = arguments.number("k");
       if (k < 1) {
         throw new UserException("top_k_table: k must be 1 or more, found " + k);
       }
+      FunctionModels models = models(arguments).with("similarity", arguments.given("similarity"));
       return SemanticSearch.search(
-          embedded(spark, arguments.text("queries"), FunctionModels.ofSession()::query),
-          embedded(spark, arguments.text("corpus"), FunctionModels.ofSession()::corpus),
-          SearchOptions.nearest(k).by(FunctionModels.ofSession().similarity()));
+          embedded(spark, arguments.text("queries"), models::query),
+          embedded(spark, arguments.text("corpus"), models::corpus),
+          SearchOptions.nearest(k).by(models.similarity()));
     }
   };
 
@@ -122,6 +130,11 @@ public enum TableFunction {
   /** Makes its plan out of the arguments. */
   public Function1<Seq<Expression>, LogicalPlan> builder() {
     return new Builder(this);
+  }
+
+  /** The sentence encoder of the argument, or that of the session. */
+  private static FunctionModels models(TableFunctionArguments arguments) {
+    return FunctionModels.ofSession().with("model", arguments.given("model"));
   }
 
   /** Rows (id, embedding) of a table that has embeddings, or texts to embed now. */

@@ -8,7 +8,6 @@ import io.silverspark.Python;
 import io.silverspark.SparkFixture;
 import io.silverspark.udfs.SilverSparkCatalog;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,24 +65,29 @@ class PythonPackageTest {
   }
 
   @Test
-  void calls_goToPublicMethodsOfJava() throws Exception {
-    int calls = 0;
+  void calls_goToProceduresOfTheCatalog() throws Exception {
+    Set<String> called = new TreeSet<>();
     for (Path file : sources()) {
-      String source =
-          Files.readString(file)
-              .replaceAll("udfs = .*io\\.silverspark\\.udfs\n", "")
-              .replaceAll("\\budfs\\.(?=[a-z]*\\.?[A-Z])", "io.silverspark.udfs.")
-              .replace("io.silverspark.io.silverspark.", "io.silverspark.");
-      Matcher call =
-          Pattern.compile("(io\\.silverspark\\.[\\w.]*?[A-Z]\\w*)\\.(\\w+)\\(").matcher(source);
-      while (call.find()) {
-        calls++;
-        List<String> methods =
-            Arrays.stream(Class.forName(call.group(1)).getMethods()).map(Method::getName).toList();
-        assertThat(methods).as(call.group(1)).contains(call.group(2));
-      }
+      String source = Files.readString(file);
+      called.addAll(found(source, "\\bcall\\((?:on|session\\(spark=self._spark\\)), \"(\\w+)\""));
+      called.addAll(found(source, "CALL (?:\\{CATALOG\\}|%s)\\.(\\w+)\\("));
     }
-    assertThat(calls).isEqualTo(3);
+    assertThat(called)
+        .containsExactlyInAnyOrder(
+            "mine",
+            "train_bi_encoder",
+            "train_cross_encoder",
+            "evaluate",
+            "push",
+            "start",
+            "progress",
+            "stop",
+            "register");
+    SilverSparkCatalog catalog = new SilverSparkCatalog();
+    for (String procedure : called) {
+      assertThat(catalog.loadProcedure(Identifier.of(new String[0], procedure)).bind(null).name())
+          .endsWith("." + procedure);
+    }
   }
 
   @Test

@@ -1,0 +1,152 @@
+package io.silverspark.jobs.procedures;
+
+import io.silverspark.jobs.run.FailureText;
+import io.silverspark.model.error.UserException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A call that works in a thread of its own, so that a client can follow it, lose its connection and
+ * ask again. Calls are known to the application of their session and found by their id.
+ */
+final class RunningCall {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningCall.class);
+
+  /** Calls that ended and whose end nobody asked about are forgotten beyond this number. */
+  private static final int KEPT = 200;
+
+  private static final Map<String, RunningCall> CALLS = new ConcurrentHashMap<>();
+
+  private enum State {
+    RUNNING,
+    DONE,
+    /** By a mistake of the user: the last line says which. */
+    REFUSED,
+    FAILED,
+    STOPPED
+  }
+
+  private final String application;
+  private final String tag = "silverspark-" + UUID.randomUUID();
+  private final RecipeCall call;
+  private final List<String> lines = new ArrayList<>();
+  private final CallLines console = new CallLines(this::tell);
+  private State state = State.RUNNING;
+  private Object[] end = {};
+  private volatile boolean stopped;
+
+  private RunningCall(RecipeCall call) {
+    this.call = call;
+    this.application = call.spark().sparkContext().applicationId();
+  }
+
+  /** Begins the work unless a call of that id was begun before. */
+  static RunningCall start(String id, RecipeCall call) {
+    return CALLS.computeIfAbsent(
+        id,
+        unused -> {
+          forgetOldest();
+          RunningCall running = new RunningCall(call);
+          Thread thread = new Thread(running::work, "silverspark-" + call.name());
+          thread.setDaemon(true);
+          thread.start();
+          return running;
+        });
+  }
+
+  private static void forgetOldest() {
+    if (CALLS.size() >= KEPT) {
+      CALLS.values().removeIf(each -> !each.isRunning());
+    }
+  }
+
+  /**
+   * A call that was started.
+   *
+   * @throws UserException if there is none of that id in the session's application
+   */
+  static RunningCall of(SparkSession spark, String id) {
+    RunningCall found = CALLS.get(id);
+    if (found == null || !found.application.equals(spark.sparkContext().applicationId())) {
+      throw new UserException(
+          "no call '%s' is known here: it was never started, or the driver was started again since"
+              .formatted(id));
+    }
+    return found;
+  }
+
+  private void work() {
+    SparkSession.setActiveSession(call.spark());
+    call.spark().sparkContext().addJobTag(tag);
+    try {
+      RecipeCall.Result result = call.run(console.console());
+      finish(State.DONE, result.row());
+    } catch (Exception | LinkageError | OutOfMemoryError failure) {
+      LOG.info("{} ended", call.name(), failure);
+      fail(failure);
+    } finally {
+      SparkSession.clearActiveSession();
+    }
+  }
+
+  private void fail(Throwable failure) {
+    Optional<UserException> mistake = FailureText.userMistake(failure);
+    if (stopped) {
+      finish(State.STOPPED, call.name() + " was stopped; call it again to continue");
+    } else if (mistake.isPresent()) {
+      finish(State.REFUSED, mistake.get().getMessage());
+    } else {
+      finish(State.FAILED, "%s failed: %s".formatted(call.name(), FailureText.oneLine(failure)));
+    }
+  }
+
+  private synchronized void finish(State with, Object... values) {
+    end = values;
+    state = with;
+  }
+
+  private synchronized void tell(String line) {
+    lines.add(line);
+  }
+
+  private synchronized boolean isRunning() {
+    return state == State.RUNNING;
+  }
+
+  /** Ends the work at the next line that it tells, and the Spark jobs that it waits for at once. */
+  void stop() {
+    stopped = true;
+    console.stop();
+    call.spark().sparkContext().cancelJobsWithTag(tag);
+  }
+
+  /**
+   * State and lines.
+   *
+   * @param from number of the first line, from 0
+   * @return a row (line, text) for each line; then (running, null), or (done, value) for kind,
+   *     result and details, or (refused, failed or stopped, why)
+   */
+  synchronized List<Object[]> progress(int from) {
+    List<Object[]> rows = new ArrayList<>();
+    for (String line : lines.subList(Math.min(from, lines.size()), lines.size())) {
+      rows.add(new Object[] {"line", line});
+    }
+    String name = state.name().toLowerCase(Locale.ROOT);
+    if (end.length == 0) {
+      rows.add(new Object[] {name, null});
+    }
+    for (Object value : end) {
+      rows.add(new Object[] {name, value});
+    }
+    return rows;
+  }
+}

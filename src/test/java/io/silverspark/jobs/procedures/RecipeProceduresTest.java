@@ -1,0 +1,77 @@
+package io.silverspark.jobs.procedures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.silverspark.SparkFixture;
+import io.silverspark.udfs.SilverSparkCatalog;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(SparkFixture.class)
+class RecipeProceduresTest {
+  private static final String QUICK = "'model.layers','1','model.precision','fp32','run.seed','7'";
+
+  @TempDir Path folder;
+  private SparkSession spark;
+
+  @BeforeEach
+  void tickets(SparkSession session) {
+    spark = session;
+    SparkSession.setActiveSession(spark);
+    spark.conf().set("spark.sql.catalog.ml", SilverSparkCatalog.class.getName());
+    spark.conf().set("spark.sql.catalog.ml.runs-dir", folder.toString());
+    String rows =
+        IntStream.range(0, 8)
+            .mapToObj(i -> "('how do I fix part %1$d of it?', 'you turn screw %1$d.')".formatted(i))
+            .collect(Collectors.joining(", "));
+    spark
+        .sql("SELECT * FROM VALUES " + rows + " AS t(question, answer)")
+        .createOrReplaceTempView("tickets");
+  }
+
+  private Row call(String statement) {
+    return spark.sql("CALL ml." + statement).first();
+  }
+
+  @Test
+  @Tag("cluster")
+  void triplets_trainAnEncoder_thatPushIsAskedFor() {
+    Row mined =
+        call(
+            "mine(input => 'tickets', anchor => 'question', settings => map('negatives_per_anchor', '2', %s))"
+                .formatted(QUICK));
+    assertThat(mined.getString(0)).isEqualTo("table");
+    spark.table(mined.getString(1)).createOrReplaceTempView("mined");
+    assertThat(spark.table("mined").count()).isEqualTo(16);
+
+    String output = folder.resolve("model").toString();
+    Row trained =
+        call(
+            "train_bi_encoder(input => 'mined', output => '%s', loss => 'TripletLoss', settings => map('epochs', '1', %s))"
+                .formatted(output, QUICK));
+    assertThat(List.of(trained.getString(0), trained.getString(1)))
+        .containsExactly("model", output);
+    assertThat(folder.resolve("model/modules.json")).exists();
+  }
+
+  @Test
+  void mistakes_areToldInALine() {
+    assertThatThrownBy(() -> call("mine(input => 'tickets', anchor => 'qestion')"))
+        .hasMessageContaining("input = 'tickets' has the columns question, answer");
+    assertThatThrownBy(() -> call("min(input => 'tickets')"))
+        .hasMessageContaining(
+            "there is no procedure 'min'; those of ml are mine, train_bi_encoder");
+    assertThatThrownBy(() -> call("mine(input => 'tickets', settings => map('negatives', '2'))"))
+        .hasMessageContaining("mine.negatives");
+  }
+}
