@@ -558,6 +558,13 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         "batches whose gradients are averaged before one update",
         typeConverter=TypeConverters.toInt,
     )
+    gradientCheckpointing: Param[bool] = Param(
+        Params._dummy(),
+        "gradientCheckpointing",
+        "keeps the inputs of the layers only and runs each layer again in the backward pass: "
+        "less memory, more time",
+        typeConverter=TypeConverters.toBoolean,
+    )
     headLearningRate: Param[float] = Param(
         Params._dummy(),
         "headLearningRate",
@@ -815,6 +822,15 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
     def setGradientAccumulation(self, value: int) -> "BiEncoderTrainer":
         """Sets gradientAccumulation."""
         self._set(gradientAccumulation=value)
+        return self
+
+    def getGradientCheckpointing(self) -> bool:
+        """The value of gradientCheckpointing."""
+        return self.getOrDefault(self.gradientCheckpointing)
+
+    def setGradientCheckpointing(self, value: bool) -> "BiEncoderTrainer":
+        """Sets gradientCheckpointing."""
+        self._set(gradientCheckpointing=value)
         return self
 
     def getHeadLearningRate(self) -> float:

@@ -38,6 +38,7 @@ public record PlanSettings(
     Setting<Integer> freezeLayers,
     Setting<Double> layerDecay,
     Setting<Optional<Double>> headLearningRate,
+    Setting<Boolean> gradientCheckpointing,
     Setting<Integer> evaluationSteps,
     Setting<Integer> earlyStoppingPatience,
     Setting<Double> earlyStoppingThreshold,
@@ -137,6 +138,12 @@ public record PlanSettings(
                 + key
                 + "learningRate."),
         new Setting<>(
+            key + "gradientCheckpointing",
+            SettingType.flag(),
+            false,
+            "Keeps the inputs of the layers only and runs each layer again in the backward pass:"
+                + " less memory, more time."),
+        new Setting<>(
             key + "evaluationSteps",
             wholeNumber(0),
             0,
@@ -177,6 +184,7 @@ public record PlanSettings(
         freezeLayers,
         layerDecay,
         headLearningRate,
+        gradientCheckpointing,
         evaluationSteps,
         earlyStoppingPatience,
         earlyStoppingThreshold,
@@ -235,6 +243,7 @@ public record PlanSettings(
                     settings.get(freezeLayers),
                     settings.get(layerDecay),
                     settings.get(headLearningRate).map(head -> head / rate).orElse(1.0)))
+            .gradientCheckpointing(settings.get(gradientCheckpointing))
             .evaluationSteps(settings.get(evaluationSteps))
             .stop(
                 new StopRule(

@@ -47,6 +47,11 @@ public final class GradientReducer implements AutoCloseable {
     return replica.ranks();
   }
 
+  /** Whether other ranks are replicas in this process. */
+  public boolean sharesProcess() {
+    return replica.sharesProcess();
+  }
+
   /** This rank, from 0. */
   public int rank() {
     return replica.rank();

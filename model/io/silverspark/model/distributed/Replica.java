@@ -45,6 +45,11 @@ public final class Replica implements AutoCloseable {
     return group.processes().process() * group.size() + place;
   }
 
+  /** Whether other ranks are in this process. */
+  boolean sharesProcess() {
+    return group.size() > 1;
+  }
+
   /** This rank among those of its process, from 0. */
   public int place() {
     return place;

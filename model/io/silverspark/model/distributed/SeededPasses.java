@@ -3,6 +3,7 @@ package io.silverspark.model.distributed;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import io.silverspark.model.encoder.RecomputedLayers;
 import java.util.function.Supplier;
 
 /**
@@ -15,8 +16,6 @@ import java.util.function.Supplier;
  * draws as there are replicas before it.
  */
 final class SeededPasses {
-  private static final Object CPU_GENERATOR = new Object();
-
   private final LocalRanks group;
   private final int place;
   private long seed;
@@ -51,7 +50,7 @@ final class SeededPasses {
     if (!takesTurns) {
       return pass.get();
     }
-    synchronized (CPU_GENERATOR) {
+    synchronized (RecomputedLayers.GENERATOR) {
       JniUtils.setSeed(seed);
       T result = pass.get();
       takesTurns = hasDrawn(manager);

@@ -243,6 +243,11 @@ public final class CrossEncoder implements AutoCloseable {
     return logits;
   }
 
+  /** Gradient checkpointing of {@link #logitsRecorded}. */
+  public RecomputedLayers recomputed() {
+    return transformer.recomputed();
+  }
+
   /**
    * Writes the model with its current weights as a directory that sentence-transformers'
    * CrossEncoder loads. The directory appears whole or not at all.

@@ -85,6 +85,11 @@ public final class DenoisingAutoEncoder implements TokenPredictor {
   }
 
   @Override
+  public RecomputedLayers recomputed() {
+    return encoder.recomputed();
+  }
+
+  @Override
   public void parametersChanged() {
     encoder.parametersChanged();
   }

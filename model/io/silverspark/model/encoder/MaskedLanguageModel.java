@@ -64,6 +64,11 @@ public final class MaskedLanguageModel implements TokenPredictor {
   }
 
   @Override
+  public RecomputedLayers recomputed() {
+    return encoder.recomputed();
+  }
+
+  @Override
   public void parametersChanged() {
     encoder.parametersChanged();
   }

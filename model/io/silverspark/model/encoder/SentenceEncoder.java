@@ -364,13 +364,21 @@ public final class SentenceEncoder implements AutoCloseable {
     NDList embeddings = new NDList();
     for (List<TokenizedText> pass : passes) {
       TokenBatch batch = transformer.batch(scope, weights.rows(pass));
-      NDList states = transformer.layersRecorded(scope, weights, batch);
+      NDList states = transformer.layersRecorded(scope, weights, batch, layers);
       NDList vectors = new NDList();
       vectors.add(modules.embed(scope, states.get(states.size() - 1), batch, true));
       layers.forEach(layer -> vectors.add(modules.embed(scope, states.get(layer), batch, true)));
       embeddings.add(NDArrays.concat(vectors, 1));
     }
     return embeddings;
+  }
+
+  /**
+   * Gradient checkpointing of {@link #embedRecorded}, as {@code gradient_checkpointing_enable()} of
+   * sentence-transformers.
+   */
+  public RecomputedLayers recomputed() {
+    return transformer.recomputed();
   }
 
   /** Number of layers of the transformer. */

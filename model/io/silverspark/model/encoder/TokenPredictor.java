@@ -41,6 +41,9 @@ public interface TokenPredictor extends AutoCloseable {
    */
   NDList likelihoodsRecorded(NDManager scope, List<PredictionPass> passes);
 
+  /** Gradient checkpointing of the encoder's layers; a decoder's are recorded as always. */
+  RecomputedLayers recomputed();
+
   /** Frees the language model; the encoder stays open. */
   @Override
   void close();

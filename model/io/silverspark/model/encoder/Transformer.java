@@ -45,6 +45,7 @@ public final class Transformer implements AutoCloseable {
   private final Map<String, NDArray> parameters;
   private final List<NDArray> embeddings;
   private final List<NDArray> layers;
+  private final RecomputedLayers recomputed = new RecomputedLayers();
   private TorchProgram program;
   private LoraConfig lora = LoraConfig.NONE;
   private Map<String, NDArray> adapter = Map.of();
@@ -325,11 +326,18 @@ public final class Transformer implements AutoCloseable {
     NDArray words = HostArrays.of(scope, ids, new Shape(ids.length));
     List<NDArray> used = new ArrayList<>(program.runRecorded(scope, "rows", embeddings, words));
     used.addAll(embeddings.subList(1, embeddings.size()));
-    return new RecordedWeights(
-        TorchProgram.asList("e", used),
-        TorchProgram.asList("p", recordedLayers(scope)),
-        wordIds,
-        leadingWord.isPresent() ? 1 : 0);
+    RecordedWeights weights =
+        new RecordedWeights(
+            TorchProgram.asList("e", used),
+            TorchProgram.asList("p", recordedLayers(scope)),
+            wordIds,
+            leadingWord.isPresent() ? 1 : 0);
+    return recomputed.cut(scope, program, weights, config.layers(), adapterSlots.size());
+  }
+
+  /** Gradient checkpointing of the recorded passes. */
+  RecomputedLayers recomputed() {
+    return recomputed;
   }
 
   /** The layers of a step; below an adapter they never change and are packed once. */
@@ -355,6 +363,10 @@ public final class Transformer implements AutoCloseable {
    * @return last hidden state [batch, tokens, hidden], float32; rows of padding are undefined
    */
   NDArray hiddenRecorded(NDManager scope, RecordedWeights weights, TokenBatch batch) {
+    if (recomputed.isOpen()) {
+      NDList states = recomputed.states(scope, batch, List.of());
+      return states.get(states.size() - 1);
+    }
     return program
         .runRecorded(
             scope,
@@ -373,9 +385,14 @@ public final class Transformer implements AutoCloseable {
    * @param scope owns the result
    * @param weights of this step
    * @param batch padded rows, from {@link RecordedWeights#rows}
+   * @param wanted those that the loss uses beside the last
    * @return output of the embedding tables, then of each layer, each [batch, tokens, hidden]
    */
-  NDList layersRecorded(NDManager scope, RecordedWeights weights, TokenBatch batch) {
+  NDList layersRecorded(
+      NDManager scope, RecordedWeights weights, TokenBatch batch, List<Integer> wanted) {
+    if (recomputed.isOpen()) {
+      return recomputed.states(scope, batch, wanted);
+    }
     return program.runRecorded(
         scope,
         "train_layers",

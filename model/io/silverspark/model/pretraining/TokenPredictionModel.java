@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.PredictionPass;
+import io.silverspark.model.encoder.RecomputedLayers;
 import io.silverspark.model.encoder.TokenPredictor;
 import io.silverspark.model.tokenizer.TokenizedText;
 import io.silverspark.model.training.LengthSortedPasses;
@@ -36,6 +37,11 @@ public record TokenPredictionModel(TokenPredictor predictor) implements Trainabl
   @Override
   public Precision precision() {
     return predictor.precision();
+  }
+
+  @Override
+  public List<RecomputedLayers> recomputed() {
+    return List.of(predictor.recomputed());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.silverspark.model.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.silverspark.model.encoder.Autograd;
 import io.silverspark.model.encoder.TorchProgram;
 import io.silverspark.model.files.TensorData;
 import java.util.ArrayList;

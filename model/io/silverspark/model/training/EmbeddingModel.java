@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.encoder.RecomputedLayers;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.List;
@@ -29,6 +30,11 @@ record EmbeddingModel(SentenceEncoder encoder, List<Integer> layers) implements 
   @Override
   public Precision precision() {
     return encoder.precision();
+  }
+
+  @Override
+  public List<RecomputedLayers> recomputed() {
+    return List.of(encoder.recomputed());
   }
 
   @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.silverspark.model.distributed.GradientReducer;
+import io.silverspark.model.encoder.Autograd;
 import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.Arrays;
@@ -54,6 +55,7 @@ record GatheredBatch(
       NDArray value = loss.compute(columns, set.batchLabels(scope, order));
       tape.backward(value.mul(weight));
       backwardOwn(tape, output.columns(), columns, parts);
+      model.recomputed().forEach(layers -> layers.backward(scope));
       NDArray found = value.stopGradient();
       found.attach(kept);
       return new BatchLoss(found, output.usedTokens(), output.paddedTokens());

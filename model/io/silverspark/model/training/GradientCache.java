@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.jni.JniUtils;
+import io.silverspark.model.encoder.Autograd;
 import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.List;
@@ -78,6 +79,7 @@ record GradientCache(TrainableModel model, SentenceLoss loss, int miniBatch, lon
         NDArray part = gradient.get(new NDIndex(bounds));
         part.attach(inner);
         tape.backward(embeddings, part);
+        model.recomputed().forEach(layers -> layers.backward(inner));
       }
     }
   }

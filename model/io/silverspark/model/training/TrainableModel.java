@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.encoder.RecomputedLayers;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.List;
@@ -23,6 +24,11 @@ public interface TrainableModel {
 
   /** Called after the weights changed in place. */
   void parametersChanged();
+
+  /** Gradient checkpointing of its encoders; empty if it has none. */
+  default List<RecomputedLayers> recomputed() {
+    return List.of();
+  }
 
   /**
    * Runs the model with dropout while gradients are recorded.
@@ -88,6 +94,11 @@ public interface TrainableModel {
       @Override
       public Precision precision() {
         return encoder.precision();
+      }
+
+      @Override
+      public List<RecomputedLayers> recomputed() {
+        return List.of(encoder.recomputed());
       }
 
       @Override

@@ -7,6 +7,7 @@ import io.silverspark.model.checkpoint.TrainingState;
 import io.silverspark.model.distributed.GradientReducer;
 import io.silverspark.model.encoder.NativeWork;
 import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.encoder.RecomputedLayers;
 import io.silverspark.model.encoder.TorchEngine;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.TensorData;
@@ -167,6 +168,9 @@ public final class Trainer {
       throw new IllegalArgumentException("a training set with noise is trained by one rank only");
     }
     requireTrainable(data);
+    if (plan.gradientCheckpointing()) {
+      recomputeLayers();
+    }
     StepBatches order = StepBatches.of(data.sampler(), plan);
     try (TrainedWeights weights = new TrainedWeights(model, data.parameters());
         AdamW optimizer = AdamW.over(model.manager(), weights.current(), plan.optimizer());
@@ -195,6 +199,16 @@ public final class Trainer {
     } finally {
       model.parametersChanged();
     }
+  }
+
+  private void recomputeLayers() {
+    if (reducer.sharesProcess() && model.manager().getDevice().isGpu()) {
+      throw new UserException(
+          "gradientCheckpointing = true draws masks twice, and the GPUs of one process can only be"
+              + " seeded together: give each GPU an executor of its own (train.ranksPerExecutor ="
+              + " 1)");
+    }
+    model.recomputed().forEach(RecomputedLayers::enable);
   }
 
   private int stepsOfReport() {

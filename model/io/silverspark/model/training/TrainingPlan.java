@@ -25,6 +25,8 @@ import java.util.Locale;
  * @param seed of dropout; samplers have their own; default 42
  * @param stop ends the run early when evaluations bring no gain; default never
  * @param layers how fast each layer learns; default all the same
+ * @param gradientCheckpointing whether the backward pass runs each layer again instead of keeping
+ *     what it computed; default no
  */
 public record TrainingPlan(
     int epochs,
@@ -43,7 +45,8 @@ public record TrainingPlan(
     int checkpointSteps,
     long seed,
     StopRule stop,
-    LayerRates layers)
+    LayerRates layers,
+    boolean gradientCheckpointing)
     implements Serializable {
 
   /**
@@ -95,6 +98,7 @@ public record TrainingPlan(
         + known
         + (stop.equals(StopRule.never()) ? "" : ", stop=" + stop)
         + (layers.equals(LayerRates.EQUAL) ? "" : ", layers=" + layers)
+        + (gradientCheckpointing ? ", gradientCheckpointing=true" : "")
         + "]";
   }
 
@@ -158,6 +162,7 @@ public record TrainingPlan(
     private long seed = 42;
     private StopRule stop = StopRule.never();
     private LayerRates layers = LayerRates.EQUAL;
+    private boolean gradientCheckpointing;
 
     private Builder() {}
 
@@ -258,6 +263,12 @@ public record TrainingPlan(
       return this;
     }
 
+    /** Sets {@link TrainingPlan#gradientCheckpointing}. */
+    public Builder gradientCheckpointing(boolean value) {
+      gradientCheckpointing = value;
+      return this;
+    }
+
     /**
      * The plan.
      *
@@ -281,7 +292,8 @@ public record TrainingPlan(
           checkpointSteps,
           seed,
           stop,
-          layers);
+          layers,
+          gradientCheckpointing);
     }
   }
 }

@@ -7,6 +7,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.silverspark.model.checkpoint.LossScale;
 import io.silverspark.model.checkpoint.TrainingState;
 import io.silverspark.model.distributed.GradientReducer;
+import io.silverspark.model.encoder.Autograd;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.tokenizer.TokenizedText;
@@ -186,6 +187,7 @@ final class TrainingStep {
       LengthSortedPasses.Output output = model.withLayers(loss.layers()).run(scope, columns);
       NDArray value = loss.compute(output.columns(), labels);
       tape.backward(weight == 1 ? value : value.mul(weight));
+      model.recomputed().forEach(layers -> layers.backward(scope));
       return new BatchLoss(value.stopGradient(), output.usedTokens(), output.paddedTokens());
     }
   }

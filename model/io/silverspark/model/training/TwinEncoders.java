@@ -4,12 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.silverspark.model.encoder.Precision;
+import io.silverspark.model.encoder.RecomputedLayers;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Two encoders that are trained together: the first column goes through the copy, the second
@@ -39,6 +41,11 @@ final class TwinEncoders implements TrainableModel {
   @Override
   public Precision precision() {
     return kept.precision();
+  }
+
+  @Override
+  public List<RecomputedLayers> recomputed() {
+    return Stream.of(copy, kept).flatMap(each -> each.recomputed().stream()).toList();
   }
 
   @Override

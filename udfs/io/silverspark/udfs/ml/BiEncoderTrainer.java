@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -91,6 +92,7 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   private final IntParam freezeLayers;
   private final DoubleParam layerDecay;
   private final DoubleParam headLearningRate;
+  private final BooleanParam gradientCheckpointing;
   private final IntParam loraRank;
   private final DoubleParam loraAlpha;
   private final DoubleParam loraDropout;
@@ -258,6 +260,11 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
             0.0,
             "peak learning rate of Dense modules and of the parameters of the loss; 0 = learningRate",
             ParamChecks.atLeast("headLearningRate", 0));
+    this.gradientCheckpointing =
+        params.flag(
+            "gradientCheckpointing",
+            false,
+            "keeps the inputs of the layers only and runs each layer again in the backward pass: less memory, more time");
     this.loraRank =
         params.wholeNumber(
             "loraRank",
@@ -590,6 +597,11 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     return (double) getOrDefault(headLearningRate);
   }
 
+  /** The value of {@code gradientCheckpointing}. */
+  public boolean getGradientCheckpointing() {
+    return (boolean) getOrDefault(gradientCheckpointing);
+  }
+
   /** The value of {@code loraRank}. */
   public int getLoraRank() {
     return (int) getOrDefault(loraRank);
@@ -795,6 +807,12 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   /** Sets {@code headLearningRate}. */
   public BiEncoderTrainer setHeadLearningRate(double value) {
     set(headLearningRate, value);
+    return this;
+  }
+
+  /** Sets {@code gradientCheckpointing}. */
+  public BiEncoderTrainer setGradientCheckpointing(boolean value) {
+    set(gradientCheckpointing, value);
     return this;
   }
 

@@ -142,6 +142,7 @@ final class PairTraining {
         .layers(
             new LayerRates(
                 trainer.getFreezeLayers(), trainer.getLayerDecay(), head == 0 ? 1 : head / rate))
+        .gradientCheckpointing(trainer.getGradientCheckpointing())
         .seed(trainer.getSeed())
         .build();
   }

@@ -3,6 +3,7 @@ package io.silverspark.udfs.ml;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -55,6 +56,12 @@ final class ParamTable implements Serializable {
   DoubleParam number(
       String name, double byDefault, String meaning, Function1<Object, Object> check) {
     DoubleParam param = added(new DoubleParam(stage, name, meaning, check));
+    stage.setDefault(param, byDefault);
+    return param;
+  }
+
+  BooleanParam flag(String name, boolean byDefault, String meaning) {
+    BooleanParam param = added(new BooleanParam(stage, name, meaning));
     stage.setDefault(param, byDefault);
     return param;
   }

@@ -126,6 +126,7 @@ public final class TrainEvidence {
     evidence.changes(plan.freezeLayers(), "1", run, others);
     evidence.changes(plan.layerDecay(), "0.9", run, others);
     evidence.changes(plan.headLearningRate(), "1e-2", run, others);
+    evidence.changes(plan.gradientCheckpointing(), "true", run, others);
     evidence.changes(plan.evaluationSteps(), "9", run, others);
     String evaluated = plan.evaluationSteps() + "=9";
     evidence.changes(plan.earlyStoppingPatience(), "3", run, concat(others, evaluated));

@@ -18,7 +18,6 @@ import io.silverspark.model.files.Safetensors;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.files.TinyModel;
 import io.silverspark.model.prompt.Prompt;
-import io.silverspark.model.training.Autograd;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -10,7 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.silverspark.model.training.Autograd;
+import io.silverspark.model.encoder.Autograd;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

@@ -10,7 +10,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import io.silverspark.model.training.Autograd;
+import io.silverspark.model.encoder.Autograd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

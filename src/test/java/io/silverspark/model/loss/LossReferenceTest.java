@@ -9,7 +9,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.silverspark.SharedData;
-import io.silverspark.model.training.Autograd;
+import io.silverspark.model.encoder.Autograd;
 import java.io.IOException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.silverspark.SharedData;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.data.TextPair;
+import io.silverspark.model.encoder.Autograd;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;

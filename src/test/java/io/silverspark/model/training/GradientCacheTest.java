@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import io.silverspark.model.encoder.Autograd;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.loss.CachedMultipleNegativesRankingLoss;
 import io.silverspark.model.loss.MatryoshkaLoss;

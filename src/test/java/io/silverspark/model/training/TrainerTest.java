@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import io.silverspark.ResidentMemory;
 import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.data.TextPair;
+import io.silverspark.model.encoder.Autograd;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.sampling.FixedBatches;

@@ -1,4 +1,4 @@
-package io.silverspark.model.training;
+package io.silverspark.model.encoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
