@@ -74,12 +74,17 @@ class GradientCheckpointingTest {
                 .isTrue());
   }
 
-  /** Sums of the gradients of passes are taken in another order; a step moves a weight by 1e-3. */
+  /**
+   * Sums of the gradients of passes are taken in another order; a step moves a weight by 1e-3. The
+   * gradient of a key's bias is 0 but for rounding, which AdamW makes large.
+   */
   private static void assertClose(Map<String, float[]> found, Map<String, float[]> expected) {
     assertThat(found.keySet()).isEqualTo(expected.keySet());
     found.forEach(
         (name, weights) ->
-            assertThat(largest(weights, expected.get(name))).as(name).isLessThan(1e-6));
+            assertThat(largest(weights, expected.get(name)))
+                .as(name)
+                .isLessThan(name.endsWith(".key.bias") ? 1e-2 : 1e-6));
   }
 
   private static double largest(float[] found, float[] expected) {
