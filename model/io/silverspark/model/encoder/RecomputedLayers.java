@@ -94,7 +94,7 @@ public final class RecomputedLayers {
   private record Pass(TokenBatch batch, long seed, NDList states) {}
 
   /** A weight as it was made, and the copy without history that the layers run on. */
-  private record Cut(NDArray made, NDArray leaf) {}
+  private record Cut(int slot, NDArray made, NDArray leaf) {}
 
   private static final class Step {
     private final TorchProgram program;
@@ -115,7 +115,7 @@ public final class RecomputedLayers {
       this.layers = layers;
       this.withoutAdapters = withoutAdapters;
       List<NDArray> e = cut(scope, "e", made.embeddings());
-      List<NDArray> p = cut(scope, "p", made.layers());
+      List<NDArray> p = new ArrayList<>(cut(scope, "p", made.layers()));
       embeddings = cuts(scope, "e", made.embeddings(), e);
       weights = cuts(scope, "p", made.layers(), p);
       cut = new RecordedWeights(e, p, made.wordIds(), made.fixed());
@@ -137,7 +137,7 @@ public final class RecomputedLayers {
       for (int i = 0; i < computed.length; i++) {
         if (computed[i]) {
           leaves.get(i).setRequiresGradient(true);
-          cuts.add(new Cut(made.get(i), leaves.get(i)));
+          cuts.add(new Cut(i, made.get(i), leaves.get(i)));
         }
       }
       return cuts;
@@ -202,13 +202,16 @@ public final class RecomputedLayers {
     void backward(NDManager scope) {
       List<NDArray> arriving = new ArrayList<>();
       for (Pass pass : passes) {
-        arriving.add(pass.states.get(layers).getGradient());
+        NDArray last = pass.states.get(layers);
+        arriving.add(last.getGradient());
+        last.close();
       }
       int first = firstTrained();
       for (int i = layers - 1; i >= Math.max(0, first); i--) {
         for (int pass = passes.size() - 1; pass >= 0; pass--) {
           arriving.set(pass, throughLayer(scope, passes.get(pass), i, arriving.get(pass)));
         }
+        toMade(i);
       }
       try (Autograd tape = Autograd.record()) {
         for (int pass = passes.size() - 1; pass >= 0 && first < 0; pass--) {
@@ -216,8 +219,22 @@ public final class RecomputedLayers {
             tape.backward(embed(inner, passes.get(pass)), arriving.get(pass));
           }
         }
-        weights.forEach(weight -> tape.backward(weight.made, weight.leaf.getGradient()));
         embeddings.forEach(weight -> tape.backward(weight.made, weight.leaf.getGradient()));
+      }
+    }
+
+    /** What a layer's leaves gathered goes on to what they were made of, and is freed. */
+    private void toMade(int layer) {
+      int slots = withoutAdapters / layers;
+      try (Autograd tape = Autograd.record()) {
+        for (Cut weight : weights) {
+          if (weight.slot / slots == layer) {
+            tape.backward(weight.made, weight.leaf.getGradient());
+            NDArray freed = weight.leaf.stopGradient();
+            cut.layers().set(weight.slot, TorchProgram.asList("p", List.of(freed)).get(0));
+            weight.leaf.close();
+          }
+        }
       }
     }
 
@@ -233,6 +250,7 @@ public final class RecomputedLayers {
         NDArray gradient = input.getGradient();
         NDArray sum = state.hasGradient() ? gradient.add(state.getGradient()) : gradient;
         sum.attach(scope);
+        state.close();
         return sum;
       }
     }
