@@ -15,10 +15,13 @@ import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.RecomputedLayers;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.files.LoraConfig;
+import io.silverspark.model.files.TinySplade;
 import io.silverspark.model.files.TokenVocabulary;
 import io.silverspark.model.loss.BinaryCrossEntropyLoss;
+import io.silverspark.model.loss.ChosenLoss;
 import io.silverspark.model.loss.CosineSimilarityLoss;
 import io.silverspark.model.loss.DenoisingAutoEncoderLoss;
+import io.silverspark.model.loss.LossRecipe;
 import io.silverspark.model.loss.MaskedLanguageModelLoss;
 import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.pretraining.TextCorruption;
@@ -166,6 +169,21 @@ class RecomputedModelsTest {
           new CosineSimilarityLoss(),
           SmallRun.set(encoder),
           tolerance(precision));
+    }
+  }
+
+  /** Its head has the word table of the encoder, so that gradients arrive there from both. */
+  @Test
+  void backward_sparseEncoder_givesTheSameGradients() {
+    try (SentenceEncoder encoder =
+        SentenceEncoder.of(TinySplade.files(), options(Precision.FP32))) {
+      TrainingSet set = TrainingSet.ofScoredPairs(encoder.tokenizer(), SmallRun.pairs());
+      LossRecipe.Model shape =
+          new LossRecipe.Model(encoder.manager(), encoder.trainedDimension(), encoder.layers(), 1);
+      try (SentenceLoss loss =
+          ChosenLoss.of("SpladeLoss", Map.of("loss", "SparseCosineSimilarityLoss")).create(shape)) {
+        assertSameGradients(TrainableModel.of(encoder), loss, set, tolerance(Precision.FP32));
+      }
     }
   }
 
