@@ -1,8 +1,10 @@
-"""Negatives that mine_hard_negatives finds for each similarity_fn_name, for PeerMiningTest.
+"""Negatives that mine_hard_negatives finds for each similarity_fn_name, for PeerMiningTest, and its rows in each
+output_format, for MinedRowsTest.
 
     python src/test/python/mining_golden.py src/test/resources/io/silverspark/model/mining
 
-Reads the vectors of mining-sentence-transformers-6.0.1.json there and writes similarities-sentence-transformers-6.0.1.json.
+Reads the vectors of mining-sentence-transformers-6.0.1.json there and writes similarities-sentence-transformers-6.0.1.json
+and formats-sentence-transformers-6.0.1.json.
 No model is run: the "model" is a table of vectors of different lengths.
 """
 
@@ -83,4 +85,32 @@ library = f"sentence-transformers {sentence_transformers.__version__}"
 lines = ",\n".join(f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in settings.items())
 (folder / "similarities-sentence-transformers-6.0.1.json").write_text(
     f'{{"library": "{library}", "settings": {{\n{lines}\n}}}}\n'
+)
+
+formats = {}
+for name, arguments in {
+    "limited": {"max_score": 0.6, "min_score": 0.5},
+    "with positives": {"include_positives": True, "num_negatives": 5},
+}.items():
+    rows_by_format = {}
+    for output_format in ("triplet", "n-tuple", "labeled-pair", "labeled-list"):
+        for output_scores in (False, True):
+            if "include_positives" in arguments and output_format != "n-tuple":
+                continue
+            mined = mine_hard_negatives(
+                rows.rename_columns({"query": "anchor"}),
+                Table("cosine"),
+                corpus=list(CORPUS),
+                output_format=output_format,
+                output_scores=output_scores,
+                verbose=False,
+                **arguments,
+            )
+            rows_by_format[output_format + (" with scores" if output_scores else "")] = {
+                "columns": mined.column_names,
+                "rows": [list(row.values()) for row in mined],
+            }
+    formats[name] = {"arguments": arguments, "formats": rows_by_format}
+(folder / "formats-sentence-transformers-6.0.1.json").write_text(
+    json.dumps({"library": library, "settings": formats}).replace("]}, ", "]},\n").replace("]], ", "]],\n") + "\n"
 )

@@ -66,7 +66,7 @@ public final class ColumnPrompts {
     if (shape == DataShape.SENTENCES || source == TrainingSource.INTENTS) {
       return TEXTS;
     }
-    if (source != TrainingSource.TRIPLETS) {
+    if (source != TrainingSource.TRIPLETS || TrainingSource.areLabelledPairs(shape)) {
       return PAIRS;
     }
     return shape == DataShape.POSITIVE_PAIRS ? TRIPLETS.subList(0, 2) : TRIPLETS;

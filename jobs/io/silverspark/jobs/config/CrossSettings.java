@@ -9,16 +9,21 @@ import static io.silverspark.model.config.SettingType.wholeNumber;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
+import io.silverspark.model.config.Settings;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.loss.NamedCrossEncoderLoss;
 import io.silverspark.model.training.LearningRateSchedule;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How {@code train-cross} fine-tunes the cross-encoder on gold. */
+/** How {@code train-cross} fine-tunes the cross-encoder. */
 public final class CrossSettings {
+  private static final String GOLD = "gold";
+  private static final String TRIPLETS = "triplets";
+
   public static final Setting<String> BASE =
       new Setting<>(
           "cross.base",
@@ -26,6 +31,15 @@ public final class CrossSettings {
           "",
           "Model that the cross-encoder starts from; empty = model.base. A cross-encoder with as"
               + " many outputs keeps its classifier and the order of its classes.");
+  public static final Setting<String> DATA =
+      new Setting<>(
+          "cross.data",
+          oneOf(GOLD, TRIPLETS),
+          GOLD,
+          "What train-cross learns from: the gold pairs (gold), or the mined triplets (triplets):"
+              + " as pairs with label 1 or 0, as lists for the losses of document lists, as anchors"
+              + " with positive and negatives for MultipleNegativesRankingLoss. MarginMSELoss always"
+              + " takes triplets.");
   public static final Setting<Integer> LAYERS =
       new Setting<>(
           "cross.layers", wholeNumber(0), 0, "Keeps only the first layers of it; 0 = all.");
@@ -70,8 +84,17 @@ public final class CrossSettings {
           "",
           "Rows of the losses that learn from document lists: .jsonl, .parquet, a Delta table or"
               + " catalog:NAME.SCHEMA.TABLE with the columns query (text), documents (list of"
-              + " texts) and labels (list of numbers); empty = the gold NLI premises with their"
-              + " hypotheses, 1 for the entailed ones, else 0.");
+              + " texts) and labels (list of numbers), or those of mine.outputFormat ="
+              + " labeled-list; empty = the gold NLI premises with their hypotheses, 1 for the"
+              + " entailed ones, else 0.");
+
+  public static final Setting<Integer> HARD_NEGATIVES =
+      new Setting<>(
+          "cross.hardNegatives",
+          wholeNumber(1),
+          1,
+          "Mined negatives of a row for MultipleNegativesRankingLoss over triplets; anchors with"
+              + " fewer are left out.");
 
   /** How long and how fast. */
   public static final PlanSettings PLAN =
@@ -99,6 +122,7 @@ public final class CrossSettings {
           Stream.concat(
                   Stream.of(
                       BASE,
+                      DATA,
                       LAYERS,
                       NUM_LABELS,
                       LOSS,
@@ -106,6 +130,7 @@ public final class CrossSettings {
                       TEACHER,
                       MATCH_CLASS,
                       LISTS,
+                      HARD_NEGATIVES,
                       BOTH_ORDERS),
                   Stream.concat(PLAN.all().stream(), LORA.all().stream()))
               .toList(),
@@ -114,6 +139,24 @@ public final class CrossSettings {
                   Stream.of(
                       CrossLossRules.outputs(),
                       CrossLossRules.parameters(),
+                      SettingRule.require(
+                          s -> !takesTriplets(s) || s.get(NUM_LABELS) < 3,
+                          "cross.numLabels must be 1 or 2 while cross.data is triplets, which are"
+                              + " positive or negative.",
+                          DATA,
+                          NUM_LABELS),
+                      SettingRule.mustBeRead(
+                          HARD_NEGATIVES,
+                          CrossSettings::ranksTriplets,
+                          "only MultipleNegativesRankingLoss over cross.data = triplets has rows of"
+                              + " several negatives",
+                          DATA,
+                          LOSS),
+                      SettingRule.mustBeRead(
+                          BOTH_ORDERS,
+                          s -> !takesTriplets(s),
+                          "anchor and text of triplets have an order",
+                          DATA),
                       SettingRule.mustBeRead(
                           TEACHER,
                           s -> CrossLossRules.loss(s) == NamedCrossEncoderLoss.MARGIN_MSE,
@@ -128,13 +171,21 @@ public final class CrossSettings {
                           NUM_LABELS),
                       SettingRule.mustBeRead(
                           LISTS,
+                          s -> !takesTriplets(s),
+                          "cross.data = triplets makes the lists of the mined triplets",
+                          DATA),
+                      SettingRule.mustBeRead(
+                          LISTS,
                           s -> CrossLossRules.loss(s).takesLists(),
                           "only these values of cross.loss learn from document lists: "
                               + CrossLossRules.ofLists(),
                           LOSS,
                           NUM_LABELS),
                       SettingRule.require(
-                          s -> !s.get(GoldSettings.SOURCE).equals("sts") || s.get(NUM_LABELS) == 1,
+                          s ->
+                              !s.get(GoldSettings.SOURCE).equals("sts")
+                                  || takesTriplets(s)
+                                  || s.get(NUM_LABELS) == 1,
                           "cross.numLabels must be 1 while gold.source is sts, because a similarity is one"
                               + " number. Set gold.source = nli or cross.numLabels = 1.",
                           GoldSettings.SOURCE,
@@ -144,15 +195,36 @@ public final class CrossSettings {
   /** Settings that a fingerprint of an earlier version did not have. */
   public static final Set<Setting<?>> LATER =
       LORA.with(
-          PLAN.except(
-              "epochs",
-              "batchSize",
-              "learningRate",
-              "warmupSteps",
-              "warmupRatio",
-              "weightDecay",
-              "precision",
-              "checkpointSteps"));
+          laterOnes(
+              PLAN.except(
+                  "epochs",
+                  "batchSize",
+                  "learningRate",
+                  "warmupSteps",
+                  "warmupRatio",
+                  "weightDecay",
+                  "precision",
+                  "checkpointSteps")));
 
   private CrossSettings() {}
+
+  private static Set<Setting<?>> laterOnes(Set<Setting<?>> ofPlan) {
+    return Stream.concat(ofPlan.stream(), Stream.of(DATA, HARD_NEGATIVES))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Whether {@code cross.data} says that the examples are mined. */
+  public static boolean takesTriplets(Settings settings) {
+    return settings.get(DATA).equals(TRIPLETS);
+  }
+
+  /** Whether {@code mine} must have run. */
+  public static boolean needsMining(Settings settings) {
+    return takesTriplets(settings)
+        || CrossLossRules.loss(settings) == NamedCrossEncoderLoss.MARGIN_MSE;
+  }
+
+  private static boolean ranksTriplets(Settings settings) {
+    return takesTriplets(settings) && CrossLossRules.loss(settings).drawsNegatives();
+  }
 }

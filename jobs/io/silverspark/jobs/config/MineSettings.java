@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How {@code mine} finds triplets; the filters are those of mine_hard_negatives. */
 public final class MineSettings {
@@ -49,12 +51,15 @@ public final class MineSettings {
   public static final Setting<Integer> RANGE_MIN =
       new Setting<>(
           "mine.rangeMin", wholeNumber(0), 0, "Skips this many of the nearest candidates.");
-  public static final Setting<Integer> RANGE_MAX =
+  public static final Setting<Optional<Integer>> RANGE_MAX =
       new Setting<>(
           "mine.rangeMax",
-          wholeNumber(1),
-          50,
-          "Looks no further than this rank among the nearest texts that pass the filters.");
+          wholeNumber(1).orNone(),
+          Optional.of(50),
+          "Looks no further than this rank among the nearest texts that pass the filters; null ="
+              + " as far as mine_hard_negatives without range_max: mine.rangeMin, the negatives, ten"
+              + " times as many where mine.margin, mine.relativeMargin or mine.maxScore filter, and"
+              + " the most positives of an anchor.");
   public static final Setting<Optional<Double>> MAX_SCORE =
       new Setting<>(
           "mine.maxScore",
@@ -138,6 +143,7 @@ public final class MineSettings {
               NEGATIVES_PER_ANCHOR,
               CORPUS,
               CORPUS_COLUMN,
+              MinedTableSettings.CORPUS_ID,
               RANGE_MIN,
               RANGE_MAX,
               MAX_SCORE,
@@ -150,61 +156,71 @@ public final class MineSettings {
               MATCH_CLASS,
               EMBEDDINGS,
               PRODUCE,
+              MinedTableSettings.OUTPUT,
+              MinedTableSettings.OUTPUT_FORMAT,
+              MinedTableSettings.OUTPUT_SCORES,
+              MinedTableSettings.INCLUDE_POSITIVES,
               QUERY_PROMPT.text(),
               QUERY_PROMPT.name(),
               CORPUS_PROMPT.text(),
               CORPUS_PROMPT.name()),
-          List.of(
-              SettingRule.mustBeRead(
-                  SAMPLING,
-                  s -> s.get(STRATEGY) != NegativeDifficulty.EASY,
-                  "mine.strategy = easy always draws at random",
-                  STRATEGY),
-              SettingRule.mustBeRead(
-                  SEARCH,
-                  s -> s.get(STRATEGY) != NegativeDifficulty.EASY,
-                  "mine.strategy = easy draws texts and searches none",
-                  STRATEGY),
-              SettingRule.mustBeRead(
-                  CORPUS_COLUMN, MineSettings::minesTable, "mine.corpus names no table", CORPUS),
-              QUERY_PROMPT.rule(),
-              CORPUS_PROMPT.rule(),
-              SettingRule.require(
-                  s -> s.get(CROSS_ENCODER).isEmpty() || isFiltered(s),
-                  "mine.crossEncoder needs one of mine.margin, mine.relativeMargin, mine.maxScore"
-                      + " and mine.minScore, or its scores filter nothing.",
-                  CROSS_ENCODER,
-                  MARGIN,
-                  RELATIVE_MARGIN,
-                  MAX_SCORE,
-                  MIN_SCORE),
-              SettingRule.require(
-                  s -> s.get(RANGE_MAX) - s.get(RANGE_MIN) >= s.get(NEGATIVES_PER_ANCHOR),
-                  "mine.rangeMax must leave room for mine.negativesPerAnchor ranks after"
-                      + " mine.rangeMin.",
-                  RANGE_MIN,
-                  RANGE_MAX,
-                  NEGATIVES_PER_ANCHOR),
-              SettingRule.require(
-                  s ->
-                      s.get(STRATEGY) != NegativeDifficulty.SEMI_HARD
-                          || s.get(MARGIN).orElse(1.0) > 0,
-                  "mine.margin must be above 0 while mine.strategy is semi-hard, or no candidate is"
-                      + " left.",
-                  STRATEGY,
-                  MARGIN),
-              SettingRule.require(
-                  s ->
-                      s.get(MIN_SCORE).orElse(Double.NEGATIVE_INFINITY)
-                          < s.get(MAX_SCORE).orElse(Double.POSITIVE_INFINITY),
-                  "mine.minScore must be below mine.maxScore, or no candidate is left.",
-                  MIN_SCORE,
-                  MAX_SCORE)));
+          Stream.concat(MinedTableSettings.rules().stream(), rules().stream()).toList());
 
   /** What came after the others, see {@code Fingerprint}. */
-  public static final Set<Setting<?>> LATER = Set.of(CORPUS_COLUMN);
+  public static final Set<Setting<?>> LATER =
+      Stream.concat(Stream.of(CORPUS_COLUMN), MinedTableSettings.ALL.stream())
+          .collect(Collectors.toUnmodifiableSet());
 
   private MineSettings() {}
+
+  private static List<SettingRule> rules() {
+    return List.of(
+        SettingRule.mustBeRead(
+            SAMPLING,
+            s -> s.get(STRATEGY) != NegativeDifficulty.EASY,
+            "mine.strategy = easy always draws at random",
+            STRATEGY),
+        SettingRule.mustBeRead(
+            SEARCH,
+            s -> s.get(STRATEGY) != NegativeDifficulty.EASY,
+            "mine.strategy = easy draws texts and searches none",
+            STRATEGY),
+        SettingRule.mustBeRead(
+            CORPUS_COLUMN, MineSettings::minesTable, "mine.corpus names no table", CORPUS),
+        QUERY_PROMPT.rule(),
+        CORPUS_PROMPT.rule(),
+        SettingRule.require(
+            s -> s.get(CROSS_ENCODER).isEmpty() || isFiltered(s),
+            "mine.crossEncoder needs one of mine.margin, mine.relativeMargin, mine.maxScore"
+                + " and mine.minScore, or its scores filter nothing.",
+            CROSS_ENCODER,
+            MARGIN,
+            RELATIVE_MARGIN,
+            MAX_SCORE,
+            MIN_SCORE),
+        SettingRule.require(
+            s ->
+                s.get(RANGE_MAX).orElse(Integer.MAX_VALUE) - s.get(RANGE_MIN)
+                    >= s.get(NEGATIVES_PER_ANCHOR),
+            "mine.rangeMax must leave room for mine.negativesPerAnchor ranks after"
+                + " mine.rangeMin.",
+            RANGE_MIN,
+            RANGE_MAX,
+            NEGATIVES_PER_ANCHOR),
+        SettingRule.require(
+            s -> s.get(STRATEGY) != NegativeDifficulty.SEMI_HARD || s.get(MARGIN).orElse(1.0) > 0,
+            "mine.margin must be above 0 while mine.strategy is semi-hard, or no candidate is"
+                + " left.",
+            STRATEGY,
+            MARGIN),
+        SettingRule.require(
+            s ->
+                s.get(MIN_SCORE).orElse(Double.NEGATIVE_INFINITY)
+                    < s.get(MAX_SCORE).orElse(Double.POSITIVE_INFINITY),
+            "mine.minScore must be below mine.maxScore, or no candidate is left.",
+            MIN_SCORE,
+            MAX_SCORE));
+  }
 
   /** Whether negatives come of a table that the settings name. */
   public static boolean minesTable(Settings settings) {

@@ -74,10 +74,17 @@ public enum TrainingSource {
               DataShape.TRIPLETS,
               DataShape.TRIPLETS_WITH_MARGINS,
               DataShape.POSITIVE_PAIRS,
+              DataShape.BINARY_PAIRS,
+              DataShape.SCORED_PAIRS,
               DataShape.SENTENCES);
       case INTENTS -> List.of(DataShape.LABELLED_SENTENCES, DataShape.SENTENCES);
       case DATASETS -> List.of();
     };
+  }
+
+  /** Whether triplets become pairs with label 1 or 0 in this shape. */
+  public static boolean areLabelledPairs(DataShape shape) {
+    return shape == DataShape.BINARY_PAIRS || shape == DataShape.SCORED_PAIRS;
   }
 
   /**

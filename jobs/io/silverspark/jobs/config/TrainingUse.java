@@ -103,7 +103,11 @@ public record TrainingUse(
               .formatted(loss.title(), shape().map(DataShape::title).orElse("no rows")));
     }
     if (setting == TrainSettings.HARD_NEGATIVES) {
-      return unless(source == TrainingSource.TRIPLETS, "only triplets have hard negatives");
+      return source != TrainingSource.TRIPLETS
+          ? Optional.of("only triplets have hard negatives")
+          : unless(
+              shape().filter(TrainingSource::areLabelledPairs).isEmpty(),
+              loss.title() + " learns from a pair for each text that was mined");
     }
     if (setting == TrainSettings.SILVER_EPOCHS) {
       return unless(silver && !oneOfSeveral, "only train.data = gold+silver counts silver epochs");

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.silverspark.jobs.config.GoldSettings;
 import io.silverspark.jobs.config.MineSettings;
+import io.silverspark.jobs.config.MinedTableSettings;
 import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
@@ -101,7 +102,11 @@ final class MineInputs {
   /** Adds the content of a table of {@code mine.corpus}, as it was at the first call. */
   void describeCorpus(Fingerprint fingerprint) {
     Optional<Dataset<Row>> texts = corpusContent.isEmpty() ? corpus() : Optional.empty();
-    texts.ifPresent(rows -> corpusContent = TextTable.content(rows));
+    texts.ifPresent(
+        rows ->
+            corpusContent =
+                TextTable.content(
+                    hasIds() ? rows.selectExpr("concat_ws(' ', corpus_id, text) AS text") : rows));
     if (!corpusContent.isEmpty()) {
       fingerprint.input("corpus texts", corpusContent);
     }
@@ -110,19 +115,40 @@ final class MineInputs {
   /**
    * The texts of a table of {@code mine.corpus}; blank ones are left out.
    *
-   * @return column text; empty if the setting names no table
-   * @throws UserException if the table cannot be read or lacks the column
+   * @return column text, and with {@code mine.corpusId} column corpus_id; empty if the setting
+   *     names no table
+   * @throws UserException if the table cannot be read or lacks a column
    */
   Optional<Dataset<Row>> corpus() {
     if (!MineSettings.minesTable(context.settings())) {
       return Optional.empty();
     }
+    String path = context.get(MineSettings.CORPUS);
     String column = context.get(MineSettings.CORPUS_COLUMN);
-    return Optional.of(
-        CORPUS
-            .read(context.spark(), context.get(MineSettings.CORPUS), column)
-            .select(col(column).as("text"))
-            .where("text rlike '\\\\S'"));
+    Dataset<Row> table = CORPUS.read(context.spark(), path, column);
+    Dataset<Row> texts =
+        hasIds()
+            ? table.select(
+                col(column).as("text"),
+                TextTable.ids(table, path, MinedTableSettings.CORPUS_ID.key(), ownIds())
+                    .as("corpus_id"))
+            : table.select(col(column).as("text"));
+    return Optional.of(texts.where("text rlike '\\\\S'"));
+  }
+
+  private boolean hasIds() {
+    return !ownIds().isEmpty();
+  }
+
+  private String ownIds() {
+    return context.get(MinedTableSettings.CORPUS_ID);
+  }
+
+  /** Columns id, of a text, and corpus_id; empty without {@code mine.corpusId}. */
+  Optional<Dataset<Row>> corpusIds() {
+    return hasIds()
+        ? corpus().map(rows -> rows.select(StableId.of(col("text")).as("id"), col("corpus_id")))
+        : Optional.empty();
   }
 
   /**

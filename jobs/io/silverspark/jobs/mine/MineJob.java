@@ -48,6 +48,7 @@ public final class MineJob implements Job {
   @Override
   public void check(JobContext context) {
     SearchSettings.requireRead(context.settings());
+    MinedTable.of(context);
   }
 
   @Override
@@ -75,7 +76,10 @@ public final class MineJob implements Job {
             STAGE,
             current(context, fingerprint(context, inputs)).isPresent(),
             inputs.trainCounts(),
-            WRITTEN.stream().map(table -> tables.table(table).path()).toList(),
+            Stream.concat(
+                    WRITTEN.stream().map(table -> tables.table(table).path()),
+                    MinedTable.of(context).map(table -> table.address().text()).stream())
+                .toList(),
             "%s negatives, candidates by %s"
                 .formatted(
                     context.get(MineSettings.STRATEGY).name().toLowerCase(Locale.ROOT),
@@ -83,7 +87,9 @@ public final class MineJob implements Job {
   }
 
   private static Optional<StageRecord> current(JobContext context, String fingerprint) {
-    return StageRecord.current(context, STAGE, fingerprint, WRITTEN);
+    boolean written =
+        MinedTable.of(context).map(table -> table.address().exists(context.spark())).orElse(true);
+    return written ? StageRecord.current(context, STAGE, fingerprint, WRITTEN) : Optional.empty();
   }
 
   private static String fingerprint(JobContext context, MineInputs inputs) {

@@ -16,6 +16,7 @@ import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.jobs.table.WriteResult;
+import io.silverspark.udfs.mining.MinedRows;
 import io.silverspark.udfs.serving.EncodeSpec;
 import java.util.List;
 import java.util.Locale;
@@ -62,7 +63,7 @@ final class MiningRun {
                         same.replace(anchors, "id"),
                         same.replace(corpus, "id"),
                         same.replace(sentences, "id")))) {
-      Written triplets = triplets(source.of(same), embedded);
+      Written triplets = triplets(source.of(same), embedded, same);
       Written candidates = candidates(embedded, same);
       return record(fingerprint, embedded.count(), triplets, candidates);
     }
@@ -93,7 +94,7 @@ final class MiningRun {
     return produces(CANDIDATES) && Candidates.areRecombined(context);
   }
 
-  private Written triplets(TripletSource source, RoleTexts texts) {
+  private Written triplets(TripletSource source, RoleTexts texts, SameTexts same) {
     if (!produces(TRIPLETS)) {
       return write(TripletsTable.DEFINITION, noRows(TripletsTable.DEFINITION));
     }
@@ -102,9 +103,23 @@ final class MiningRun {
           "neither nli_pairs nor pairs has a training pair to mine from, so there are no triplets");
       return write(TripletsTable.DEFINITION, noRows(TripletsTable.DEFINITION));
     }
-    Dataset<Row> mined =
-        Triplets.mine(context, source, texts, searches.forNegatives(), model.model());
-    try (CachedRows found = found("mine: triplets", mined);
+    MinedRows lazy =
+        Triplets.mine(
+            context,
+            source,
+            texts,
+            searches.forNegatives(),
+            inputs.corpusIds().map(ids -> same.replace(ids, "id")));
+    try (CachedRows anchors = found("mine: triplets", lazy.anchors())) {
+      MinedRows mined = new MinedRows(anchors.rows(), lazy.hasIds());
+      Written written = triplets(source, Triplets.rows(context, mined, model.model()));
+      MinedTable.of(context).ifPresent(table -> table.write(context, mined));
+      return written;
+    }
+  }
+
+  private Written triplets(TripletSource source, Dataset<Row> mined) {
+    try (CachedRows found = CachedRows.of(mined);
         CachedRows numbered = numbered(found.rows().orderBy(Triplets.order(context)))) {
       if (found.count() == 0) {
         tell(

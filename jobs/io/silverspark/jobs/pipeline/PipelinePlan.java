@@ -1,5 +1,6 @@
 package io.silverspark.jobs.pipeline;
 
+import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.PipelineSettings;
 import io.silverspark.jobs.config.TrainSettings;
@@ -52,11 +53,14 @@ final class PipelinePlan {
     }
     List<TrainingData> data =
         sources.stream().flatMap(source -> TrainingData.of(settings, source).stream()).toList();
-    if (data.stream().anyMatch(TrainingData::needsMining)) {
+    boolean cross = data.stream().anyMatch(TrainingData::needsCrossEncoder);
+    boolean crossMines = cross && CrossSettings.needsMining(settings);
+    if (crossMines || data.stream().anyMatch(TrainingData::needsMining)) {
       stages.add(new PipelineStage(MINE, MINE, new MineJob(), settings, List.of("ingest")));
     }
-    if (data.stream().anyMatch(TrainingData::needsCrossEncoder)) {
-      stages.add(new PipelineStage(CROSS, CROSS, new TrainCrossJob(), settings, List.of("ingest")));
+    if (cross) {
+      List<String> before = crossMines ? List.of("ingest", MINE) : List.of("ingest");
+      stages.add(new PipelineStage(CROSS, CROSS, new TrainCrossJob(), settings, before));
     }
     if (data.stream().anyMatch(TrainingData::needsSilver)) {
       stages.add(new PipelineStage(LABEL, LABEL, new LabelJob(), settings, List.of(MINE, CROSS)));

@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -34,6 +35,9 @@ import org.apache.spark.sql.types.DataTypes;
 public record TextTable(String pathOption, String columnOption) {
   /** Begins a statement of SQL that stands for a table. */
   public static final String QUERY = "query:";
+
+  private static final List<DataType> ID_TYPES =
+      List.of(DataTypes.StringType, DataTypes.IntegerType, DataTypes.LongType);
 
   /**
    * Opens a table.
@@ -85,6 +89,32 @@ public record TextTable(String pathOption, String columnOption) {
           "%s: column '%s' is of type %s, expected string."
               .formatted(path, column, ScalarColumns.words(type)));
     }
+  }
+
+  /**
+   * The column with the ids of a table's rows.
+   *
+   * @param path of the table, for messages
+   * @param option what the user calls the column, for messages
+   * @throws UserException if there is no such column, or it is neither of strings nor of whole
+   *     numbers
+   */
+  public static Column ids(Dataset<Row> table, String path, String option, String column) {
+    List<String> columns = Arrays.asList(table.columns());
+    String found =
+        ColumnNames.find(columns, column)
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        "%s has no column '%s' for %s; found %s."
+                            .formatted(path, column, option, String.join(", ", columns))));
+    DataType type = table.schema().apply(found).dataType();
+    if (!ID_TYPES.contains(type)) {
+      throw new UserException(
+          "%s: column '%s' of %s is of type %s, expected string, int or bigint."
+              .formatted(path, found, option, ScalarColumns.words(type)));
+    }
+    return table.col(found);
   }
 
   /** The table with the column spelled as it was asked for. */

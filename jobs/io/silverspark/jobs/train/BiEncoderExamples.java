@@ -171,6 +171,14 @@ record BiEncoderExamples(
 
   private static BiEncoderExamples triplets(BiEncoderDataset data, ColumnTokenizer tokenizer) {
     StoredTable table = TableStore.of(data.context()).table(TripletsTable.DEFINITION);
+    Map<String, Long> inputs = Map.of(table.definition().name(), table.version());
+    if (TrainingSource.areLabelledPairs(data.shape())) {
+      return new BiEncoderExamples(
+          TrainingSet.ofScoredPairs(tokenizer, TripletRows.labelledPairs(table)),
+          List.of(),
+          0,
+          inputs);
+    }
     boolean withMargins = data.shape() == DataShape.TRIPLETS_WITH_MARGINS;
     TripletRows rows = TripletRows.read(data.context(), table, withMargins);
     TrainingSet set =
@@ -182,8 +190,7 @@ record BiEncoderExamples(
               sentences(data, tokenizer, rows.columns().stream().flatMap(List::stream));
           default -> TrainingSet.of(tokenizer, rows.columns(), null);
         };
-    return new BiEncoderExamples(
-        set, List.of(), 0, Map.of(table.definition().name(), table.version()));
+    return new BiEncoderExamples(set, List.of(), 0, inputs);
   }
 
   private static BiEncoderExamples intents(BiEncoderDataset data, ColumnTokenizer tokenizer) {

@@ -32,15 +32,19 @@ import java.util.stream.Stream;
 final class CrossEncoderExamples {
   private CrossEncoderExamples() {}
 
-  /** The gold pairs, unless the examples are the lists of {@code cross.lists}. */
+  /** The gold pairs, unless the examples are mined or the lists of {@code cross.lists}. */
   static Optional<GoldPairs> gold(JobContext context) {
     return context.get(CrossSettings.LISTS).isEmpty()
+            && !CrossSettings.takesTriplets(context.settings())
         ? Optional.of(GoldPairs.of(context))
         : Optional.empty();
   }
 
   /** Number of rows by what they are called. */
   static Map<String, Long> count(JobContext context) {
+    if (CrossSettings.takesTriplets(context.settings())) {
+      return Map.of("triplets", triplets(context).count());
+    }
     return gold(context)
         .map(GoldPairs::count)
         .orElseGet(() -> Map.of("cross.lists", DocumentListTable.open(context).count()));
@@ -48,16 +52,17 @@ final class CrossEncoderExamples {
 
   /** Adds the gold pairs or lists, and triplets and teacher where the training uses them. */
   static void describe(JobContext context, Fingerprint fingerprint) {
-    gold(context)
-        .ifPresentOrElse(
-            gold -> gold.describe(context, fingerprint),
-            () -> fingerprint.input("lists", DocumentListTable.open(context).content()));
-    if (CrossLossRules.loss(context.settings()) == NamedCrossEncoderLoss.MARGIN_MSE) {
+    if (CrossSettings.needsMining(context.settings())) {
       StoredTable table = triplets(context);
       table.read();
-      fingerprint
-          .input("triplets", table.version())
-          .input("teacher content", ModelFingerprint.of(teacher(context).model()));
+      fingerprint.input("triplets", table.version());
+    }
+    gold(context).ifPresent(gold -> gold.describe(context, fingerprint));
+    if (!context.get(CrossSettings.LISTS).isEmpty()) {
+      fingerprint.input("lists", DocumentListTable.open(context).content());
+    }
+    if (CrossLossRules.loss(context.settings()) == NamedCrossEncoderLoss.MARGIN_MSE) {
+      fingerprint.input("teacher content", ModelFingerprint.of(teacher(context).model()));
     }
   }
 
@@ -76,11 +81,17 @@ final class CrossEncoderExamples {
       case LAMBDA, RANK_NET, LIST_NET, LIST_MLE, P_LIST_MLE, ADR_MSE ->
           TrainingSet.forCrossEncoderLists(tokenizer, lists(context, pairs));
       case MARGIN_MSE -> {
-        TripletRows rows = TripletRows.read(triplets(context), 1, teacher(context));
+        TripletRows rows =
+            TripletRows.read(
+                context, triplets(context), CrossSettings.HARD_NEGATIVES, teacher(context));
         yield TrainingSet.forCrossEncoderTuples(tokenizer, rows.columns(), rows.margins());
       }
       case BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE ->
-          TrainingSet.forCrossEncoder(tokenizer, scored(context, classes, pairs));
+          TrainingSet.forCrossEncoder(
+              tokenizer,
+              CrossSettings.takesTriplets(context.settings())
+                  ? labelled(context, classes)
+                  : scored(context, classes, pairs));
     };
   }
 
@@ -129,6 +140,9 @@ final class CrossEncoderExamples {
     if (!context.get(CrossSettings.LISTS).isEmpty()) {
       return DocumentListTable.open(context).collect();
     }
+    if (CrossSettings.takesTriplets(context.settings())) {
+      return TripletRows.lists(triplets(context));
+    }
     if (context.get(GoldSettings.SOURCE).equals("sts")) {
       throw new UserException(
           "cross.loss = '%s' does not fit gold.source = 'sts': it learns from document lists, and the data are scored pairs; set cross.lists, or use gold.source = nli, or one of BinaryCrossEntropyLoss, MSELoss"
@@ -157,6 +171,19 @@ final class CrossEncoderExamples {
 
   private static TrainingSet ranking(
       JobContext context, TextTokenizer tokenizer, List<GoldPair> pairs) {
+    List<List<String>> columns =
+        CrossSettings.takesTriplets(context.settings())
+            ? TripletRows.read(context, triplets(context), CrossSettings.HARD_NEGATIVES, null)
+                .columns()
+            : positives(context, pairs);
+    return TrainingSet.forCrossEncoderRanking(
+        tokenizer,
+        columns,
+        NamedCrossEncoderLoss.drawnNegatives(context.get(CrossSettings.LOSS_PARAMETERS)),
+        context.get(RunSettings.SEED));
+  }
+
+  private static List<List<String>> positives(JobContext context, List<GoldPair> pairs) {
     if (context.get(GoldSettings.SOURCE).equals("sts")) {
       throw new UserException(
           "cross.loss = '%s' does not fit gold.source = 'sts': it learns from positive pairs, and the data are scored pairs; use gold.source = nli, or one of BinaryCrossEntropyLoss, MSELoss"
@@ -168,13 +195,23 @@ final class CrossEncoderExamples {
           "none of %d gold pairs is an entailment, and %s learns from positive pairs"
               .formatted(pairs.size(), CrossLossRules.loss(context.settings()).title()));
     }
-    return TrainingSet.forCrossEncoderRanking(
-        tokenizer,
-        List.of(
-            positives.stream().map(GoldPair::first).toList(),
-            positives.stream().map(GoldPair::second).toList()),
-        NamedCrossEncoderLoss.drawnNegatives(context.get(CrossSettings.LOSS_PARAMETERS)),
-        context.get(RunSettings.SEED));
+    return List.of(
+        positives.stream().map(GoldPair::first).toList(),
+        positives.stream().map(GoldPair::second).toList());
+  }
+
+  /** Mined pairs, positive or not, by the model's numbers for that. */
+  private static List<ScoredPair> labelled(JobContext context, ClassNames classes) {
+    List<ScoredPair> pairs = TripletRows.labelledPairs(triplets(context));
+    if (classes.count() == 1) {
+      return pairs;
+    }
+    int match = classes.match().orElseThrow();
+    return pairs.stream()
+        .map(
+            pair ->
+                new ScoredPair(pair.first(), pair.second(), pair.score() > 0 ? match : 1 - match))
+        .toList();
   }
 
   /**

@@ -63,7 +63,8 @@ record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
   }
 
   private String data(NamedCrossEncoderLoss loss) {
-    if (loss == NamedCrossEncoderLoss.MARGIN_MSE) {
+    if (loss == NamedCrossEncoderLoss.MARGIN_MSE
+        || CrossSettings.takesTriplets(context.settings())) {
       return "triplets";
     }
     return gold().isEmpty() ? CrossSettings.LISTS.key() : "gold";
@@ -161,7 +162,9 @@ record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
     return new Rows(
         List.of(set),
         trained.trainable(),
-        gold.isPresent() ? "gold pairs" : "queries",
+        gold.isPresent()
+            ? "gold pairs"
+            : CrossSettings.takesTriplets(context.settings()) ? "mined examples" : "queries",
         gold.isPresent() ? pairs.size() : set.size(),
         pairs,
         gold.map(GoldPairs::inputs).orElse(Map.of()),

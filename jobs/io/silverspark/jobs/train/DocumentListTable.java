@@ -25,8 +25,9 @@ import org.apache.spark.sql.types.NumericType;
 
 /**
  * Queries with their labelled documents: the table that {@code cross.lists} names, with the columns
- * {@code query} (text), {@code documents} (list of texts) and {@code labels} (list of numbers); or
- * the premises of the gold pairs with their hypotheses.
+ * {@code query} (text), {@code documents} (list of texts) and {@code labels} (list of numbers), or
+ * what {@code mine.outputFormat = labeled-list} calls them, {@code anchor}, {@code positive} and
+ * {@code labels} or {@code scores}; or the premises of the gold pairs with their hypotheses.
  *
  * @param path value of the setting
  * @param rows its rows, in an order that does not depend on how they are stored
@@ -42,7 +43,7 @@ record DocumentListTable(String path, Dataset<Row> rows) {
    */
   static DocumentListTable open(JobContext context) {
     String path = context.get(CrossSettings.LISTS);
-    Dataset<Row> table = read(context.spark(), path);
+    Dataset<Row> table = named(read(context.spark(), path));
     requireColumn(path, table, "query", DataTypes.StringType::equals);
     requireColumn(path, table, "documents", type -> isListOf(type, DataTypes.StringType::equals));
     requireColumn(path, table, "labels", type -> isListOf(type, NumericType.class::isInstance));
@@ -50,6 +51,18 @@ record DocumentListTable(String path, Dataset<Row> rows) {
         table.select(
             col("query"), col("documents"), col("labels").cast("array<float>").as("labels"));
     return new DocumentListTable(path, rows.orderBy("query", "documents"));
+  }
+
+  /** The table with the names of columns that {@code mine.output} gives labelled lists. */
+  private static Dataset<Row> named(Dataset<Row> table) {
+    List<String> columns = Arrays.asList(table.columns());
+    boolean mined = columns.contains("anchor") && !columns.contains("query");
+    return mined
+        ? table
+            .withColumnRenamed("anchor", "query")
+            .withColumnRenamed("positive", "documents")
+            .withColumnRenamed("scores", "labels")
+        : table;
   }
 
   private static Dataset<Row> read(SparkSession spark, String path) {

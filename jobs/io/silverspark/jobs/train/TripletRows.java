@@ -6,6 +6,9 @@ import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.model.config.Setting;
+import io.silverspark.model.data.RankedDocuments;
+import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.error.UserException;
 import io.silverspark.udfs.columns.PairScoring;
 import io.silverspark.udfs.serving.EncodeSpec;
@@ -42,34 +45,72 @@ record TripletRows(List<List<String>> columns, float[][] margins) {
    * @throws UserException if there is no row, or no anchor has enough negatives
    */
   static TripletRows read(JobContext context, StoredTable table, boolean withMargins) {
-    return read(table, negatives(context), withMargins ? teacher(context) : null);
+    return read(
+        context, table, TrainSettings.HARD_NEGATIVES, withMargins ? teacher(context) : null);
   }
 
   /**
    * Reads the table.
    *
-   * @param negatives of a row, at least 1
+   * @param perRow how many negatives a row has
    * @param teacher a cross-encoder that scores the triplets on the executors, or null
    * @throws UserException if there is no row, or no anchor has enough negatives
    */
-  static TripletRows read(StoredTable table, int negatives, EncodeSpec teacher) {
-    List<Mined> mined = mined(table, teacher);
+  static TripletRows read(
+      JobContext context, StoredTable table, Setting<Integer> perRow, EncodeSpec teacher) {
+    int negatives = context.get(perRow);
+    List<List<Mined>> rows = rows(context, perRow, mined(table, teacher));
+    if (rows.isEmpty()) {
+      throw new UserException(
+          "no anchor in %s has %d negatives, as %s asks; lower it, or run 'mine' with mine.negativesPerAnchor = %d"
+              .formatted(table.path(), negatives, perRow, negatives));
+    }
+    return new TripletRows(columns(rows, negatives), teacher == null ? null : margins(rows));
+  }
+
+  /**
+   * The texts of each anchor as pairs with label 1 or 0, each once: output format "labeled-pair" of
+   * mine_hard_negatives.
+   */
+  static List<ScoredPair> labelledPairs(StoredTable table) {
+    Map<List<String>, ScoredPair> pairs = new LinkedHashMap<>();
+    for (Mined row : mined(table, null)) {
+      pairs.putIfAbsent(row.pair(), new ScoredPair(row.anchor(), row.positive(), 1));
+      pairs.putIfAbsent(
+          List.of(row.anchor(), row.negative()), new ScoredPair(row.anchor(), row.negative(), 0));
+    }
+    return List.copyOf(pairs.values());
+  }
+
+  /**
+   * Each anchor with a positive, label 1, and all its negatives, label 0: output format
+   * "labeled-list" of mine_hard_negatives.
+   */
+  static List<RankedDocuments> lists(StoredTable table) {
+    return byPair(mined(table, null)).values().stream()
+        .map(
+            rows -> {
+              List<String> documents = new ArrayList<>(List.of(rows.get(0).positive()));
+              List<Float> labels = new ArrayList<>(List.of(1f));
+              rows.forEach(row -> documents.add(row.negative()));
+              rows.forEach(row -> labels.add(0f));
+              return new RankedDocuments(rows.get(0).anchor(), documents, labels);
+            })
+        .toList();
+  }
+
+  private static List<Mined> mined(StoredTable table, EncodeSpec teacher) {
+    List<Mined> mined = collected(table, teacher);
     if (mined.isEmpty()) {
       throw new UserException(
           ("triplets in %s is empty: 'mine' found none; its output says why. Loosen its settings"
                   + " and run it again.")
               .formatted(table.path()));
     }
-    List<List<Mined>> rows = rows(mined, negatives);
-    if (rows.isEmpty()) {
-      throw new UserException(
-          "no anchor in %s has %d negatives, as train.hardNegatives asks; lower it, or run 'mine' with mine.negativesPerAnchor = %d"
-              .formatted(table.path(), negatives, negatives));
-    }
-    return new TripletRows(columns(rows, negatives), teacher == null ? null : margins(rows));
+    return mined;
   }
 
-  private static List<Mined> mined(StoredTable table, EncodeSpec teacher) {
+  private static List<Mined> collected(StoredTable table, EncodeSpec teacher) {
     Dataset<Row> rows = table.read().select("row", "anchor", "positive", "negative").orderBy("row");
     if (teacher == null) {
       return rows.collectAsList().stream()
@@ -110,27 +151,24 @@ record TripletRows(List<List<String>> columns, float[][] margins) {
         .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
   }
 
-  /** The mined triplets as rows of as many negatives as {@code train.hardNegatives} says. */
-  static List<List<Mined>> rows(JobContext context, List<Mined> mined) {
-    return rows(mined, negatives(context));
-  }
-
-  private static int negatives(JobContext context) {
-    return context.get(TrainSettings.HARD_NEGATIVES);
-  }
-
-  private static List<List<Mined>> rows(List<Mined> mined, int negatives) {
+  /** The mined triplets as rows of as many negatives as the setting says. */
+  static List<List<Mined>> rows(JobContext context, Setting<Integer> perRow, List<Mined> mined) {
+    int negatives = context.get(perRow);
     if (negatives == 1) {
       return mined.stream().map(List::of).toList();
     }
+    return byPair(mined).values().stream()
+        .filter(group -> group.size() >= negatives)
+        .map(group -> group.subList(0, negatives))
+        .toList();
+  }
+
+  private static Map<List<String>, List<Mined>> byPair(List<Mined> mined) {
     Map<List<String>, List<Mined>> byPair = new LinkedHashMap<>();
     for (Mined triplet : mined) {
       byPair.computeIfAbsent(triplet.pair(), pair -> new ArrayList<>()).add(triplet);
     }
-    return byPair.values().stream()
-        .filter(group -> group.size() >= negatives)
-        .map(group -> group.subList(0, negatives))
-        .toList();
+    return byPair;
   }
 
   private static List<List<String>> columns(List<List<Mined>> rows, int negatives) {

@@ -7,10 +7,10 @@ import java.util.OptionalInt;
 /**
  * Which of a query's most similar texts count as negatives: the arguments of mine_hard_negatives of
  * sentence-transformers 6.0.1, with the same meaning and the same order. A candidate is dropped if
- * it is a known positive of the query; then if its score is within {@code absoluteMargin}, then
- * within {@code relativeMargin} of the smallest positive score; then if above {@code maxScore};
- * then if below {@code minScore}. Of the rest the best {@code rangeMax} are kept, the first {@code
- * rangeMin} of these skipped, and {@code numNegatives} taken.
+ * it is a known positive of the query, unless these are included; then if its score is within
+ * {@code absoluteMargin}, then within {@code relativeMargin} of the smallest positive score; then
+ * if above {@code maxScore}; then if below {@code minScore}. Of the rest the best {@code rangeMax}
+ * are kept, the first {@code rangeMin} of these skipped, and {@code numNegatives} taken.
  *
  * @param numNegatives negatives per query, at least 1
  * @param rangeMin how many of the best remaining candidates to skip
@@ -21,6 +21,8 @@ import java.util.OptionalInt;
  * @param relativeMargin keeps candidates with {@code score <= positive - |positive| * margin}
  * @param sampling how to choose among the candidates that are left
  * @param seed for {@link Sampling#RANDOM}
+ * @param includePositives whether known positives stay among the candidates, for a ranking to
+ *     evaluate rerankers on
  */
 public record HardNegativePolicy(
     int numNegatives,
@@ -31,7 +33,8 @@ public record HardNegativePolicy(
     OptionalDouble absoluteMargin,
     OptionalDouble relativeMargin,
     Sampling sampling,
-    long seed)
+    long seed,
+    boolean includePositives)
     implements Serializable {
 
   /** How negatives are chosen among the candidates that pass the filters. */
@@ -66,6 +69,30 @@ public record HardNegativePolicy(
     require(
         !(minScore.orElse(Double.NEGATIVE_INFINITY) > maxScore.orElse(Double.POSITIVE_INFINITY)),
         "minScore must not be above maxScore, got " + minScore + " and " + maxScore);
+  }
+
+  /** A policy that drops known positives. */
+  public HardNegativePolicy(
+      int numNegatives,
+      int rangeMin,
+      OptionalInt rangeMax,
+      OptionalDouble maxScore,
+      OptionalDouble minScore,
+      OptionalDouble absoluteMargin,
+      OptionalDouble relativeMargin,
+      Sampling sampling,
+      long seed) {
+    this(
+        numNegatives,
+        rangeMin,
+        rangeMax,
+        maxScore,
+        minScore,
+        absoluteMargin,
+        relativeMargin,
+        sampling,
+        seed,
+        false);
   }
 
   /** The defaults of sentence-transformers: 3 negatives from the top, no filter. */
@@ -124,7 +151,8 @@ public record HardNegativePolicy(
         boxed(absoluteMargin),
         boxed(relativeMargin),
         sampling,
-        seed);
+        seed,
+        includePositives);
   }
 
   private static Double boxed(OptionalDouble value) {
@@ -141,7 +169,8 @@ public record HardNegativePolicy(
       Double absoluteMargin,
       Double relativeMargin,
       Sampling sampling,
-      long seed)
+      long seed,
+      boolean includePositives)
       implements Serializable {
 
     private Object readResolve() {
@@ -154,7 +183,8 @@ public record HardNegativePolicy(
           optional(absoluteMargin),
           optional(relativeMargin),
           sampling,
-          seed);
+          seed,
+          includePositives);
     }
 
     private static OptionalDouble optional(Double value) {

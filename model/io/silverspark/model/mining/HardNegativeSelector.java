@@ -67,7 +67,8 @@ public final class HardNegativeSelector implements Serializable {
     }
     List<Neighbour> kept = new ArrayList<>();
     for (Neighbour candidate : candidates) {
-      if (!known.contains(candidate.id()) && passes(candidate.score(), smallest)) {
+      boolean allowed = policy.includePositives() || !known.contains(candidate.id());
+      if (allowed && passes(candidate.score(), smallest)) {
         kept.add(candidate);
       }
     }

@@ -19,15 +19,9 @@ import io.silverspark.udfs.search.VectorPairs;
 import io.silverspark.udfs.search.VectorRows;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -68,15 +62,18 @@ public final class DistributedHardNegativeMiner {
           .add("score_negative", DataTypes.FloatType, false)
           .add("rank", DataTypes.IntegerType, false);
 
-  private static final String QUERY = "query_id";
-  private static final String CORPUS = "corpus_id";
+  /** Schema of {@link #documents}. */
+  public static final StructType DOCUMENTS =
+      new StructType()
+          .add("anchor_id", DataTypes.LongType, false)
+          .add("document_id", DataTypes.LongType, false)
+          .add("score", DataTypes.FloatType, false)
+          .add("rank", DataTypes.IntegerType, false);
+
+  static final String QUERY = "query_id";
+  static final String CORPUS = "corpus_id";
   private static final String SCORE = "score";
   private static final String CANDIDATES = "candidates";
-
-  private static final StructType UNIT =
-      new StructType()
-          .add(VectorRows.ID, DataTypes.LongType, false)
-          .add(VectorRows.EMBEDDING, Columns.VECTOR, false);
 
   private DistributedHardNegativeMiner() {}
 
@@ -129,15 +126,70 @@ public final class DistributedHardNegativeMiner {
       HardNegativeMiner miner,
       NeighbourSearch search,
       Optional<PairRescoring> rescoring) {
+    requireOneSimilarity(search, miner);
+    int most = maxPositives(pairs);
+    HardNegativeSelector selector = selector(miner, most);
+    return candidates(pairs, corpus, queries, embeddings, miner, most, search, rescoring)
+        .where(col(CANDIDATES).isNotNull())
+        .mapPartitions(
+            (MapPartitionsFunction<Row, Row>)
+                rows -> new RowBatches<>(rows, 1, row -> triplets(row.get(0), selector)),
+            Encoders.row(RESULT));
+  }
+
+  /**
+   * The same with a row for each positive and each negative of an anchor, of which every output
+   * format can be made, see {@link MinedRows}.
+   *
+   * @return rank is 0 for the positives, and from 1 the negative's place among the anchor's
+   *     negatives; an anchor without negatives has its positives alone. Where the policy includes
+   *     positives, one may have both a row of rank 0 and one in the ranking
+   */
+  public static Dataset<Row> documents(
+      Dataset<Row> pairs,
+      Dataset<Row> corpus,
+      Dataset<Row> queries,
+      Dataset<Row> embeddings,
+      HardNegativeMiner miner,
+      NeighbourSearch search,
+      Optional<PairRescoring> rescoring) {
+    requireOneSimilarity(search, miner);
+    int most = maxPositives(pairs);
+    HardNegativeSelector selector = selector(miner, most);
+    return candidates(pairs, corpus, queries, embeddings, miner, most, search, rescoring)
+        .mapPartitions(
+            (MapPartitionsFunction<Row, Row>)
+                rows -> new RowBatches<>(rows, 1, row -> documents(row.get(0), selector)),
+            Encoders.row(DOCUMENTS));
+  }
+
+  private static void requireOneSimilarity(NeighbourSearch search, HardNegativeMiner miner) {
     if (search.similarity() != miner.similarity()) {
       throw new IllegalArgumentException(
           "the search compares by %s, the miner by %s"
               .formatted(search.similarity(), miner.similarity()));
     }
+  }
+
+  private static HardNegativeSelector selector(HardNegativeMiner miner, int maxPositives) {
+    return new HardNegativeSelector(
+        miner.policy(), maxPositives, miner.difficulty(), miner.margin());
+  }
+
+  /** Columns query_id, positives and candidates, the last null where there are none. */
+  private static Dataset<Row> candidates(
+      Dataset<Row> pairs,
+      Dataset<Row> corpus,
+      Dataset<Row> queries,
+      Dataset<Row> embeddings,
+      HardNegativeMiner miner,
+      int maxPositives,
+      NeighbourSearch search,
+      Optional<PairRescoring> rescoring) {
     boolean scaled = miner.similarity() != VectorSimilarity.COSINE;
-    Dataset<Row> textVectors = scaled ? unit(embeddings) : embeddings;
+    Dataset<Row> textVectors = scaled ? VectorRows.unit(embeddings) : embeddings;
     Dataset<Row> anchorVectors =
-        queries == embeddings ? textVectors : scaled ? unit(queries) : queries;
+        queries == embeddings ? textVectors : scaled ? VectorRows.unit(queries) : queries;
     Columns.id(pairs.schema(), "anchor_id");
     Columns.id(pairs.schema(), "positive_id");
     Columns.id(corpus.schema(), VectorRows.ID);
@@ -146,14 +198,13 @@ public final class DistributedHardNegativeMiner {
     Dataset<Row> anchors = known.select(col(QUERY).as(VectorRows.ID)).distinct();
     Dataset<Row> candidatesFrom =
         corpus.select(VectorRows.ID).union(known.select(col(CORPUS).as(VectorRows.ID))).distinct();
-    int maxPositives = maxPositives(pairs);
     Dataset<Row> positives =
         rescoring.isPresent()
             ? rescoring.get().score(known)
             : VectorPairs.scored(known, anchorVectors, textVectors, miner.similarity());
     Dataset<Row> candidates;
     if (miner.difficulty() == NegativeDifficulty.EASY) {
-      Dataset<Row> drawn = randomCandidates(anchors, candidatesFrom, miner);
+      Dataset<Row> drawn = RandomCandidates.draw(anchors, candidatesFrom, miner);
       candidates =
           grouped(
               rescoring.isPresent()
@@ -172,33 +223,9 @@ public final class DistributedHardNegativeMiner {
               ? grouped(rescoring.get().score(found.rows().select(QUERY, CORPUS)), CANDIDATES)
               : found.grouped(CANDIDATES);
     }
-    HardNegativeSelector selector =
-        new HardNegativeSelector(miner.policy(), maxPositives, miner.difficulty(), miner.margin());
     return grouped(positives, "positives")
-        .join(candidates, QUERY)
-        .select(QUERY, "positives", CANDIDATES)
-        .mapPartitions(
-            (MapPartitionsFunction<Row, Row>)
-                rows -> new RowBatches<>(rows, 1, row -> triplets(row.get(0), selector)),
-            Encoders.row(RESULT));
-  }
-
-  /**
-   * Vectors scaled to length 1, as sentence-transformers compares them; the cosine does it by
-   * itself.
-   */
-  private static Dataset<Row> unit(Dataset<Row> embeddings) {
-    VectorRows.requireColumns(embeddings.schema());
-    return embeddings
-        .select(VectorRows.ID, VectorRows.EMBEDDING)
-        .where(col(VectorRows.ID).isNotNull().and(col(VectorRows.EMBEDDING).isNotNull()))
-        .map(
-            (MapFunction<Row, Row>)
-                row ->
-                    RowFactory.create(
-                        row.getLong(0),
-                        VectorSimilarity.unit(Columns.vector(row, 1, row.getLong(0)))),
-            Encoders.row(UNIT));
+        .join(candidates, new String[] {QUERY}, "left")
+        .select(QUERY, "positives", CANDIDATES);
   }
 
   private static int maxPositives(Dataset<Row> pairs) {
@@ -217,31 +244,6 @@ public final class DistributedHardNegativeMiner {
     return scored.groupBy(QUERY).agg(collect_list(struct(CORPUS, SCORE)).as(name));
   }
 
-  private static Dataset<Row> randomCandidates(
-      Dataset<Row> anchors, Dataset<Row> corpus, HardNegativeMiner miner) {
-    long[] ids =
-        corpus.as(Encoders.LONG()).collectAsList().stream()
-            .mapToLong(Long::longValue)
-            .sorted()
-            .toArray();
-    Broadcast<long[]> shared =
-        JavaSparkContext.fromSparkContext(anchors.sparkSession().sparkContext()).broadcast(ids);
-    StructType schema =
-        new StructType().add(QUERY, DataTypes.LongType).add(CORPUS, DataTypes.LongType);
-    return anchors.flatMap(
-        (FlatMapFunction<Row, Row>) row -> draws(row.getLong(0), shared.value(), miner),
-        Encoders.row(schema));
-  }
-
-  private static Iterator<Row> draws(long anchor, long[] corpus, HardNegativeMiner miner) {
-    return IntStream.of(miner.easyCandidates(anchor, corpus.length))
-        .distinct()
-        .mapToLong(row -> corpus[row])
-        .filter(id -> id != anchor)
-        .mapToObj(id -> RowFactory.create(anchor, id))
-        .iterator();
-  }
-
   private static List<Row> triplets(Row row, HardNegativeSelector selector) {
     long anchor = row.getLong(0);
     List<Neighbour> positives = neighbours(row.getList(1));
@@ -256,6 +258,21 @@ public final class DistributedHardNegativeMiner {
               triplet.positive().score(),
               triplet.negative().score(),
               negatives.indexOf(triplet.negative()) + 1));
+    }
+    return rows;
+  }
+
+  private static List<Row> documents(Row row, HardNegativeSelector selector) {
+    long anchor = row.getLong(0);
+    List<Neighbour> positives = neighbours(row.getList(1));
+    List<Neighbour> candidates = row.isNullAt(2) ? List.of() : neighbours(row.getList(2));
+    List<Row> rows = new ArrayList<>();
+    for (Neighbour positive : positives) {
+      rows.add(RowFactory.create(anchor, positive.id(), positive.score(), 0));
+    }
+    int rank = 0;
+    for (Neighbour negative : selector.select(anchor, candidates, positives)) {
+      rows.add(RowFactory.create(anchor, negative.id(), negative.score(), ++rank));
     }
     return rows;
   }

@@ -5,13 +5,18 @@ import static org.apache.spark.sql.functions.col;
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.udfs.columns.Columns;
 import io.silverspark.udfs.columns.RowBatches;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -27,6 +32,9 @@ public record VectorRows(long[] ids, float[][] vectors) implements BlockGrid.IdB
 
   /** Name of the vector column, {@code array<float>}. */
   public static final String EMBEDDING = "embedding";
+
+  private static final StructType SCHEMA =
+      new StructType().add(ID, DataTypes.LongType, false).add(EMBEDDING, Columns.VECTOR, false);
 
   /** Checks the types of the columns. */
   public static void requireColumns(StructType schema) {
@@ -51,6 +59,26 @@ public record VectorRows(long[] ids, float[][] vectors) implements BlockGrid.IdB
     return blocks(
         rows.select(ID, EMBEDDING).repartition(partitions, col(ID)).sortWithinPartitions(ID),
         blockRows);
+  }
+
+  /**
+   * Vectors scaled to length 1; rows with a null are left out.
+   *
+   * @param rows columns id and embedding
+   * @return the same columns; computed when used
+   * @throws io.silverspark.model.error.UserException if a column is missing or of another type
+   */
+  public static Dataset<Row> unit(Dataset<Row> rows) {
+    requireColumns(rows.schema());
+    return rows.select(ID, EMBEDDING)
+        .where(col(ID).isNotNull().and(col(EMBEDDING).isNotNull()))
+        .map(
+            (MapFunction<Row, Row>)
+                row ->
+                    RowFactory.create(
+                        row.getLong(0),
+                        VectorSimilarity.unit(Columns.vector(row, 1, row.getLong(0)))),
+            Encoders.row(SCHEMA));
   }
 
   static Iterator<VectorRows> blocks(Iterator<Row> rows, int blockRows) {

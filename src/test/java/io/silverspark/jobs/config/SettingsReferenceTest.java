@@ -24,6 +24,7 @@ class SettingsReferenceTest {
           ModelSettings.class,
           GoldSettings.class,
           MineSettings.class,
+          MinedTableSettings.class,
           SearchSettings.class,
           PretrainSettings.class,
           CrossSettings.class,

@@ -1,6 +1,7 @@
 package io.silverspark.jobs.mine;
 
 import io.silverspark.jobs.config.MineSettings;
+import io.silverspark.jobs.config.MinedTableSettings;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.SearchSettings;
 import io.silverspark.jobs.config.SettingEvidence;
@@ -9,6 +10,7 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.EmbeddingsTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.model.config.Setting;
+import io.silverspark.udfs.mining.MinedRows;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,6 +20,9 @@ import org.apache.spark.sql.Row;
 /** How triplets and candidate pairs are found. */
 public final class MineEvidence {
   private static final String MODEL = "src/test/resources/io/silverspark/version-0.1.0/bi-encoder";
+
+  private static final String OUTPUT = "mine.output=mined";
+  private static final String N_TUPLE = "mine.outputFormat=n-tuple";
 
   private MineEvidence() {}
 
@@ -83,6 +88,19 @@ public final class MineEvidence {
         MineEvidence::keepsEmbeddings,
         dir,
         "model.base=src/test/resources/io/silverspark/version-0.1.0/bi-encoder");
+    evidence.changes(MinedTableSettings.INCLUDE_POSITIVES, "true", miner, OUTPUT, N_TUPLE);
+    evidence.changes(MinedTableSettings.OUTPUT, "mined", MinedTable::of);
+    evidence.changes(
+        MinedTableSettings.OUTPUT_FORMAT, "labeled-list", MineEvidence::columns, OUTPUT);
+    evidence.changes(MinedTableSettings.OUTPUT_SCORES, "true", MineEvidence::columns, OUTPUT);
+    evidence.changes(
+        MinedTableSettings.CORPUS_ID,
+        "other",
+        context -> new MineInputs(context).corpusIds().map(ids -> ids.first().getString(1)),
+        OUTPUT,
+        "mine.corpus=query:SELECT 'first' AS text, 'a' AS other");
+    isUnread(evidence, MinedTableSettings.OUTPUT_FORMAT, "n-tuple", "there is no mine.output");
+    isUnread(evidence, MinedTableSettings.OUTPUT_SCORES, "true", "there is no mine.output");
     evidence.changes(
         MineSettings.PRODUCE,
         "triplets",
@@ -91,6 +109,22 @@ public final class MineEvidence {
           return Stream.of("triplets", "candidates").filter(mining::produces).toList();
         },
         dir);
+  }
+
+  private static void isUnread(
+      SettingEvidence evidence, Setting<?> setting, String value, String why) {
+    evidence.isRefused(
+        setting, value, "%s is set, but nothing reads it: %s. Remove it.".formatted(setting, why));
+  }
+
+  /** Columns of the user's table. */
+  private static List<String> columns(JobContext context) {
+    Dataset<Row> documents =
+        context
+            .spark()
+            .sql("SELECT 1L anchor_id, 'a' anchor, 0 rank, 2L document_id, 'b' document, 1f score");
+    return List.of(
+        MinedTable.of(context).orElseThrow().rows(context, MinedRows.of(documents)).columns());
   }
 
   private static boolean keepsEmbeddings(JobContext context) {

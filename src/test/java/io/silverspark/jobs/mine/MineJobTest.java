@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -36,6 +37,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -132,24 +134,8 @@ class MineJobTest {
   @Test
   @Tag("cluster")
   void pairs_andACorpusOfTheirOwn_giveTriplets() {
-    JobRun own = new JobRun(spark, elsewhere.resolve("pairs"));
-    List<Row> pairs = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      pairs.add(
-          RowFactory.create(
-              (long) i, "train", (long) i, SENTENCES.get(i), SENTENCES.get(i + 1), null, "test"));
-    }
-    own.write(PairsTable.DEFINITION, pairs, 1);
-    String corpus =
-        "mine.corpus=query:SELECT explode(array('%s', ' ', '%s')) AS body"
-            .formatted(SENTENCES.get(8), SENTENCES.get(9));
-    own.run(
-        "mine",
-        new MineJob(),
-        "gold.source=pairs",
-        corpus,
-        "mine.corpusColumn=body",
-        "mine.negativesPerAnchor=9");
+    JobRun own = pairs("pairs");
+    own.run("mine", new MineJob(), corpus("mine.negativesPerAnchor=9"));
     List<Row> triplets =
         own.table(TripletsTable.DEFINITION)
             .read()
@@ -166,6 +152,102 @@ class MineJobTest {
         .extracting(
             row -> SENTENCES.indexOf(row.getString(1)) - SENTENCES.indexOf(row.getString(0)))
         .containsOnly(1);
+  }
+
+  @Test
+  @Tag("cluster")
+  void output_ofAFormat_isATableOfTheUsersWithItsIds() {
+    JobRun own = pairs("output");
+    String output = elsewhere.resolve("mined.delta").toString();
+    String[] settings =
+        corpus(
+            "mine.negativesPerAnchor=2",
+            "mine.output=" + output,
+            "mine.outputFormat=labeled-list",
+            "mine.outputScores=true",
+            "mine.corpusId=article");
+    assertThat(own.run("mine", new MineJob(), settings))
+        .contains(output + ": 4 rows (anchor, positive, scores, ids)");
+    List<Row> rows = spark.read().format("delta").load(output).collectAsList();
+    for (Row row : rows) {
+      assertThat(row.getList(1).get(0))
+          .isEqualTo(SENTENCES.get(SENTENCES.indexOf(row.getString(0)) + 1));
+      List<Float> scores = row.getList(2);
+      assertThat(scores.subList(1, 3)).isSortedAccordingTo(Comparator.reverseOrder());
+      for (int i = 0; i < 3; i++) {
+        int sentence = SENTENCES.indexOf(row.getList(1).get(i));
+        assertThat(row.getList(3).get(i)).isEqualTo(sentence < 8 ? null : sentence);
+      }
+    }
+    assertThat(own.run("mine", new MineJob(), settings)).contains("mine: up to date");
+    FileUtils.deleteQuietly(new java.io.File(output));
+    assertThat(own.run("mine", new MineJob(), settings)).doesNotContain("up to date");
+  }
+
+  @Test
+  @Tag("cluster")
+  void includePositives_areInTheRankingOfTheOutputAlone() {
+    JobRun own = pairs("ranking");
+    String output = elsewhere.resolve("ranked.delta").toString();
+    own.run(
+        "mine",
+        new MineJob(),
+        corpus(
+            "mine.negativesPerAnchor=5",
+            "mine.rangeMax=null",
+            "mine.output=" + output,
+            "mine.outputFormat=n-tuple",
+            "mine.includePositives=true"));
+    Dataset<Row> ranked = spark.read().format("delta").load(output);
+    assertThat(ranked.count()).isEqualTo(4);
+    assertThat(
+            ranked
+                .where("positive IN (negative_1, negative_2, negative_3, negative_4, negative_5)")
+                .count())
+        .isPositive();
+    Dataset<Row> triplets = own.table(TripletsTable.DEFINITION).read();
+    assertThat(triplets.where("positive = negative").count()).isZero();
+  }
+
+  @Test
+  void output_thatCannotBe_isRefusedBeforeAnyWork() {
+    JobRun own = new JobRun(spark, elsewhere.resolve("refused"));
+    assertThatThrownBy(() -> own.run("mine", new MineJob(), "mine.output=mined.jsonl"))
+        .hasMessageContaining("mine.output = 'mined.jsonl' has the ending of another format");
+    assertThatThrownBy(
+            () -> own.run("mine", new MineJob(), "mine.output=mined", "mine.includePositives=true"))
+        .hasMessageContaining("mine.includePositives needs mine.outputFormat = n-tuple");
+    assertThatThrownBy(() -> own.run("mine", new MineJob(), "mine.includePositives=true"))
+        .hasMessageContaining("nothing reads it: there is no mine.output");
+    JobRun withPairs = pairs("ids");
+    assertThatThrownBy(
+            () ->
+                withPairs.run(
+                    "mine", new MineJob(), corpus("mine.output=mined", "mine.corpusId=articel")))
+        .hasMessageContaining("has no column 'articel' for mine.corpusId; found body, article");
+  }
+
+  /** A run with four pairs. */
+  private JobRun pairs(String name) {
+    JobRun own = new JobRun(spark, elsewhere.resolve(name));
+    List<Row> pairs = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      pairs.add(
+          RowFactory.create(
+              (long) i, "train", (long) i, SENTENCES.get(i), SENTENCES.get(i + 1), null, "test"));
+    }
+    own.write(PairsTable.DEFINITION, pairs, 1);
+    return own;
+  }
+
+  /** The settings of mining from two sentences with their numbers as ids, and more. */
+  private static String[] corpus(String... more) {
+    String query =
+        "mine.corpus=query:SELECT body, int(article) AS article FROM VALUES ('%s', 8), (' ', 0), ('%s', 9) AS t(body, article)"
+            .formatted(SENTENCES.get(8), SENTENCES.get(9));
+    return Stream.concat(
+            Stream.of("gold.source=pairs", "mine.corpusColumn=body", query), Stream.of(more))
+        .toArray(String[]::new);
   }
 
   /** Another run with tables of the first. */

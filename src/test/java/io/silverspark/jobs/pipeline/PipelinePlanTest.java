@@ -76,11 +76,11 @@ class PipelinePlanTest {
 
   @Test
   void checkedStages_lossThatTheLastModelCannotLearnFrom_isRefusedBeforeTheFirstStage() {
-    JobContext context = context(null, "pipeline.models=\"gold,triplets\"", "train.loss=cosine");
+    JobContext context =
+        context(null, "pipeline.models=\"gold,triplets\"", "gold.source=nli", "train.loss=softmax");
     assertThatThrownBy(() -> PipelineJob.checkedStages(context))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining(
-            "train.loss = 'CosineSimilarityLoss' does not fit train.data = 'triplets'");
+        .hasMessageContaining("train.loss = 'SoftmaxLoss' does not fit train.data = 'triplets'");
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
+import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.evaluate.EvaluateJob;
 import io.silverspark.jobs.gold.GoldPair;
 import io.silverspark.jobs.label.LabelJob;
@@ -15,6 +16,7 @@ import io.silverspark.jobs.mine.MineJob;
 import io.silverspark.jobs.report.EvaluationFile;
 import io.silverspark.jobs.report.MetricValue;
 import io.silverspark.jobs.report.ModelResult;
+import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.CandidatePairsTable;
 import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.SilverPairsTable;
@@ -336,14 +338,16 @@ class ClassOrderTest {
   private float[][] margins(JobRun run, String... settings) {
     List<String> all = new ArrayList<>(List.of(settings));
     all.add("cross.loss=MarginMSELoss");
+    JobContext context = context(run, all.toArray(String[]::new));
     return TripletRows.read(
+            context,
             run.table(TripletsTable.DEFINITION),
-            1,
-            CrossEncoderExamples.teacher(context(run, all.toArray(String[]::new))))
+            CrossSettings.HARD_NEGATIVES,
+            CrossEncoderExamples.teacher(context))
         .margins();
   }
 
-  private io.silverspark.jobs.run.JobContext context(JobRun run, String... settings) {
+  private JobContext context(JobRun run, String... settings) {
     List<String> all = new ArrayList<>(List.of(settings));
     all.add("run.dir=" + run.directory());
     return SparkFixture.context(

@@ -268,8 +268,14 @@ public final class TrainEvidence {
     evidence.changes(
         TrainSettings.HARD_NEGATIVES,
         "2",
-        context -> TripletRows.rows(context, List.of(one, other)),
+        context -> TripletRows.rows(context, TrainSettings.HARD_NEGATIVES, List.of(one, other)),
         "train.data=triplets");
+    evidence.changes(
+        CrossSettings.HARD_NEGATIVES,
+        "2",
+        context -> TripletRows.rows(context, CrossSettings.HARD_NEGATIVES, List.of(one, other)),
+        "cross.data=triplets",
+        "cross.loss=MultipleNegativesRankingLoss");
   }
 
   private static void datasets(SettingEvidence evidence) {
@@ -299,6 +305,8 @@ public final class TrainEvidence {
     lora(evidence, CrossSettings.LORA, TrainEvidence::cross);
     plan(evidence, CrossSettings.PLAN, TrainEvidence::cross, "cosine");
     evidence.changes(CrossSettings.BASE, "models/x", TrainEvidence::cross);
+    evidence.changes(
+        CrossSettings.DATA, "triplets", context -> CrossEncoderExamples.gold(context).isPresent());
     evidence.changes(CrossSettings.LAYERS, "1", TrainEvidence::cross);
     evidence.changes(CrossSettings.LOSS, "MSELoss", TrainEvidence::cross);
     evidence.changes(CrossSettings.NUM_LABELS, "3", TrainEvidence::cross, "gold.source=nli");
@@ -340,6 +348,12 @@ public final class TrainEvidence {
         "lists.jsonl",
         "only these values of cross.loss learn from document lists: LambdaLoss, RankNetLoss,"
             + " ListNetLoss, ListMLELoss, PListMLELoss, ADRMSELoss");
+    isUnread(
+        evidence,
+        CrossSettings.HARD_NEGATIVES,
+        "2",
+        "only MultipleNegativesRankingLoss over cross.data = triplets has rows of several"
+            + " negatives");
     SettingEvidence.Outcome size =
         tokenized(
             (context, tokenizer) ->

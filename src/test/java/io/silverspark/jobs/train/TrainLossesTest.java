@@ -27,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code train-bi} and {@code train-cross} with the losses and data shapes that settings name. */
 @Tag("spark")
@@ -126,6 +127,45 @@ class TrainLossesTest {
     assertThat(card("triplets")).content().contains("| training examples | " + ANCHORS);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"ContrastiveLoss", "CosineSimilarityLoss"})
+  void train_lossOfLabelledPairs_learnsEachMinedTextWithItsAnchor(String loss) {
+    JobRun mined = copy(loss);
+    mined.run("train-bi", new TrainBiJob(), with("train.data=triplets", "train.loss=" + loss));
+    assertThat(mined.directory().resolve("models/triplets/README.md"))
+        .content()
+        .contains("| training examples | " + 3 * ANCHORS); // a positive and two negatives
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "BinaryCrossEntropyLoss | | 18",
+        "CrossEntropyLoss | cross.numLabels=2 | 18",
+        "LambdaLoss | | 6",
+        "MultipleNegativesRankingLoss | | 12",
+        "MultipleNegativesRankingLoss | cross.hardNegatives=2 | 6"
+      })
+  void trainCross_minedTriplets_areWhatTheLossTakes(String loss, String more, String examples) {
+    JobRun mined = copy("cross-" + loss + more);
+    List<String> settings = new ArrayList<>(List.of("cross.data=triplets", "cross.loss=" + loss));
+    if (more != null) {
+      settings.add(more);
+    }
+    mined.run("train-cross", new TrainCrossJob(), with(settings.toArray(String[]::new)));
+    assertThat(mined.directory().resolve("models/cross/README.md"))
+        .content()
+        .contains("| training examples | " + examples);
+  }
+
+  /** A run with triplets alone: no gold pairs. */
+  private JobRun copy(String name) {
+    JobRun other = new JobRun(spark, run.directory().resolve(name.replaceAll("\\W", "-")));
+    other.write(TripletsTable.DEFINITION, triplets(), 1);
+    return other;
+  }
+
   @Test
   void train_tooManyHardNegatives_isRefusedWithTheRemedy() {
     assertThatThrownBy(() -> train("train.data=triplets", "train.hardNegatives=3"))
@@ -157,12 +197,13 @@ class TrainLossesTest {
 
   @Test
   void train_lossOfOtherData_isRefusedWithReasonAndRemedy() {
-    assertThatThrownBy(() -> train("train.data=triplets", "train.loss=CosineSimilarityLoss"))
+    assertThatThrownBy(() -> train("train.data=triplets", "train.loss=SoftmaxLoss"))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
-            "train.loss = 'CosineSimilarityLoss' does not fit train.data = 'triplets': it learns"
-                + " from scored pairs, and the data are triplets or triplets with margins or"
-                + " positive pairs or sentences; use train.data = gold, or one of ")
+            "train.loss = 'SoftmaxLoss' does not fit train.data = 'triplets': it learns from"
+                + " classified pairs, and the data are triplets or triplets with margins or positive"
+                + " pairs or binary pairs or scored pairs or sentences; use gold.source ="
+                + " nli with train.data = gold, or one of ")
         .hasMessageContaining("TripletLoss");
     assertThatThrownBy(() -> train("gold.source=sts", "train.data=gold", "train.loss=mnr"))
         .hasMessageStartingWith(
@@ -275,6 +316,10 @@ class TrainLossesTest {
         file, Files.readString(file).replace("a teacher", "a farmer"), StandardCharsets.UTF_8);
     assertThat(table.run("train-cross", new TrainCrossJob(), settings))
         .doesNotContain("is up to date");
+    Files.writeString(file, Files.readString(file).replace("query", "anchor")); // as mine.output
+    Files.writeString(file, Files.readString(file).replace("documents", "positive"));
+    Files.writeString(file, Files.readString(file).replace("labels", "scores"));
+    assertThat(table.run("train-cross", new TrainCrossJob(), settings)).contains("is up to date");
   }
 
   @Test

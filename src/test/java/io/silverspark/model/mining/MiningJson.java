@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 public final class MiningJson {
   private MiningJson() {}
 
-  static float[][] matrix(JsonNode rows) {
+  public static float[][] matrix(JsonNode rows) {
     float[][] matrix = new float[rows.size()][];
     for (int row = 0; row < matrix.length; row++) {
       matrix[row] = new float[rows.get(row).size()];
@@ -43,7 +43,8 @@ public final class MiningJson {
         optional(arguments, "absolute_margin"),
         optional(arguments, "relative_margin"),
         HardNegativePolicy.Sampling.TOP,
-        42);
+        42,
+        arguments.path("include_positives").asBoolean());
   }
 
   private static OptionalDouble optional(JsonNode arguments, String name) {
