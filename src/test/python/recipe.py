@@ -39,8 +39,12 @@ assert "triplets: 24 rows" in told.getvalue(), told.getvalue()
 rows = triplets.collect()
 assert len(rows) == 24 and all(row.negative != row.positive for row in rows), rows
 
+with contextlib.redirect_stderr(io.StringIO()):
+    tuples = silverspark.mine(tickets, output_format="n-tuple", num_negatives=2, **QUICK)
+assert tuples.columns == ["anchor", "positive", "negative_1", "negative_2"], tuples.columns
+
 model = silverspark.train_bi_encoder(
-    triplets,
+    tuples,
     output=folder + "/tickets",
     loss="MultipleNegativesRankingLoss",
     epochs=1,
@@ -62,6 +66,10 @@ assert sum(row.query_id == row.corpus_id for row in found) >= 10, found
 pairs = tickets.selectExpr(
     "question AS sentence1", "answer AS sentence2", "ticket % 2 AS score"
 )
+with contextlib.redirect_stderr(io.StringIO()) as told:
+    silverspark.train_bi_encoder(triplets, loss="TripletLoss", epochs=1, **QUICK)
+assert "triplets: 24 rows" in told.getvalue(), told.getvalue()
+
 cross = silverspark.train_cross_encoder(pairs, epochs=1, **{**QUICK, "cross.precision": "fp32"})
 silver = silverspark.label(pairs.drop("score"), model=cross)
 assert all(0 <= row.score <= 1 for row in silver.collect())

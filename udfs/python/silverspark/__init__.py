@@ -14,6 +14,8 @@ its driver (``--jars`` or ``spark.jars``), and Delta::
 which need a session with a JVM of its own.
 """
 
+from silverspark._version import VERSION as __version__
+from silverspark._version import jar_coordinates
 from silverspark.models import CrossEncoder, SentenceEncoder
 from silverspark.recipe import (
     encode,
@@ -30,8 +32,10 @@ __all__ = [
     "CrossEncoder",
     "SentenceEncoder",
     "SilverSparkError",
+    "__version__",
     "encode",
     "evaluate",
+    "jar_coordinates",
     "label",
     "mine",
     "register",

@@ -39,6 +39,8 @@ def mine(
     corpus: Optional[Table] = None,
     corpus_column: Optional[str] = None,
     num_negatives: Optional[int] = None,
+    output: Optional[str] = None,
+    output_format: Optional[str] = None,
     spark: Optional[SparkSession] = None,
     progress: bool = True,
     **settings: object,
@@ -52,13 +54,21 @@ def mine(
     :param corpus: table whose texts may be negatives, beside all positives
     :param corpus_column: its column of texts, ``text`` by default
     :param num_negatives: triplets made for each anchor, 1 by default
-    :param settings: ``relative_margin=0.05``, ``range_max=50`` and other settings of mining
-    :return: ``anchor``, ``positive``, ``negative`` with their scores, for :func:`train_bi_encoder`
+    :param output: a Delta table to write them to, a path or ``catalog:NAME.SCHEMA.TABLE``; by default
+        one of the run
+    :param output_format: as in sentence-transformers: ``triplet`` (the default), ``n-tuple``,
+        ``labeled-pair``, ``labeled-list``
+    :param settings: ``relative_margin=0.05``, ``range_max=50``, ``output_scores=True`` and other
+        settings of mining
+    :return: ``anchor``, ``positive``, ``negative`` (or the columns of the format) with their scores,
+        for :func:`train_bi_encoder`
     """
     on = session(data, corpus, spark=spark)
     place = unique()
     if num_negatives is not None:
         settings["mine.negativesPerAnchor"] = num_negatives
+    if output_format is not None:
+        settings["mine.outputFormat"] = output_format
     arguments = {
         "input": named(data, "mine_" + place),
         "anchor": anchor,
@@ -66,9 +76,11 @@ def mine(
         "model": str(model),
         "corpus": None if corpus is None else named(corpus, "corpus_" + place),
         "corpus_column": corpus_column,
+        "output": output,
     }
     made = call(on, "mine", arguments, settings, progress)
-    return frame(on, f"SELECT * FROM {made.result} ORDER BY row")
+    found = frame(on, f"SELECT * FROM {made.result}")
+    return found.orderBy("row") if "row" in found.columns else found
 
 
 def train_bi_encoder(

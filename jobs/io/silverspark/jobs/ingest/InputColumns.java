@@ -2,6 +2,7 @@ package io.silverspark.jobs.ingest;
 
 import io.silverspark.jobs.config.DataKind;
 import io.silverspark.jobs.files.ColumnNames;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +16,10 @@ import java.util.Set;
  *
  * @param kind as {@link DataKind#name}, or {@link #TRIPLETS}
  * @param columns of the roles that the kind needs, as the relation spells them
+ * @param negatives columns of negatives, of triplets and rows with several negatives
  */
-public record InputColumns(String kind, Map<String, String> columns) {
-  /** Anchors with a positive and a negative. */
+public record InputColumns(String kind, Map<String, String> columns, List<String> negatives) {
+  /** Anchors with a positive and one or more negatives. */
   public static final String TRIPLETS = "triplets";
 
   private static final String NEGATIVE = "negative";
@@ -35,13 +37,26 @@ public record InputColumns(String kind, Map<String, String> columns) {
    */
   public static Optional<InputColumns> of(Collection<String> present, Map<String, String> given) {
     Optional<InputColumns> pairs = of(RowFormat.PAIRS, present, without(given, NEGATIVE));
-    Optional<String> negative = ColumnNames.find(present, given.getOrDefault(NEGATIVE, NEGATIVE));
-    if (pairs.isPresent() && negative.isPresent()) {
-      Map<String, String> columns = new LinkedHashMap<>(pairs.get().columns());
-      columns.put(NEGATIVE, negative.get());
-      return Optional.of(new InputColumns(TRIPLETS, columns));
+    List<String> negatives = negatives(present, given);
+    if (pairs.isPresent() && !negatives.isEmpty()) {
+      return Optional.of(new InputColumns(TRIPLETS, pairs.get().columns(), negatives));
     }
     return ORDER.stream().flatMap(format -> of(format, present, given).stream()).findFirst();
+  }
+
+  /** The column of negatives, or negative_1, negative_2 and so on. */
+  private static List<String> negatives(Collection<String> present, Map<String, String> given) {
+    Optional<String> one = ColumnNames.find(present, given.getOrDefault(NEGATIVE, NEGATIVE));
+    List<String> found = new ArrayList<>();
+    one.ifPresent(found::add);
+    for (int i = 1; one.isEmpty(); i++) {
+      Optional<String> next = ColumnNames.find(present, NEGATIVE + "_" + i);
+      if (next.isEmpty()) {
+        break;
+      }
+      found.add(next.get());
+    }
+    return found;
   }
 
   private static Optional<InputColumns> of(
@@ -54,7 +69,7 @@ public record InputColumns(String kind, Map<String, String> columns) {
             && given.keySet().stream()
                 .allMatch(role -> required.contains(role) || OF_ANY.contains(role));
     return fits
-        ? Optional.of(new InputColumns(format.name().toLowerCase(Locale.ROOT), found))
+        ? Optional.of(new InputColumns(format.name().toLowerCase(Locale.ROOT), found, List.of()))
         : Optional.empty();
   }
 

@@ -1,6 +1,7 @@
 package io.silverspark.jobs.procedures;
 
 import io.silverspark.jobs.run.Console;
+import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,7 @@ import java.util.function.Consumer;
  */
 final class CallLines extends OutputStream {
   private final Consumer<String> place;
-  private final java.io.ByteArrayOutputStream line = new java.io.ByteArrayOutputStream();
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final PrintStream stream = new PrintStream(this, true, StandardCharsets.UTF_8);
   private volatile boolean stopped;
 

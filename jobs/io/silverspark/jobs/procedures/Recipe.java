@@ -1,5 +1,8 @@
 package io.silverspark.jobs.procedures;
 
+import io.silverspark.jobs.config.MinedTableSettings;
+import io.silverspark.jobs.config.TrainSettings;
+import io.silverspark.jobs.config.TrainingSource;
 import io.silverspark.jobs.evaluate.EvaluateJob;
 import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.ingest.InputColumns;
@@ -15,7 +18,9 @@ import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.jobs.train.TrainBiJob;
 import io.silverspark.jobs.train.TrainCrossJob;
 import io.silverspark.model.config.NearestName;
+import io.silverspark.model.config.Setting;
 import io.silverspark.model.error.UserException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -41,7 +46,8 @@ enum Recipe {
           SqlProcedure.optional("positive", "its column of positives, such as answers"),
           SqlProcedure.optional("model", "sentence encoder that compares; default the builtin one"),
           SqlProcedure.optional("corpus", "table whose texts may be negatives, beside positives"),
-          SqlProcedure.optional("corpus_column", "its column of texts; default text"));
+          SqlProcedure.optional("corpus_column", "its column of texts; default text"),
+          SqlProcedure.optional("output", "Delta table for the rows; default one of the run"));
     }
 
     @Override
@@ -57,13 +63,22 @@ enum Recipe {
       call.setIfGiven(BASE_KEY, "model");
       call.argument("corpus").ifPresent(table -> call.set("mine.corpus", RecipeCall.source(table)));
       call.setIfGiven("mine.corpusColumn", "corpus_column");
+      call.setIfGiven(MinedTableSettings.OUTPUT.key(), "output");
+      boolean isNamed =
+          call.argument("output").isPresent() || call.isGiven(List.of(MinedTableSettings.OUTPUT));
+      if (!isNamed && call.isGiven(OF_OUTPUT)) {
+        call.set(MinedTableSettings.OUTPUT.key(), call.directory() + "/mined");
+      }
     }
 
     @Override
     RecipeCall.Result work(RecipeCall call) {
       call.run("ingest", new IngestJob());
       call.run("mine", new MineJob());
-      return table(call, TripletsTable.DEFINITION);
+      String output = call.context().get(MinedTableSettings.OUTPUT);
+      return output.isEmpty()
+          ? table(call, TripletsTable.DEFINITION)
+          : new RecipeCall.Result("table", new TableAddress(output).sql(), details(call));
     }
   },
 
@@ -83,7 +98,10 @@ enum Recipe {
       InputColumns input = training(call, "negative", "text");
       boolean gold = false;
       switch (input.kind()) {
-        case InputColumns.TRIPLETS -> call.set("train.data", "triplets");
+        case InputColumns.TRIPLETS -> {
+          call.set("train.data", "triplets");
+          call.set("train.hardNegatives", String.valueOf(input.negatives().size()));
+        }
         case "intents" -> call.set("train.data", "intents");
         default -> gold = true;
       }
@@ -101,11 +119,10 @@ enum Recipe {
         call.run("ingest", new IngestJob());
       }
       triplets.ifPresent(
-          columns -> TripletInput.write(call.context(), call.rows(INPUT), columns.columns()));
+          columns -> TripletInput.write(call.context(), call.rows(INPUT), columns));
       call.run("train-bi", new TrainBiJob());
-      return trained(
-          call,
-          call.context().get(io.silverspark.jobs.config.TrainSettings.DATA).replace('+', '-'));
+      String data = call.context().get(TrainSettings.DATA);
+      return trained(call, TrainingSource.of(data).directory());
     }
   },
 
@@ -226,6 +243,12 @@ enum Recipe {
   private static final String TRAIN = "train";
   private static final String VALIDATION = "validation";
   private static final String BASE_KEY = "model.base";
+  private static final List<Setting<?>> OF_OUTPUT =
+      List.of(
+          MinedTableSettings.CORPUS_ID,
+          MinedTableSettings.OUTPUT_FORMAT,
+          MinedTableSettings.OUTPUT_SCORES,
+          MinedTableSettings.INCLUDE_POSITIVES);
   private static final List<String> ROLES =
       List.of(
           "anchor",
@@ -357,7 +380,7 @@ enum Recipe {
   /** The model where the caller wants it. */
   private static RecipeCall.Result trained(RecipeCall call, String name) {
     JobContext context = call.context();
-    java.nio.file.Path model = RunLayout.of(context).model(name);
+    Path model = RunLayout.of(context).model(name);
     String place =
         call.argument("output")
             .map(output -> ModelCopy.write(context, model, output))

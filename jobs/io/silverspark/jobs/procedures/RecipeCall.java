@@ -9,6 +9,7 @@ import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.TextTable;
+import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.error.UserException;
 import io.silverspark.udfs.sql.FunctionModels;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -133,10 +135,18 @@ final class RecipeCall {
         ? key
         : recipe.group()
             + "."
-            + UNDERSCORE.matcher(key).replaceAll(match -> match.group(1).toUpperCase());
+            + UNDERSCORE.matcher(key).replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
   }
 
-  private String directory() {
+  /** Whether the user gave one of these settings. */
+  boolean isGiven(List<Setting<?>> settings) {
+    return given.keySet().stream()
+        .map(this::key)
+        .anyMatch(key -> settings.stream().anyMatch(setting -> setting.key().equals(key)));
+  }
+
+  /** The directory of the run. */
+  String directory() {
     String runs =
         FunctionModels.of(spark, FunctionModels.CATALOGS + catalog + ".")
             .runsDirectory()

@@ -1,8 +1,11 @@
 package io.silverspark.jobs.procedures;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.posexplode;
 
+import io.silverspark.jobs.ingest.InputColumns;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.RowNumbers;
 import io.silverspark.jobs.table.StableId;
@@ -25,20 +28,48 @@ import org.apache.spark.storage.StorageLevel;
 final class TripletInput {
   private static final List<String> TEXTS = List.of("anchor", "positive", "negative");
   private static final String ORDER = "row";
+  private static final String PLACE = "place";
 
   private TripletInput() {}
 
   /**
-   * Makes the table equal to the rows. Rows that {@code mine} made keep their order and what it
-   * says of them; others are in the order of a hash of their texts and count as hard.
+   * Makes the table equal to the rows, a triplet for each negative. Rows that {@code mine} made keep
+   * their order and what it says of them; others are in the order of a hash of their texts and count
+   * as hard.
    *
-   * @param columns of anchor, positive and negative
    * @throws UserException if a text is null or blank, or there is no row
    */
-  static void write(JobContext context, Dataset<Row> rows, Map<String, String> columns) {
+  static void write(JobContext context, Dataset<Row> rows, InputColumns input) {
+    Dataset<Row> triplets = triplets(rows, input).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      check(triplets);
+      Dataset<Row> sorted =
+          triplets
+              .dropDuplicates("id")
+              .orderBy(
+                  col(ORDER),
+                  StableId.of(col("anchor"), col("positive")),
+                  col(PLACE),
+                  col("id"))
+              .drop(ORDER, PLACE);
+      WriteResult written =
+          TableStore.of(context)
+              .table(TripletsTable.DEFINITION)
+              .replace(RowNumbers.add(sorted, ORDER), Map.of());
+      context
+          .console()
+          .tell(String.format(Locale.ROOT, "triplets: %,d rows (%s)", triplets.count(), written));
+    } finally {
+      triplets.unpersist();
+    }
+  }
+
+  private static Dataset<Row> triplets(Dataset<Row> rows, InputColumns input) {
     List<String> present = Arrays.asList(rows.columns());
     List<Column> selected = new ArrayList<>();
-    TEXTS.forEach(role -> selected.add(col("`" + columns.get(role) + "`").cast("string").as(role)));
+    for (String role : List.of("anchor", "positive")) {
+      selected.add(text(input.columns().get(role)).as(role));
+    }
     for (TableDefinition.TableColumn column : TripletsTable.DEFINITION.columns()) {
       String name = column.name();
       if (!TEXTS.contains(name) && !name.equals("id")) {
@@ -46,24 +77,15 @@ final class TripletInput {
             (present.contains(name) ? col(name) : otherwise(name)).cast(column.type()).as(name));
       }
     }
-    Dataset<Row> triplets =
-        rows.select(selected.toArray(Column[]::new))
-            .withColumn("id", StableId.of(col("anchor"), col("positive"), col("negative")))
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      check(triplets);
-      Dataset<Row> distinct =
-          triplets.orderBy(ORDER, "id").dropDuplicates("id").orderBy(ORDER, "id").drop(ORDER);
-      WriteResult written =
-          TableStore.of(context)
-              .table(TripletsTable.DEFINITION)
-              .replace(RowNumbers.add(distinct, ORDER), Map.of());
-      context
-          .console()
-          .tell(String.format(Locale.ROOT, "triplets: %,d rows (%s)", triplets.count(), written));
-    } finally {
-      triplets.unpersist();
-    }
+    Column[] negatives =
+        input.negatives().stream().map(TripletInput::text).toArray(Column[]::new);
+    selected.add(posexplode(array(negatives)).as(new String[] {PLACE, "negative"}));
+    return rows.select(selected.toArray(Column[]::new))
+        .withColumn("id", StableId.of(col("anchor"), col("positive"), col("negative")));
+  }
+
+  private static Column text(String column) {
+    return col("`" + column.replace("`", "``") + "`").cast("string");
   }
 
   private static Column otherwise(String column) {

@@ -18,7 +18,7 @@ public final class Python {
   private static final String COMMAND =
       System.getenv().getOrDefault("SILVERSPARK_PYTHON", "python3");
   private static final Path PACKAGE = Path.of("udfs/python").toAbsolutePath();
-  private static final int MINUTES = 5;
+  private static final int MINUTES = 10;
 
   /** How a program ended, and all that it wrote. */
   public record Finished(int code, String text) {}
@@ -46,7 +46,7 @@ public final class Python {
   }
 
   /**
-   * Runs Python and waits, five minutes at most.
+   * Runs Python and waits, ten minutes at most.
    *
    * @throws IOException if there is no such program
    */

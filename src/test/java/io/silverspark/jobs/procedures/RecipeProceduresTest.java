@@ -65,6 +65,32 @@ class RecipeProceduresTest {
   }
 
   @Test
+  @Tag("cluster")
+  void startedCall_isFollowedByItsLines_andStopped() throws InterruptedException {
+    String start =
+        "start('%s', 'train_bi_encoder', map('input', 'tickets'), map('epochs', '5000', %s))"
+            .formatted(folder, QUICK);
+    assertThat(call(start).getString(0)).isEqualTo("running");
+    assertThat(call(start).getString(0)).isEqualTo("running"); // the same call
+    while (states().size() < 4) {
+      Thread.sleep(100);
+    }
+    call("stop('%s')".formatted(folder));
+    while (states().contains("running")) {
+      Thread.sleep(100);
+    }
+    assertThat(states()).endsWith("line", "stopped");
+    assertThat(call("progress('%s', '1000')".formatted(folder)).getString(1))
+        .isEqualTo("train_bi_encoder was stopped; call it again to continue");
+  }
+
+  private List<String> states() {
+    return spark.sql("CALL ml.progress('%s', '0')".formatted(folder)).collectAsList().stream()
+        .map(row -> row.getString(0))
+        .toList();
+  }
+
+  @Test
   void mistakes_areToldInALine() {
     assertThatThrownBy(() -> call("mine(input => 'tickets', anchor => 'qestion')"))
         .hasMessageContaining("input = 'tickets' has the columns question, answer");
@@ -73,5 +99,8 @@ class RecipeProceduresTest {
             "there is no procedure 'min'; those of ml are mine, train_bi_encoder");
     assertThatThrownBy(() -> call("mine(input => 'tickets', settings => map('negatives', '2'))"))
         .hasMessageContaining("mine.negatives");
+    assertThatThrownBy(() -> call("start('1', 'mine', map('inputs', 'tickets'))"))
+        .hasMessageContaining("mine has no argument 'inputs', did you mean 'input'?");
+    assertThatThrownBy(() -> call("progress('1', '0')")).hasMessageContaining("no call '1' is known");
   }
 }

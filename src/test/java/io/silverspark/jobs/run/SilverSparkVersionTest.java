@@ -16,4 +16,10 @@ class SilverSparkVersionTest {
                 + SilverSparkVersion.CURRENT
                 + "</version>");
   }
+
+  @Test
+  void version_isThatOfThePythonPackage() throws IOException {
+    assertThat(Files.readString(Path.of("udfs/python/silverspark/_version.py")))
+        .contains("VERSION = \"" + SilverSparkVersion.CURRENT + "\"");
+  }
 }
