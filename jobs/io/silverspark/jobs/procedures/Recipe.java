@@ -118,8 +118,7 @@ enum Recipe {
       if (triplets.isEmpty() || call.argument(VALIDATION).isPresent()) {
         call.run("ingest", new IngestJob());
       }
-      triplets.ifPresent(
-          columns -> TripletInput.write(call.context(), call.rows(INPUT), columns));
+      triplets.ifPresent(columns -> TripletInput.write(call.context(), call.rows(INPUT), columns));
       call.run("train-bi", new TrainBiJob());
       String data = call.context().get(TrainSettings.DATA);
       return trained(call, TrainingSource.of(data).directory());

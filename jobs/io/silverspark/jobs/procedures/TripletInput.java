@@ -33,9 +33,9 @@ final class TripletInput {
   private TripletInput() {}
 
   /**
-   * Makes the table equal to the rows, a triplet for each negative. Rows that {@code mine} made keep
-   * their order and what it says of them; others are in the order of a hash of their texts and count
-   * as hard.
+   * Makes the table equal to the rows, a triplet for each negative. Rows that {@code mine} made
+   * keep their order and what it says of them; others are in the order of a hash of their texts and
+   * count as hard.
    *
    * @throws UserException if a text is null or blank, or there is no row
    */
@@ -47,10 +47,7 @@ final class TripletInput {
           triplets
               .dropDuplicates("id")
               .orderBy(
-                  col(ORDER),
-                  StableId.of(col("anchor"), col("positive")),
-                  col(PLACE),
-                  col("id"))
+                  col(ORDER), StableId.of(col("anchor"), col("positive")), col(PLACE), col("id"))
               .drop(ORDER, PLACE);
       WriteResult written =
           TableStore.of(context)
@@ -77,8 +74,7 @@ final class TripletInput {
             (present.contains(name) ? col(name) : otherwise(name)).cast(column.type()).as(name));
       }
     }
-    Column[] negatives =
-        input.negatives().stream().map(TripletInput::text).toArray(Column[]::new);
+    Column[] negatives = input.negatives().stream().map(TripletInput::text).toArray(Column[]::new);
     selected.add(posexplode(array(negatives)).as(new String[] {PLACE, "negative"}));
     return rows.select(selected.toArray(Column[]::new))
         .withColumn("id", StableId.of(col("anchor"), col("positive"), col("negative")));

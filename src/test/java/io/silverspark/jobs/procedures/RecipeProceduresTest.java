@@ -101,6 +101,7 @@ class RecipeProceduresTest {
         .hasMessageContaining("mine.negatives");
     assertThatThrownBy(() -> call("start('1', 'mine', map('inputs', 'tickets'))"))
         .hasMessageContaining("mine has no argument 'inputs', did you mean 'input'?");
-    assertThatThrownBy(() -> call("progress('1', '0')")).hasMessageContaining("no call '1' is known");
+    assertThatThrownBy(() -> call("progress('1', '0')"))
+        .hasMessageContaining("no call '1' is known");
   }
 }
