@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The safetensors format: a little-endian 64-bit header length, a JSON header that gives each
@@ -38,10 +39,25 @@ public final class Safetensors {
    *     the tensor, what was found and what is allowed
    */
   public static Map<String, TensorData> read(Path file) {
+    return read(file, name -> true);
+  }
+
+  /**
+   * Reads some tensors onto the Java heap.
+   *
+   * @param file a .safetensors file
+   * @param names which ones
+   * @return tensors by name, in the order of their bytes
+   * @throws UserException as {@link #read(Path)}
+   */
+  public static Map<String, TensorData> read(Path file, Predicate<String> names) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       SafetensorsHeader header = readHeader(file, channel);
       Map<String, TensorData> tensors = new LinkedHashMap<>();
       for (SafetensorsHeader.Entry entry : header.entries()) {
+        if (!names.test(entry.name())) {
+          continue;
+        }
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(entry.end() - entry.begin()));
         readFully(file, channel, bytes, header.dataStart() + entry.begin());
         tensors.put(entry.name(), new TensorData(entry.type(), entry.shape(), bytes));

@@ -56,7 +56,7 @@ record LabelCheck(LossInputs inputs) {
     if (sizes.size() < 2) {
       throw lacking(
           "needs texts of two classes or more, but all %d texts of the training data are of one"
-              .formatted(labels.values().length));
+              .formatted(labels.size()));
     }
     if (sizes.values().stream().noneMatch(size -> size > 1)) {
       throw lacking("needs two texts of the same class, but every class of the data has one text");
@@ -66,10 +66,10 @@ record LabelCheck(LossInputs inputs) {
   private void requireDifferentLabels(LabelsOfSet labels) {
     requirePresent(labels);
     requireAllowed(labels);
-    if (labels.values().length > 1 && !isVaried(labels.values())) {
+    if (labels.size() > 1 && !isVaried(labels.values())) {
       throw lacking(
           "has nothing to learn from: all %d labels of the training data are %s, and it needs"
-                  .formatted(labels.values().length, labels.values()[0])
+                  .formatted(labels.size(), labels.values()[0])
               + " different ones");
     }
   }
@@ -114,7 +114,7 @@ record LabelCheck(LossInputs inputs) {
       if (!allowed(labels.values()[i])) {
         throw refused(
             "needs %s, but example %d has %s"
-                .formatted(range(), i / labels.width(), labels.values()[i]));
+                .formatted(range(), labels.example(i), labels.values()[i]));
       }
     }
   }

@@ -1,8 +1,8 @@
 package io.silverspark.model.sampling;
 
-import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The batches of all data sets in random order: each example is used, and a data set with twice the
@@ -28,16 +28,14 @@ public final class ProportionalSampler implements BatchSampler {
 
   @Override
   public List<int[]> batches(int epoch) {
-    List<Iterator<int[]>> turns = new ArrayList<>(); // an entry for each batch of a set
-    for (List<int[]> own : sets.batches(epoch)) {
-      Iterator<int[]> next = own.iterator();
-      own.forEach(batch -> turns.add(next));
-    }
-    List<int[]> batches = new ArrayList<>();
-    for (int turn : Permutation.of(turns.size(), Permutation.random(seed, epoch))) {
-      batches.add(turns.get(turn).next());
-    }
-    return batches;
+    List<List<int[]>> all = sets.batches(epoch);
+    int[] turns = // an entry for each batch of a set
+        IntStream.range(0, all.size())
+            .flatMap(set -> IntStream.generate(() -> set).limit(all.get(set).size()))
+            .toArray();
+    int[] order = Permutation.of(turns.length, Permutation.random(seed, epoch));
+    return ConcatenatedSets.inOrder(
+        all, Arrays.stream(order).map(turn -> turns[turn]).toArray());
   }
 
   @Override

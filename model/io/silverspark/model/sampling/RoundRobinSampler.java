@@ -1,7 +1,7 @@
 package io.silverspark.model.sampling;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A batch of each data set in turn, until one has no more: all are learned from equally, and what
@@ -27,13 +27,8 @@ public final class RoundRobinSampler implements BatchSampler {
   public List<int[]> batches(int epoch) {
     List<List<int[]>> all = sets.batches(epoch);
     int rounds = all.stream().mapToInt(List::size).min().orElseThrow();
-    List<int[]> batches = new ArrayList<>();
-    for (int round = 0; round < rounds; round++) {
-      for (List<int[]> own : all) {
-        batches.add(own.get(round));
-      }
-    }
-    return batches;
+    return ConcatenatedSets.inOrder(
+        all, IntStream.range(0, rounds * all.size()).map(turn -> turn % all.size()).toArray());
   }
 
   @Override

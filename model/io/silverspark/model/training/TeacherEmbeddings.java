@@ -13,21 +13,22 @@ import java.util.Map;
  * computed when a batch is used.
  *
  * @param teacher frozen; stays owned by the caller
- * @param texts by column, then by example
+ * @param examples with their texts
  * @param prompts by column; the last one holds for all further columns
  */
-record TeacherEmbeddings(SentenceEncoder teacher, List<List<String>> texts, List<Prompt> prompts) {
+record TeacherEmbeddings(SentenceEncoder teacher, Examples examples, List<Prompt> prompts) {
 
   int width() {
-    return texts.size() * teacher.trainedDimension();
+    return examples.columnCount() * teacher.trainedDimension();
   }
 
   /** [batch, columns * dimension], row by row. */
-  float[] of(int[] examples) {
-    float[] labels = new float[examples.length * width()];
+  float[] of(int[] batch) {
+    float[] labels = new float[batch.length * width()];
+    List<List<String>> texts = examples.texts(batch);
     int threads = TorchEngine.nativeThreads();
     try {
-      columnsByPrompt().forEach((prompt, columns) -> encode(examples, columns, prompt, labels));
+      columnsByPrompt().forEach((prompt, columns) -> encode(texts, columns, prompt, labels));
     } finally {
       TorchEngine.useNativeThreads(threads); // encoding sets it to 1 on this thread
     }
@@ -36,7 +37,7 @@ record TeacherEmbeddings(SentenceEncoder teacher, List<List<String>> texts, List
 
   private Map<Prompt, List<Integer>> columnsByPrompt() {
     Map<Prompt, List<Integer>> columns = new LinkedHashMap<>();
-    for (int column = 0; column < texts.size(); column++) {
+    for (int column = 0; column < examples.columnCount(); column++) {
       Prompt prompt = prompts.get(Math.min(column, prompts.size() - 1));
       columns.computeIfAbsent(prompt, unused -> new ArrayList<>()).add(column);
     }
@@ -44,10 +45,14 @@ record TeacherEmbeddings(SentenceEncoder teacher, List<List<String>> texts, List
   }
 
   /** Columns with one prompt share their batches. */
-  private void encode(int[] examples, List<Integer> columns, Prompt prompt, float[] labels) {
-    List<String> batch = new ArrayList<>(examples.length * columns.size());
-    for (int example : examples) {
-      columns.forEach(column -> batch.add(texts.get(column).get(example)));
+  private void encode(
+      List<List<String>> texts, List<Integer> columns, Prompt prompt, float[] labels) {
+    int rows = texts.get(0).size();
+    List<String> batch = new ArrayList<>(rows * columns.size());
+    for (int row = 0; row < rows; row++) {
+      for (int column : columns) {
+        batch.add(texts.get(column).get(row));
+      }
     }
     float[][] embeddings = teacher.encodeWhole(batch, prompt);
     for (int i = 0; i < embeddings.length; i++) {

@@ -17,15 +17,16 @@ import io.silverspark.model.sampling.GroupByLabelSampler;
 import io.silverspark.model.sampling.LengthGroupedSampler;
 import io.silverspark.model.sampling.NoDuplicatesSampler;
 import io.silverspark.model.sampling.ShuffledSampler;
+import io.silverspark.model.sampling.WindowedSampler;
+import io.silverspark.model.shards.ShardFiles;
+import io.silverspark.model.shards.ShardManifest;
 import io.silverspark.model.tokenizer.ColumnTokenizer;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -37,36 +38,30 @@ import java.util.stream.IntStream;
 public final class TrainingSet implements Serializable {
   private static final long serialVersionUID = 1;
 
-  private final TextColumns columns;
-
-  @SuppressWarnings("serial") // lists of the JDK are serializable
-  private final List<List<String>> texts;
-
-  private final float[] labels;
-  private final int labelWidth;
-
-  private final int[] listStarts; // of each query's labels, and their end; null: no lists
+  private final Examples examples;
 
   @SuppressWarnings("serial") // sets with a teacher are not sent to ranks
   private final TeacherEmbeddings teacher; // null: the labels are stored, or there are none
 
-  private TrainingSet(
-      TextColumns columns,
-      List<List<String>> texts,
-      float[] labels,
-      int labelWidth,
-      int[] listStarts,
-      TeacherEmbeddings teacher) {
-    this.columns = columns;
-    this.texts = texts;
-    this.labels = labels;
-    this.labelWidth = labelWidth;
-    this.listStarts = listStarts;
+  private TrainingSet(Examples examples, TeacherEmbeddings teacher) {
+    this.examples = examples;
     this.teacher = teacher;
   }
 
   private TrainingSet(TextColumns columns, List<List<String>> texts, float[] labels, int width) {
-    this(columns, texts, labels, width, null, null);
+    this(new ExamplesInMemory(columns, texts, labels, width, null), null);
+  }
+
+  /**
+   * Examples that were tokenised into shards, one of which is in memory at a time. A batch holds
+   * examples of one shard; see {@link io.silverspark.model.sampling.WindowedSampler}.
+   *
+   * @param manifest lists the shards
+   * @param files finds them, on the machine of each rank
+   * @return the set
+   */
+  public static TrainingSet ofShards(ShardManifest manifest, ShardFiles files) {
+    return new TrainingSet(new ShardedExamples(manifest, files), null);
   }
 
   /**
@@ -224,7 +219,9 @@ public final class TrainingSet implements Serializable {
       values[i] = labels.get(i);
     }
     return new TrainingSet(
-        new TokenizedLists(sequences), List.of(queries), values, 1, starts, null);
+        new ExamplesInMemory(
+            new TokenizedLists(sequences), List.of(queries), values, 1, starts),
+        null);
   }
 
   /**
@@ -246,8 +243,7 @@ public final class TrainingSet implements Serializable {
    * @return a set whose labels are [batch, columns * dimension]
    */
   public TrainingSet labelledBy(SentenceEncoder model, List<Prompt> prompts) {
-    TeacherEmbeddings embeddings = new TeacherEmbeddings(model, texts, prompts);
-    return new TrainingSet(columns, texts, null, embeddings.width(), null, embeddings);
+    return new TrainingSet(examples, new TeacherEmbeddings(model, examples, prompts));
   }
 
   private static TokenizedColumns tokenized(ColumnTokenizer tokenizer, List<List<String>> texts) {
@@ -317,112 +313,78 @@ public final class TrainingSet implements Serializable {
 
   /** Number of examples. */
   public int size() {
-    return columns.size();
+    return examples.size();
   }
 
   /** Number of columns that the model sees. */
   public int columnCount() {
-    return columns.count();
+    return examples.columnCount();
   }
 
   /** Whether the columns are generated again in each epoch. */
   boolean hasNoise() {
-    return columns instanceof NoisyColumns;
+    return examples instanceof ExamplesInMemory held && held.columns() instanceof NoisyColumns;
   }
 
   /** Tokens of an example, over all columns. */
   int tokens(int example) {
-    return columns.tokens(example);
+    return examples.tokens(example);
   }
 
   /** What a loss checks before training. */
   LabelsOfSet labels() {
-    if (teacher != null) {
-      return LabelsOfSet.EMBEDDINGS;
-    }
-    if (listStarts != null) {
-      return LabelsOfSet.ofLists(labels, IntStream.range(0, size()).map(columns::rows).toArray());
-    }
-    return labels == null ? LabelsOfSet.NONE : LabelsOfSet.of(labels, labelWidth);
+    return teacher != null ? LabelsOfSet.EMBEDDINGS : examples.labelSummary();
   }
 
   /** Rows that some examples have in each column: as many as examples, or as their documents. */
-  int rows(int[] examples) {
-    return Arrays.stream(examples).map(columns::rows).sum();
+  int rows(int[] batch) {
+    return Arrays.stream(batch).map(examples::rows).sum();
   }
 
   /** Sizes and a hash of tokens and labels, to tell one set from another. */
   String fingerprint() {
-    int hash = 31 * Arrays.hashCode(labels) + columns.fingerprint();
-    return "examples=%d columns=%d labels=%d hash=%08x"
-        .formatted(size(), columnCount(), labels == null && teacher == null ? 0 : labelWidth, hash);
+    return examples.fingerprint(teacher == null ? 0 : teacher.width());
   }
 
   /** The texts of one batch as an epoch sees them, by column. */
-  List<List<TokenizedText>> batch(int[] examples, int epoch) {
-    return columns.batch(examples, epoch);
+  List<List<TokenizedText>> batch(int[] batch, int epoch) {
+    return examples.batch(batch, epoch);
   }
 
   /** The texts of one batch in the first epoch, by column. */
-  List<List<TokenizedText>> batch(int[] examples) {
-    return columns.batch(examples, 0);
+  List<List<TokenizedText>> batch(int[] batch) {
+    return examples.batch(batch, 0);
   }
 
   /**
    * The labels of one batch.
    *
    * @param scope owns the result
-   * @param examples of the batch
+   * @param batch its examples
    * @return [B], or [B, W] where an example has several, or [P, 2] of lists, or null
    */
-  NDArray batchLabels(NDManager scope, int[] examples) {
-    if (listStarts != null) {
-      return HostArrays.of(scope, listLabels(examples), new Shape(rows(examples), 2));
-    }
-    float[] batch = batchLabels(examples);
-    if (batch == null) {
-      return null;
-    }
-    Shape shape =
-        labelWidth == 1 ? new Shape(batch.length) : new Shape(examples.length, labelWidth);
-    return HostArrays.of(scope, batch, shape);
-  }
-
-  /** The number of the query within the batch, then the label, for each document. */
-  private float[] listLabels(int[] examples) {
-    float[] batch = new float[2 * rows(examples)];
-    int next = 0;
-    for (int query = 0; query < examples.length; query++) {
-      for (int i = listStarts[examples[query]]; i < listStarts[examples[query] + 1]; i++) {
-        batch[next++] = query;
-        batch[next++] = labels[i];
-      }
-    }
-    return batch;
-  }
-
-  private float[] batchLabels(int[] examples) {
-    if (teacher != null) {
-      return teacher.of(examples);
-    }
+  NDArray batchLabels(NDManager scope, int[] batch) {
+    float[] labels = teacher != null ? teacher.of(batch) : examples.labels(batch);
     if (labels == null) {
       return null;
     }
-    float[] batch = new float[examples.length * labelWidth];
-    for (int i = 0; i < examples.length; i++) {
-      System.arraycopy(labels, examples[i] * labelWidth, batch, i * labelWidth, labelWidth);
-    }
-    return batch;
+    int rows = rows(batch);
+    Shape shape =
+        labels.length == rows ? new Shape(rows) : new Shape(rows, labels.length / rows);
+    return HostArrays.of(scope, labels, shape);
   }
 
   /** Random batches. */
   public BatchSampler shuffled(int batchSize, long seed) {
-    return new ShuffledSampler(size(), batchSize, seed);
+    return overWindows(
+        seed, (window, own) -> new ShuffledSampler(window.size(), batchSize, own));
   }
 
   /** Random batches in which no text occurs in two examples. */
   public BatchSampler noDuplicates(int batchSize, long seed) {
-    return new NoDuplicatesSampler(textIds(), batchSize, seed);
+    return overWindows(
+        seed,
+        (window, own) -> new NoDuplicatesSampler(examples.textIds(window), batchSize, own));
   }
 
   /**
@@ -431,27 +393,27 @@ public final class TrainingSet implements Serializable {
    * @throws UserException if there are no labels
    */
   public BatchSampler groupedByLabel(int batchSize, long seed) {
-    if (labels == null || labelWidth != 1 || listStarts != null) {
+    if (teacher != null || labels().listSizes() != null || examples.labelWidth() != 1) {
       throw new UserException("batches grouped by label need one class label for each example");
     }
-    return new GroupByLabelSampler(labels, batchSize, seed);
+    return overWindows(
+        seed, (window, own) -> new GroupByLabelSampler(examples.labels(window), batchSize, own));
   }
 
   /** Random batches of examples with a similar number of tokens over all columns. */
   public BatchSampler lengthGrouped(int batchSize, long seed) {
-    return new LengthGroupedSampler(
-        IntStream.range(0, size()).map(this::tokens).toArray(), batchSize, seed);
+    return overWindows(
+        seed,
+        (window, own) ->
+            new LengthGroupedSampler(
+                IntStream.range(window.start(), window.start() + window.size())
+                    .map(this::tokens)
+                    .toArray(),
+                batchSize,
+                own));
   }
 
-  private int[][] textIds() {
-    Map<String, Integer> known = new HashMap<>();
-    int[][] ids = new int[size()][texts.size()];
-    for (int column = 0; column < texts.size(); column++) {
-      for (int row = 0; row < ids.length; row++) {
-        int next = known.size();
-        ids[row][column] = known.computeIfAbsent(texts.get(column).get(row), text -> next);
-      }
-    }
-    return ids;
+  private BatchSampler overWindows(long seed, WindowedSampler.OfWindow ofWindow) {
+    return WindowedSampler.over(examples.windows(), seed, ofWindow);
   }
 }
