@@ -152,7 +152,9 @@ public final class SearchBenchmarkJob implements Job {
                     options.connections(),
                     options.beamWidth(),
                     indexRows,
-                    options.precision().title()));
+                    options.precision().title()),
+                "a search graph",
+                "search exactly");
     long started = System.nanoTime();
     int graphs = VectorIndex.openOrBuild(corpus, directory, options, indexRows).graphs();
     result.put("openOrBuildSeconds", (System.nanoTime() - started) / 1e9);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How {@code train-bi} fine-tunes the sentence encoder. */
@@ -103,6 +104,21 @@ public final class TrainSettings {
           "Times each gold row is used per epoch beside the silver rows (train.data ="
               + " gold+silver); losses of single sentences take each text once and refuse it.");
 
+  public static final Setting<Integer> ROWS_IN_MEMORY =
+      new Setting<>(
+          "train.rowsInMemory",
+          wholeNumber(0),
+          100_000,
+          "Most rows of a data set that the driver holds and sends to ranks. More are tokenised by"
+              + " the executors into shards below tables.dir, and ranks read a shard at a time.");
+  public static final Setting<Integer> SHARD_ROWS =
+      new Setting<>(
+          "train.shardRows",
+          wholeNumber(1),
+          200_000,
+          "Rows of a shard, from which batches are drawn; fewer where texts are long. Equal texts"
+              + " are kept apart, and classes together, within a shard.");
+
   public static final Setting<Optional<String>> PROMPT = ColumnPrompts.PROMPT;
   public static final Setting<Map<String, String>> PROMPTS = ColumnPrompts.PROMPTS;
 
@@ -114,7 +130,8 @@ public final class TrainSettings {
                       DATA, LOSS, LOSS_PARAMETERS, TEACHER, MATCH_CLASS, POSITIVES, HARD_NEGATIVES),
                   PLAN.all(),
                   LORA.all(),
-                  List.of(SILVER_EPOCHS, GOLD_REPEAT, PROMPT, PROMPTS))
+                  List.of(
+                      SILVER_EPOCHS, GOLD_REPEAT, ROWS_IN_MEMORY, SHARD_ROWS, PROMPT, PROMPTS))
               .flatMap(List::stream)
               .toList(),
           Stream.of(
@@ -137,19 +154,24 @@ public final class TrainSettings {
 
   /** Settings that a fingerprint of an earlier version did not have. */
   public static final Set<Setting<?>> LATER =
-      LORA.with(
-          PLAN.except(
-              "epochs",
-              "batchSize",
-              "learningRate",
-              "warmupSteps",
-              "warmupRatio",
-              "weightDecay",
-              "gradientAccumulation",
-              "maxGradNorm",
-              "precision",
-              "evaluationSteps",
-              "checkpointSteps"));
+      Stream.concat(
+              LORA
+                  .with(
+                      PLAN.except(
+                          "epochs",
+                          "batchSize",
+                          "learningRate",
+                          "warmupSteps",
+                          "warmupRatio",
+                          "weightDecay",
+                          "gradientAccumulation",
+                          "maxGradNorm",
+                          "precision",
+                          "evaluationSteps",
+                          "checkpointSteps"))
+                  .stream(),
+              Stream.of(ROWS_IN_MEMORY, SHARD_ROWS))
+          .collect(Collectors.toUnmodifiableSet());
 
   private TrainSettings() {}
 

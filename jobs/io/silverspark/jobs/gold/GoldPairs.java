@@ -2,6 +2,7 @@ package io.silverspark.jobs.gold;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -105,6 +106,24 @@ public final class GoldPairs {
   }
 
   /**
+   * The gold rows with their place in the order of their choice.
+   *
+   * @return {@code position} beside the columns of {@link #rows()}
+   */
+  public Dataset<Row> positioned() {
+    return rows().withColumn("position", position());
+  }
+
+  /** Number of gold rows or more, known without looking at them. */
+  public long atMost() {
+    return limit == 0 ? table.count() : limit;
+  }
+
+  private Column position() {
+    return struct(xxhash64(col("id"), lit(seed)).as("hash"), col("id"));
+  }
+
+  /**
    * The training rows that are not gold, to be used without their labels.
    *
    * @return columns id, sentence1, sentence2; empty if all rows are gold
@@ -123,7 +142,7 @@ public final class GoldPairs {
             col(source.second()).as("sentence2"),
             source.score().cast("float").as("score"),
             source.label().as("label"))
-        .orderBy(xxhash64(col("id"), lit(seed)), col("id"));
+        .orderBy(position());
   }
 
   /**

@@ -91,7 +91,8 @@ record Searches(JobContext context, MineInputs inputs) {
     if (corpus == MineSettings.CORPUS) {
       inputs.describeCorpus(fingerprint);
     }
-    return TableStore.of(context).path("indexes/%s-%s".formatted(purpose, fingerprint.digest()));
+    String name = "indexes/%s-%s".formatted(purpose, fingerprint.digest());
+    return TableStore.of(context).path(name, "a search graph", "search exactly");
   }
 
   /** The search, which tells its recall when it is asked. */

@@ -2,6 +2,7 @@ package io.silverspark.jobs.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Counts in bins of equal width from {@code low} to {@code high}; the last bin includes {@code
@@ -33,6 +34,19 @@ public record Histogram(double low, double high, List<Long> counts) {
       list.add(count);
     }
     return new Histogram(low, high, list);
+  }
+
+  /** The counts of two histograms of the same bins. */
+  public Histogram plus(Histogram other) {
+    if (other.low != low || other.high != high || other.counts.size() != counts.size()) {
+      throw new IllegalArgumentException("two histograms have different bins");
+    }
+    return new Histogram(
+        low,
+        high,
+        IntStream.range(0, counts.size())
+            .mapToObj(bin -> counts.get(bin) + other.counts.get(bin))
+            .toList());
   }
 
   public long total() {

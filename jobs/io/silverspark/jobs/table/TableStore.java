@@ -46,14 +46,15 @@ public final class TableStore {
   /**
    * Full path of something that is kept beside the tables.
    *
+   * @param what is kept, for the message
+   * @param instead what else to do
    * @throws UserException if the tables are in a catalog, which has no room for files
    */
-  public String path(String relative) {
+  public String path(String relative, String what, String instead) {
     if (TableAddress.isName(directory)) {
       throw new UserException(
-          "tables.dir = '%s' has no room for the files of a search graph: search exactly, or set"
-                  .formatted(directory)
-              + " tables.dir to a directory.");
+          "tables.dir = '%s' has no room for the files of %s; set tables.dir to a directory, or %s"
+              .formatted(directory, what, instead));
     }
     return new Path(directory, relative).toString();
   }

@@ -3,6 +3,7 @@ package io.silverspark.jobs.train;
 import io.silverspark.jobs.config.ColumnPrompts;
 import io.silverspark.jobs.config.GoldSettings;
 import io.silverspark.jobs.config.LossRules;
+import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.config.TrainingData;
 import io.silverspark.jobs.config.TrainingSource;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A data set of a bi-encoder's training: which rows of which tables, and the loss that takes them.
@@ -143,6 +145,26 @@ record BiEncoderDataset(
       case SENTENCE_ENCODER -> teacher(fingerprint, context.get(TrainSettings.TEACHER));
       case CROSS_ENCODER -> teacher(fingerprint, TripletRows.teacher(context).model());
     }
+    describeTables(fingerprint);
+  }
+
+  /** Adds what its rows depend on, whatever the training does with them. */
+  void describeRows(Fingerprint fingerprint) {
+    TrainingUse use =
+        new TrainingUse(source, context.get(GoldSettings.SOURCE), loss(), false);
+    Stream.of(TrainSettings.POSITIVES, TrainSettings.HARD_NEGATIVES, TrainSettings.GOLD_REPEAT)
+        .filter(use::reads)
+        .forEach(setting -> fingerprint.setting(context.settings(), setting));
+    if (loss().teacher() == NamedLoss.Teacher.CROSS_ENCODER) {
+      teacher(fingerprint, TripletRows.teacher(context).model());
+      fingerprint
+          .setting(context.settings(), TrainSettings.MATCH_CLASS)
+          .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH);
+    }
+    describeTables(fingerprint);
+  }
+
+  private void describeTables(Fingerprint fingerprint) {
     switch (source) {
       case TRIPLETS -> table(fingerprint, TripletsTable.DEFINITION);
       case GOLD -> GoldPairs.of(context).describe(context, fingerprint);

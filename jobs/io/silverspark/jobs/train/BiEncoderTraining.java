@@ -138,7 +138,7 @@ record BiEncoderTraining(JobContext context, TrainingSource source, List<BiEncod
     facts.put("training data", source.setting());
     facts.put("loss", losses());
     facts.put("training examples", all.size());
-    facts.put("gold pairs", all.gold().size());
+    facts.put("gold pairs", all.gold().total());
     facts.put("silver pairs", all.silver());
     List<LossModels> others = new ArrayList<>();
     List<TrainingSet> sets = new ArrayList<>();

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The rows that a cross-encoder learns from, as {@code cross.loss} wants them. */
@@ -81,10 +82,11 @@ final class CrossEncoderExamples {
       case LAMBDA, RANK_NET, LIST_NET, LIST_MLE, P_LIST_MLE, ADR_MSE ->
           TrainingSet.forCrossEncoderLists(tokenizer, lists(context, pairs));
       case MARGIN_MSE -> {
-        TripletRows rows =
-            TripletRows.read(
-                context, triplets(context), CrossSettings.HARD_NEGATIVES, teacher(context));
-        yield TrainingSet.forCrossEncoderTuples(tokenizer, rows.columns(), rows.margins());
+        ExampleRows.Collected rows =
+            TripletRows.of(
+                    context, triplets(context), CrossSettings.HARD_NEGATIVES, teacher(context))
+                .collect();
+        yield TrainingSet.forCrossEncoderTuples(tokenizer, rows.texts(), rows.labels());
       }
       case BINARY_CROSS_ENTROPY, CROSS_ENTROPY, MSE ->
           TrainingSet.forCrossEncoder(
@@ -173,8 +175,9 @@ final class CrossEncoderExamples {
       JobContext context, TextTokenizer tokenizer, List<GoldPair> pairs) {
     List<List<String>> columns =
         CrossSettings.takesTriplets(context.settings())
-            ? TripletRows.read(context, triplets(context), CrossSettings.HARD_NEGATIVES, null)
-                .columns()
+            ? TripletRows.of(context, triplets(context), CrossSettings.HARD_NEGATIVES, null)
+                .collect()
+                .texts()
             : positives(context, pairs);
     return TrainingSet.forCrossEncoderRanking(
         tokenizer,
@@ -202,15 +205,15 @@ final class CrossEncoderExamples {
 
   /** Mined pairs, positive or not, by the model's numbers for that. */
   private static List<ScoredPair> labelled(JobContext context, ClassNames classes) {
-    List<ScoredPair> pairs = TripletRows.labelledPairs(triplets(context));
-    if (classes.count() == 1) {
-      return pairs;
-    }
-    int match = classes.match().orElseThrow();
-    return pairs.stream()
-        .map(
-            pair ->
-                new ScoredPair(pair.first(), pair.second(), pair.score() > 0 ? match : 1 - match))
+    ExampleRows.Collected rows = TripletRows.labelledPairs(triplets(context)).collect();
+    int match = classes.count() == 1 ? 1 : classes.match().orElseThrow();
+    return IntStream.range(0, rows.labels().length)
+        .mapToObj(
+            i ->
+                new ScoredPair(
+                    rows.texts().get(0).get(i),
+                    rows.texts().get(1).get(i),
+                    rows.labels()[i][0] > 0 ? match : 1 - match))
         .toList();
   }
 

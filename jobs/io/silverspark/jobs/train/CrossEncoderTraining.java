@@ -166,7 +166,7 @@ record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
             ? "gold pairs"
             : CrossSettings.takesTriplets(context.settings()) ? "mined examples" : "queries",
         gold.isPresent() ? pairs.size() : set.size(),
-        pairs,
+        TrainingDetails.scores(pairs),
         gold.map(GoldPairs::inputs).orElse(Map.of()),
         facts,
         () -> {});

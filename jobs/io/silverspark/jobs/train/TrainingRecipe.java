@@ -1,6 +1,6 @@
 package io.silverspark.jobs.train;
 
-import io.silverspark.jobs.gold.GoldPair;
+import io.silverspark.jobs.report.Histogram;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.model.training.TrainableModel;
 import io.silverspark.model.training.TrainedEncoder;
@@ -30,7 +30,7 @@ interface TrainingRecipe {
    * @param model what is trained
    * @param unit what the examples are called, such as {@code gold pairs}
    * @param read number of rows that were read
-   * @param gold pairs among them, for the histogram of labels
+   * @param gold labels of the gold pairs among them
    * @param inputs versions of the tables that were read
    * @param facts for the model card, by name
    * @param others frees the other models
@@ -40,7 +40,7 @@ interface TrainingRecipe {
       TrainableModel model,
       String unit,
       long read,
-      List<GoldPair> gold,
+      Histogram gold,
       Map<String, Long> inputs,
       Map<String, Object> facts,
       Runnable others)

@@ -1,5 +1,17 @@
 package io.silverspark.jobs.train;
 
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.posexplode;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.slice;
+import static org.apache.spark.sql.functions.sort_array;
+import static org.apache.spark.sql.functions.struct;
+
 import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.TrainSettings;
@@ -8,78 +20,83 @@ import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.data.RankedDocuments;
-import io.silverspark.model.data.ScoredPair;
 import io.silverspark.model.error.UserException;
 import io.silverspark.udfs.columns.PairScoring;
 import io.silverspark.udfs.serving.EncodeSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
  * The mined triplets as rows of an anchor, its positive and one or more negatives, where asked for
  * with the margins that a cross-encoder sees between positive and negatives.
- *
- * @param columns anchors, positives, then a column for each negative
- * @param margins by row, then by negative; null without a teacher
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
-record TripletRows(List<List<String>> columns, float[][] margins) {
+final class TripletRows {
+  private static final String EMPTY =
+      "triplets in %s is empty: 'mine' found none; its output says why. Loosen its settings and run"
+          + " it again.";
+  private static final String TOO_FEW =
+      "no anchor in %1$s has %2$d negatives, as %3$s asks; lower it, or run 'mine' with"
+          + " mine.negativesPerAnchor = %2$d";
 
-  /** One mined triplet; the margin is 0 without a teacher. */
-  record Mined(String anchor, String positive, String negative, float margin) {
-    List<String> pair() {
-      return List.of(anchor, positive);
-    }
-  }
-
-  /**
-   * Reads the table.
-   *
-   * @param withMargins whether the teacher scores the triplets, on the executors
-   * @throws UserException if there is no row, or no anchor has enough negatives
-   */
-  static TripletRows read(JobContext context, StoredTable table, boolean withMargins) {
-    return read(
-        context, table, TrainSettings.HARD_NEGATIVES, withMargins ? teacher(context) : null);
-  }
+  private TripletRows() {}
 
   /**
-   * Reads the table.
+   * The rows of a table, see {@link ExampleRows}.
    *
-   * @param perRow how many negatives a row has
-   * @param teacher a cross-encoder that scores the triplets on the executors, or null
-   * @throws UserException if there is no row, or no anchor has enough negatives
+   * @param perRow how many negatives a row has; anchors with fewer are left out
+   * @param teacher a cross-encoder that scores the triplets on the executors; null: no labels
    */
-  static TripletRows read(
+  static ExampleRows of(
       JobContext context, StoredTable table, Setting<Integer> perRow, EncodeSpec teacher) {
     int negatives = context.get(perRow);
-    List<List<Mined>> rows = rows(context, perRow, mined(table, teacher));
-    if (rows.isEmpty()) {
-      throw new UserException(
-          "no anchor in %s has %d negatives, as %s asks; lower it, or run 'mine' with mine.negativesPerAnchor = %d"
-              .formatted(table.path(), negatives, perRow, negatives));
+    Dataset<Row> mined = mined(table);
+    long triplets = table.count();
+    Dataset<Row> counted = rows(mined.withColumn("margin", lit(0f)), negatives);
+    Dataset<Row> rows = teacher == null ? counted : rows(scored(mined, teacher), negatives);
+    return new ExampleRows(
+        teacher == null ? rows.withColumn("labels", ExampleRows.NO_LABELS) : rows,
+        triplets,
+        negatives == 1 ? () -> triplets : counted::count,
+        () -> TOO_FEW.formatted(table.path(), negatives, perRow));
+  }
+
+  private static Dataset<Row> mined(StoredTable table) {
+    Dataset<Row> mined = table.read().select("row", "anchor", "positive", "negative");
+    if (table.count() == 0) {
+      throw new UserException(EMPTY.formatted(table.path()));
     }
-    return new TripletRows(columns(rows, negatives), teacher == null ? null : margins(rows));
+    return mined;
   }
 
   /**
    * The texts of each anchor as pairs with label 1 or 0, each once: output format "labeled-pair" of
    * mine_hard_negatives.
    */
-  static List<ScoredPair> labelledPairs(StoredTable table) {
-    Map<List<String>, ScoredPair> pairs = new LinkedHashMap<>();
-    for (Mined row : mined(table, null)) {
-      pairs.putIfAbsent(row.pair(), new ScoredPair(row.anchor(), row.positive(), 1));
-      pairs.putIfAbsent(
-          List.of(row.anchor(), row.negative()), new ScoredPair(row.anchor(), row.negative(), 0));
-    }
-    return List.copyOf(pairs.values());
+  static ExampleRows labelledPairs(StoredTable table) {
+    Column place = col("place");
+    Dataset<Row> rows =
+        mined(table)
+            .select(
+                col("row"),
+                posexplode(
+                        array(
+                            array(col("anchor"), col("positive")),
+                            array(col("anchor"), col("negative"))))
+                    .as(new String[] {"place", "texts"}))
+            .groupBy("texts")
+            .agg(min(struct(col("row"), place)).as("position"))
+            .select(
+                col("position"),
+                col("texts"),
+                array(lit(1).minus(col("position").getField("place")).cast("float"))
+                    .as("labels"));
+    return new ExampleRows(rows, 2 * table.count(), rows::count, () -> EMPTY.formatted(table.path()));
   }
 
   /**
@@ -87,49 +104,58 @@ record TripletRows(List<List<String>> columns, float[][] margins) {
    * "labeled-list" of mine_hard_negatives.
    */
   static List<RankedDocuments> lists(StoredTable table) {
-    return byPair(mined(table, null)).values().stream()
+    return grouped(mined(table).withColumn("margin", lit(0f)))
+        .orderBy("position")
+        .select(col("anchor"), col("positive"), col("found").getField("negative"))
+        .collectAsList()
+        .stream()
         .map(
-            rows -> {
-              List<String> documents = new ArrayList<>(List.of(rows.get(0).positive()));
-              List<Float> labels = new ArrayList<>(List.of(1f));
-              rows.forEach(row -> documents.add(row.negative()));
-              rows.forEach(row -> labels.add(0f));
-              return new RankedDocuments(rows.get(0).anchor(), documents, labels);
+            row -> {
+              List<String> documents = new ArrayList<>(List.of(row.getString(1)));
+              documents.addAll(row.getList(2));
+              List<Float> labels = new ArrayList<>(Collections.nCopies(documents.size(), 0f));
+              labels.set(0, 1f);
+              return new RankedDocuments(row.getString(0), documents, labels);
             })
         .toList();
   }
 
-  private static List<Mined> mined(StoredTable table, EncodeSpec teacher) {
-    List<Mined> mined = collected(table, teacher);
-    if (mined.isEmpty()) {
-      throw new UserException(
-          ("triplets in %s is empty: 'mine' found none; its output says why. Loosen its settings"
-                  + " and run it again.")
-              .formatted(table.path()));
-    }
-    return mined;
+  private static Dataset<Row> scored(Dataset<Row> mined, EncodeSpec teacher) {
+    Dataset<Row> positives =
+        PairScoring.scorePairs(mined, "anchor", "positive", "positive_label", teacher);
+    return PairScoring.scorePairs(positives, "anchor", "negative", "negative_label", teacher)
+        .withColumn("margin", col("positive_label").minus(col("negative_label")));
   }
 
-  private static List<Mined> collected(StoredTable table, EncodeSpec teacher) {
-    Dataset<Row> rows = table.read().select("row", "anchor", "positive", "negative").orderBy("row");
-    if (teacher == null) {
-      return rows.collectAsList().stream()
-          .map(row -> new Mined(row.getString(1), row.getString(2), row.getString(3), 0))
-          .toList();
+  /**
+   * Triplets as rows of several negatives.
+   *
+   * @param mined columns row, anchor, positive, negative, margin
+   * @return position, texts, labels (the margins)
+   */
+  static Dataset<Row> rows(Dataset<Row> mined, int negatives) {
+    if (negatives == 1) {
+      return mined.select(
+          col("row").as("position"),
+          array(col("anchor"), col("positive"), col("negative")).as("texts"),
+          array(col("margin")).as("labels"));
     }
-    Dataset<Row> positives =
-        PairScoring.scorePairs(rows, "anchor", "positive", "positive_label", teacher);
-    Dataset<Row> both =
-        PairScoring.scorePairs(positives, "anchor", "negative", "negative_label", teacher);
-    return both.orderBy("row").collectAsList().stream()
-        .map(
-            row ->
-                new Mined(
-                    row.getString(1),
-                    row.getString(2),
-                    row.getString(3),
-                    row.getFloat(4) - row.getFloat(5)))
-        .toList();
+    Column found = col("found");
+    return grouped(mined)
+        .where(size(found).geq(negatives))
+        .withColumn("found", slice(found, 1, negatives))
+        .select(
+            col("position"),
+            concat(array(col("anchor"), col("positive")), found.getField("negative")).as("texts"),
+            found.getField("margin").as("labels"));
+  }
+
+  private static Dataset<Row> grouped(Dataset<Row> mined) {
+    return mined
+        .groupBy("anchor", "positive")
+        .agg(
+            min("row").as("position"),
+            sort_array(collect_list(struct("row", "negative", "margin"))).as("found"));
   }
 
   /** The cross-encoder of {@code train.teacher}, or the run's own. */
@@ -149,59 +175,5 @@ record TripletRows(List<List<String>> columns, float[][] margins) {
         .withPrecision(context.get(CrossSettings.PLAN.precision()))
         .withDevice(context.get(ModelSettings.DEVICE))
         .withMaxSequenceLength(context.get(ModelSettings.MAX_SEQ_LENGTH));
-  }
-
-  /** The mined triplets as rows of as many negatives as the setting says. */
-  static List<List<Mined>> rows(JobContext context, Setting<Integer> perRow, List<Mined> mined) {
-    int negatives = context.get(perRow);
-    if (negatives == 1) {
-      return mined.stream().map(List::of).toList();
-    }
-    return byPair(mined).values().stream()
-        .filter(group -> group.size() >= negatives)
-        .map(group -> group.subList(0, negatives))
-        .toList();
-  }
-
-  private static Map<List<String>, List<Mined>> byPair(List<Mined> mined) {
-    Map<List<String>, List<Mined>> byPair = new LinkedHashMap<>();
-    for (Mined triplet : mined) {
-      byPair.computeIfAbsent(triplet.pair(), pair -> new ArrayList<>()).add(triplet);
-    }
-    return byPair;
-  }
-
-  private static List<List<String>> columns(List<List<Mined>> rows, int negatives) {
-    List<List<String>> columns = new ArrayList<>();
-    columns.add(rows.stream().map(row -> row.get(0).anchor()).toList());
-    columns.add(rows.stream().map(row -> row.get(0).positive()).toList());
-    for (int i = 0; i < negatives; i++) {
-      int negative = i;
-      columns.add(rows.stream().map(row -> row.get(negative).negative()).toList());
-    }
-    return columns;
-  }
-
-  private static float[][] margins(List<List<Mined>> rows) {
-    float[][] margins = new float[rows.size()][];
-    for (int i = 0; i < margins.length; i++) {
-      List<Mined> row = rows.get(i);
-      margins[i] = new float[row.size()];
-      for (int j = 0; j < row.size(); j++) {
-        margins[i][j] = row.get(j).margin();
-      }
-    }
-    return margins;
-  }
-
-  /** Anchors with their positives, each pair once. */
-  List<List<String>> pairs() {
-    Map<List<String>, Boolean> seen = new LinkedHashMap<>();
-    for (int i = 0; i < columns.get(0).size(); i++) {
-      seen.put(List.of(columns.get(0).get(i), columns.get(1).get(i)), true);
-    }
-    return List.of(
-        seen.keySet().stream().map(pair -> pair.get(0)).toList(),
-        seen.keySet().stream().map(pair -> pair.get(1)).toList());
   }
 }

@@ -16,6 +16,7 @@ import io.silverspark.model.files.SentenceModule;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.prompt.Prompts;
 import io.silverspark.model.tokenizer.ColumnTokenizer;
+import io.silverspark.model.tokenizer.ExampleTokenizer;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.tokenizer.TextWindows;
 import io.silverspark.model.tokenizer.TokenizedText;
@@ -318,8 +319,20 @@ public final class SentenceEncoder implements AutoCloseable {
    * @return a view of this encoder's tokenizer
    */
   public ColumnTokenizer columns(List<String> prompts) {
-    List<String> all = List.copyOf(prompts);
-    return (column, texts) -> tokenize(texts, Prompt.of(all.get(Math.min(column, all.size() - 1))));
+    return exampleTokenizer(prompts).over(tokenizer);
+  }
+
+  /**
+   * What {@link #columns} does, to be sent to other processes.
+   *
+   * @param prompts as there
+   */
+  public ExampleTokenizer exampleTokenizer(List<String> prompts) {
+    return new ExampleTokenizer(
+        files.tokenizer(),
+        files.maxSeqLength(),
+        prompts.stream().map(prompt -> prompts().text(Prompt.of(prompt))).toList(),
+        files.modules().pooling().includePrompt());
   }
 
   /**

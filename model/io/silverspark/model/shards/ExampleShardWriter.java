@@ -227,9 +227,14 @@ public final class ExampleShardWriter {
     }
   }
 
-  /** Number of examples so far. */
-  public int rows() {
-    return rows;
+  /** Token columns of an example. */
+  public int columns() {
+    return columns.length;
+  }
+
+  /** Labels of an example; 0: none. */
+  public int labelWidth() {
+    return labelWidth;
   }
 
   /** About the bytes so far, as they are in memory. */

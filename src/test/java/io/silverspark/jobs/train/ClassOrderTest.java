@@ -339,12 +339,13 @@ class ClassOrderTest {
     List<String> all = new ArrayList<>(List.of(settings));
     all.add("cross.loss=MarginMSELoss");
     JobContext context = context(run, all.toArray(String[]::new));
-    return TripletRows.read(
+    return TripletRows.of(
             context,
             run.table(TripletsTable.DEFINITION),
             CrossSettings.HARD_NEGATIVES,
             CrossEncoderExamples.teacher(context))
-        .margins();
+        .collect()
+        .labels();
   }
 
   private JobContext context(JobRun run, String... settings) {

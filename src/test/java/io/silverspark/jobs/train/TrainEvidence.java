@@ -28,6 +28,7 @@ import io.silverspark.model.files.TinyModel;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.tokenizer.TokenizedText;
 import io.silverspark.model.training.TrainingRun;
+import io.silverspark.model.tokenizer.ExampleTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,7 +41,15 @@ public final class TrainEvidence {
       List.of(new GoldPair("a b", "a", 1, 0), new GoldPair("b", "a a", 0, 2));
   private static final List<GoldPair> GRADED =
       List.of(new GoldPair("a", "b", 0.4f, -1), new GoldPair("b", "a", 0.8f, -1));
-  private static final List<ScoredPair> SILVER = List.of(new ScoredPair("b", "b b", 0.9f));
+  private static final String GOLD_PAIRS =
+      "SELECT struct(id AS hash, id) AS position, * FROM VALUES (1L, 'a b', 'a', 1f, 0),"
+          + " (2L, 'b', 'a a', 0f, 2) AS gold(id, sentence1, sentence2, score, label)";
+  private static final String SILVER_PAIRS =
+      "SELECT * FROM VALUES (3L, 'b', 'b b', 0.9f, 0)"
+          + " AS silver(id, sentence1, sentence2, score, label)";
+  private static final String TRIPLETS =
+      "SELECT * FROM VALUES (1L, 'a', 'b', 'c', 0f), (2L, 'a', 'b', 'd', 0f)"
+          + " AS mined(row, anchor, positive, negative, margin)";
 
   private TrainEvidence() {}
 
@@ -67,6 +76,7 @@ public final class TrainEvidence {
   public static void add(SettingEvidence evidence, Path run) {
     model(evidence);
     gold(evidence, run);
+    shards(evidence, run);
     biEncoder(evidence);
     rows(evidence);
     datasets(evidence);
@@ -156,6 +166,28 @@ public final class TrainEvidence {
     return all.toArray(String[]::new);
   }
 
+  private static void shards(SettingEvidence evidence, Path run) {
+    String[] others = {
+      "run.dir=" + run, "gold.source=nli", "train.data=gold", "pipeline.models=gold"
+    };
+    evidence.changes(
+        TrainSettings.ROWS_IN_MEMORY,
+        "1",
+        context ->
+            BiEncoderExamples.fitInMemory(
+                context, ExampleRows.of(BiEncoderDataset.of(context, source(context)).get(0))),
+        others);
+    evidence.changes(
+        TrainSettings.SHARD_ROWS,
+        "1",
+        context ->
+            BiEncoderExamples.shards(
+                    BiEncoderDataset.of(context, source(context)).get(0),
+                    new ExampleTokenizer(new byte[0], false, true, 8, List.of(""), true))
+                .shardRows(),
+        others);
+  }
+
   private static void gold(SettingEvidence evidence, Path run) {
     SettingEvidence.Outcome count = context -> GoldPairs.of(context).count();
     evidence.changes(GoldSettings.SOURCE, "nli", count, "run.dir=" + run);
@@ -242,14 +274,12 @@ public final class TrainEvidence {
 
   private static void rows(SettingEvidence evidence) {
     SettingEvidence.Outcome pairs =
-        tokenized(
-            (context, tokenizer) ->
-                BiEncoderExamples.pairSet(
-                        BiEncoderDataset.of(context, source(context)).get(0),
-                        tokenizer,
-                        GOLD,
-                        SILVER)
-                    .size());
+        context ->
+            ExampleRows.pairs(
+                    BiEncoderDataset.of(context, source(context)).get(0),
+                    context.spark().sql(GOLD_PAIRS),
+                    context.spark().sql(SILVER_PAIRS))
+                .count();
     evidence.changes(TrainSettings.GOLD_REPEAT, "5", pairs);
     evidence.changes(
         TrainSettings.GOLD_REPEAT,
@@ -263,17 +293,21 @@ public final class TrainEvidence {
         pairs,
         "gold.source=nli",
         "train.loss=MultipleNegativesRankingLoss");
-    TripletRows.Mined one = new TripletRows.Mined("a", "b", "c", 0);
-    TripletRows.Mined other = new TripletRows.Mined("a", "b", "d", 0);
     evidence.changes(
         TrainSettings.HARD_NEGATIVES,
         "2",
-        context -> TripletRows.rows(context, TrainSettings.HARD_NEGATIVES, List.of(one, other)),
+        context ->
+            TripletRows.rows(
+                    context.spark().sql(TRIPLETS), context.get(TrainSettings.HARD_NEGATIVES))
+                .count(),
         "train.data=triplets");
     evidence.changes(
         CrossSettings.HARD_NEGATIVES,
         "2",
-        context -> TripletRows.rows(context, CrossSettings.HARD_NEGATIVES, List.of(one, other)),
+        context ->
+            TripletRows.rows(
+                    context.spark().sql(TRIPLETS), context.get(CrossSettings.HARD_NEGATIVES))
+                .count(),
         "cross.data=triplets",
         "cross.loss=MultipleNegativesRankingLoss");
   }

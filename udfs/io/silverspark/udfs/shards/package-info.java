@@ -1,0 +1,2 @@
+/** Training examples that executors tokenise into shards, and how ranks come by them. */
+package io.silverspark.udfs.shards;
