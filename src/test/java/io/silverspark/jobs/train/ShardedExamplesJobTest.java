@@ -121,13 +121,18 @@ class ShardedExamplesJobTest {
     train(IN_WINDOWS, settings);
     assertThat(weights("gold")).isEqualTo(one);
     String[] ranks = {
-      "train.data=gold", "train.loss=SoftmaxLoss", "train.learningRate=1e-4", "train.ranks=2"
+      "train.data=gold", "train.loss=SoftmaxLoss", "train.learningRate=3e-4", "train.ranks=2"
     };
-    assertThat(train(IN_WINDOWS, ranks)).contains("tokenised before");
-    Files.delete(Files.walk(run.directory().resolve("tables/training-examples"))
-        .filter(file -> file.toString().endsWith("00002-000.safetensors"))
-        .findFirst().orElseThrow());
-    assertThatThrownBy(() -> train(IN_WINDOWS, "train.data=gold", "train.loss=SoftmaxLoss"))
+    assertThat(train(IN_WINDOWS, ranks)).contains("tokenised before", "models/gold");
+    try (Stream<Path> files = Files.walk(run.directory().resolve("tables/training-examples"))) {
+      Files.delete(
+          files
+              .filter(file -> file.toString().endsWith("00002-000.safetensors"))
+              .findFirst()
+              .orElseThrow());
+    }
+    String[] once = {"train.data=gold", "train.loss=SoftmaxLoss", "train.learningRate=4e-4"};
+    assertThatThrownBy(() -> train(IN_WINDOWS, once))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("is missing; delete its directory and run again");
   }
