@@ -130,8 +130,7 @@ public final class TrainSettings {
                       DATA, LOSS, LOSS_PARAMETERS, TEACHER, MATCH_CLASS, POSITIVES, HARD_NEGATIVES),
                   PLAN.all(),
                   LORA.all(),
-                  List.of(
-                      SILVER_EPOCHS, GOLD_REPEAT, ROWS_IN_MEMORY, SHARD_ROWS, PROMPT, PROMPTS))
+                  List.of(SILVER_EPOCHS, GOLD_REPEAT, ROWS_IN_MEMORY, SHARD_ROWS, PROMPT, PROMPTS))
               .flatMap(List::stream)
               .toList(),
           Stream.of(

@@ -150,8 +150,7 @@ record BiEncoderDataset(
 
   /** Adds what its rows depend on, whatever the training does with them. */
   void describeRows(Fingerprint fingerprint) {
-    TrainingUse use =
-        new TrainingUse(source, context.get(GoldSettings.SOURCE), loss(), false);
+    TrainingUse use = new TrainingUse(source, context.get(GoldSettings.SOURCE), loss(), false);
     Stream.of(TrainSettings.POSITIVES, TrainSettings.HARD_NEGATIVES, TrainSettings.GOLD_REPEAT)
         .filter(use::reads)
         .forEach(setting -> fingerprint.setting(context.settings(), setting));

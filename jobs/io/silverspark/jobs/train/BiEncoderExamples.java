@@ -14,7 +14,6 @@ import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
-import io.silverspark.model.loss.DataShape;
 import io.silverspark.model.loss.NamedLoss;
 import io.silverspark.model.sampling.TensionPairs;
 import io.silverspark.model.shards.ShardManifest;
@@ -87,9 +86,7 @@ record BiEncoderExamples(TrainingSet set, Histogram gold, long silver, Map<Strin
     }
     ExampleRows rows = ExampleRows.of(data);
     TrainingSet set =
-        fitInMemory(context, rows)
-            ? inMemory(data, rows, encoder)
-            : inShards(data, rows, encoder);
+        fitInMemory(context, rows) ? inMemory(data, rows, encoder) : inShards(data, rows, encoder);
     return new BiEncoderExamples(set, gold, silver, inputs);
   }
 
@@ -147,8 +144,7 @@ record BiEncoderExamples(TrainingSet set, Histogram gold, long silver, Map<Strin
                   manifest.bytes() >> 20,
                   found.isPresent() ? "tokenised before" : "tokenised now"));
       return TrainingSet.ofShards(
-          manifest,
-          new HadoopShardFiles(shards.directory(), spark.sessionState().newHadoopConf()));
+          manifest, new HadoopShardFiles(shards.directory(), spark.sessionState().newHadoopConf()));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the training examples in " + shards.directory() + " cannot be written or read", e);

@@ -70,10 +70,7 @@ record ExampleRows(
       case INTENTS -> intents(data, tables.table(IntentsTable.DEFINITION));
       case GOLD -> pairs(data, GoldPairs.of(data.context()), null);
       case GOLD_SILVER ->
-          pairs(
-              data,
-              GoldPairs.of(data.context()),
-              tables.table(SilverPairsTable.DEFINITION));
+          pairs(data, GoldPairs.of(data.context()), tables.table(SilverPairsTable.DEFINITION));
       case DATASETS -> throw new IllegalStateException("a data set holds no other ones");
     };
   }
@@ -92,8 +89,7 @@ record ExampleRows(
           "train.loss = 'softmax' needs silver pairs with classes, but silver_pairs has none: set"
               + " cross.numLabels = 3 and run train-cross and label again");
     }
-    Dataset<Row> rows =
-        pairs(data, gold.positioned(), silver == null ? null : silver.read());
+    Dataset<Row> rows = pairs(data, gold.positioned(), silver == null ? null : silver.read());
     long goldRows = gold.atMost();
     long times = silver == null ? 1 : data.context().get(TrainSettings.GOLD_REPEAT);
     long texts = data.shape() == DataShape.SENTENCES ? 2 : 1;
@@ -144,8 +140,7 @@ record ExampleRows(
       case POSITIVE_PAIRS ->
           rows.where("positive").select(col("position"), col("texts"), NO_LABELS.as("labels"));
       case SENTENCES -> sentences(data, rows, false);
-      default ->
-          rows.select(col("position"), col("texts"), array(col("label")).as("labels"));
+      default -> rows.select(col("position"), col("texts"), array(col("label")).as("labels"));
     };
   }
 
@@ -199,8 +194,7 @@ record ExampleRows(
                 col("row").as("position"),
                 array(col("text")).as("texts"),
                 array(col("class")).as("labels"));
-    Dataset<Row> shaped =
-        data.shape() == DataShape.SENTENCES ? sentences(data, rows, false) : rows;
+    Dataset<Row> shaped = data.shape() == DataShape.SENTENCES ? sentences(data, rows, false) : rows;
     return new ExampleRows(
         shaped, table.count(), shaped::count, () -> "the table intents has no text to train on");
   }
@@ -244,7 +238,8 @@ record ExampleRows(
     }
     boolean labelled = !collected.get(0).isNullAt(1);
     return new Collected(
-        texts, labelled ? collected.stream().map(ExampleRows::labels).toArray(float[][]::new) : null);
+        texts,
+        labelled ? collected.stream().map(ExampleRows::labels).toArray(float[][]::new) : null);
   }
 
   private static float[] labels(Row row) {

@@ -199,7 +199,14 @@ record PretrainTraining(JobContext context, PretrainCorpus corpus) implements Tr
   private Rows rows(
       TrainingSet set, TrainableModel model, Map<String, Object> facts, Runnable others) {
     return new Rows(
-        List.of(set), model, "texts", set.size(), TrainingDetails.scores(List.of()), corpus.inputs(), facts, others);
+        List.of(set),
+        model,
+        "texts",
+        set.size(),
+        TrainingDetails.scores(List.of()),
+        corpus.inputs(),
+        facts,
+        others);
   }
 
   @Override

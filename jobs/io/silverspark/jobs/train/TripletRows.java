@@ -94,9 +94,9 @@ final class TripletRows {
             .select(
                 col("position"),
                 col("texts"),
-                array(lit(1).minus(col("position").getField("place")).cast("float"))
-                    .as("labels"));
-    return new ExampleRows(rows, 2 * table.count(), rows::count, () -> EMPTY.formatted(table.path()));
+                array(lit(1).minus(col("position").getField("place")).cast("float")).as("labels"));
+    return new ExampleRows(
+        rows, 2 * table.count(), rows::count, () -> EMPTY.formatted(table.path()));
   }
 
   /**

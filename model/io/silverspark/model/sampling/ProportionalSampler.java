@@ -34,8 +34,7 @@ public final class ProportionalSampler implements BatchSampler {
             .flatMap(set -> IntStream.generate(() -> set).limit(all.get(set).size()))
             .toArray();
     int[] order = Permutation.of(turns.length, Permutation.random(seed, epoch));
-    return ConcatenatedSets.inOrder(
-        all, Arrays.stream(order).map(turn -> turns[turn]).toArray());
+    return ConcatenatedSets.inOrder(all, Arrays.stream(order).map(turn -> turns[turn]).toArray());
   }
 
   @Override

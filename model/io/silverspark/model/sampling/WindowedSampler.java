@@ -89,8 +89,7 @@ public final class WindowedSampler implements BatchSampler {
   public String description() {
     Window last = windows.get(windows.size() - 1);
     return "windowed windows=%d examples=%d seed=%d first=%s"
-        .formatted(
-            windows.size(), last.start() + last.size(), seed, ofWindow(0).description());
+        .formatted(windows.size(), last.start() + last.size(), seed, ofWindow(0).description());
   }
 
   /** The batches of an epoch, those of the window last asked for in memory. */

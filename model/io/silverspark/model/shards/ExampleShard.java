@@ -106,7 +106,8 @@ public final class ExampleShard {
    * @return [examples][texts of an example]
    */
   public static long[][] textHashes(Path file) {
-    TensorData hashes = only(file, ExampleShardWriter.HASHES::equals).get(ExampleShardWriter.HASHES);
+    TensorData hashes =
+        only(file, ExampleShardWriter.HASHES::equals).get(ExampleShardWriter.HASHES);
     long[][] values = new long[(int) hashes.shape()[0]][(int) hashes.shape()[1]];
     var all = hashes.data().asLongBuffer();
     for (long[] example : values) {

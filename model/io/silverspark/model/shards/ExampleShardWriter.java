@@ -111,8 +111,9 @@ public final class ExampleShardWriter {
     private ByteBuffer room(int more) {
       if (bytes.remaining() < more) {
         int wanted = Math.addExact(bytes.position(), more);
-        bytes = empty(Math.max(wanted, (int) Math.min(1 << 30, 2L * bytes.capacity())))
-            .put(bytes.flip());
+        bytes =
+            empty(Math.max(wanted, (int) Math.min(1 << 30, 2L * bytes.capacity())))
+                .put(bytes.flip());
       }
       return bytes;
     }

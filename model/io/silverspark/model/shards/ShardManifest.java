@@ -68,8 +68,7 @@ public record ShardManifest(
    *
    * @throws IllegalArgumentException if there is no shard
    */
-  public static ShardManifest of(
-      String identity, int columns, int labelWidth, List<Shard> shards) {
+  public static ShardManifest of(String identity, int columns, int labelWidth, List<Shard> shards) {
     if (shards.isEmpty()) {
       throw new IllegalArgumentException("a data set has one shard or more");
     }

@@ -55,8 +55,7 @@ public record ExampleTokenizer(
 
   /** Opens the tokenizer; the caller closes it. */
   public TextTokenizer open() {
-    TokenizerFiles files =
-        new TokenizerFiles(json, truncatesLeft, Map.of(), "", addsSpecialTokens);
+    TokenizerFiles files = new TokenizerFiles(json, truncatesLeft, Map.of(), "", addsSpecialTokens);
     return TextTokenizer.of(files, maxSeqLength);
   }
 

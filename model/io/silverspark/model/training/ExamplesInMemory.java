@@ -20,11 +20,7 @@ import java.util.stream.IntStream;
  */
 @SuppressWarnings({"serial", "ArrayRecordComponent"}) // lists of the JDK; never compared
 record ExamplesInMemory(
-    TextColumns columns,
-    List<List<String>> texts,
-    float[] labels,
-    int labelWidth,
-    int[] listStarts)
+    TextColumns columns, List<List<String>> texts, float[] labels, int labelWidth, int[] listStarts)
     implements Examples {
 
   @Override

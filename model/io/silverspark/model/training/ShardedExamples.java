@@ -65,8 +65,7 @@ final class ShardedExamples implements Examples {
   private synchronized ExampleShard shard(int number) {
     if (current == null || currentShard != number) {
       current = null; // two at once would take twice the memory
-      current =
-          ExampleShard.read(file(number), manifest.shards().get(number), manifest.columns());
+      current = ExampleShard.read(file(number), manifest.shards().get(number), manifest.columns());
       currentShard = number;
     }
     return current;

@@ -219,8 +219,7 @@ public final class TrainingSet implements Serializable {
       values[i] = labels.get(i);
     }
     return new TrainingSet(
-        new ExamplesInMemory(
-            new TokenizedLists(sequences), List.of(queries), values, 1, starts),
+        new ExamplesInMemory(new TokenizedLists(sequences), List.of(queries), values, 1, starts),
         null);
   }
 
@@ -369,22 +368,19 @@ public final class TrainingSet implements Serializable {
       return null;
     }
     int rows = rows(batch);
-    Shape shape =
-        labels.length == rows ? new Shape(rows) : new Shape(rows, labels.length / rows);
+    Shape shape = labels.length == rows ? new Shape(rows) : new Shape(rows, labels.length / rows);
     return HostArrays.of(scope, labels, shape);
   }
 
   /** Random batches. */
   public BatchSampler shuffled(int batchSize, long seed) {
-    return overWindows(
-        seed, (window, own) -> new ShuffledSampler(window.size(), batchSize, own));
+    return overWindows(seed, (window, own) -> new ShuffledSampler(window.size(), batchSize, own));
   }
 
   /** Random batches in which no text occurs in two examples. */
   public BatchSampler noDuplicates(int batchSize, long seed) {
     return overWindows(
-        seed,
-        (window, own) -> new NoDuplicatesSampler(examples.textIds(window), batchSize, own));
+        seed, (window, own) -> new NoDuplicatesSampler(examples.textIds(window), batchSize, own));
   }
 
   /**

@@ -62,8 +62,7 @@ public final class HadoopShardFiles implements ShardFiles {
       Files.createDirectories(folder);
       Path partial = AtomicWrite.partial(target);
       FileSystem files = source.getFileSystem(hadoop.value());
-      files.copyToLocalFile(
-          false, source, new org.apache.hadoop.fs.Path(partial.toUri()), true);
+      files.copyToLocalFile(false, source, new org.apache.hadoop.fs.Path(partial.toUri()), true);
       AtomicWrite.rename(partial, target);
       known.remove(target);
       known.addLast(target);

@@ -85,8 +85,7 @@ public record TokenizedShards(
       List<ShardWriting.Written> written =
           sharded(rows, shards)
               .javaRDD()
-              .mapPartitions(
-                  new ShardWriting(shared, new SerializableConfiguration(configuration)))
+              .mapPartitions(new ShardWriting(shared, new SerializableConfiguration(configuration)))
               .collect();
       List<ShardManifest.Shard> sorted =
           written.stream()

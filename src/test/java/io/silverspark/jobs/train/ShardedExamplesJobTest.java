@@ -55,10 +55,16 @@ class ShardedExamplesJobTest {
       nli.add(RowFactory.create(id, "train", id, first, second, i % 3, null, "test"));
       triplets.add(
           RowFactory.create(
-              id, id, "question " + i / 2, "answer " + i / 2, "remark " + i, "hard", 0.9f, 0.5f,
+              id,
+              id,
+              "question " + i / 2,
+              "answer " + i / 2,
+              "remark " + i,
+              "hard",
+              0.9f,
+              0.5f,
               "test"));
-      intents.add(
-          RowFactory.create(id, "train", id, "please do " + i, "type " + i % 3, "test"));
+      intents.add(RowFactory.create(id, "train", id, "please do " + i, "type " + i % 3, "test"));
     }
     run.write(NliPairsTable.DEFINITION, nli, 1);
     run.write(TripletsTable.DEFINITION, triplets, 1);
@@ -68,14 +74,16 @@ class ShardedExamplesJobTest {
   private String train(String[] where, String... settings) {
     List<String> all =
         new ArrayList<>(
-            List.of("gold.source=nli", "train.batchSize=6", "train.epochs=2", "train.precision=fp32"));
+            List.of(
+                "gold.source=nli", "train.batchSize=6", "train.epochs=2", "train.precision=fp32"));
     all.addAll(List.of(where));
     all.addAll(List.of(settings));
     return run.run("train-bi", new TrainBiJob(), all.toArray(String[]::new));
   }
 
   private byte[] weights(String model) throws IOException {
-    return Files.readAllBytes(run.directory().resolve("models").resolve(model).resolve("model.safetensors"));
+    return Files.readAllBytes(
+        run.directory().resolve("models").resolve(model).resolve("model.safetensors"));
   }
 
   @ParameterizedTest

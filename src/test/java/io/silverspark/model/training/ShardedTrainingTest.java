@@ -186,8 +186,7 @@ class ShardedTrainingTest {
           .hasMessageContaining("but example 1 has 0.25");
       assertThatThrownBy(
               () ->
-                  new Trainer(
-                          TrainableModel.of(encoder), new MultipleNegativesRankingLoss(), PLAN)
+                  new Trainer(TrainableModel.of(encoder), new MultipleNegativesRankingLoss(), PLAN)
                       .train(graded, graded.shuffled(4, 1)))
           .hasMessageContaining("would ignore the labels");
     }
@@ -205,8 +204,7 @@ class ShardedTrainingTest {
           .hasMessageContaining("examples-002 has %d bytes".formatted(bytes.length - 1));
       bytes[bytes.length - 5] ^= 1;
       Files.write(file, bytes);
-      assertThatThrownBy(() -> set.batch(new int[] {25}))
-          .hasMessageContaining("with the checksum");
+      assertThatThrownBy(() -> set.batch(new int[] {25})).hasMessageContaining("with the checksum");
       Files.delete(file);
       assertThatThrownBy(() -> set.batch(new int[] {25})).hasMessageContaining("is missing");
     }
