@@ -114,7 +114,7 @@ public record ShardManifest(
       manifest = JSON.readValue(json, ShardManifest.class);
     } catch (JsonProcessingException | RuntimeException e) {
       throw new UserException(
-          "%s is no list of shards (%s); delete its directory"
+          "%s is not a list of shards (%s); delete its directory"
               .formatted(where, e.getMessage().lines().findFirst().orElse("")),
           e);
     }

@@ -221,7 +221,7 @@ class ShardedTrainingTest {
           .hasMessageContaining("shards.json has version 2");
       assertThatThrownBy(() -> ShardManifest.read("{\"vers", "shards.json"))
           .isInstanceOf(UserException.class)
-          .hasMessageContaining("shards.json is no list of shards");
+          .hasMessageContaining("shards.json is not a list of shards");
     }
   }
 }
