@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(SparkFixture.class)
+@Tag("spark")
 class RecipeProceduresTest {
   private static final String QUICK = "'model.layers','1','model.precision','fp32','run.seed','7'";
 
