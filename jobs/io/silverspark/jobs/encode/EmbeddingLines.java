@@ -4,12 +4,15 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import io.silverspark.model.disk.AtomicWrite;
+import io.silverspark.model.encoder.SparseEncoder.WeightedToken;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.quantization.EmbeddingPrecision;
+import io.silverspark.model.sparse.SparseVector;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A file of JSON lines, {@code {"text": ..., "embedding": [...]}}, that appears under its name only
@@ -57,6 +60,40 @@ final class EmbeddingLines implements AutoCloseable {
             json.writeNumber(precision.number(value));
           }
         });
+  }
+
+  /**
+   * Writes a sparse vector, {@code "embedding": {"indices": [...], "values": [...]}}.
+   *
+   * @param tokens written as {@code "tokens": {"guitar": 1.5}} where there are any
+   */
+  void write(String text, SparseVector vector, List<WeightedToken> tokens) {
+    try {
+      json.writeStartObject();
+      json.writeStringField("text", text);
+      json.writeObjectFieldStart("embedding");
+      json.writeArrayFieldStart("indices");
+      for (int index : vector.indices()) {
+        json.writeNumber(index);
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("values");
+      for (float value : vector.values()) {
+        json.writeNumber(value);
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+      if (!tokens.isEmpty()) {
+        json.writeObjectFieldStart("tokens");
+        for (WeightedToken token : tokens) {
+          json.writeNumberField(token.token(), token.weight());
+        }
+        json.writeEndObject();
+      }
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
   }
 
   private void write(String text, Numbers embedding) {

@@ -9,9 +9,13 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.stage.SpeedLine;
 import io.silverspark.model.encoder.EncoderOptions;
+import io.silverspark.model.encoder.LongTexts;
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.quantization.EmbeddingPrecision;
+import io.silverspark.udfs.columns.SparseEmbedding;
 import io.silverspark.udfs.columns.TextEmbedding;
 import io.silverspark.udfs.serving.EncodeSpec;
 import java.util.List;
@@ -90,6 +94,8 @@ public final class EncodeJob implements Job {
 
   @Mixin private final QuantizationOptions quantization = new QuantizationOptions();
 
+  @Mixin private final SparseOptions sparse = new SparseOptions();
+
   @Mixin private final LongTextOptions longTexts = new LongTextOptions();
 
   @Option(
@@ -143,11 +149,16 @@ public final class EncodeJob implements Job {
   public void run(JobContext context) {
     OutputFormat format = OutputFormat.of(output);
     requireThatOptionsAreRead();
-    if (follow != null) {
+    if (isSparse(context)) {
+      if (format == OutputFormat.JSON_LINES) {
+        lines(context).write(texts(context), sparse.form());
+      } else {
+        writeTable(context, format);
+      }
+    } else if (follow != null) {
       follow(context, format);
     } else if (format == OutputFormat.JSON_LINES) {
-      new LineOutput(
-              context, output, reference(context), options(context), prompt(), longTexts.rule())
+      lines(context)
           .write(
               texts(context),
               calibrated -> quantization.quantization(context, input, output, calibrated));
@@ -163,6 +174,7 @@ public final class EncodeJob implements Job {
   public List<PlannedStage> plan(JobContext context) {
     OutputFormat.of(output);
     requireThatOptionsAreRead();
+    var unused = isSparse(context);
     long rows = texts(context).count();
     return List.of(
         new PlannedStage(
@@ -190,6 +202,31 @@ public final class EncodeJob implements Job {
     requireRead("--skip-changes", skipChanges, follow != null, "--follow");
   }
 
+  private LineOutput lines(JobContext context) {
+    return new LineOutput(
+        context, output, reference(context), options(context), prompt(), longTexts.rule());
+  }
+
+  /** Whether the model is a sparse encoder; options must be those of its kind. */
+  private boolean isSparse(JobContext context) {
+    String reference = reference(context);
+    if (!ModelReference.isSparse(reference)) {
+      sparse.requireNone(reference);
+      return false;
+    }
+    var unused = sparse.form();
+    String kind = "a model with dense vectors, and '%s' is a sparse encoder".formatted(reference);
+    requireRead("--follow", follow != null, false, kind);
+    requireRead(
+        "--output-precision",
+        quantization.precision() != EmbeddingPrecision.FLOAT32,
+        false,
+        kind);
+    boolean windows = longTexts.rule().pooling() != LongTexts.Pooling.CUT;
+    requireRead("--long-texts", windows, false, kind);
+    return true;
+  }
+
   private static void requireRead(String option, boolean set, boolean read, String where) {
     if (set && !read) {
       throw new UserException("%s is read with %s only: leave it out".formatted(option, where));
@@ -207,15 +244,17 @@ public final class EncodeJob implements Job {
   private void writeTable(JobContext context, OutputFormat format) {
     Dataset<Row> texts = texts(context).rows();
     EncodeSpec spec = spec(context);
-    OutputQuantization quantized = quantization(context, spec, () -> texts);
-    context.phase(
-        "encode " + input,
-        () ->
-            format.write(
-                quantized.of(TextEmbedding.embed(texts, column(), EMBEDDING, spec), EMBEDDING),
-                output));
+    context.phase("encode " + input, () -> format.write(embedded(context, texts, spec), output));
     SpeedLine.log(context, "encode", "texts");
     context.console().tell("encode: " + output);
+  }
+
+  private Dataset<Row> embedded(JobContext context, Dataset<Row> texts, EncodeSpec spec) {
+    if (isSparse(context)) {
+      return SparseEmbedding.embed(texts, column(), EMBEDDING, spec, sparse.form());
+    }
+    OutputQuantization quantized = quantization(context, spec, () -> texts);
+    return quantized.of(TextEmbedding.embed(texts, column(), EMBEDDING, spec), EMBEDDING);
   }
 
   private OutputQuantization quantization(

@@ -12,11 +12,14 @@ import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.LongTexts;
 import io.silverspark.model.encoder.PassClock;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.encoder.SparseEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.prompt.Prompts;
+import io.silverspark.model.sparse.SparseVector;
 import io.silverspark.udfs.columns.FiniteNumbers;
+import io.silverspark.udfs.columns.SparseEmbedding;
 import io.silverspark.udfs.serving.EncodeSpec;
 import io.silverspark.udfs.serving.HadoopModels;
 import java.io.IOException;
@@ -77,6 +80,45 @@ record LineOutput(
         SpeedLine.log("encode", "texts", clock.passes());
         context.results().put("texts", count);
         context.results().put("precision", encoder.precision().title());
+      }
+    }
+  }
+
+  /**
+   * Encodes all texts with a sparse encoder.
+   *
+   * @param input the texts
+   * @param form of the vectors
+   */
+  void write(InputTexts input, SparseEmbedding.Form form) {
+    try (TextSource texts = input.source()) {
+      List<String> chunk = texts.next(CHUNK);
+      requirePrompt();
+      try (SparseEncoder encoder = SparseEncoder.load(model, options);
+          EmbeddingLines lines = new EmbeddingLines(file());
+          PassClock clock = new PassClock();
+          Progress progress = context.console().progress("encode", 0)) {
+        long count = 0;
+        while (!chunk.isEmpty()) {
+          List<SparseVector> vectors =
+              FiniteNumbers.ofSparse(
+                  model, chunk, encoder.encode(chunk, prompt, form.maxActiveDims(), clock));
+          for (int i = 0; i < vectors.size(); i++) {
+            lines.write(
+                chunk.get(i),
+                vectors.get(i),
+                form.decoded() == 0
+                    ? List.of()
+                    : encoder.decode(vectors.get(i), form.decoded()));
+          }
+          progress.advance(chunk.size());
+          count += chunk.size();
+          chunk = texts.next(CHUNK);
+        }
+        lines.commit();
+        send();
+        SpeedLine.log("encode", "texts", clock.passes());
+        context.results().put("texts", count);
       }
     }
   }

@@ -2,6 +2,7 @@ package io.silverspark.jobs.evaluate;
 
 import io.silverspark.jobs.report.ScatterPoint;
 import io.silverspark.model.data.TextPair;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One data set and how models are measured on it. */
@@ -36,6 +37,16 @@ interface DataSetEvaluation {
   /** Measures a cross-encoder; called only if there are pairs. */
   default List<Measure> measure(PairPredictions predictions) {
     return List.of();
+  }
+
+  /** Measures a sparse encoder: by default by the similarities of the pairs, if there are any. */
+  default List<Measure> measure(SparseTexts vectors) {
+    if (pairs().isEmpty()) {
+      return List.of();
+    }
+    List<Measure> measures = new ArrayList<>(measure(vectors.similarities(this)));
+    measures.addAll(vectors.sparsity(this));
+    return measures;
   }
 
   /** Gold score against the cross-encoder's, for the plot of the report. */

@@ -2,11 +2,15 @@ package io.silverspark.jobs.evaluate;
 
 import io.silverspark.jobs.run.Progress;
 import io.silverspark.model.data.TextPair;
+import io.silverspark.model.encoder.BatchListener;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.PairPrediction;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.encoder.SparseEncoder;
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.sparse.SparseVector;
+import io.silverspark.udfs.columns.FiniteNumbers;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -37,6 +41,27 @@ record DriverRuns(EncoderOptions options) implements ModelRuns {
               vectors,
               progress);
       return new Timed<>(vectors, seconds);
+    }
+  }
+
+  @Override
+  public Timed<List<SparseVector>> encodeSparse(
+      EvaluatedModel model, List<String> texts, Prompt prompt, Progress progress) {
+    SparseVector[] vectors = new SparseVector[texts.size()];
+    try (SparseEncoder encoder =
+        SparseEncoder.load(model.reference(), options.withLayers(model.layers()))) {
+      double seconds =
+          run(
+              texts,
+              String::length,
+              chunk ->
+                  FiniteNumbers.ofSparse(
+                      model.reference(),
+                      chunk,
+                      encoder.encode(chunk, prompt, 0, BatchListener.NONE)),
+              vectors,
+              progress);
+      return new Timed<>(List.of(vectors), seconds);
     }
   }
 

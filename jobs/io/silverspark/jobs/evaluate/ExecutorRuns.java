@@ -7,7 +7,9 @@ import io.silverspark.jobs.run.RowCounter;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.PairPrediction;
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.sparse.SparseVector;
 import io.silverspark.udfs.columns.PairScoring;
+import io.silverspark.udfs.columns.SparseEmbedding;
 import io.silverspark.udfs.columns.TextEmbedding;
 import io.silverspark.udfs.serving.EncodeSpec;
 import java.util.ArrayList;
@@ -47,6 +49,28 @@ record ExecutorRuns(JobContext context) implements ModelRuns {
     float[][] vectors = new float[texts.size()][];
     encoded.result().forEach(row -> vectors[row.getInt(0)] = vector(row.getList(1)));
     return new Timed<>(vectors, encoded.seconds());
+  }
+
+  @Override
+  public Timed<List<SparseVector>> encodeSparse(
+      EvaluatedModel model, List<String> texts, Prompt prompt, Progress progress) {
+    List<Row> rows = new ArrayList<>(texts.size());
+    for (String text : texts) {
+      rows.add(RowFactory.create(rows.size(), text));
+    }
+    EncodeSpec spec =
+        ExecutorModel.of(context, model.reference(), model.layers()).withPrompt(prompt);
+    Timed<List<Row>> encoded =
+        run(
+            rows,
+            TEXT,
+            table ->
+                SparseEmbedding.embed(table, "text", "embedding", spec, SparseEmbedding.Form.WHOLE)
+                    .drop("text"),
+            progress);
+    SparseVector[] vectors = new SparseVector[texts.size()];
+    encoded.result().forEach(row -> vectors[row.getInt(0)] = SparseEmbedding.vector(row, 1));
+    return new Timed<>(List.of(vectors), encoded.seconds());
   }
 
   @Override

@@ -28,6 +28,7 @@ import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.sparse.SparseVector;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,7 +96,10 @@ final class ModelComparison {
         .map(
             model -> {
               ModelShape shape = ModelShape.of(model);
-              return shape.crossEncoder() ? crossEncoder(model, shape) : encoder(model, shape);
+              if (shape.crossEncoder()) {
+                return crossEncoder(model, shape);
+              }
+              return shape.sparse() ? sparse(model, shape) : encoder(model, shape);
             })
         .toList();
   }
@@ -136,6 +140,40 @@ final class ModelComparison {
     }
     ModelCost cost = cost(shape, seconds, count, "sentences");
     return measured(model, measures, small, points, cost);
+  }
+
+  private MeasuredModel sparse(EvaluatedModel model, ModelShape shape) {
+    RolePrompts prompts = RolePrompts.of(settings, model);
+    Map<Prompt, List<String>> texts = prompts.byPrompt(data.texts());
+    int count = texts.values().stream().mapToInt(List::size).sum();
+    SparseTexts vectors = new SparseTexts(prompts::of, shape.similarity(), shape.dimension());
+    double seconds = 0;
+    try (Progress progress = console.progress("encode, " + model.name(), count)) {
+      for (Map.Entry<Prompt, List<String>> some : texts.entrySet()) {
+        ModelRuns.Timed<List<SparseVector>> encoded =
+            runs.encodeSparse(model, some.getValue(), some.getKey(), progress);
+        vectors.put(some.getKey(), some.getValue(), encoded.result());
+        seconds += encoded.seconds();
+      }
+    }
+    Map<String, List<Measure>> measures = new LinkedHashMap<>();
+    data.tasks().forEach(task -> measures.put(task.dataset(), task.measure(vectors)));
+    measures.values().removeIf(List::isEmpty);
+    if (data.retrieval().isPresent()) {
+      RetrievalTask retrieval = data.retrieval().get();
+      try (Progress progress = console.progress("search, " + model.name(), retrieval.texts())) {
+        measures.put(
+            retrieval.dataset(),
+            retrieval.measureSparse(model, shape.similarity(), prompts, progress));
+      }
+    }
+    if (measures.isEmpty()) {
+      throw new UserException(
+          "model '%s' is a sparse encoder, which needs one of sts, triplets, pairs, retrieval, reranking or a benchmark of graded pairs or retrieval in evaluate.tasks"
+              .formatted(model.reference()));
+    }
+    return measured(
+        model, measures, List.of(), List.of(), cost(shape, seconds, count, "sentences"));
   }
 
   private MeasuredModel crossEncoder(EvaluatedModel model, ModelShape shape) {
@@ -308,6 +346,7 @@ final class ModelComparison {
    * What a model's files say of it.
    *
    * @param crossEncoder whether it reads pairs of texts
+   * @param sparse whether its vectors have a weight for each token
    * @param parameters numbers in its weights, after layers are cut
    * @param classes of a cross-encoder
    * @param dimension components of a vector; 0 for a cross-encoder
@@ -316,6 +355,7 @@ final class ModelComparison {
    */
   private record ModelShape(
       boolean crossEncoder,
+      boolean sparse,
       ClassNames classes,
       long parameters,
       int dimension,
@@ -334,6 +374,7 @@ final class ModelComparison {
           files.weights().values().stream().mapToLong(weight -> weight.data().remaining()).sum();
       return new ModelShape(
           files.isCrossEncoder(),
+          files.isSparse(),
           files.config().classes(),
           parameters,
           files.isCrossEncoder() ? 0 : files.dimension(),

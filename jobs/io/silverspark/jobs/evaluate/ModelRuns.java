@@ -7,6 +7,7 @@ import io.silverspark.jobs.run.SparkSessions;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.PairPrediction;
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.sparse.SparseVector;
 import java.util.List;
 
 /** Where models run: on this machine or on the executors. */
@@ -33,6 +34,16 @@ interface ModelRuns {
    * @return [texts][width] in the order of {@code texts}
    */
   Timed<float[][]> encode(
+      EvaluatedModel model, List<String> texts, Prompt prompt, Progress progress);
+
+  /**
+   * Encodes texts with a sparse encoder.
+   *
+   * @param prompt in front of each
+   * @param progress advanced by the number of texts done
+   * @return one vector each, in the order of {@code texts}
+   */
+  Timed<List<SparseVector>> encodeSparse(
       EvaluatedModel model, List<String> texts, Prompt prompt, Progress progress);
 
   /**

@@ -17,6 +17,7 @@ import io.silverspark.model.evaluation.RankingScores;
 import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.udfs.columns.QuantizedColumn;
+import io.silverspark.udfs.columns.SparseEmbedding;
 import io.silverspark.udfs.columns.TextEmbedding;
 import io.silverspark.udfs.search.NeighbourSearch;
 import io.silverspark.udfs.search.SearchOptions;
@@ -129,6 +130,46 @@ final class RetrievalTask implements AutoCloseable {
         corpus.unpersist(false);
       }
     }
+  }
+
+  /**
+   * Measures a sparse encoder.
+   *
+   * @param similarity of the model
+   * @param prompts of the model
+   */
+  List<Measure> measureSparse(
+      EvaluatedModel model, Similarity similarity, RolePrompts prompts, Progress progress) {
+    EncodeSpec spec = ExecutorModel.of(context, model.reference(), model.layers());
+    try (RowCounter counter = new RowCounter(context.spark(), progress)) {
+      Dataset<Row> queries = sparse(rows.queries(), spec.withPrompt(prompts.of(Role.QUERY)), counter);
+      Dataset<Row> corpus =
+          sparse(rows.corpus(), spec.withPrompt(prompts.of(Role.DOCUMENT)), counter);
+      try {
+        Dataset<Row> found =
+            NeighbourSearch.sparse(SearchOptions.BLOCK_ROWS, similarity)
+                .find(queries, corpus, EVALUATOR.depth(), false)
+                .rows();
+        return measures(scores(found, EVALUATOR));
+      } finally {
+        queries.unpersist(false);
+        corpus.unpersist(false);
+      }
+    }
+  }
+
+  private Dataset<Row> sparse(Dataset<Row> texts, EncodeSpec spec, RowCounter counter) {
+    int tasks = context.spark().sparkContext().defaultParallelism();
+    return counter
+        .counted(
+            SparseEmbedding.embed(
+                    texts.select("id", "text").repartition(tasks),
+                    "text",
+                    "embedding",
+                    spec,
+                    SparseEmbedding.Form.WHOLE)
+                .drop("text"))
+        .persist(StorageLevel.MEMORY_AND_DISK());
   }
 
   /**

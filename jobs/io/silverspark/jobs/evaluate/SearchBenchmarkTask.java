@@ -4,6 +4,9 @@ import io.silverspark.jobs.evaluate.EvaluatedText.Role;
 import io.silverspark.jobs.report.Metric;
 import io.silverspark.model.evaluation.InformationRetrievalEvaluator;
 import io.silverspark.model.evaluation.RankingScores;
+import io.silverspark.model.mining.TopK;
+import io.silverspark.model.sparse.SparseIndex;
+import io.silverspark.model.sparse.SparsityStatistics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /**
  * Search in a corpus that fits into memory, by the protocol of {@code NanoBEIREvaluator}: empty
@@ -106,7 +110,39 @@ final class SearchBenchmarkTask implements DataSetEvaluation {
                 vectors.of(Role.DOCUMENT, corpus),
                 relevant,
                 vectors.similarity());
-    String similarity = vectors.similarity().functionName();
+    return measures(scores, vectors.similarity().functionName());
+  }
+
+  @Override
+  public List<Measure> measure(SparseTexts vectors) {
+    InformationRetrievalEvaluator evaluator = InformationRetrievalEvaluator.defaults();
+    SparseIndex index =
+        SparseIndex.of(
+            LongStream.range(0, corpus.size()).toArray(),
+            vectors.of(Role.DOCUMENT, corpus),
+            vectors.similarity());
+    int[][] rankings =
+        vectors.of(Role.QUERY, queries).stream()
+            .map(
+                query -> {
+                  TopK best = new TopK(evaluator.depth());
+                  index.search(query, best);
+                  return best.bestFirst().stream().mapToInt(hit -> (int) hit.id()).toArray();
+                })
+            .toArray(int[][]::new);
+    List<Measure> measures =
+        measures(
+            evaluator.ofRankings(rankings, relevant), vectors.similarity().functionName());
+    SparsityStatistics ofQueries = vectors.sparsity(Role.QUERY, queries);
+    SparsityStatistics ofCorpus = vectors.sparsity(Role.DOCUMENT, corpus);
+    measures.addAll(SparseTexts.sparsity(name, "query_", ofQueries, queries.size()));
+    measures.addAll(SparseTexts.sparsity(name, "corpus_", ofCorpus, corpus.size()));
+    measures.add(
+        SparseTexts.detail(name, "avg_flops", ofQueries.flops(ofCorpus), queries.size()));
+    return measures;
+  }
+
+  private List<Measure> measures(RankingScores scores, String similarity) {
     List<Measure> measures = new ArrayList<>();
     for (String measure : scores.names()) {
       Metric metric =

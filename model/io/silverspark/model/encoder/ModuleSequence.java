@@ -176,7 +176,7 @@ final class ModuleSequence implements AutoCloseable {
    *
    * @param scope owns the result
    * @param vectors [batch, dimension], 0 or more
-   * @param most how many are kept; 0: all that are above 0
+   * @param most how many are kept; 0: all that are not 0, and NaN where weights are broken
    * @return [batch, 2 * kept]: the components, then their places
    */
   NDArray largest(NDManager scope, NDArray vectors, int most) {

@@ -105,7 +105,7 @@ public final class SparseEncoder implements AutoCloseable {
   /** Components in falling order, then their places. */
   private static SparseVector vector(float[] row) {
     int active = 0;
-    while (active < row.length / 2 && row[active] > 0) {
+    while (active < row.length / 2 && row[active] != 0) {
       active++;
     }
     int[] order =

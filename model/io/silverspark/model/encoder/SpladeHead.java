@@ -2,7 +2,6 @@ package io.silverspark.model.encoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import io.silverspark.model.files.LanguageModelHead;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.SentenceModule.SpladePooling;
@@ -23,7 +22,7 @@ final class SpladeHead implements AutoCloseable {
   private final TorchProgram program;
   private final Transformer transformer;
   private final List<NDArray> head;
-  private final NDArray like;
+  private final long products;
 
   private SpladeHead(NDManager manager, ModelFiles files, Transformer transformer) {
     this.manager = manager;
@@ -40,7 +39,7 @@ final class SpladeHead implements AutoCloseable {
       arrays.add(Transformer.array(manager, files, name));
     }
     this.head = TorchProgram.asList("h", arrays);
-    this.like = manager.create(new float[0]).toType(products(transformer.precision()), false);
+    this.products = products(transformer.precision());
   }
 
   /**
@@ -59,12 +58,12 @@ final class SpladeHead implements AutoCloseable {
     }
   }
 
-  /** 8-bit integers are for the layers alone. */
-  private static DataType products(Precision precision) {
+  /** PyTorch's number of the type of the products; 8-bit integers are for the layers alone. */
+  private static long products(Precision precision) {
     return switch (precision) {
-      case BF16 -> DataType.BFLOAT16;
-      case FP16 -> DataType.FLOAT16;
-      default -> DataType.FLOAT32;
+      case BF16 -> 15;
+      case FP16 -> 5;
+      default -> 6;
     };
   }
 
@@ -91,7 +90,7 @@ final class SpladeHead implements AutoCloseable {
             scope,
             "splade",
             transformer.embeddings(),
-            like,
+            products,
             head,
             hidden,
             batch.lengths(),

@@ -126,7 +126,13 @@ public final class ModelDirectory {
 
   /** What a sentence encoder says of its vectors; the default where its directory says nothing. */
   static SentenceSettings settings(Path directory) {
-    return SentenceSettings.read(sentenceConfig(directory, false));
+    JsonObject config = sentenceConfig(directory, false);
+    return isSparse(directory) ? SentenceSettings.readSparse(config) : SentenceSettings.read(config);
+  }
+
+  /** Whether modules.json is a sparse encoder's. */
+  static boolean isSparse(Path directory) {
+    return ModuleFiles.read(directory).modules().splade().isPresent();
   }
 
   /**

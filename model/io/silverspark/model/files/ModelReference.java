@@ -68,6 +68,18 @@ public final class ModelReference {
         : ModelDirectory.settings(directory(reference, System.getenv()));
   }
 
+  /**
+   * Whether the files of a model are those of a sparse encoder.
+   *
+   * @param reference as for {@link #open}
+   * @return false also for a masked language model that could become one
+   * @throws UserException if nothing is there or it cannot be read
+   */
+  public static boolean isSparse(String reference) {
+    return !reference.startsWith(BUILTIN_PREFIX)
+        && ModelDirectory.isSparse(directory(reference, System.getenv()));
+  }
+
   static ModelFiles open(String reference, Map<String, String> environment) {
     return reference.startsWith(BUILTIN_PREFIX)
         ? builtin(reference)

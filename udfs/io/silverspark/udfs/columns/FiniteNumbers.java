@@ -1,6 +1,7 @@
 package io.silverspark.udfs.columns;
 
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.sparse.SparseVector;
 import java.util.List;
 
 /** Refuses what a model gives if it is no number, as after a training that diverged. */
@@ -29,6 +30,21 @@ public final class FiniteNumbers {
         }
       }
     }
+    return vectors;
+  }
+
+  /**
+   * Sparse vectors as they are.
+   *
+   * @param model for the message
+   * @param texts what was encoded, one text a vector
+   * @param vectors of the texts
+   * @return the same vectors
+   * @throws UserException naming the first text whose vector holds NaN or infinity
+   */
+  public static List<SparseVector> ofSparse(
+      String model, List<String> texts, List<SparseVector> vectors) {
+    var unused = of(model, texts, vectors.stream().map(SparseVector::values).toArray(float[][]::new));
     return vectors;
   }
 

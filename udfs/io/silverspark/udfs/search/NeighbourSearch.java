@@ -1,5 +1,6 @@
 package io.silverspark.udfs.search;
 
+import io.silverspark.model.evaluation.Similarity;
 import io.silverspark.model.mining.HnswOptions;
 import io.silverspark.model.mining.ScoreBlocks;
 import io.silverspark.model.mining.TorchScoreBlocks;
@@ -84,6 +85,19 @@ public interface NeighbourSearch {
    */
   static NeighbourSearch lexical(int indexRows, int blockRows) {
     return new Lexical(indexRows, blockRows);
+  }
+
+  /**
+   * Weights of shared tokens: exact search by lists of the rows that have a token. Rows without a
+   * common token are never found. {@code embedding} is of type {@code struct<indices: array<int>,
+   * values: array<float>>}, as {@link io.silverspark.udfs.columns.SparseEmbedding} makes it.
+   *
+   * @param blockRows rows of a block on either side
+   * @param similarity dot or cosine
+   */
+  static NeighbourSearch sparse(int blockRows, Similarity similarity) {
+    return (queries, corpus, k, excludeSelf) ->
+        SparseSearch.find(queries, corpus, k, excludeSelf, blockRows, similarity);
   }
 
   /**
