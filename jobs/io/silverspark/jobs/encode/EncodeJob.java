@@ -218,10 +218,7 @@ public final class EncodeJob implements Job {
     String kind = "a model with dense vectors, and '%s' is a sparse encoder".formatted(reference);
     requireRead("--follow", follow != null, false, kind);
     requireRead(
-        "--output-precision",
-        quantization.precision() != EmbeddingPrecision.FLOAT32,
-        false,
-        kind);
+        "--output-precision", quantization.precision() != EmbeddingPrecision.FLOAT32, false, kind);
     boolean windows = longTexts.rule().pooling() != LongTexts.Pooling.CUT;
     requireRead("--long-texts", windows, false, kind);
     return true;

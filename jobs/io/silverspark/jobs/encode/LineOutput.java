@@ -107,9 +107,7 @@ record LineOutput(
             lines.write(
                 chunk.get(i),
                 vectors.get(i),
-                form.decoded() == 0
-                    ? List.of()
-                    : encoder.decode(vectors.get(i), form.decoded()));
+                form.decoded() == 0 ? List.of() : encoder.decode(vectors.get(i), form.decoded()));
           }
           progress.advance(chunk.size());
           count += chunk.size();

@@ -142,7 +142,8 @@ final class RetrievalTask implements AutoCloseable {
       EvaluatedModel model, Similarity similarity, RolePrompts prompts, Progress progress) {
     EncodeSpec spec = ExecutorModel.of(context, model.reference(), model.layers());
     try (RowCounter counter = new RowCounter(context.spark(), progress)) {
-      Dataset<Row> queries = sparse(rows.queries(), spec.withPrompt(prompts.of(Role.QUERY)), counter);
+      Dataset<Row> queries =
+          sparse(rows.queries(), spec.withPrompt(prompts.of(Role.QUERY)), counter);
       Dataset<Row> corpus =
           sparse(rows.corpus(), spec.withPrompt(prompts.of(Role.DOCUMENT)), counter);
       try {

@@ -4,8 +4,8 @@ import io.silverspark.jobs.evaluate.EvaluatedText.Role;
 import io.silverspark.jobs.report.Metric;
 import io.silverspark.model.evaluation.InformationRetrievalEvaluator;
 import io.silverspark.model.evaluation.RankingScores;
+import io.silverspark.model.mining.SparseIndex;
 import io.silverspark.model.mining.TopK;
-import io.silverspark.model.sparse.SparseIndex;
 import io.silverspark.model.sparse.SparsityStatistics;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -131,14 +131,12 @@ final class SearchBenchmarkTask implements DataSetEvaluation {
                 })
             .toArray(int[][]::new);
     List<Measure> measures =
-        measures(
-            evaluator.ofRankings(rankings, relevant), vectors.similarity().functionName());
+        measures(evaluator.ofRankings(rankings, relevant), vectors.similarity().functionName());
     SparsityStatistics ofQueries = vectors.sparsity(Role.QUERY, queries);
     SparsityStatistics ofCorpus = vectors.sparsity(Role.DOCUMENT, corpus);
     measures.addAll(SparseTexts.sparsity(name, "query_", ofQueries, queries.size()));
     measures.addAll(SparseTexts.sparsity(name, "corpus_", ofCorpus, corpus.size()));
-    measures.add(
-        SparseTexts.detail(name, "avg_flops", ofQueries.flops(ofCorpus), queries.size()));
+    measures.add(SparseTexts.detail(name, "avg_flops", ofQueries.flops(ofCorpus), queries.size()));
     return measures;
   }
 

@@ -66,17 +66,12 @@ final class SparseTexts {
     boolean searched = task.texts().stream().anyMatch(text -> text.role() == Role.QUERY);
     List<TextPair> pairs = task.pairs();
     List<SparseVector> first =
-        of(
-            searched ? Role.QUERY : Role.TEXT,
-            pairs.stream().map(TextPair::first).toList());
+        of(searched ? Role.QUERY : Role.TEXT, pairs.stream().map(TextPair::first).toList());
     List<SparseVector> second =
-        of(
-            searched ? Role.DOCUMENT : Role.TEXT,
-            pairs.stream().map(TextPair::second).toList());
+        of(searched ? Role.DOCUMENT : Role.TEXT, pairs.stream().map(TextPair::second).toList());
     List<PairPrediction> scores = new ArrayList<>(pairs.size());
     for (int i = 0; i < first.size(); i++) {
-      scores.add(
-          new PairPrediction((float) first.get(i).similarity(similarity, second.get(i)), 0));
+      scores.add(new PairPrediction((float) first.get(i).similarity(similarity, second.get(i)), 0));
     }
     return new PairPredictions(pairs, scores, ClassNames.ofNumber(1), OptionalInt.empty());
   }

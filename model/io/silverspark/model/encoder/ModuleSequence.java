@@ -121,58 +121,69 @@ final class ModuleSequence implements AutoCloseable {
     for (int i = from; i < to; i++) {
       SentenceModule module = modules.get(i);
       if (module instanceof SentenceModule.Pooling pooling) {
-        vectors = pool(scope, vectors, batch, pooling);
+        vectors = pool(scope, vectors, batch, pooling, training);
       } else if (module instanceof SentenceModule.SpladePooling pooling) {
-        vectors = splade.orElseThrow().pool(scope, vectors, batch, pooling);
+        vectors = splade.orElseThrow().pool(scope, vectors, batch, pooling, training);
       } else if (module instanceof SentenceModule.Dense dense) {
-        vectors = dense(scope, vectors, i, dense);
+        vectors = dense(scope, vectors, i, dense, training);
       } else if (module instanceof SentenceModule.LayerNorm) {
         vectors =
-            run(scope, "layer_norm", vectors, weight(i, "norm.weight"), weight(i, "norm.bias"));
+            run(
+                scope,
+                training,
+                "layer_norm",
+                vectors,
+                weight(i, "norm.weight"),
+                weight(i, "norm.bias"));
       } else if (module instanceof SentenceModule.Normalize) {
-        vectors = run(scope, "normalize", vectors);
+        vectors = run(scope, training, "normalize", vectors);
       } else if (module instanceof SentenceModule.Dropout dropout && training) {
-        vectors = run(scope, "drop", vectors, dropout.probability());
+        vectors = run(scope, true, "drop", vectors, dropout.probability());
       }
     }
     return vectors;
   }
 
   private NDArray pool(
-      NDManager scope, NDArray tokens, TokenBatch batch, SentenceModule.Pooling pooling) {
-    NDArray kept = run(scope, "kept", tokens, batch.lengths(), batch.starts());
+      NDManager scope,
+      NDArray tokens,
+      TokenBatch batch,
+      SentenceModule.Pooling pooling,
+      boolean training) {
+    NDArray kept = run(scope, training, "kept", tokens, batch.lengths(), batch.starts());
     List<NDArray> parts = new ArrayList<>();
     for (PoolingMode mode : pooling.modes()) {
-      parts.add(run(scope, mode.modeName(), tokens, kept));
+      parts.add(run(scope, training, mode.modeName(), tokens, kept));
     }
     return parts.size() == 1
         ? parts.get(0)
-        : run(scope, "join", TorchProgram.asList("parts", parts));
+        : run(scope, training, "join", TorchProgram.asList("parts", parts));
   }
 
-  private NDArray dense(NDManager scope, NDArray input, int position, SentenceModule.Dense dense) {
+  private NDArray dense(
+      NDManager scope, NDArray input, int position, SentenceModule.Dense dense, boolean training) {
     NDArray weight = weight(position, "linear.weight");
     NDArray linear =
         dense.bias()
-            ? run(scope, "linear", input, weight, weight(position, "linear.bias"))
-            : run(scope, "project", input, weight);
+            ? run(scope, training, "linear", input, weight, weight(position, "linear.bias"))
+            : run(scope, training, "project", input, weight);
     NDArray output =
         dense.activation() == DenseActivation.IDENTITY
             ? linear
-            : run(scope, dense.activation().name().toLowerCase(Locale.ROOT), linear);
+            : run(scope, training, dense.activation().name().toLowerCase(Locale.ROOT), linear);
     if (!dense.residual()) {
       return output;
     }
     NDArray residual =
         dense.inFeatures() == dense.outFeatures()
             ? input
-            : run(scope, "project", input, weight(position, "residual.weight"));
-    return run(scope, "add", output, residual);
+            : run(scope, training, "project", input, weight(position, "residual.weight"));
+    return run(scope, training, "add", output, residual);
   }
 
   /**
-   * The largest components of each vector, with their places, in falling order; components of 0
-   * fill the rows.
+   * The largest components of each vector, with their places, which rise; components of 0 fill the
+   * rows.
    *
    * @param scope owns the result
    * @param vectors [batch, dimension], 0 or more
@@ -180,7 +191,7 @@ final class ModuleSequence implements AutoCloseable {
    * @return [batch, 2 * kept]: the components, then their places
    */
   NDArray largest(NDManager scope, NDArray vectors, int most) {
-    return run(scope, "largest", vectors, (long) most);
+    return run(scope, false, "largest", vectors, (long) most);
   }
 
   /**
@@ -192,15 +203,19 @@ final class ModuleSequence implements AutoCloseable {
    * @return [batch, size], or all where there are no more
    */
   NDArray truncate(NDManager scope, NDArray vectors, int size) {
-    return run(scope, "truncate", vectors, (long) size);
+    return run(scope, false, "truncate", vectors, (long) size);
   }
 
   private NDArray weight(int position, String own) {
     return parameters.get(SentenceModules.weightName(position, own));
   }
 
-  private NDArray run(NDManager scope, String method, Object... arguments) {
-    NDList result = program.runRecorded(scope, method, arguments);
+  /** Weights that are trained ask for gradients always, which encoding has no room for. */
+  private NDArray run(NDManager scope, boolean recorded, String method, Object... arguments) {
+    NDList result =
+        recorded
+            ? program.runRecorded(scope, method, arguments)
+            : program.run(scope, method, arguments);
     return result.singletonOrThrow();
   }
 

@@ -220,7 +220,7 @@ public final class SentenceEncoder implements AutoCloseable {
    * The largest components of the vectors of a sparse encoder.
    *
    * @param most how many of a vector are kept; 0: all that are above 0
-   * @return a row for each text: components in falling order, then as many places; 0 fills a row
+   * @return a row for each text: components, then as many places, which rise; 0 fills a row
    */
   float[][] encodeLargest(List<String> texts, Prompt prompt, int most, BatchListener listener) {
     return batches.rows(

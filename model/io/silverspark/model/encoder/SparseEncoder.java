@@ -9,6 +9,7 @@ import io.silverspark.model.prompt.Prompts;
 import io.silverspark.model.sparse.SparseVector;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -102,25 +103,18 @@ public final class SparseEncoder implements AutoCloseable {
     return vectors;
   }
 
-  /** Components in falling order, then their places. */
+  /** Components in the order of their places, then these. */
   private static SparseVector vector(float[] row) {
+    int width = row.length / 2;
     int active = 0;
-    while (active < row.length / 2 && row[active] != 0) {
+    while (active < width && row[active] != 0) {
       active++;
     }
-    int[] order =
-        IntStream.range(0, active)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> row[row.length / 2 + i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
     int[] indices = new int[active];
-    float[] values = new float[active];
     for (int i = 0; i < active; i++) {
-      indices[i] = (int) row[row.length / 2 + order[i]]; // exact: below 2^24
-      values[i] = row[order[i]];
+      indices[i] = (int) row[width + i]; // exact: below 2^24
     }
-    return new SparseVector(indices, values);
+    return new SparseVector(indices, Arrays.copyOf(row, active));
   }
 
   /**

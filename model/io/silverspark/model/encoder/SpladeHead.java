@@ -77,26 +77,28 @@ final class SpladeHead implements AutoCloseable {
   }
 
   /**
-   * Pools the logits of each text; records gradients where the thread does.
+   * Pools the logits of each text.
    *
    * @param scope owns the result
    * @param hidden [batch, tokens, hidden]; rows of padding are undefined
    * @param batch which tokens are padding
+   * @param recorded whether gradients are recorded, where the thread does
    * @return [batch, vocabulary], 0 or more
    */
-  NDArray pool(NDManager scope, NDArray hidden, TokenBatch batch, SpladePooling pooling) {
-    return program
-        .runRecorded(
-            scope,
-            "splade",
-            transformer.embeddings(),
-            products,
-            head,
-            hidden,
-            batch.lengths(),
-            flag(pooling.strategy() == SpladePooling.Strategy.MAX),
-            flag(pooling.activation() == SpladePooling.Activation.LOG1P_RELU))
-        .singletonOrThrow();
+  NDArray pool(
+      NDManager scope, NDArray hidden, TokenBatch batch, SpladePooling pooling, boolean recorded) {
+    Object[] arguments = {
+      transformer.embeddings(),
+      products,
+      head,
+      hidden,
+      batch.lengths(),
+      flag(pooling.strategy() == SpladePooling.Strategy.MAX),
+      flag(pooling.activation() == SpladePooling.Activation.LOG1P_RELU)
+    };
+    return recorded
+        ? program.runRecorded(scope, "splade", arguments).singletonOrThrow()
+        : program.run(scope, "splade", arguments).singletonOrThrow();
   }
 
   private static long flag(boolean value) {

@@ -127,7 +127,9 @@ public final class ModelDirectory {
   /** What a sentence encoder says of its vectors; the default where its directory says nothing. */
   static SentenceSettings settings(Path directory) {
     JsonObject config = sentenceConfig(directory, false);
-    return isSparse(directory) ? SentenceSettings.readSparse(config) : SentenceSettings.read(config);
+    return isSparse(directory)
+        ? SentenceSettings.readSparse(config)
+        : SentenceSettings.read(config);
   }
 
   /** Whether modules.json is a sparse encoder's. */

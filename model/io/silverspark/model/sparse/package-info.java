@@ -1,2 +1,2 @@
-/** Vectors with a weight for few of many tokens: their similarity, statistics and search. */
+/** Vectors with a weight for few of many tokens: their similarity and statistics. */
 package io.silverspark.model.sparse;

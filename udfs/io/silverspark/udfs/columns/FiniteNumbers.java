@@ -44,7 +44,8 @@ public final class FiniteNumbers {
    */
   public static List<SparseVector> ofSparse(
       String model, List<String> texts, List<SparseVector> vectors) {
-    var unused = of(model, texts, vectors.stream().map(SparseVector::values).toArray(float[][]::new));
+    var unused =
+        of(model, texts, vectors.stream().map(SparseVector::values).toArray(float[][]::new));
     return vectors;
   }
 

@@ -38,7 +38,7 @@ public final class SparseEmbedding {
   private SparseEmbedding() {}
 
   /**
-   * Which numbers of a vector are kept, and whether its tokens stand beside it.
+   * Which numbers of a vector are kept, and whether its tokens are told too.
    *
    * @param maxActiveDims dimensions of a vector that are kept, the heaviest; 0: all
    * @param decoded heaviest tokens in a column {@code tokens}; 0: no such column

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Vectors and tokens against sentence-transformers, see {@code src/test/python}. */
@@ -93,6 +94,29 @@ class SparseEncoderTest {
       assertThatThrownBy(() -> encoder.encode(TEXTS, Prompt.DEFAULT, -1, BatchListener.NONE))
           .isInstanceOf(UserException.class)
           .hasMessage("max_active_dims is -1, expected 1 or more, or 0 for all");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void encode_anyPrecision_givesCloseVectors(Precision precision) {
+    try (SentenceEncoder model =
+        SentenceEncoder.of(TinySplade.files(), OPTIONS.withPrecision(precision))) {
+      SparseVector vector = SparseEncoder.over(model).encode(TEXTS).get(0);
+      assertThat(dense(vector, 30))
+          .containsExactly(
+              JSON.convertValue(GOLDEN.at("/vectors/bert-max-relu/0"), float[].class),
+              within(0.05f));
+    }
+  }
+
+  /** Trained weights ask for gradients, which encoding does not record. */
+  @Test
+  void encode_whileTheModelIsTrained_givesTheSameVectors() {
+    try (SentenceEncoder model = SentenceEncoder.of(TinySplade.files(), OPTIONS)) {
+      List<SparseVector> before = SparseEncoder.over(model).encode(TEXTS);
+      model.parameters().values().forEach(weight -> weight.setRequiresGradient(true));
+      assertThat(SparseEncoder.over(model).encode(TEXTS)).isEqualTo(before);
     }
   }
 
@@ -224,7 +248,7 @@ class SparseEncoderTest {
   }
 
   @Test
-  void load_amodelWithoutAHead_saysWhatIsMissing() {
+  void load_aModelWithoutAHead_saysWhatIsMissing() {
     assertThatThrownBy(() -> SparseEncoder.load(NarrowModel.directory(), OPTIONS))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("has no head of a masked language model")

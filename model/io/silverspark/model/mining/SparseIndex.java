@@ -1,8 +1,8 @@
-package io.silverspark.model.sparse;
+package io.silverspark.model.mining;
 
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.evaluation.Similarity;
-import io.silverspark.model.mining.TopK;
+import io.silverspark.model.sparse.SparseVector;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -10,11 +10,11 @@ import java.util.List;
 /**
  * Exact search in sparse vectors: for each token the list of the vectors that have it, with their
  * components. A query reads the lists of its own tokens only. Sums are in double precision in the
- * order of the tokens, so that scores do not depend on how a corpus is cut into parts. Safe to share
- * between threads.
+ * order of the tokens, so that scores do not depend on how a corpus is cut into parts. Safe to
+ * share between threads.
  *
- * <p>Memory: 8 bytes for each active dimension of a vector, 4 for each token; a search takes 8 bytes
- * for each vector.
+ * <p>Memory: 8 bytes for each active dimension of a vector, 4 for each token; a search takes 8
+ * bytes for each vector.
  */
 public final class SparseIndex implements Serializable {
   private final long[] ids;
@@ -23,8 +23,7 @@ public final class SparseIndex implements Serializable {
   private final int[] rows;
   private final float[] components;
 
-  private SparseIndex(
-      long[] ids, boolean cosine, int[] ends, int[] rows, float[] components) {
+  private SparseIndex(long[] ids, boolean cosine, int[] ends, int[] rows, float[] components) {
     this.ids = ids;
     this.cosine = cosine;
     this.ends = ends;
