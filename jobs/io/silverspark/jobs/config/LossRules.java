@@ -6,6 +6,7 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.ChosenLoss;
 import io.silverspark.model.loss.MatryoshkaLoss;
 import io.silverspark.model.loss.NamedLoss;
+import io.silverspark.model.loss.SpladeLoss;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -142,8 +143,12 @@ public final class LossRules {
   }
 
   private static String row(ChosenLoss.Wrapper wrapper) {
-    return "| `%s` | those of `loss`, a loss of this table | %s |\n"
-        .formatted(wrapper.title(), parameters(wrapper.parameters()));
+    String inner =
+        wrapper == ChosenLoss.Wrapper.SPLADE
+            ? "one of " + String.join(", ", SpladeLoss.innerNames())
+            : "a loss of this table";
+    return "| `%s` | those of `loss`, %s | %s |\n"
+        .formatted(wrapper.title(), inner, parameters(wrapper.parameters()));
   }
 
   private static String row(NamedLoss loss) {
