@@ -609,6 +609,12 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         "the adapter is scaled by loraAlpha / loraRank",
         typeConverter=TypeConverters.toFloat,
     )
+    loraBasePrecision: Param[str] = Param(
+        Params._dummy(),
+        "loraBasePrecision",
+        "how the weights below the adapter are kept in memory: fp32, bf16 or int8",
+        typeConverter=TypeConverters.toString,
+    )
     loraDropout: Param[float] = Param(
         Params._dummy(),
         "loraDropout",
@@ -894,6 +900,15 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
     def setLoraAlpha(self, value: float) -> "BiEncoderTrainer":
         """Sets loraAlpha."""
         self._set(loraAlpha=value)
+        return self
+
+    def getLoraBasePrecision(self) -> str:
+        """The value of loraBasePrecision."""
+        return self.getOrDefault(self.loraBasePrecision)
+
+    def setLoraBasePrecision(self, value: str) -> "BiEncoderTrainer":
+        """Sets loraBasePrecision."""
+        self._set(loraBasePrecision=value)
         return self
 
     def getLoraDropout(self) -> float:

@@ -3,6 +3,7 @@ package io.silverspark.jobs.config;
 import static io.silverspark.model.config.SettingType.listOf;
 import static io.silverspark.model.config.SettingType.name;
 import static io.silverspark.model.config.SettingType.numberBetween;
+import static io.silverspark.model.config.SettingType.oneOf;
 import static io.silverspark.model.config.SettingType.positiveNumber;
 import static io.silverspark.model.config.SettingType.wholeNumber;
 
@@ -20,7 +21,8 @@ public record LoraSettings(
     Setting<Integer> rank,
     Setting<Double> alpha,
     Setting<Double> dropout,
-    Setting<List<String>> modules) {
+    Setting<List<String>> modules,
+    Setting<LoraConfig.BasePrecision> basePrecision) {
 
   /**
    * The settings of one training.
@@ -52,12 +54,20 @@ public record LoraSettings(
             listOf("a list of names", name()),
             defaults.targetModules(),
             "Linear layers with an adapter, by the end of their name in transformers (PEFT's"
-                + " target_modules), or all-linear; empty = queries and values."));
+                + " target_modules), or all-linear; empty = queries and values."),
+        new Setting<>(
+            key + "basePrecision",
+            oneOf(LoraConfig.BasePrecision.class),
+            defaults.basePrecision(),
+            "How the weights of the linear layers below the adapter are kept in memory: fp32, 4"
+                + " bytes a weight, bf16, 2, or int8, 1. Fewer bytes than "
+                + group
+                + ".precision has run each layer again in the backward pass."));
   }
 
   /** All of them in the order of the reference. */
   List<Setting<?>> all() {
-    return List.of(rank, alpha, dropout, modules);
+    return List.of(rank, alpha, dropout, modules, basePrecision);
   }
 
   /** These settings beside others: none of them was there in an earlier version. */
@@ -69,7 +79,7 @@ public record LoraSettings(
 
   /** What they must meet together. */
   List<SettingRule> rules() {
-    return Stream.<Setting<?>>of(alpha, dropout, modules)
+    return Stream.<Setting<?>>of(alpha, dropout, modules, basePrecision)
         .map(
             setting ->
                 SettingRule.mustBeRead(
@@ -83,6 +93,10 @@ public record LoraSettings(
   /** The adapter of the settings, {@link LoraConfig#NONE} without one. */
   public LoraConfig config(Settings settings) {
     return new LoraConfig(
-        settings.get(rank), settings.get(alpha), settings.get(dropout), settings.get(modules));
+        settings.get(rank),
+        settings.get(alpha),
+        settings.get(dropout),
+        settings.get(modules),
+        settings.get(basePrecision));
   }
 }

@@ -12,6 +12,7 @@ import io.silverspark.model.files.LoraConfig;
 import io.silverspark.model.files.ModelDirectory;
 import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
+import io.silverspark.model.files.TensorData;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.tokenizer.TokenizedText;
@@ -268,13 +269,13 @@ public final class CrossEncoder implements AutoCloseable {
    * @return files of this model
    */
   public ModelFiles currentFiles() {
-    try (NDManager scope = manager.newSubManager()) {
-      Map<String, NDArray> current = transformer.merged(scope);
-      files.config().program().head().stream()
-          .filter(EncoderProgram.Slot::present)
-          .forEach(slot -> current.put(slot.name(), parameters.get(slot.name())));
-      return files.withWeights(CurrentWeights.copy(files.weights(), current));
-    }
+    Map<String, TensorData> current = new LinkedHashMap<>(files.weights());
+    current.putAll(transformer.currentWeights());
+    Map<String, NDArray> head = new LinkedHashMap<>();
+    files.config().program().head().stream()
+        .filter(EncoderProgram.Slot::present)
+        .forEach(slot -> head.put(slot.name(), parameters.get(slot.name())));
+    return files.withWeights(CurrentWeights.copy(current, head));
   }
 
   /**
@@ -290,7 +291,8 @@ public final class CrossEncoder implements AutoCloseable {
   public void addAdapter(LoraConfig config, String base, long seed) {
     transformer.addAdapter(config, seed);
     adapterBase = base;
-    Map<String, NDArray> trained = new LinkedHashMap<>(transformer.adapter());
+    Map<String, NDArray> trained = new LinkedHashMap<>();
+    transformer.adapted().ifPresent(layers -> trained.putAll(layers.weights()));
     files.config().program().head().stream()
         .filter(EncoderProgram.Slot::present)
         .forEach(slot -> trained.put(slot.name(), parameters.get(slot.name())));

@@ -2,7 +2,6 @@ package io.silverspark.model.encoder;
 
 import ai.djl.ndarray.NDArray;
 import io.silverspark.model.files.LoraAdapter;
-import io.silverspark.model.files.LoraConfig;
 import io.silverspark.model.files.TensorData;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,8 +35,8 @@ final class CurrentWeights {
    * @return empty if there is none
    */
   static Optional<LoraAdapter> adapter(Transformer transformer, String base) {
-    return Optional.of(transformer.lora())
-        .filter(LoraConfig::present)
-        .map(lora -> new LoraAdapter(lora, base, copy(Map.of(), transformer.adapter())));
+    return transformer
+        .adapted()
+        .map(layers -> new LoraAdapter(layers.lora(), base, copy(Map.of(), layers.weights())));
   }
 }

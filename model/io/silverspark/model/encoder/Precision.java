@@ -87,6 +87,15 @@ public enum Precision {
     return answers.iterator().next();
   }
 
+  /** Number of the products' type in PyTorch's list of scalar types, c10/core/ScalarType.h. */
+  int scalarType() {
+    return switch (this) {
+      case FP16 -> 5;
+      case BF16 -> 15;
+      default -> 6;
+    };
+  }
+
   /** The name in settings: {@code bf16}. */
   public String title() {
     return name().toLowerCase(Locale.ROOT);

@@ -29,13 +29,24 @@ public final class RecomputedLayers {
   private static final long SEEDS = 1L << 31;
 
   private boolean enabled;
+  private boolean required;
   private Step step;
 
   RecomputedLayers() {}
 
-  /** From now on the passes that are recorded keep the inputs of the layers only. */
-  public void enable() {
-    enabled = true;
+  /** Whether from now on the passes that are recorded keep the inputs of the layers only. */
+  public void enable(boolean wanted) {
+    enabled = wanted;
+  }
+
+  /** As {@link #enable} for good, for weights that are made for one layer at a time. */
+  void require() {
+    required = true;
+  }
+
+  /** Whether the next step runs layers again. */
+  public boolean isEnabled() {
+    return enabled || required;
   }
 
   /**
@@ -46,11 +57,11 @@ public final class RecomputedLayers {
    * @param weights as recorded
    * @param layers of the program
    * @param adapters how many of the weights, the last ones, are adapters
-   * @return what the passes use, {@code weights} itself unless {@link #enable enabled}
+   * @return what the passes use, {@code weights} itself unless {@link #isEnabled enabled}
    */
   RecordedWeights cut(
       NDManager scope, TorchProgram program, RecordedWeights weights, int layers, int adapters) {
-    if (!enabled || layers == 0) {
+    if (!isEnabled() || layers == 0) {
       return weights;
     }
     step = new Step(scope, program, weights, layers, weights.layers().size() - adapters);

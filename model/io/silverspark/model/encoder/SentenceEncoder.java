@@ -13,6 +13,7 @@ import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.files.PoolingMode;
 import io.silverspark.model.files.SentenceModule;
+import io.silverspark.model.files.TensorData;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.prompt.Prompts;
 import io.silverspark.model.tokenizer.ColumnTokenizer;
@@ -445,11 +446,9 @@ public final class SentenceEncoder implements AutoCloseable {
    * @return files of this model
    */
   public ModelFiles currentFiles() {
-    try (NDManager scope = manager.newSubManager()) {
-      Map<String, NDArray> current = transformer.merged(scope);
-      current.putAll(modules.parameters());
-      return files.withWeights(CurrentWeights.copy(files.weights(), current));
-    }
+    Map<String, TensorData> current = new LinkedHashMap<>(files.weights());
+    current.putAll(transformer.currentWeights());
+    return files.withWeights(CurrentWeights.copy(current, modules.parameters()));
   }
 
   /**
@@ -470,7 +469,8 @@ public final class SentenceEncoder implements AutoCloseable {
     }
     transformer.addAdapter(config, seed);
     adapterBase = base;
-    Map<String, NDArray> trained = new LinkedHashMap<>(transformer.adapter());
+    Map<String, NDArray> trained = new LinkedHashMap<>();
+    transformer.adapted().ifPresent(layers -> trained.putAll(layers.weights()));
     trained.putAll(modules.parameters());
     parameters = Collections.unmodifiableMap(trained);
   }

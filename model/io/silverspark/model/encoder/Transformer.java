@@ -21,8 +21,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Random;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,19 +38,17 @@ public final class Transformer implements AutoCloseable {
 
   private final NDManager manager;
   private final EncoderConfig config;
+  private final ModelFiles files;
   private final Precision precision;
   private final OptionalInt leadingWord;
   private final int maxTokens;
   private final long bytesOfToken;
   private final Map<String, NDArray> parameters;
   private final List<NDArray> embeddings;
-  private final List<NDArray> layers;
+  private List<NDArray> layers; // empty when a base in fewer bits took their place
   private final RecomputedLayers recomputed = new RecomputedLayers();
   private TorchProgram program;
-  private LoraConfig lora = LoraConfig.NONE;
-  private Map<String, NDArray> adapter = Map.of();
-  private List<NDArray> adapterSlots = List.of();
-  private List<NDArray> frozen;
+  private AdaptedLayers adapted; // null unless an adapter is trained
   private NDManager packedOwner;
   private List<NDArray> packed;
   private IValue quantized;
@@ -59,15 +57,16 @@ public final class Transformer implements AutoCloseable {
       NDManager manager,
       TorchProgram program,
       Precision precision,
-      EncoderConfig config,
+      ModelFiles files,
       Map<String, NDArray> parameters) {
     this.manager = manager;
     this.program = program;
-    this.config = config;
+    this.files = files;
+    this.config = files.config();
     this.precision = precision;
     this.leadingWord = config.leadingWord();
     this.maxTokens = config.maxTokens();
-    this.parameters = Collections.unmodifiableMap(parameters);
+    this.parameters = parameters;
     EncoderProgram slots = config.program();
     bytesOfToken = bytesOfToken(slots);
     embeddings = TorchProgram.asList("e", arrays(manager, slots.embeddings(), parameters));
@@ -114,7 +113,7 @@ public final class Transformer implements AutoCloseable {
         layer.forEach(slot -> put(parameters, slot, manager, files));
       }
       TorchProgram program = program(manager, slots, precision, LoraConfig.NONE);
-      return new Transformer(manager, program, precision, config, parameters);
+      return new Transformer(manager, program, precision, files, parameters);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -130,91 +129,88 @@ public final class Transformer implements AutoCloseable {
     Map<String, Object> constants = new HashMap<>(slots.constants());
     constants.put("lora_scale", EncoderProgram.number(lora.present() ? lora.scale() : 0));
     constants.put("lora_dropout", EncoderProgram.number(lora.dropout()));
+    constants.put("product_type", precision.scalarType());
     return TorchProgram.load(manager, Transformer.class, texts, slots.className(), constants);
   }
 
   /**
-   * Puts a fresh adapter beside the linear layers; the weights themselves are trained no more. A is
-   * uniform in +-1 / sqrt(in) as in PEFT, B is 0, so that the model gives what it gave before.
+   * Puts a fresh adapter beside the linear layers; the weights themselves are trained no more. With
+   * a base in fewer bits those that were loaded are freed now.
    *
-   * @param wanted rank, scale, dropout and layers
+   * @param wanted rank, scale, dropout, layers and precision of the base
    * @param seed of A
    * @throws UserException if the model has no such layers
    */
   void addAdapter(LoraConfig wanted, long seed) {
-    List<LoraConfig.Module> modules = wanted.modules(config);
-    if (lora.present()) {
+    if (adapted != null) {
       throw new IllegalStateException("the model has an adapter already");
     }
-    Random random = new Random(seed);
-    Map<String, NDArray> arrays = new LinkedHashMap<>();
-    for (LoraConfig.Module module : modules) {
-      float[] values = new float[Math.toIntExact(wanted.rank() * module.in())];
-      double bound = 1 / Math.sqrt(module.in());
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) ((2 * random.nextDouble() - 1) * bound);
-      }
-      arrays.put(module.a(), manager.create(values, new Shape(wanted.rank(), module.in())));
-      arrays.put(module.b(), manager.zeros(new Shape(module.out(), wanted.rank())));
-    }
-    EncoderProgram slots = config.program();
-    Map<String, LoraConfig.Module> byWeight = new HashMap<>();
-    modules.forEach(module -> byWeight.put(module.weight(), module));
-    List<NDArray> placed = new ArrayList<>();
-    NDArray none = manager.create(new float[0]);
-    for (List<EncoderProgram.Slot> layer : slots.layers()) {
-      for (int i = 0; i < layer.size(); i++) {
-        LoraConfig.Module module = byWeight.get(layer.get(i).name());
-        placed.add(module == null ? none : arrays.get(module.a()));
-        if (module != null) {
-          placed.add(arrays.get(module.b()));
-          i++; // the slot of the bias, whether there is one or not
-        }
-      }
-    }
+    adapted = AdaptedLayers.fresh(manager, config, wanted, seed);
     program.close();
-    program = program(manager, slots, precision, wanted);
-    lora = wanted;
-    adapter = Collections.unmodifiableMap(arrays);
-    adapterSlots = TorchProgram.asList("a", placed);
+    program = program(manager, config.program(), precision, wanted);
+    if (wanted.basePrecision() != LoraConfig.BasePrecision.FP32) {
+      adapted.freeze(program, packMethod(), this::released);
+      layers = List.of();
+      System.gc(); // arrays made of Java's hold on to buffers that only the collector frees
+      if (!wanted.basePrecision().title().equals(precision.title())) {
+        recomputed.require(); // else the graph would hold the weights of all layers in full
+      }
+    }
     parametersChanged();
   }
 
-  /** A and B of the adapter by {@link LoraConfig.Module}'s names; empty without one. */
-  Map<String, NDArray> adapter() {
-    return adapter;
+  /** The layers with an adapter beside them; empty without one. */
+  Optional<AdaptedLayers> adapted() {
+    return Optional.ofNullable(adapted);
   }
 
-  /** What the adapter is made of, {@link LoraConfig#NONE} without one. */
-  LoraConfig lora() {
-    return lora;
+  /** The loaded weights of a layer, which the scope takes over. */
+  private List<NDArray> released(NDManager scope, int layer) {
+    List<NDArray> weights = base(scope, layer);
+    weights.forEach(weight -> weight.attach(scope));
+    config.program().layers().get(layer).forEach(slot -> parameters.remove(slot.name()));
+    return weights;
   }
 
-  /**
-   * All weights by name, those with an adapter as W + scale * B A.
-   *
-   * @param scope owns what was added
-   */
-  Map<String, NDArray> merged(NDManager scope) {
-    Map<String, NDArray> all = new LinkedHashMap<>(parameters);
-    if (lora.present()) {
-      List<NDArray> sums = layers(scope);
-      List<EncoderProgram.Slot> slots =
-          config.program().layers().stream().flatMap(List::stream).toList();
-      for (int i = 0; i < slots.size(); i++) {
-        if (slots.get(i).present()) {
-          all.put(slots.get(i).name(), sums.get(i));
+  /** The weights of a layer as they were loaded, or from the files if they were freed. */
+  private List<NDArray> base(NDManager scope, int layer) {
+    List<EncoderProgram.Slot> slots = config.program().layers().get(layer);
+    if (!layers.isEmpty()) {
+      return layers.subList(layer * slots.size(), (layer + 1) * slots.size());
+    }
+    Map<String, NDArray> read = new HashMap<>();
+    slots.forEach(slot -> put(read, slot, scope, files));
+    // A copy owns its memory; an array made of Java's holds on to a buffer that goes with it, below
+    // what is packed of it too.
+    return TorchProgram.asList(
+        "w", arrays(scope, slots, read).stream().map(NDArray::duplicate).toList());
+  }
+
+  /** The weights of a layer with the adapter in them. */
+  private List<NDArray> current(NDManager scope, int layer) {
+    List<NDArray> base = base(scope, layer);
+    return adapted == null
+        ? base
+        : TorchProgram.asList("w", program.run(scope, "merged", base, adapted.slots(layer)));
+  }
+
+  /** All weights by name, copied out of native memory; those with an adapter as W + scale * B A. */
+  Map<String, TensorData> currentWeights() {
+    Map<String, TensorData> all = CurrentWeights.copy(Map.of(), parameters);
+    List<List<EncoderProgram.Slot>> slots = config.program().layers();
+    for (int layer = 0; adapted != null && layer < slots.size(); layer++) {
+      try (NDManager scope = manager.newSubManager()) {
+        List<NDArray> weights = current(scope, layer);
+        Map<String, NDArray> changed = new LinkedHashMap<>();
+        for (int i = 0; i < weights.size(); i++) {
+          if (adapted.adapts(slots.get(layer).get(i).name())) {
+            changed.put(slots.get(layer).get(i).name(), weights.get(i));
+          }
         }
+        all.putAll(CurrentWeights.copy(Map.of(), changed));
       }
     }
     return all;
-  }
-
-  /** The weights of the layers, with the adapter in them. */
-  private List<NDArray> layers(NDManager scope) {
-    return lora.present()
-        ? TorchProgram.asList("w", program.run(scope, "merged", layers, adapterSlots))
-        : layers;
   }
 
   private static void requireInt8(EncoderConfig config, Device device) {
@@ -332,7 +328,8 @@ public final class Transformer implements AutoCloseable {
             TorchProgram.asList("p", recordedLayers(scope)),
             wordIds,
             leadingWord.isPresent() ? 1 : 0);
-    return recomputed.cut(scope, program, weights, config.layers(), adapterSlots.size());
+    int adapters = adapted == null ? 0 : adapted.slotCount();
+    return recomputed.cut(scope, program, weights, config.layers(), adapters);
   }
 
   /** Gradient checkpointing of the recorded passes. */
@@ -342,16 +339,13 @@ public final class Transformer implements AutoCloseable {
 
   /** The layers of a step; below an adapter they never change and are packed once. */
   private List<NDArray> recordedLayers(NDManager scope) {
-    if (!lora.present()) {
+    if (adapted == null) {
       return program.runRecorded(scope, packMethod(), layers);
     }
-    if (frozen == null) {
-      frozen =
-          program.runRecorded(manager, packMethod(), layers); // others could not be differentiated
+    if (!adapted.isFrozen()) {
+      adapted.freeze(program, packMethod(), this::base);
     }
-    List<NDArray> both = new ArrayList<>(frozen);
-    both.addAll(adapterSlots);
-    return both;
+    return adapted.recorded();
   }
 
   /**
@@ -432,7 +426,7 @@ public final class Transformer implements AutoCloseable {
    * @return unmodifiable, in the order of the forward pass
    */
   public Map<String, NDArray> parameters() {
-    return parameters;
+    return Collections.unmodifiableMap(parameters);
   }
 
   /** Word, position and token type tables, norm; as the list {@code e} of a program. */
@@ -460,12 +454,14 @@ public final class Transformer implements AutoCloseable {
   private synchronized List<NDArray> packed() {
     if (packed == null) {
       packedOwner = manager.newSubManager();
-      try (NDManager scope = packedOwner.newSubManager()) {
-        NDList joined = program.run(scope, packMethod(), layers(scope));
-        packed =
-            TorchProgram.asList(
-                "p", program.run(packedOwner, "arrange", TorchProgram.asList("p", joined)));
+      List<NDArray> all = new ArrayList<>();
+      for (int layer = 0; layer < config.program().layers().size(); layer++) {
+        try (NDManager scope = packedOwner.newSubManager()) {
+          NDList joined = program.run(scope, packMethod(), current(scope, layer));
+          all.addAll(program.run(packedOwner, "arrange", TorchProgram.asList("p", joined)));
+        }
       }
+      packed = TorchProgram.asList("p", all);
     }
     return packed;
   }

@@ -3,6 +3,7 @@ package io.silverspark.model.files;
 import io.silverspark.model.error.UserException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -17,8 +18,10 @@ import java.util.stream.Collectors;
  * @param targetModules {@code target_modules}: linear layers by their name in transformers, or by
  *     its end after a dot ({@code query}, {@code attention.self.query}); {@code all-linear} alone:
  *     all of the layers; empty: queries and values, see {@link #DEFAULT_MODULES}
+ * @param basePrecision how W is kept while the adapter is trained; no part of the adapter's files
  */
-public record LoraConfig(int rank, double alpha, double dropout, List<String> targetModules)
+public record LoraConfig(
+    int rank, double alpha, double dropout, List<String> targetModules, BasePrecision basePrecision)
     implements Serializable {
   /** All weights are trained, none beside them. */
   public static final LoraConfig NONE = new LoraConfig(0, 8, 0, List.of());
@@ -45,6 +48,25 @@ public record LoraConfig(int rank, double alpha, double dropout, List<String> ta
           "Wqkv",
           "qkv_proj");
 
+  /** How the weights of linear layers are kept in memory below an adapter. */
+  public enum BasePrecision {
+    /** As they are, 4 bytes a weight. */
+    FP32,
+    /** Rounded to bfloat16, 2 bytes a weight. */
+    BF16,
+    /**
+     * Rounded to whole numbers of 8 bits with one scale per output row, so that the largest weight
+     * of a row is 127: 1 byte a weight. Source: Dettmers et al. 2022, arXiv:2208.07339, vector-wise
+     * quantisation.
+     */
+    INT8;
+
+    /** The name in settings: {@code bf16}. */
+    public String title() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /**
    * A linear layer that gets an adapter.
    *
@@ -56,13 +78,28 @@ public record LoraConfig(int rank, double alpha, double dropout, List<String> ta
   public record Module(String name, String weight, long out, long in) {
     /** The adapter's A [rank, in] in {@link LoraAdapter#weights()}. */
     public String a() {
+      return a(weight);
+    }
+
+    /** The name of A beside a weight. */
+    public static String a(String weight) {
       return weight.replaceFirst("weight$", "lora_A.weight");
     }
 
     /** The adapter's B [out, rank]. */
     public String b() {
+      return b(weight);
+    }
+
+    /** The name of B beside a weight. */
+    public static String b(String weight) {
       return weight.replaceFirst("weight$", "lora_B.weight");
     }
+  }
+
+  /** The same with a base that stays in float32. */
+  public LoraConfig(int rank, double alpha, double dropout, List<String> targetModules) {
+    this(rank, alpha, dropout, targetModules, BasePrecision.FP32);
   }
 
   /**
@@ -86,12 +123,13 @@ public record LoraConfig(int rank, double alpha, double dropout, List<String> ta
 
   /** One line for people. */
   public String summary() {
-    return "rank %d, alpha %s, dropout %s%s"
+    return "rank %d, alpha %s, dropout %s%s%s"
         .formatted(
             rank,
             alpha,
             dropout,
-            targetModules.isEmpty() ? "" : ", on " + String.join(", ", targetModules));
+            targetModules.isEmpty() ? "" : ", on " + String.join(", ", targetModules),
+            basePrecision == BasePrecision.FP32 ? "" : ", base kept in " + basePrecision.title());
   }
 
   /** What B A is multiplied by: alpha / rank. */

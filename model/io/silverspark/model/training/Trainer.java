@@ -168,9 +168,7 @@ public final class Trainer {
       throw new IllegalArgumentException("a training set with noise is trained by one rank only");
     }
     requireTrainable(data);
-    if (plan.gradientCheckpointing()) {
-      recomputeLayers();
-    }
+    recomputeLayers();
     StepBatches order = StepBatches.of(data.sampler(), plan);
     try (TrainedWeights weights = new TrainedWeights(model, data.parameters());
         AdamW optimizer = AdamW.over(model.manager(), weights.current(), plan.optimizer());
@@ -202,13 +200,14 @@ public final class Trainer {
   }
 
   private void recomputeLayers() {
-    if (reducer.sharesProcess() && model.manager().getDevice().isGpu()) {
+    model.recomputed().forEach(layers -> layers.enable(plan.gradientCheckpointing()));
+    boolean runsAgain = model.recomputed().stream().anyMatch(RecomputedLayers::isEnabled);
+    if (runsAgain && reducer.sharesProcess() && model.manager().getDevice().isGpu()) {
       throw new UserException(
-          "gradientCheckpointing = true draws masks twice, and the GPUs of one process can only be"
-              + " seeded together: give each GPU an executor of its own (train.ranksPerExecutor ="
-              + " 1)");
+          "gradientCheckpointing = true and lora.basePrecision below the precision of the products"
+              + " draw masks twice, and the GPUs of one process can only be seeded together: give"
+              + " each GPU an executor of its own (train.ranksPerExecutor = 1)");
     }
-    model.recomputed().forEach(RecomputedLayers::enable);
   }
 
   private int stepsOfReport() {

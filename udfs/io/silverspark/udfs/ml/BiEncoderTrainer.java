@@ -97,6 +97,7 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   private final DoubleParam loraAlpha;
   private final DoubleParam loraDropout;
   private final Param<String> loraModules;
+  private final Param<String> loraBasePrecision;
   private final LongParam seed;
   private final Param<String> inputCol;
   private final Param<String> outputCol;
@@ -289,6 +290,12 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
             "",
             "linear layers with an adapter, by the end of their name, with commas between; all-linear: all; empty: queries and values",
             ParamChecks.notNull("loraModules"));
+    this.loraBasePrecision =
+        params.text(
+            "loraBasePrecision",
+            "fp32",
+            "how the weights below the adapter are kept in memory: fp32, bf16 or int8",
+            ParamChecks.oneOf("loraBasePrecision", "fp32", "bf16", "int8"));
     this.seed = params.longNumber("seed", 42L, "seed of batches and dropout");
     this.inputCol =
         params.text(
@@ -617,6 +624,11 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     return (double) getOrDefault(loraDropout);
   }
 
+  /** The value of {@code loraBasePrecision}. */
+  public String getLoraBasePrecision() {
+    return getOrDefault(loraBasePrecision);
+  }
+
   /** The value of {@code loraModules}. */
   public String getLoraModules() {
     return getOrDefault(loraModules);
@@ -831,6 +843,12 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   /** Sets {@code loraDropout}. */
   public BiEncoderTrainer setLoraDropout(double value) {
     set(loraDropout, value);
+    return this;
+  }
+
+  /** Sets {@code loraBasePrecision}. */
+  public BiEncoderTrainer setLoraBasePrecision(String value) {
+    set(loraBasePrecision, value);
     return this;
   }
 

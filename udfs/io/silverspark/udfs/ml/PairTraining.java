@@ -80,7 +80,8 @@ final class PairTraining {
         Arrays.stream(trainer.getLoraModules().split(","))
             .map(String::strip)
             .filter(name -> !name.isEmpty())
-            .toList());
+            .toList(),
+        LoraConfig.BasePrecision.valueOf(trainer.getLoraBasePrecision().toUpperCase(Locale.ROOT)));
   }
 
   /** The columns in use, in an order that does not depend on the partitions. */

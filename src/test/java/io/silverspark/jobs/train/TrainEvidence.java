@@ -153,10 +153,12 @@ public final class TrainEvidence {
     evidence.changes(lora.alpha(), "16", run, concat(others, ranked));
     evidence.changes(lora.dropout(), "0.1", run, concat(others, ranked));
     evidence.changes(lora.modules(), "[key]", run, concat(others, ranked));
+    evidence.changes(lora.basePrecision(), "int8", run, concat(others, ranked));
     String none = lora.rank() + " = 0 trains no adapter";
     isUnread(evidence, lora.alpha(), "16", none, others);
     isUnread(evidence, lora.dropout(), "0.1", none, others);
     isUnread(evidence, lora.modules(), "[key]", none, others);
+    isUnread(evidence, lora.basePrecision(), "int8", none, others);
   }
 
   private static String[] concat(String[] some, String more) {

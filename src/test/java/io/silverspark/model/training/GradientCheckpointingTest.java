@@ -99,7 +99,7 @@ class GradientCheckpointingTest {
     ArchitectureParityTest.pooling(directory, PoolingMode.MEAN);
     try (SentenceEncoder plain = load(directory);
         SentenceEncoder recomputing = load(directory)) {
-      recomputing.recomputed().enable();
+      recomputing.recomputed().enable(true);
       Map<String, float[]> expected = gradients(plain);
       Map<String, float[]> found = gradients(recomputing);
       assertThat(found.keySet()).isEqualTo(expected.keySet());
@@ -237,7 +237,7 @@ class GradientCheckpointingTest {
       })
   void backward_withDropout_isTheGradientOfTheMasksThatWereDrawn(String name) {
     try (SentenceEncoder encoder = SmallRun.encoder(NarrowModel.deep(0.2))) {
-      encoder.recomputed().enable();
+      encoder.recomputed().enable(true);
       float[] gradient = gradients(encoder).get(name);
       double norm = norm(gradient);
       double step = 0.02;

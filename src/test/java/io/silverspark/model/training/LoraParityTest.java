@@ -38,6 +38,9 @@ class LoraParityTest {
           .filter(type -> !List.of("nomic_bert", "gte").contains(type))
           .toList();
 
+  /** Architectures whose gradients are recorded whole, with joined queries and without. */
+  private static final List<String> BY_ELEMENT = List.of("bert", "modernbert");
+
   private static final LoraConfig ALL = new LoraConfig(2, 6, 0, List.of(LoraConfig.ALL_LINEAR));
 
   @TempDir private Path folder;
@@ -83,6 +86,26 @@ class LoraParityTest {
                       .isCloseTo(wanted, within(1e-4 * wanted + 1e-7));
                 }
               });
+      assertThat(expected.has("gradients")).isEqualTo(BY_ELEMENT.contains(type));
+      expected
+          .path("gradients")
+          .properties()
+          .forEach(gradient -> assertElements(gradient, byName.get(gradient.getKey())));
+    }
+  }
+
+  /** Each element within 1e-4 of the gradient's root mean square. */
+  private static void assertElements(Map.Entry<String, JsonNode> expected, NDArray weight) {
+    JsonNode wanted = expected.getValue();
+    try (NDArray array = weight.getGradient()) {
+      float[] found = array.toFloatArray();
+      assertThat(found).hasSize(wanted.size());
+      double scale = array.norm().getFloat() / Math.sqrt(found.length);
+      for (int i = 0; i < found.length; i++) {
+        assertThat((double) found[i])
+            .as("%s, element %d", expected.getKey(), i)
+            .isCloseTo(wanted.get(i).asDouble(), within(1e-4 * scale + 1e-7));
+      }
     }
   }
 
