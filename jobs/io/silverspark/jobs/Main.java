@@ -14,6 +14,7 @@ import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.label.LabelJob;
 import io.silverspark.jobs.mine.MineJob;
 import io.silverspark.jobs.pipeline.PipelineJob;
+import io.silverspark.jobs.pipeline.RetrainJob;
 import io.silverspark.jobs.push.PushJob;
 import io.silverspark.jobs.run.CommandRunner;
 import io.silverspark.jobs.run.Console;
@@ -45,6 +46,7 @@ public final class Main {
   public static List<Job> jobs() {
     return List.of(
         new PipelineJob(),
+        new RetrainJob(),
         new IngestJob(),
         new PretrainJob(),
         new MineJob(),

@@ -22,7 +22,8 @@ public final class AllSettings {
           RankSettings.GROUP,
           EvaluateSettings.GROUP,
           TrackingSettings.GROUP,
-          PipelineSettings.GROUP);
+          PipelineSettings.GROUP,
+          RetrainSettings.GROUP);
 
   private AllSettings() {}
 

@@ -57,8 +57,17 @@ public final class EvaluationStage {
 
   /** The comparison of models that a user names. */
   static EvaluationStage ofNamed(JobContext context) {
-    Path file = RunLayout.of(context).directory().resolve("comparison.json");
-    return new EvaluationStage(context, "comparison", file);
+    return of(context, "comparison");
+  }
+
+  /**
+   * A comparison with a record and a file of its own.
+   *
+   * @param name of the stage, its page and its file
+   */
+  public static EvaluationStage of(JobContext context, String name) {
+    Path file = RunLayout.of(context).directory().resolve(name + ".json");
+    return new EvaluationStage(context, name, file);
   }
 
   /** Name of the stage and of its page. */

@@ -91,7 +91,8 @@ public final class PipelineJob implements Job {
     return stages;
   }
 
-  private static StageResult run(JobContext context, PipelineStage stage) {
+  /** Runs a stage unless it is up to date. */
+  static StageResult run(JobContext context, PipelineStage stage) {
     Optional<StageRecord> before = StageRecord.last(context, stage.name());
     long started = System.nanoTime();
     JobContext own = context.with(stage.command(), stage.settings());

@@ -7,6 +7,7 @@ import io.silverspark.jobs.evaluate.EvaluateJob;
 import io.silverspark.jobs.ingest.IngestJob;
 import io.silverspark.jobs.ingest.InputColumns;
 import io.silverspark.jobs.mine.MineJob;
+import io.silverspark.jobs.models.ModelCopy;
 import io.silverspark.jobs.push.PushJob;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.RunLayout;

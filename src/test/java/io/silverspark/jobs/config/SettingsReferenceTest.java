@@ -34,7 +34,8 @@ class SettingsReferenceTest {
           RankSettings.class,
           EvaluateSettings.class,
           TrackingSettings.class,
-          PipelineSettings.class);
+          PipelineSettings.class,
+          RetrainSettings.class);
 
   /** When this fails: run the command {@code settings --reference} and paste its output. */
   @Test

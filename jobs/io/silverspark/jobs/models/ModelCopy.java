@@ -1,4 +1,4 @@
-package io.silverspark.jobs.procedures;
+package io.silverspark.jobs.models;
 
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.disk.AtomicWrite;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A finished model of a run, copied to a directory that outlives the run. */
-final class ModelCopy {
+public final class ModelCopy {
   private ModelCopy() {}
 
   /**
@@ -22,7 +22,7 @@ final class ModelCopy {
    * @return the directory, absolute
    * @throws UserException if it cannot be written
    */
-  static String write(JobContext context, Path model, String output) {
+  public static String write(JobContext context, Path model, String output) {
     try {
       if (HadoopModels.isRemote(output)) {
         HadoopDirectory.at(output, context.spark().sessionState().newHadoopConf())
@@ -38,7 +38,8 @@ final class ModelCopy {
     }
   }
 
-  private static void copy(Path model, Path copy) throws IOException {
+  /** Copies the files of a model into a directory that is there. */
+  public static void copy(Path model, Path copy) throws IOException {
     List<Path> files;
     try (Stream<Path> tree = Files.walk(model)) {
       files = tree.sorted().toList();

@@ -1,0 +1,105 @@
+package io.silverspark.jobs.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.silverspark.NarrowModel;
+import io.silverspark.SparkFixture;
+import io.silverspark.jobs.JobRun;
+import io.silverspark.model.tracking.FakeMlflow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A schedule's turns over a file of scored pairs that grows. */
+@Tag("cluster")
+@ExtendWith(SparkFixture.class)
+class RetrainJobTest {
+  @TempDir private Path directory;
+
+  @Test
+  void turns_waitForRowsThenCompareThenRegister(SparkSession spark) throws IOException {
+    JobRun run = new JobRun(spark, directory.resolve("run"));
+    write("test", 30);
+    write("train", 24);
+    try (FakeMlflow mlflow = new FakeMlflow("")) {
+      assertThat(turn(run, mlflow))
+          .contains("retrain: 24 new rows (sts_pairs 24)")
+          .contains("registered version 1");
+      assertThat(turn(run, mlflow))
+          .contains("retrain: 0 new rows, fewer than the 10 of retrain.minimumNewRows");
+
+      write("train", 30);
+      assertThat(turn(run, mlflow)).contains("6 new rows (sts_pairs 6), fewer than the 10");
+
+      write("train", 40);
+      assertThat(turn(run, mlflow, "retrain.margin=2"))
+          .contains("16 new rows (sts_pairs 16)")
+          .contains("to version 1, not above 2.0: the model in use stays");
+      assertThat(version()).isEqualTo(1);
+
+      write("train", 60);
+      assertThat(turn(run, mlflow, "retrain.margin=-2.5", "retrain.metric=sts_pearson"))
+          .contains("retrain: sts_pearson: ")
+          .contains("registered version 2");
+      assertThat(version()).isEqualTo(2);
+      assertThat(directory.resolve("run/registry/versions/1/model.safetensors")).exists();
+      assertThat(mlflow.models.get("search")).hasSize(2);
+      assertThat(mlflow.aliases).containsEntry("search@champion", "2");
+      assertThat(mlflow.models.get("search").get(1).path("source").asText())
+          .startsWith("file:/")
+          .contains("registry/versions/2");
+
+      write("train", 80);
+      assertThatThrownBy(() -> turn(run, mlflow, "retrain.metric=ndcg"))
+          .hasMessageContaining("the comparison has no interval of retrain.metric = 'ndcg', found")
+          .hasMessageContaining("sts_spearman");
+    }
+  }
+
+  private String turn(JobRun run, FakeMlflow mlflow, String... more) {
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "data.dir=" + directory,
+                "data.sts.train=train.jsonl",
+                "data.sts.test=test.jsonl",
+                "gold.source=sts",
+                "model.base=" + NarrowModel.directory(),
+                "pipeline.models=gold",
+                "evaluate.tasks=sts",
+                "evaluate.stsSplit=test",
+                "evaluate.resamples=50",
+                "train.batchSize=8",
+                "retrain.minimumNewRows=10",
+                "retrain.mlflow=" + mlflow.uri(),
+                "retrain.model=search"));
+    settings.addAll(List.of(more));
+    return run.run("retrain", new RetrainJob(), settings.toArray(String[]::new));
+  }
+
+  private int version() throws IOException {
+    return new ObjectMapper()
+        .readTree(directory.resolve("run/registry/champion/registered.json").toFile())
+        .path("version")
+        .asInt();
+  }
+
+  private void write(String split, int rows) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < rows; i++) {
+      lines.append(
+          "{\"sentence1\": \"%s number %d of the list\", \"sentence2\": \"the %s item %d\", \"score\": %d}\n"
+              .formatted(split, i, split, i * 7 % 13, i % 6));
+    }
+    Files.writeString(directory.resolve(split + ".jsonl"), lines);
+  }
+}
