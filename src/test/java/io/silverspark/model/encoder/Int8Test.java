@@ -58,6 +58,7 @@ class Int8Test {
         new HashMap<>(NarrowModel.files(0).config().program().constants());
     constants.put("lora_scale", EncoderProgram.number(0));
     constants.put("lora_dropout", EncoderProgram.number(0));
+    constants.put("product_type", 6);
     return constants;
   }
 
