@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The three trainings honour the settings that they share. */
 @Tag("spark")
+@Tag("cluster")
 @ExtendWith(SparkFixture.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SharedSettingsTest {

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Adapters over a base that is kept in fewer bits, against the same over one in float32. */
+@Tag("cluster")
 class LoraBaseTest {
   static final List<String> TYPES = ArchitectureParityTest.TYPES;
   private static final TrainingPlan PLAN =

@@ -35,6 +35,7 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /** Rows of every output format, and those of mine_hard_negatives of sentence-transformers 6.0.1. */
 @Tag("spark")
+@Tag("cluster")
 @ExtendWith(SparkFixture.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MinedRowsTest {

@@ -185,7 +185,8 @@ class TableFunctionTest {
     assertThatThrownBy(() -> spark.sql("select * from embed_table('docs')"))
         .hasStackTraceContaining(
             "needs embed_table(table, text_column [, output_column [, prompt_name [, prompt [,"
-                + " long_texts [, window_overlap]]]]]): the argument 'text_column' is missing");
+                + " long_texts [, window_overlap [, model]]]]]]): the argument 'text_column' is"
+                + " missing");
     assertThatThrownBy(
             () -> spark.sql("select * from embed_table('docs', 'text', long_texts => 'all')"))
         .hasStackTraceContaining("long_texts is 'all', needs cut, mean or late");
