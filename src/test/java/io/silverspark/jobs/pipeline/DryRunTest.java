@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("spark")
+@Tag("cluster")
 @ExtendWith(SparkFixture.class)
 class DryRunTest {
   private static final List<String> DATA =
