@@ -15,6 +15,7 @@ import io.silverspark.udfs.serving.EncodeSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -34,17 +35,12 @@ record ExecutorRuns(JobContext context) implements ModelRuns {
   @Override
   public Timed<float[][]> encode(
       EvaluatedModel model, List<String> texts, Prompt prompt, Progress progress) {
-    List<Row> rows = new ArrayList<>(texts.size());
-    for (String text : texts) {
-      rows.add(RowFactory.create(rows.size(), text));
-    }
-    EncodeSpec spec =
-        ExecutorModel.of(context, model.reference(), model.layers()).withPrompt(prompt);
     Timed<List<Row>> encoded =
-        run(
-            rows,
-            TEXT,
-            table -> TextEmbedding.embed(table, "text", "embedding", spec).drop("text"),
+        encoded(
+            model,
+            texts,
+            prompt,
+            (table, spec) -> TextEmbedding.embed(table, "text", "embedding", spec),
             progress);
     float[][] vectors = new float[texts.size()][];
     encoded.result().forEach(row -> vectors[row.getInt(0)] = vector(row.getList(1)));
@@ -54,23 +50,33 @@ record ExecutorRuns(JobContext context) implements ModelRuns {
   @Override
   public Timed<List<SparseVector>> encodeSparse(
       EvaluatedModel model, List<String> texts, Prompt prompt, Progress progress) {
+    Timed<List<Row>> encoded =
+        encoded(
+            model,
+            texts,
+            prompt,
+            (table, spec) ->
+                SparseEmbedding.embed(table, "text", "embedding", spec, SparseEmbedding.Form.WHOLE),
+            progress);
+    SparseVector[] vectors = new SparseVector[texts.size()];
+    encoded.result().forEach(row -> vectors[row.getInt(0)] = SparseEmbedding.vector(row, 1));
+    return new Timed<>(List.of(vectors), encoded.seconds());
+  }
+
+  /** Position and embedding of each text. */
+  private Timed<List<Row>> encoded(
+      EvaluatedModel model,
+      List<String> texts,
+      Prompt prompt,
+      BiFunction<Dataset<Row>, EncodeSpec, Dataset<Row>> embedding,
+      Progress progress) {
     List<Row> rows = new ArrayList<>(texts.size());
     for (String text : texts) {
       rows.add(RowFactory.create(rows.size(), text));
     }
     EncodeSpec spec =
         ExecutorModel.of(context, model.reference(), model.layers()).withPrompt(prompt);
-    Timed<List<Row>> encoded =
-        run(
-            rows,
-            TEXT,
-            table ->
-                SparseEmbedding.embed(table, "text", "embedding", spec, SparseEmbedding.Form.WHOLE)
-                    .drop("text"),
-            progress);
-    SparseVector[] vectors = new SparseVector[texts.size()];
-    encoded.result().forEach(row -> vectors[row.getInt(0)] = SparseEmbedding.vector(row, 1));
-    return new Timed<>(List.of(vectors), encoded.seconds());
+    return run(rows, TEXT, table -> embedding.apply(table, spec).drop("text"), progress);
   }
 
   @Override

@@ -29,6 +29,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -85,15 +88,22 @@ record BiEncoderExamples(TrainingSet set, Histogram gold, long silver, Map<Strin
       inputs.put(definition.name(), version(tables, definition));
     }
     ExampleRows rows = ExampleRows.of(data);
+    OptionalLong tooMany = tooMany(context, rows);
     TrainingSet set =
-        fitInMemory(context, rows) ? inMemory(data, rows, encoder) : inShards(data, rows, encoder);
+        tooMany.isPresent()
+            ? inShards(data, rows.rows(), tooMany.getAsLong(), encoder)
+            : inMemory(data, rows, encoder);
     return new BiEncoderExamples(set, gold, silver, inputs);
   }
 
-  /** Whether the driver holds the rows. */
-  static boolean fitInMemory(JobContext context, ExampleRows rows) {
+  /** The number of rows, if the driver does not hold so many. */
+  static OptionalLong tooMany(JobContext context, ExampleRows rows) {
     int most = context.get(TrainSettings.ROWS_IN_MEMORY);
-    return rows.atMost() <= most || rows.counted().getAsLong() <= most;
+    if (rows.atMost() <= most) {
+      return OptionalLong.empty();
+    }
+    long count = rows.counted().getAsLong();
+    return count <= most ? OptionalLong.empty() : OptionalLong.of(count);
   }
 
   private static long version(TableStore tables, TableDefinition definition) {
@@ -118,7 +128,7 @@ record BiEncoderExamples(TrainingSet set, Histogram gold, long silver, Map<Strin
   }
 
   private static TrainingSet inShards(
-      BiEncoderDataset data, ExampleRows rows, SentenceEncoder encoder) {
+      BiEncoderDataset data, Dataset<Row> rows, long count, SentenceEncoder encoder) {
     JobContext context = data.context();
     if (data.loss() == NamedLoss.CONTRASTIVE_TENSION) {
       throw new UserException(
@@ -129,8 +139,7 @@ record BiEncoderExamples(TrainingSet set, Histogram gold, long silver, Map<Strin
     TokenizedShards shards = shards(data, encoder.exampleTokenizer(data.prompts()));
     try {
       Optional<ShardManifest> found = shards.find(spark);
-      ShardManifest manifest =
-          found.isPresent() ? found.get() : shards.write(rows.rows(), rows.counted().getAsLong());
+      ShardManifest manifest = found.isPresent() ? found.get() : shards.write(rows, count);
       shards.deleteFormer(spark, directoryName(data));
       context
           .console()

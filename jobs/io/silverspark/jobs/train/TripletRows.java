@@ -55,8 +55,8 @@ final class TripletRows {
   static ExampleRows of(
       JobContext context, StoredTable table, Setting<Integer> perRow, EncodeSpec teacher) {
     int negatives = context.get(perRow);
+    long triplets = count(table);
     Dataset<Row> mined = mined(table);
-    long triplets = table.count();
     Dataset<Row> counted = rows(mined.withColumn("margin", lit(0f)), negatives);
     Dataset<Row> rows = teacher == null ? counted : rows(scored(mined, teacher), negatives);
     return new ExampleRows(
@@ -67,11 +67,16 @@ final class TripletRows {
   }
 
   private static Dataset<Row> mined(StoredTable table) {
-    Dataset<Row> mined = table.read().select("row", "anchor", "positive", "negative");
-    if (table.count() == 0) {
+    return table.read().select("row", "anchor", "positive", "negative");
+  }
+
+  /** The number of triplets, at least 1. */
+  private static long count(StoredTable table) {
+    long triplets = table.count();
+    if (triplets == 0) {
       throw new UserException(EMPTY.formatted(table.path()));
     }
-    return mined;
+    return triplets;
   }
 
   /**
@@ -79,6 +84,7 @@ final class TripletRows {
    * mine_hard_negatives.
    */
   static ExampleRows labelledPairs(StoredTable table) {
+    long triplets = count(table);
     Column place = col("place");
     Dataset<Row> rows =
         mined(table)
@@ -95,8 +101,7 @@ final class TripletRows {
                 col("position"),
                 col("texts"),
                 array(lit(1).minus(col("position").getField("place")).cast("float")).as("labels"));
-    return new ExampleRows(
-        rows, 2 * table.count(), rows::count, () -> EMPTY.formatted(table.path()));
+    return new ExampleRows(rows, 2 * triplets, rows::count, () -> EMPTY.formatted(table.path()));
   }
 
   /**
@@ -104,6 +109,7 @@ final class TripletRows {
    * "labeled-list" of mine_hard_negatives.
    */
   static List<RankedDocuments> lists(StoredTable table) {
+    count(table); // or else the message that there is none
     return grouped(mined(table).withColumn("margin", lit(0f)))
         .orderBy("position")
         .select(col("anchor"), col("positive"), col("found").getField("negative"))

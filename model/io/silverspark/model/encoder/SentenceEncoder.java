@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiFunction;
 
 /**
  * Bi-encoder: tokenizer, transformer, pooling and, where the model has it, scaling to length 1. One
@@ -155,6 +156,19 @@ public final class SentenceEncoder implements AutoCloseable {
    */
   public float[][] encode(List<String> texts, Prompt prompt, BatchListener listener) {
     requireDense();
+    return rows(texts, prompt, this::truncated, listener);
+  }
+
+  /**
+   * Rows that are made of the embeddings of texts.
+   *
+   * @param last makes them, of [texts, dimension]
+   */
+  private float[][] rows(
+      List<String> texts,
+      Prompt prompt,
+      BiFunction<NDManager, NDArray, NDArray> last,
+      BatchListener listener) {
     return batches.rows(
         manager,
         texts,
@@ -162,7 +176,7 @@ public final class SentenceEncoder implements AutoCloseable {
             some -> tokenize(some, prompt),
             String::length,
             (scope, batch) ->
-                truncated(scope, embed(scope, transformer.hidden(scope, batch), batch))),
+                last.apply(scope, embed(scope, transformer.hidden(scope, batch), batch))),
         listener);
   }
 
@@ -224,16 +238,7 @@ public final class SentenceEncoder implements AutoCloseable {
    * @return a row for each text: components, then as many places, which rise; 0 fills a row
    */
   float[][] encodeLargest(List<String> texts, Prompt prompt, int most, BatchListener listener) {
-    return batches.rows(
-        manager,
-        texts,
-        new BatchRunner.Work<>(
-            some -> tokenize(some, prompt),
-            String::length,
-            (scope, batch) ->
-                modules.largest(
-                    scope, embed(scope, transformer.hidden(scope, batch), batch), most)),
-        listener);
+    return rows(texts, prompt, (scope, vectors) -> modules.largest(scope, vectors, most), listener);
   }
 
   /** The vectors of texts whose windows are pooled. */

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
@@ -107,7 +106,7 @@ public final class ExampleShard {
    */
   public static long[][] textHashes(Path file) {
     TensorData hashes =
-        only(file, ExampleShardWriter.HASHES::equals).get(ExampleShardWriter.HASHES);
+        Safetensors.read(file, ExampleShardWriter.HASHES::equals).get(ExampleShardWriter.HASHES);
     long[][] values = new long[(int) hashes.shape()[0]][(int) hashes.shape()[1]];
     var all = hashes.data().asLongBuffer();
     for (long[] example : values) {
@@ -122,13 +121,16 @@ public final class ExampleShard {
    * @return example after example
    */
   public static float[] labels(Path file) {
-    return only(file, ExampleShardWriter.LABELS::equals).get(ExampleShardWriter.LABELS).floats();
+    return Safetensors.read(file, ExampleShardWriter.LABELS::equals)
+        .get(ExampleShardWriter.LABELS)
+        .floats();
   }
 
   /** The tokens of each example over all columns. */
   public static int[] lengths(Path file) {
     int[] sums = null;
-    for (TensorData lengths : only(file, name -> name.startsWith("lengths.")).values()) {
+    for (TensorData lengths :
+        Safetensors.read(file, name -> name.startsWith("lengths.")).values()) {
       IntBuffer values = lengths.data().asIntBuffer();
       sums = sums == null ? new int[values.remaining()] : sums;
       for (int i = 0; i < sums.length; i++) {
@@ -136,10 +138,6 @@ public final class ExampleShard {
       }
     }
     return sums;
-  }
-
-  private static Map<String, TensorData> only(Path file, Predicate<String> names) {
-    return Safetensors.read(file, names);
   }
 
   /**

@@ -175,7 +175,7 @@ public final class TrainEvidence {
         TrainSettings.ROWS_IN_MEMORY,
         "1",
         context ->
-            BiEncoderExamples.fitInMemory(
+            BiEncoderExamples.tooMany(
                 context, ExampleRows.of(BiEncoderDataset.of(context, source(context)).get(0))),
         others);
     evidence.changes(
