@@ -40,7 +40,7 @@ class GenerateJobTest {
       sentences.add(pair.hypothesis());
     }
     assertThat(sentences).hasSize(120_000);
-    assertThat(pairs.size()).isGreaterThan(2_000_000);
+    assertThat(pairs.size()).isGreaterThan(5_000_000);
     assertThat(SentencePairs.withSeed(43).pair(0)).isNotEqualTo(pairs.pair(0));
   }
 
@@ -50,6 +50,6 @@ class GenerateJobTest {
         Commands.run(
             new GenerateJob(), "--sentences", "9000000000", "--output", directory.toString());
     assertThat(done.code()).isEqualTo(2);
-    assertThat(done.err()).contains("--sentences 9000000000: needs a number from 2 to 4915200");
+    assertThat(done.err()).contains("--sentences 9000000000: needs a number from 2 to 11878400");
   }
 }
