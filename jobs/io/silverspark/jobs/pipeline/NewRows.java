@@ -1,7 +1,6 @@
 package io.silverspark.jobs.pipeline;
 
 import io.silverspark.jobs.run.JobContext;
-import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.PairsTable;
@@ -10,16 +9,16 @@ import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
-import io.silverspark.model.error.UserException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Training and silver rows that a table did not have in the version of the last retraining.
@@ -28,6 +27,7 @@ import org.apache.spark.sql.Row;
  * @param rows new rows by table; tables without any are left out
  */
 record NewRows(Map<String, Long> versions, Map<String, Long> rows) {
+  private static final Logger LOG = LoggerFactory.getLogger(NewRows.class);
   private static final List<TableDefinition> TABLES =
       List.of(
           NliPairsTable.DEFINITION,
@@ -37,12 +37,11 @@ record NewRows(Map<String, Long> versions, Map<String, Long> rows) {
           SilverPairsTable.DEFINITION);
 
   /**
-   * Counts them by id.
+   * Counts them by id. Where the version of then is gone, as after VACUUM, all rows are new.
    *
-   * @param last record of the last retraining; empty: all rows are new
-   * @throws UserException if the version of then is gone, as after VACUUM
+   * @param last versions of the tables at the last retraining, by name; all rows of others are new
    */
-  static NewRows since(JobContext context, Optional<StageRecord> last) {
+  static NewRows since(JobContext context, Map<String, Long> last) {
     Map<String, Long> versions = new TreeMap<>();
     Map<String, Long> rows = new LinkedHashMap<>();
     for (TableDefinition definition : TABLES) {
@@ -50,11 +49,11 @@ record NewRows(Map<String, Long> versions, Map<String, Long> rows) {
       if (table.exists()) {
         String name = definition.name();
         versions.put(name, table.version());
-        Long then = last.map(record -> record.tables().get(name)).orElse(null);
+        Long then = last.get(name);
         long count =
             then == null
                 ? training(definition, table.read()).count()
-                : then == table.version() ? 0 : since(definition, table, then);
+                : then == table.version() ? 0 : since(context, definition, table, then);
         if (count > 0) {
           rows.put(name, count);
         }
@@ -63,22 +62,20 @@ record NewRows(Map<String, Long> versions, Map<String, Long> rows) {
     return new NewRows(versions, rows);
   }
 
-  private static long since(TableDefinition definition, StoredTable table, long version) {
+  private static long since(
+      JobContext context, TableDefinition definition, StoredTable table, long version) {
+    Dataset<Row> now = training(definition, table.read());
     try {
-      return training(definition, table.read())
-          .join(
-              training(definition, table.read(version)).select("id"),
-              new String[] {"id"},
-              "left_anti")
-          .count();
+      Dataset<Row> then = training(definition, table.read(version)).select("id");
+      return now.join(then, new String[] {"id"}, "left_anti").count();
     } catch (RuntimeException e) {
-      throw new UserException(
-          "%s: version %d, of the last retraining, cannot be read, perhaps because VACUUM removed it: %s. Remove stages/retrain.json in run.dir, and all rows count as new."
-              .formatted(
-                  table.path(),
-                  version,
-                  String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
-          e);
+      LOG.warn("{}: version {} cannot be read", table.path(), version, e);
+      context
+          .console()
+          .tell(
+              "retrain: %s: version %d, of the last retraining, cannot be read, perhaps because VACUUM removed it: all rows count as new"
+                  .formatted(table.path(), version));
+      return now.count();
     }
   }
 

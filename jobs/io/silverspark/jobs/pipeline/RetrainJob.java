@@ -28,7 +28,8 @@ import picocli.CommandLine.Command;
  * One turn of a schedule: ingests, and if enough rows are new, trains the last model of {@code
  * pipeline.models} again, compares it with the model in use on the evaluation rows and registers it
  * if it is better. The new model and the one in use are measured on the same rows, and the paired
- * bootstrap of their difference decides. A turn that was killed begins again and decides the same.
+ * bootstrap of their difference decides. A turn that was killed begins again and decides the same;
+ * one that was killed after it registered is over.
  */
 @Command(
     name = "retrain",
@@ -57,9 +58,9 @@ public final class RetrainJob implements Job {
     long started = System.nanoTime();
     List<PipelineStage> stages = PipelineJob.checkedStages(context);
     PipelineJob.run(context, stages.get(0)); // ingest
-    NewRows rows = NewRows.since(context, StageRecord.last(context, STAGE));
-    context.results().put("newRows", rows.total());
     ModelsInUse models = ModelsInUse.of(context);
+    NewRows rows = NewRows.since(context, trainedOn(context, models));
+    context.results().put("newRows", rows.total());
     if (!isEnough(context, rows.total())) {
       tell(
           context,
@@ -74,7 +75,7 @@ public final class RetrainJob implements Job {
       context.console().heading(stage.name());
       PipelineJob.run(context, stage);
     }
-    String note = decide(context, models);
+    String note = decide(context, models, rows.versions());
     new StageRecord(
             STAGE,
             String.join(" ", rows.versions().toString(), note),
@@ -87,10 +88,21 @@ public final class RetrainJob implements Job {
         .write(context);
   }
 
-  private String decide(JobContext context, ModelsInUse models) {
+  /**
+   * Versions of the tables at the last turn that trained. Its record comes last: a turn that was
+   * killed between registering and recording has left them with the model.
+   */
+  private static Map<String, Long> trainedOn(JobContext context, ModelsInUse models) {
+    return StageRecord.last(context, STAGE)
+        .filter(record -> record.rowsOut() == models.version())
+        .map(StageRecord::tables)
+        .orElseGet(models::tables);
+  }
+
+  private String decide(JobContext context, ModelsInUse models, Map<String, Long> tables) {
     Path candidate = candidate(context);
     if (models.champion().isEmpty()) {
-      return register(context, models, candidate, Map.of("reason", "first model"));
+      return register(context, models, candidate, tables, Map.of("reason", "first model"));
     }
     Evaluation evaluation = compare(context, models.champion().get(), candidate);
     PairedDifference difference = difference(context, evaluation);
@@ -112,7 +124,7 @@ public final class RetrainJob implements Job {
       facts.put("high", String.valueOf(difference.high()));
       facts.put("before", String.valueOf(models.version()));
       tell(context, "%s", shown);
-      return register(context, models, candidate, facts);
+      return register(context, models, candidate, tables, facts);
     }
     String note =
         "%s, not above %s: the model in use stays"
@@ -123,8 +135,12 @@ public final class RetrainJob implements Job {
   }
 
   private static String register(
-      JobContext context, ModelsInUse models, Path candidate, Map<String, String> facts) {
-    int version = models.register(candidate, facts);
+      JobContext context,
+      ModelsInUse models,
+      Path candidate,
+      Map<String, Long> tables,
+      Map<String, String> facts) {
+    int version = models.register(candidate, tables, facts);
     String note = "registered version %d in %s".formatted(version, models.directory());
     tell(context, "%s", note);
     told(context, "registers", models);

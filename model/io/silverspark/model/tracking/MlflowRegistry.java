@@ -5,14 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.error.UserException;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,7 +22,6 @@ import java.util.Optional;
  */
 public record MlflowRegistry(URI server, Optional<String> token) {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String KNOWN = "RESOURCE_ALREADY_EXISTS";
   private static final String MISSING = "RESOURCE_DOES_NOT_EXIST";
 
@@ -108,57 +102,11 @@ public record MlflowRegistry(URI server, Optional<String> token) {
 
   /** The answer, or a missing node if the server refuses with the error code that is expected. */
   private JsonNode ask(String method, String path, ObjectNode body, String expected) {
-    URI uri = URI.create(server.toString().replaceFirst("/+$", "") + "/api/2.0/mlflow/" + path);
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri)
-            .timeout(TIMEOUT)
-            .header("Content-Type", "application/json")
-            .method(
-                method,
-                body == null
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(body.toString()));
-    token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
-    HttpResponse<String> response = send(request.build());
-    JsonNode answer = read(response.body());
-    if (response.statusCode() == 200) {
-      return answer;
-    }
-    String code = answer.path("error_code").asText();
-    if (!expected.isEmpty() && code.equals(expected)) {
-      return JSON.missingNode();
-    }
-    throw new UserException(
-        "the MLflow server %s refused %s: HTTP %d %s %s"
-            .formatted(
-                server,
-                path.replaceAll("\\?.*", ""),
-                response.statusCode(),
-                code,
-                answer.path("message").asText())
-            .strip());
+    return requests().ask(method, path, body, refusal -> refusal.code().equals(expected));
   }
 
-  private HttpResponse<String> send(HttpRequest request) {
-    try {
-      return HttpClient.newBuilder()
-          .connectTimeout(TIMEOUT)
-          .build()
-          .send(request, HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new UserException("the MLflow server %s cannot be reached: %s".formatted(server, e), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UserException("interrupted while asking the MLflow server " + server, e);
-    }
-  }
-
-  private static JsonNode read(String body) {
-    try {
-      return JSON.readTree(body);
-    } catch (IOException e) {
-      return JSON.missingNode(); // a page of a proxy; the status tells
-    }
+  private RegistryRequests requests() {
+    return new RegistryRequests("the MLflow server", server, "/api/2.0/mlflow/", token);
   }
 
   private static ObjectNode object() {

@@ -33,13 +33,19 @@ public final class PipelineEvidence {
         RetrainSettings.METRIC,
         "sts_pearson",
         context -> RetrainJob.difference(context, EVALUATION).difference());
-    evidence.changes(RetrainSettings.REGISTRY, "elsewhere", ModelsInUse::of);
-    evidence.changes(RetrainSettings.MLFLOW, "http://localhost:5000", ModelsInUse::of);
     evidence.changes(
-        RetrainSettings.MODEL, "search", ModelsInUse::of, "retrain.mlflow=http://localhost:5000");
+        RetrainSettings.REGISTRY, "elsewhere", context -> ModelsInUse.of(context).directory());
+    evidence.changes(RetrainSettings.MLFLOW, "http://localhost:5000", context -> ModelsInUse.of(context).mlflow());
+    evidence.changes(
+        RetrainSettings.UNITY_CATALOG,
+        "http://localhost:8080",
+        context -> ModelsInUse.of(context).unityCatalog(),
+        "retrain.model=main.search.tickets");
+    evidence.changes(
+        RetrainSettings.MODEL, "search", context -> ModelsInUse.of(context).model(), "retrain.mlflow=http://localhost:5000");
     evidence.isRefused(
         RetrainSettings.MODEL,
         "search",
-        "retrain.model is set, but nothing reads it: there is no retrain.mlflow. Remove it.");
+        "retrain.model is set, but nothing reads it: there is neither retrain.mlflow nor retrain.unityCatalog. Remove it.");
   }
 }

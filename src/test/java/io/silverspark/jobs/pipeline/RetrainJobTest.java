@@ -8,11 +8,13 @@ import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
 import io.silverspark.model.tracking.FakeMlflow;
+import io.silverspark.model.tracking.FakeUnityCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,43 @@ class RetrainJobTest {
       assertThatThrownBy(() -> turn(run, mlflow, "retrain.metric=ndcg"))
           .hasMessageContaining("the comparison has no interval of retrain.metric = 'ndcg', found")
           .hasMessageContaining("sts_spearman");
+    }
+  }
+
+  @Test
+  void turn_thatWasKilledAfterRegistering_isOver(SparkSession spark) throws IOException {
+    JobRun run = new JobRun(spark, directory.resolve("run"));
+    write("test", 30);
+    write("train", 24);
+    Path storage = directory.resolve("catalog");
+    try (FakeMlflow mlflow = new FakeMlflow("");
+        FakeUnityCatalog catalog = new FakeUnityCatalog(storage.toUri().toString())) {
+      String[] registries = {
+        "retrain.unityCatalog=" + catalog.uri(), "retrain.model=main.search.tickets"
+      };
+      assertThat(turn(run, mlflow, registries)).contains("registered version 1");
+      Path files = storage.resolve("main.search.tickets/1");
+      assertThat(files.resolve("model.safetensors"))
+          .hasSameBinaryContentAs(directory.resolve("run/registry/champion/model.safetensors"));
+      assertThat(files.resolve("1_Pooling/config.json")).exists();
+      assertThat(catalog.models.get("main.search.tickets").get(0).path("status").asText())
+          .isEqualTo("READY");
+
+      Files.delete(directory.resolve("run/stages/retrain.json")); // as a kill leaves it
+      assertThat(turn(run, mlflow, registries)).contains("retrain: 0 new rows, fewer than the 10");
+      write("train", 40);
+      assertThat(turn(run, mlflow, "retrain.margin=-2.5", registries[0], registries[1]))
+          .contains("retrain: 16 new rows (sts_pairs 16)")
+          .contains("registered version 2");
+
+      // A kill between the registries and the model in use.
+      Files.delete(directory.resolve("run/stages/retrain.json"));
+      FileUtils.deleteDirectory(directory.resolve("run/registry/champion").toFile());
+      catalog.models.get("main.search.tickets").get(0).put("status", "PENDING_REGISTRATION");
+      FileUtils.deleteDirectory(files.toFile());
+      assertThat(turn(run, mlflow, registries)).contains("registered version 1");
+      assertThat(catalog.models.get("main.search.tickets")).hasSize(2);
+      assertThat(files.resolve("model.safetensors")).exists();
     }
   }
 
