@@ -76,8 +76,7 @@ public final class RetrainSettings {
               address(MLFLOW, "http://localhost:5000"),
               address(UNITY_CATALOG, "http://localhost:8080"),
               SettingRule.require(
-                  s ->
-                      s.get(UNITY_CATALOG).isEmpty() || UnityCatalogRegistry.isName(s.get(MODEL)),
+                  s -> s.get(UNITY_CATALOG).isEmpty() || UnityCatalogRegistry.isName(s.get(MODEL)),
                   "retrain.model must be catalog.schema.name, since there is a retrain.unityCatalog.",
                   MODEL,
                   UNITY_CATALOG)));

@@ -79,7 +79,10 @@ record ModelsInUse(
   /** Versions of the tables that the model in use was trained on, by name. */
   Map<String, Long> tables() {
     Map<String, Long> tables = new TreeMap<>();
-    note().path("tables").fields().forEachRemaining(e -> tables.put(e.getKey(), e.getValue().asLong()));
+    note()
+        .path("tables")
+        .fields()
+        .forEachRemaining(e -> tables.put(e.getKey(), e.getValue().asLong()));
     return tables;
   }
 

@@ -35,14 +35,20 @@ public final class PipelineEvidence {
         context -> RetrainJob.difference(context, EVALUATION).difference());
     evidence.changes(
         RetrainSettings.REGISTRY, "elsewhere", context -> ModelsInUse.of(context).directory());
-    evidence.changes(RetrainSettings.MLFLOW, "http://localhost:5000", context -> ModelsInUse.of(context).mlflow());
+    evidence.changes(
+        RetrainSettings.MLFLOW,
+        "http://localhost:5000",
+        context -> ModelsInUse.of(context).mlflow());
     evidence.changes(
         RetrainSettings.UNITY_CATALOG,
         "http://localhost:8080",
         context -> ModelsInUse.of(context).unityCatalog(),
         "retrain.model=main.search.tickets");
     evidence.changes(
-        RetrainSettings.MODEL, "search", context -> ModelsInUse.of(context).model(), "retrain.mlflow=http://localhost:5000");
+        RetrainSettings.MODEL,
+        "search",
+        context -> ModelsInUse.of(context).model(),
+        "retrain.mlflow=http://localhost:5000");
     evidence.isRefused(
         RetrainSettings.MODEL,
         "search",

@@ -50,7 +50,8 @@ public final class FakeUnityCatalog implements AutoCloseable {
     JsonNode body = JSON.readTree(exchange.getRequestBody().readAllBytes());
     String[] path = exchange.getRequestURI().getPath().substring(ROOT.length()).split("/");
     switch (exchange.getRequestMethod() + " " + path.length) {
-      case "GET 2" -> answerIfThere(exchange, path[1], JSON.createObjectNode().put("name", path[1]));
+      case "GET 2" ->
+          answerIfThere(exchange, path[1], JSON.createObjectNode().put("name", path[1]));
       case "GET 3" -> list(exchange, path[1]);
       case "POST 1" -> {
         if (path[0].equals("models")) {
