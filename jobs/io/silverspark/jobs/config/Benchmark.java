@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,8 +16,12 @@ import java.util.stream.Stream;
  * @param folder where {@code data.dir} has it; of the Hub's {@code OWNER/NAME} the name
  * @param samples training texts per label and experiment of a classification; 0: those of the
  *     settings
+ * @param reranked whether the lists of a search benchmark are reranked, where it has some
  */
-public record Benchmark(Type type, String name, String folder, int samples) {
+public record Benchmark(Type type, String name, String folder, int samples, boolean reranked) {
+  private Benchmark(Type type, String name, String folder, int samples) {
+    this(type, name, folder, samples, true);
+  }
 
   /** How models are measured. */
   public enum Type {
@@ -24,7 +29,7 @@ public record Benchmark(Type type, String name, String folder, int samples) {
     STS,
     /** Logistic regression on a few texts of each label: columns text, label. */
     CLASSIFICATION,
-    /** Search: folders corpus, queries and qrels. */
+    /** Search: folders corpus, queries and qrels, and bm25 for a cross-encoder. */
     RETRIEVAL,
     /** Duplicates among many texts: folders questions and duplicates. */
     PARAPHRASE_MINING,
@@ -76,10 +81,18 @@ public record Benchmark(Type type, String name, String folder, int samples) {
           "SciFact",
           "Touche2020");
 
-  /** The thirteen data sets of NanoBEIR. */
+  private static final Set<String> ARGUMENTS = Set.of("ArguAna", "Touche2020");
+
+  /**
+   * The thirteen data sets of NanoBEIR. As in sentence-transformers, those of arguments are reranked
+   * only if they are named.
+   */
   static List<Benchmark> nanoBeir() {
     return NANO.stream()
-        .map(name -> new Benchmark(Type.RETRIEVAL, "Nano" + name, "Nano" + name, 0))
+        .map(
+            name ->
+                new Benchmark(
+                    Type.RETRIEVAL, "Nano" + name, "Nano" + name, 0, !ARGUMENTS.contains(name)))
         .toList();
   }
 
@@ -107,6 +120,7 @@ public record Benchmark(Type type, String name, String folder, int samples) {
     }
     return Stream.concat(MTEB.stream(), nanoBeir().stream())
         .filter(benchmark -> benchmark.name.equalsIgnoreCase(word))
+        .map(known -> new Benchmark(known.type, known.name, known.folder, known.samples))
         .findFirst();
   }
 
@@ -118,7 +132,7 @@ public record Benchmark(Type type, String name, String folder, int samples) {
           case STS -> "STS";
           case CLASSIFICATION -> "Classification";
           case RETRIEVAL -> "Retrieval";
-          case PARAPHRASE_MINING -> "Paraphrase mining";
+          case PARAPHRASE_MINING -> "ParaphraseMining";
           case TRANSLATION -> "Translation";
           case MSE -> "MSE";
         };

@@ -14,10 +14,12 @@ import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.SettingGroup;
 import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.config.Settings;
+import io.silverspark.model.evaluation.RankedListEvaluator;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.quantization.EmbeddingPrecision;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What {@code evaluate} measures and where the report goes. */
 public final class EvaluateSettings {
@@ -135,6 +137,20 @@ public final class EvaluateSettings {
           "Delta table of triplets (anchor, positive, negative), grouped by anchor; empty ="
               + " premises of the NLI validation split: the entailed hypotheses against the"
               + " others.");
+  public static final Setting<Integer> RERANK_K =
+      new Setting<>(
+          "evaluate.reranking.rerankK",
+          wholeNumber(1),
+          RankedListEvaluator.DEFAULT_RERANK_K,
+          "Documents of each BM25 list that are reranked, in benchmarks of retrieval with a folder"
+              + " bm25.");
+  public static final Setting<Boolean> ALWAYS_RERANK_POSITIVES =
+      new Setting<>(
+          "evaluate.reranking.alwaysRerankPositives",
+          flag(),
+          true,
+          "Reranks relevant documents that BM25 did not find too, so that a perfect order has 1;"
+              + " false = only what it found.");
   public static final Setting<Boolean> CROSS =
       new Setting<>(
           "evaluate.cross",
@@ -213,6 +229,8 @@ public final class EvaluateSettings {
               RETRIEVAL_DOCUMENT,
               RETRIEVAL_MOST,
               RERANKING_TABLE,
+              RERANK_K,
+              ALWAYS_RERANK_POSITIVES,
               CROSS,
               MATCH_CLASS,
               FULL,
@@ -239,6 +257,8 @@ public final class EvaluateSettings {
                   s -> EvaluationTasks.of(s.get(TASKS)).has(Benchmark.Type.MSE),
                   "evaluate.tasks has no mse:FOLDER",
                   TASKS),
+              ofRankedLists(RERANK_K),
+              ofRankedLists(ALWAYS_RERANK_POSITIVES),
               ofTables(RETRIEVAL_ID),
               ofTables(RETRIEVAL_TEXT),
               ofTables(RETRIEVAL_QUERY),
@@ -264,6 +284,9 @@ public final class EvaluateSettings {
                   RETRIEVAL_CORPUS,
                   RETRIEVAL_RELEVANCE)));
 
+  /** Those that earlier versions did not have. */
+  public static final Set<Setting<?>> LATER = Set.of(RERANK_K, ALWAYS_RERANK_POSITIVES);
+
   private EvaluateSettings() {}
 
   /**
@@ -284,6 +307,14 @@ public final class EvaluateSettings {
     return settings
         .get(SMALL_WIDTHS)
         .orElseGet(() -> LossRules.matryoshkaDims(settings.get(TrainSettings.LOSS_PARAMETERS)));
+  }
+
+  private static SettingRule ofRankedLists(Setting<?> setting) {
+    return SettingRule.mustBeRead(
+        setting,
+        s -> EvaluationTasks.of(s.get(TASKS)).has(Benchmark.Type.RETRIEVAL),
+        "evaluate.tasks has no benchmark of retrieval, such as NanoBEIR",
+        TASKS);
   }
 
   private static SettingRule ofTables(Setting<?> setting) {

@@ -129,6 +129,30 @@ final class BenchmarkFiles {
    * @throws UserException if there is no such split, no such column, or a value is missing
    */
   List<List<String>> rows(Path folder, String split, List<List<String>> columns) {
+    return rows(folder, split, new Columns(columns, Optional.empty()));
+  }
+
+  /**
+   * A column of texts with one of lists behind it, such as a query with its documents.
+   *
+   * @param key names that the first column may have
+   * @param list names that the other may have; one text is a list of one
+   * @return the text and then those of its list, for each row
+   * @throws UserException as {@link #rows} does
+   */
+  List<List<String>> lists(Path folder, String split, List<String> key, List<String> list) {
+    return rows(folder, split, new Columns(List.of(key), Optional.of(list)));
+  }
+
+  /**
+   * Columns by the names that each may have.
+   *
+   * @param texts one text a row
+   * @param list a text or a list of them a row, the last column
+   */
+  private record Columns(List<List<String>> texts, Optional<List<String>> list) {}
+
+  private List<List<String>> rows(Path folder, String split, Columns columns) {
     List<Path> files = files(folder, split);
     if (files.isEmpty()) {
       throw missing(folder, split);
@@ -158,30 +182,42 @@ final class BenchmarkFiles {
             .formatted(folder, splits));
   }
 
-  private void addParquet(List<List<String>> rows, Path file, List<List<String>> columns) {
+  private void addParquet(List<List<String>> rows, Path file, Columns columns) {
     Dataset<Row> table =
         ScalarColumns.parquet(
             context.spark(), LiteralPath.escaped(file.toAbsolutePath().toString()));
     List<String> present = Arrays.asList(table.columns());
-    Column[] selected =
-        columns.stream()
-            .map(names -> ScalarColumns.text(table.schema(), column(present, names)))
-            .toArray(Column[]::new);
+    List<Column> selected = new ArrayList<>();
+    for (List<String> names : columns.texts()) {
+      selected.add(
+          functions.array(ScalarColumns.text(table.schema(), column(present, names))));
+    }
+    columns
+        .list()
+        .ifPresent(
+            names ->
+                selected.add(ScalarColumns.texts(table.schema(), column(present, names))));
+    List<List<String>> all = new ArrayList<>(columns.texts());
+    columns.list().ifPresent(all::add);
     for (Row row :
-        table.orderBy(functions.col("_metadata.row_index")).select(selected).collectAsList()) {
+        table
+            .orderBy(functions.col("_metadata.row_index"))
+            .select(selected.toArray(Column[]::new))
+            .collectAsList()) {
       List<String> values = new ArrayList<>();
-      for (int i = 0; i < selected.length; i++) {
-        if (row.isNullAt(i)) {
+      for (int i = 0; i < row.length(); i++) {
+        List<String> cell = row.isNullAt(i) ? null : row.getList(i);
+        if (cell == null || cell.contains(null)) {
           throw new LayoutException(
-              "row %d has no %s".formatted(rows.size() + 1, columns.get(i).get(0)));
+              "row %d has no %s".formatted(rows.size() + 1, all.get(i).get(0)));
         }
-        values.add(row.getString(i));
+        values.addAll(cell);
       }
       rows.add(values);
     }
   }
 
-  private static void addLines(List<List<String>> rows, Path file, List<List<String>> columns)
+  private static void addLines(List<List<String>> rows, Path file, Columns columns)
       throws IOException {
     try (InputStream stream = Files.newInputStream(file);
         InputStream text = file.toString().endsWith(".gz") ? new GZIPInputStream(stream) : stream) {
@@ -194,11 +230,11 @@ final class BenchmarkFiles {
     }
   }
 
-  private static List<String> values(TextLines.Line line, List<List<String>> columns) {
+  private static List<String> values(TextLines.Line line, Columns columns) {
     Optional<JsonFields> fields;
     try {
       fields =
-          JsonFields.of(
+          JsonFields.withLists(
               TextLines.decode(line.bytes())
                   .orElseThrow(
                       () ->
@@ -213,7 +249,7 @@ final class BenchmarkFiles {
         fields.orElseThrow(
             () -> new LayoutException("line %d: not a JSON object".formatted(line.number())));
     List<String> values = new ArrayList<>();
-    for (List<String> names : columns) {
+    for (List<String> names : columns.texts()) {
       JsonFields.Value value = object.values().get(column(object.keys(), names));
       if (value.text() == null) {
         throw new LayoutException(
@@ -222,6 +258,21 @@ final class BenchmarkFiles {
       }
       values.add(value.text());
     }
+    columns
+        .list()
+        .ifPresent(
+            names -> {
+              JsonFields.Value value = object.values().get(column(object.keys(), names));
+              values.addAll(
+                  value
+                      .texts()
+                      .orElseThrow(
+                          () ->
+                              new LayoutException(
+                                  "line %d: '%s' is %s, expected a list of texts or numbers"
+                                      .formatted(
+                                          line.number(), names.get(0), value.kind().words()))));
+            });
     return values;
   }
 

@@ -3,17 +3,22 @@ package io.silverspark.jobs.evaluate;
 import io.silverspark.jobs.config.Benchmark;
 import io.silverspark.jobs.config.EvaluateSettings;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.model.config.Settings;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.evaluation.FewShotSampler;
 import io.silverspark.model.evaluation.IntentEvaluator;
 import io.silverspark.model.evaluation.LogisticRegression;
+import io.silverspark.model.evaluation.RankedListEvaluator;
+import io.silverspark.model.evaluation.RerankingEvaluator;
 import io.silverspark.model.prompt.Prompt;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -21,6 +26,7 @@ import java.util.function.Function;
 final class BenchmarkTasks {
   private static final List<String> TEXT = List.of("text");
   private static final List<String> LABEL = List.of("label", "label_text");
+  private static final String BM25 = "bm25";
   private static final List<String> ID = List.of("_id", "id", "qid");
 
   private final JobContext context;
@@ -34,16 +40,17 @@ final class BenchmarkTasks {
   /**
    * Reads a benchmark.
    *
+   * @return its tasks by the name of the group over which means are told
    * @throws UserException if its files are missing or not as the Hub has them
    */
-  DataSetEvaluation read(Benchmark benchmark) {
+  Map<String, DataSetEvaluation> read(Benchmark benchmark) {
     return switch (benchmark.type()) {
-      case STS -> sts(benchmark);
-      case CLASSIFICATION -> classification(benchmark);
+      case STS -> Map.of(benchmark.group(), sts(benchmark));
+      case CLASSIFICATION -> Map.of(benchmark.group(), classification(benchmark));
       case RETRIEVAL -> retrieval(benchmark);
-      case PARAPHRASE_MINING -> paraphrases(benchmark);
-      case TRANSLATION -> translation(benchmark);
-      case MSE -> distance(benchmark);
+      case PARAPHRASE_MINING -> Map.of(benchmark.group(), paraphrases(benchmark));
+      case TRANSLATION -> Map.of(benchmark.group(), translation(benchmark));
+      case MSE -> Map.of(benchmark.group(), distance(benchmark));
     };
   }
 
@@ -99,22 +106,49 @@ final class BenchmarkTasks {
         column(test, 1));
   }
 
-  /** In folders of one data set, or in those of a repository that has several as splits. */
-  private DataSetEvaluation retrieval(Benchmark benchmark) {
-    return SearchBenchmarkTask.of(
-        benchmark.name(),
-        searched(benchmark, "queries", List.of(ID, TEXT)),
-        searched(benchmark, "corpus", List.of(ID, TEXT)),
-        searched(
-            benchmark,
-            "qrels",
-            List.of(List.of("query-id", "query_id"), List.of("corpus-id", "corpus_id"))));
+  /**
+   * In folders of one data set, or in those of a repository that has several as splits. With a
+   * folder bm25 its lists are reranked too.
+   */
+  private Map<String, DataSetEvaluation> retrieval(Benchmark benchmark) {
+    List<List<String>> queries = searched(benchmark, "queries");
+    List<List<String>> corpus = searched(benchmark, "corpus");
+    List<List<String>> relevance = lists(benchmark, "qrels", List.of("corpus-id", "corpus_id"));
+    Map<String, DataSetEvaluation> tasks = new LinkedHashMap<>();
+    tasks.put(
+        benchmark.group(), SearchBenchmarkTask.of(benchmark.name(), queries, corpus, relevance));
+    if (benchmark.reranked() && Files.isDirectory(withParts(benchmark).resolve(BM25))) {
+      RankedListEvaluator evaluator = rankedLists(context.settings());
+      tasks.put(
+          benchmark.group() + RankedListTask.suffix(evaluator),
+          RankedListTask.of(
+              benchmark.name(),
+              evaluator,
+              queries,
+              corpus,
+              relevance,
+              lists(benchmark, BM25, List.of("corpus-ids", "corpus_ids"))));
+    }
+    return tasks;
   }
 
-  private List<List<String>> searched(
-      Benchmark benchmark, String part, List<List<String>> columns) {
+  /** How lists of documents are reranked. */
+  static RankedListEvaluator rankedLists(Settings settings) {
+    return new RankedListEvaluator(
+        RerankingEvaluator.DEFAULT_AT_K,
+        settings.get(EvaluateSettings.RERANK_K),
+        settings.get(EvaluateSettings.ALWAYS_RERANK_POSITIVES));
+  }
+
+  private List<List<String>> searched(Benchmark benchmark, String part) {
     Place place = place(benchmark, part);
-    return files.rows(place.folder, place.split, columns);
+    return files.rows(place.folder, place.split, List.of(ID, TEXT));
+  }
+
+  private List<List<String>> lists(Benchmark benchmark, String part, List<String> documents) {
+    Place place = place(benchmark, part);
+    return files.lists(
+        place.folder, place.split, List.of("query-id", "query_id"), documents);
   }
 
   private record Place(Path folder, String split) {}
@@ -131,7 +165,7 @@ final class BenchmarkTasks {
 
   private Path withParts(Benchmark benchmark) {
     Benchmark all =
-        new Benchmark(benchmark.type(), benchmark.name(), "NanoBEIR-en", benchmark.samples());
+        new Benchmark(benchmark.type(), benchmark.name(), "NanoBEIR-en", benchmark.samples(), true);
     return benchmark.group().equals("NanoBEIR") && files.has(all)
         ? files.folder(all)
         : files.folder(benchmark);

@@ -29,6 +29,11 @@ interface DataSetEvaluation {
     return List.of();
   }
 
+  /** Whether other models are measured on it only beside a cross-encoder. */
+  default boolean isBesideCrossEncoders() {
+    return false;
+  }
+
   /** The pairs that a cross-encoder scores; none if the data set is nothing for it. */
   default List<TextPair> pairs() {
     return List.of();

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,9 +43,22 @@ record EvaluationData(
     return tasks.stream().flatMap(task -> task.pairs().stream()).distinct().toList();
   }
 
-  String description() {
+  /** The same for models of which none is a cross-encoder. */
+  EvaluationData withoutCrossEncoders() {
+    return new EvaluationData(
+        tasks.stream().filter(task -> !task.isBesideCrossEncoders()).toList(),
+        groups,
+        retrieval,
+        remarks,
+        inputs);
+  }
+
+  /** What was measured, in words. */
+  String description(Set<String> datasets) {
     return Stream.concat(
-            tasks.stream().map(DataSetEvaluation::description),
+            tasks.stream()
+                .filter(task -> datasets.contains(task.dataset()))
+                .map(DataSetEvaluation::description),
             retrieval.stream().map(RetrievalTask::description))
         .collect(Collectors.joining(", "));
   }

@@ -114,9 +114,13 @@ final class EvaluationTables {
     BenchmarkTasks benchmarks = new BenchmarkTasks(context);
     Map<String, String> groups = new LinkedHashMap<>();
     for (Benchmark benchmark : asked.benchmarks()) {
-      DataSetEvaluation task = benchmarks.read(benchmark);
-      tasks.add(task);
-      groups.put(task.dataset(), benchmark.group());
+      benchmarks
+          .read(benchmark)
+          .forEach(
+              (group, task) -> {
+                tasks.add(task);
+                groups.put(task.dataset(), group);
+              });
     }
     return groups;
   }

@@ -35,6 +35,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -92,21 +94,24 @@ final class ModelComparison {
 
   /** Runs and measures each model. */
   List<MeasuredModel> measure(List<EvaluatedModel> models) {
-    return models.stream()
-        .map(
-            model -> {
-              ModelShape shape = ModelShape.of(model);
-              if (shape.crossEncoder()) {
-                return crossEncoder(model, shape);
-              }
-              return shape.sparse() ? sparse(model, shape) : encoder(model, shape);
-            })
+    List<ModelShape> shapes = models.stream().map(ModelShape::of).toList();
+    boolean pairs = shapes.stream().anyMatch(ModelShape::crossEncoder);
+    EvaluationData used = pairs ? data : data.withoutCrossEncoders();
+    return IntStream.range(0, shapes.size())
+        .mapToObj(i -> measured(models.get(i), shapes.get(i), used))
         .toList();
   }
 
-  private MeasuredModel encoder(EvaluatedModel model, ModelShape shape) {
+  private MeasuredModel measured(EvaluatedModel model, ModelShape shape, EvaluationData used) {
+    if (shape.crossEncoder()) {
+      return crossEncoder(model, shape);
+    }
+    return shape.sparse() ? sparse(model, shape, used) : encoder(model, shape, used);
+  }
+
+  private MeasuredModel encoder(EvaluatedModel model, ModelShape shape, EvaluationData used) {
     RolePrompts prompts = RolePrompts.of(settings, model);
-    Map<Prompt, List<String>> texts = prompts.byPrompt(data.texts());
+    Map<Prompt, List<String>> texts = prompts.byPrompt(used.texts());
     int count = texts.values().stream().mapToInt(List::size).sum();
     TextVectors vectors = new TextVectors(prompts::of, shape.similarity());
     double seconds = 0;
@@ -121,16 +126,16 @@ final class ModelComparison {
     Map<String, List<Measure>> measures = new LinkedHashMap<>();
     List<SmallMeasure> small = new ArrayList<>();
     List<ScatterPoint> points = new ArrayList<>();
-    try (Progress progress = console.progress("score, " + model.name(), data.tasks().size())) {
-      for (DataSetEvaluation task : data.tasks()) {
+    try (Progress progress = console.progress("score, " + model.name(), used.tasks().size())) {
+      for (DataSetEvaluation task : used.tasks()) {
         measures.put(task.dataset(), task.measure(vectors));
         small.addAll(smallVectors.of(task, vectors));
         points.addAll(task.points(vectors));
         progress.advance(1);
       }
     }
-    if (data.retrieval().isPresent()) {
-      RetrievalTask retrieval = data.retrieval().get();
+    if (used.retrieval().isPresent()) {
+      RetrievalTask retrieval = used.retrieval().get();
       try (Progress progress = console.progress("search, " + model.name(), retrieval.texts())) {
         RetrievalTask.Retrieved found =
             retrieval.measure(model, shape.similarity(), prompts, smallVectors, progress);
@@ -142,9 +147,9 @@ final class ModelComparison {
     return measured(model, measures, small, points, cost);
   }
 
-  private MeasuredModel sparse(EvaluatedModel model, ModelShape shape) {
+  private MeasuredModel sparse(EvaluatedModel model, ModelShape shape, EvaluationData used) {
     RolePrompts prompts = RolePrompts.of(settings, model);
-    Map<Prompt, List<String>> texts = prompts.byPrompt(data.texts());
+    Map<Prompt, List<String>> texts = prompts.byPrompt(used.texts());
     int count = texts.values().stream().mapToInt(List::size).sum();
     SparseTexts vectors = new SparseTexts(prompts::of, shape.similarity(), shape.dimension());
     double seconds = 0;
@@ -157,10 +162,10 @@ final class ModelComparison {
       }
     }
     Map<String, List<Measure>> measures = new LinkedHashMap<>();
-    data.tasks().forEach(task -> measures.put(task.dataset(), task.measure(vectors)));
+    used.tasks().forEach(task -> measures.put(task.dataset(), task.measure(vectors)));
     measures.values().removeIf(List::isEmpty);
-    if (data.retrieval().isPresent()) {
-      RetrievalTask retrieval = data.retrieval().get();
+    if (used.retrieval().isPresent()) {
+      RetrievalTask retrieval = used.retrieval().get();
       try (Progress progress = console.progress("search, " + model.name(), retrieval.texts())) {
         measures.put(
             retrieval.dataset(),
@@ -180,7 +185,7 @@ final class ModelComparison {
     List<TextPair> pairs = data.distinctPairs();
     if (pairs.isEmpty()) {
       throw new UserException(
-          "model '%s' is a cross-encoder, which needs one of sts, triplets, pairs, reranking or a benchmark of graded pairs in evaluate.tasks"
+          "model '%s' is a cross-encoder, which needs one of sts, triplets, pairs, reranking, a benchmark of graded pairs or one of retrieval with a folder bm25 in evaluate.tasks"
               .formatted(model.reference()));
     }
     String asked = matchClass(settings, shape.classes());
@@ -249,11 +254,15 @@ final class ModelComparison {
         ComparedPair.among(models.stream().map(MeasuredModel::model).toList())) {
       addDifferences(differences, models.get(pair.from()), models.get(pair.to()));
     }
+    Set<String> datasets =
+        models.stream()
+            .flatMap(model -> model.measures().keySet().stream())
+            .collect(Collectors.toSet());
     String note =
         String.format(
             Locale.ROOT,
             "%s; %,d resamples, seed %d%s",
-            data.description(),
+            data.description(datasets),
             resampling.resamples(),
             seed,
             data.remarks().stream().map(remark -> ". " + withoutStop(remark)).collect(joining()));

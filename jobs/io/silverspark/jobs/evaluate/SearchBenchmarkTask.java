@@ -42,8 +42,8 @@ final class SearchBenchmarkTask implements DataSetEvaluation {
    *
    * @param queries id and text
    * @param corpus id and text
-   * @param relevance ids of a query and of a document that answers it; a document that is not in
-   *     the corpus counts as missed
+   * @param relevance ids of a query and of documents that answer it; a document that is not in the
+   *     corpus counts as missed
    */
   static SearchBenchmarkTask of(
       String name,
@@ -56,8 +56,10 @@ final class SearchBenchmarkTask implements DataSetEvaluation {
     documents.keySet().forEach(id -> positions.put(id, positions.size()));
     Map<String, Set<Integer>> answers = new HashMap<>();
     for (List<String> row : relevance) {
-      int position = positions.computeIfAbsent(row.get(1), id -> positions.size());
-      answers.computeIfAbsent(row.get(0), id -> new HashSet<>()).add(position);
+      Set<Integer> ofQuery = answers.computeIfAbsent(row.get(0), id -> new HashSet<>());
+      for (String document : row.subList(1, row.size())) {
+        ofQuery.add(positions.computeIfAbsent(document, id -> positions.size()));
+      }
     }
     List<String> texts = new ArrayList<>();
     List<Set<Integer>> relevant = new ArrayList<>();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +53,16 @@ public record JsonFields(List<String> keys, Map<String, Value> values) {
    * One value.
    *
    * @param text as written, without quotes and escapes; null for null and for nested values
+   * @param items of an array that {@link #withLists} read, null where they have no text; empty for
+   *     all others
    */
-  public record Value(Kind kind, String text) {
+  public record Value(Kind kind, String text, List<String> items) {
+    /** Itself, or the values of an array; empty if one of them is null or nested. */
+    public Optional<List<String>> texts() {
+      List<String> texts = kind == Kind.ARRAY ? items : Collections.singletonList(text);
+      return texts.contains(null) ? Optional.empty() : Optional.of(texts);
+    }
+
     private String words() {
       return kind == Kind.NUMBER || kind == Kind.BOOLEAN ? text : kind.words();
     }
@@ -66,6 +75,21 @@ public record JsonFields(List<String> keys, Map<String, Value> values) {
    * @throws JsonProcessingException if it is not JSON
    */
   public static Optional<JsonFields> of(String line) throws JsonProcessingException {
+    return of(line, false);
+  }
+
+  /**
+   * Parses a line and keeps what is in its arrays.
+   *
+   * @return empty if it is JSON but no object
+   * @throws JsonProcessingException if it is not JSON
+   */
+  public static Optional<JsonFields> withLists(String line) throws JsonProcessingException {
+    return of(line, true);
+  }
+
+  private static Optional<JsonFields> of(String line, boolean lists)
+      throws JsonProcessingException {
     try (JsonParser parser = JSON.createParser(line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         parser.skipChildren();
@@ -77,7 +101,7 @@ public record JsonFields(List<String> keys, Map<String, Value> values) {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String key = parser.currentName();
         keys.add(key);
-        values.put(key, value(parser, parser.nextToken()));
+        values.put(key, value(parser, parser.nextToken(), lists));
       }
       requireEnd(parser);
       return Optional.of(new JsonFields(keys, values));
@@ -118,20 +142,35 @@ public record JsonFields(List<String> keys, Map<String, Value> values) {
     return value.get().text();
   }
 
-  private static Value value(JsonParser parser, JsonToken token) throws IOException {
+  private static Value value(JsonParser parser, JsonToken token, boolean lists)
+      throws IOException {
     return switch (token) {
-      case VALUE_STRING -> new Value(Kind.TEXT, parser.getText());
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Value(Kind.NUMBER, parser.getText());
-      case VALUE_TRUE, VALUE_FALSE -> new Value(Kind.BOOLEAN, parser.getText());
-      case START_OBJECT -> nested(parser, Kind.OBJECT);
-      case START_ARRAY -> nested(parser, Kind.ARRAY);
-      default -> new Value(Kind.NULL, null);
+      case VALUE_STRING -> plain(Kind.TEXT, parser.getText());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> plain(Kind.NUMBER, parser.getText());
+      case VALUE_TRUE, VALUE_FALSE -> plain(Kind.BOOLEAN, parser.getText());
+      case START_OBJECT -> skipped(parser, Kind.OBJECT);
+      case START_ARRAY -> lists ? list(parser) : skipped(parser, Kind.ARRAY);
+      default -> plain(Kind.NULL, null);
     };
   }
 
-  private static Value nested(JsonParser parser, Kind kind) throws IOException {
+  private static Value plain(Kind kind, String text) {
+    return new Value(kind, text, List.of());
+  }
+
+  private static Value skipped(JsonParser parser, Kind kind) throws IOException {
     parser.skipChildren();
-    return new Value(kind, null);
+    return plain(kind, null);
+  }
+
+  private static Value list(JsonParser parser) throws IOException {
+    List<String> items = new ArrayList<>();
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
+      items.add(value(parser, token, false).text());
+    }
+    return new Value(Kind.ARRAY, null, items);
   }
 
   private static void requireEnd(JsonParser parser) throws IOException {

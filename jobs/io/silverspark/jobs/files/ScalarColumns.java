@@ -8,6 +8,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DateType;
@@ -79,6 +80,22 @@ public final class ScalarColumns {
           .otherwise(text);
     }
     return type instanceof DecimalType ? functions.regexp_replace(text, "\\.0+$", "") : text;
+  }
+
+  /**
+   * A column of lists, each value as it would stand in a text file; of single values the lists of
+   * one.
+   *
+   * @param column as the schema spells it
+   * @throws LayoutException if it holds structs, maps, bytes or lists of such
+   */
+  public static Column texts(StructType schema, String column) {
+    if (!(schema.apply(column).dataType() instanceof ArrayType list)) {
+      return functions.array(text(schema, column));
+    }
+    StructType items = new StructType().add(column, list.elementType());
+    require(items, column);
+    return functions.col("`" + column.replace("`", "``") + "`").cast("array<string>");
   }
 
   /**

@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
  * sentence-transformers with scikit-learn's {@code average_precision_score} and {@code ndcg_score}.
  * Documents of equal score share their precision and their gain; for the reciprocal rank the two
  * evaluators order them differently, see {@link #ofBiEncoder} and {@link #ofCrossEncoder}. Differs:
- * the cross-encoder's evaluator there keeps queries without an irrelevant document.
+ * the cross-encoder's evaluator there keeps queries without an irrelevant document, as {@link
+ * RankedListEvaluator} does here.
  *
  * @param atK cut-off of MRR and NDCG
  * @param lastFirst whether of equal scores the document listed last ranks first
@@ -59,22 +60,36 @@ public record RerankingEvaluator(int atK, boolean lastFirst) {
     }
     int[] judged =
         IntStream.range(0, scores.size()).filter(q -> isMixed(relevant.get(q))).toArray();
-    double[] averagePrecision = new double[judged.length];
-    double[] reciprocalRank = new double[judged.length];
-    double[] gain = new double[judged.length];
-    for (int i = 0; i < judged.length; i++) {
-      double[] ofQuery = scores.get(judged[i]);
-      boolean[] labels = relevant.get(judged[i]);
-      RankedPairs pairs = RankedPairs.of(ofQuery, labels);
-      averagePrecision[i] = pairs.averagePrecision(pairs.allPositions());
-      reciprocalRank[i] = reciprocalRank(ofQuery, labels);
-      gain[i] = gain(pairs) / bestGain(labels);
+    Map<String, double[]> values =
+        perQuery(
+            "",
+            IntStream.of(judged).mapToObj(scores::get).toList(),
+            IntStream.of(judged).mapToObj(relevant::get).toList());
+    return new RankingScores(values);
+  }
+
+  /**
+   * Judges every query; one without a relevant document has 0 of each measure.
+   *
+   * @param prefix of the names
+   */
+  Map<String, double[]> perQuery(String prefix, List<double[]> scores, List<boolean[]> relevant) {
+    double[] averagePrecision = new double[scores.size()];
+    double[] reciprocalRank = new double[scores.size()];
+    double[] gain = new double[scores.size()];
+    for (int query = 0; query < scores.size(); query++) {
+      boolean[] labels = relevant.get(query);
+      RankedPairs pairs = RankedPairs.of(scores.get(query), labels);
+      double best = bestGain(labels);
+      averagePrecision[query] = pairs.averagePrecision(pairs.allPositions());
+      reciprocalRank[query] = reciprocalRank(scores.get(query), labels);
+      gain[query] = best == 0 ? 0 : gain(pairs) / best;
     }
     Map<String, double[]> values = new LinkedHashMap<>();
-    values.put("map", averagePrecision);
-    values.put("mrr@" + atK, reciprocalRank);
-    values.put("ndcg@" + atK, gain);
-    return new RankingScores(values);
+    values.put(prefix + "map", averagePrecision);
+    values.put(prefix + "mrr@" + atK, reciprocalRank);
+    values.put(prefix + "ndcg@" + atK, gain);
+    return values;
   }
 
   private static boolean isMixed(boolean[] labels) {

@@ -9,6 +9,7 @@ import io.silverspark.SparkFixture;
 import io.silverspark.jobs.report.Evaluation;
 import io.silverspark.jobs.report.EvaluationFile;
 import io.silverspark.jobs.report.Metric;
+import io.silverspark.jobs.report.MetricValue;
 import io.silverspark.jobs.report.ModelResult;
 import io.silverspark.jobs.report.PairedDifference;
 import io.silverspark.jobs.run.JobContext;
@@ -68,12 +69,15 @@ class CompareJobTest {
             "SICK-R_spearman",
             "Banking77Classification_accuracy",
             "NanoMSMARCO_ndcg@10",
+            "NanoMSMARCO_R100_ndcg@10",
             "NanoSciFact_ndcg@10",
+            "NanoSciFact_R100_ndcg@10",
             "quora_average_precision",
             "en-xx_mean_accuracy",
             "distances_negative_mse",
             "STS_mean_spearman",
-            "NanoBEIR_mean_ndcg@10");
+            "NanoBEIR_mean_ndcg@10",
+            "NanoBEIR_R100_mean_ndcg@10");
     ModelResult first = evaluation.models().get(0);
     assertThat(first.metrics().get("STS_mean_spearman").value())
         .isCloseTo(
@@ -82,8 +86,13 @@ class CompareJobTest {
     assertThat(value(first, "NanoMSMARCO_recall@10")).isBetween(0.0, 1.0);
     assertThat(first.cost().dimension()).isEqualTo(NarrowModel.files(0).dimension());
     assertThat(evaluation.models().get(2).metrics())
-        .containsKeys("STS12_spearman", "STS_mean_spearman")
-        .doesNotContainKeys("Banking77Classification_accuracy");
+        .containsKeys("STS12_spearman", "STS_mean_spearman", "NanoBEIR_R100_mean_base_map")
+        .doesNotContainKeys("Banking77Classification_accuracy", "NanoMSMARCO_ndcg@10");
+    MetricValue reranked = evaluation.models().get(2).metrics().get("NanoMSMARCO_R100_ndcg@10");
+    assertThat(reranked.low()).isLessThan(reranked.value());
+    assertThat(reranked.high()).isGreaterThan(reranked.value());
+    assertThat(evaluation.differences())
+        .anyMatch(d -> d.to().equals("pairs") && d.metric().equals("NanoBEIR_R100_mean_ndcg@10"));
     assertThat(evaluation.models().get(2).cost().dimension()).isZero();
     assertThat(evaluation.differences().stream().filter(d -> d.to().equals("b")).toList())
         .isNotEmpty()
@@ -93,6 +102,20 @@ class CompareJobTest {
     assertThat(lines.toString(StandardCharsets.UTF_8))
         .contains("Minus a", "Dimension", "Banking77 accuracy");
     assertThat(directory.resolve("page/comparison.html")).exists();
+  }
+
+  /** Without a cross-encoder to stand beside, sentence encoders only search. */
+  @Test
+  void compare_sentenceEncodersAlone_leaveBm25sListsOut(SparkSession spark) throws IOException {
+    putAll(spark);
+
+    run(spark, NarrowModel.directory(), "--tasks", "NanoMSMARCO");
+
+    Evaluation evaluation = EvaluationFile.read(directory.resolve("comparison.json"));
+    assertThat(evaluation.headlines())
+        .extracting(Metric::id)
+        .containsExactly("NanoMSMARCO_ndcg@10");
+    assertThat(evaluation.note()).startsWith("5 queries over 20 documents of NanoMSMARCO; ");
   }
 
   @Test
@@ -190,6 +213,12 @@ class CompareJobTest {
           "qrels",
           name,
           "select cast(id as string) `query-id`, cast(id * 3 as string) `corpus-id` from range(5)");
+      putParquet(
+          spark,
+          "bm25",
+          name,
+          "select cast(id as string) `query-id`,"
+              + " transform(sequence(0, 9), i -> cast(i + id as string)) `corpus-ids` from range(5)");
     }
   }
 

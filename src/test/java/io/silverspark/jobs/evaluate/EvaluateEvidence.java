@@ -89,6 +89,17 @@ public final class EvaluateEvidence {
         run.resolve("none").toString(),
         EvaluateEvidence::tasks,
         "evaluate.tasks=reranking");
+    SettingEvidence.Outcome lists = context -> BenchmarkTasks.rankedLists(context.settings());
+    String nano = "evaluate.tasks=NanoBEIR";
+    String unread =
+        " is set, but nothing reads it: evaluate.tasks has no benchmark of retrieval, such as"
+            + " NanoBEIR. Remove it.";
+    Setting<Integer> rerankK = EvaluateSettings.RERANK_K;
+    evidence.changes(rerankK, "7", lists, nano);
+    evidence.isRefused(rerankK, "7", rerankK.key() + unread);
+    Setting<Boolean> always = EvaluateSettings.ALWAYS_RERANK_POSITIVES;
+    evidence.changes(always, "false", lists, nano);
+    evidence.isRefused(always, "false", always.key() + unread);
     evidence.changes(EvaluateSettings.CROSS, "true", ComparedModels::ofRun, dir);
     evidence.changes(
         EvaluateSettings.MATCH_CLASS,
