@@ -84,8 +84,8 @@ public record Benchmark(Type type, String name, String folder, int samples, bool
   private static final Set<String> ARGUMENTS = Set.of("ArguAna", "Touche2020");
 
   /**
-   * The thirteen data sets of NanoBEIR. As in sentence-transformers, those of arguments are reranked
-   * only if they are named.
+   * The thirteen data sets of NanoBEIR. As in sentence-transformers, those of arguments are
+   * reranked only if they are named.
    */
   static List<Benchmark> nanoBeir() {
     return NANO.stream()

@@ -189,14 +189,12 @@ final class BenchmarkFiles {
     List<String> present = Arrays.asList(table.columns());
     List<Column> selected = new ArrayList<>();
     for (List<String> names : columns.texts()) {
-      selected.add(
-          functions.array(ScalarColumns.text(table.schema(), column(present, names))));
+      selected.add(functions.array(ScalarColumns.text(table.schema(), column(present, names))));
     }
     columns
         .list()
         .ifPresent(
-            names ->
-                selected.add(ScalarColumns.texts(table.schema(), column(present, names))));
+            names -> selected.add(ScalarColumns.texts(table.schema(), column(present, names))));
     List<List<String>> all = new ArrayList<>(columns.texts());
     columns.list().ifPresent(all::add);
     for (Row row :

@@ -147,8 +147,7 @@ final class BenchmarkTasks {
 
   private List<List<String>> lists(Benchmark benchmark, String part, List<String> documents) {
     Place place = place(benchmark, part);
-    return files.lists(
-        place.folder, place.split, List.of("query-id", "query_id"), documents);
+    return files.lists(place.folder, place.split, List.of("query-id", "query_id"), documents);
   }
 
   private record Place(Path folder, String split) {}

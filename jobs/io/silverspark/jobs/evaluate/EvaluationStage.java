@@ -134,8 +134,7 @@ public final class EvaluationStage {
     ModelSettings.GROUP.settings().stream()
         .filter(setting -> setting != ModelSettings.TRUNCATE_DIM)
         .forEach(setting -> fingerprint.setting(context.settings(), setting));
-    fingerprint.settings(
-        context.settings(), EvaluateSettings.ofMeasures(), EvaluateSettings.LATER);
+    fingerprint.settings(context.settings(), EvaluateSettings.ofMeasures(), EvaluateSettings.LATER);
     SmallVectors small = SmallVectors.of(context.settings());
     if (!small.forms().isEmpty()) { // earlier versions had none
       fingerprint.input("small vectors", small.forms());

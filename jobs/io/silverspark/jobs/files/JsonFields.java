@@ -142,8 +142,7 @@ public record JsonFields(List<String> keys, Map<String, Value> values) {
     return value.get().text();
   }
 
-  private static Value value(JsonParser parser, JsonToken token, boolean lists)
-      throws IOException {
+  private static Value value(JsonParser parser, JsonToken token, boolean lists) throws IOException {
     return switch (token) {
       case VALUE_STRING -> plain(Kind.TEXT, parser.getText());
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> plain(Kind.NUMBER, parser.getText());

@@ -89,8 +89,7 @@ public record RankedListEvaluator(int atK, int rerankK, boolean alwaysRerankPosi
     RerankingEvaluator evaluator = new RerankingEvaluator(atK, true);
     List<boolean[]> relevant =
         lists.stream().map(list -> isPositive(candidates(list), list)).toList();
-    Map<String, double[]> values =
-        new LinkedHashMap<>(evaluator.perQuery("", scores, relevant));
+    Map<String, double[]> values = new LinkedHashMap<>(evaluator.perQuery("", scores, relevant));
     List<boolean[]> base = lists.stream().map(this::base).toList();
     List<double[]> falling = base.stream().map(labels -> falling(labels.length)).toList();
     values.putAll(evaluator.perQuery("base_", falling, base));

@@ -97,15 +97,13 @@ class RankedListTaskTest {
     Files.writeString(list, "{\"query-id\": \"q0\", \"corpus-ids\": [\"d1\", \"none\"]}");
     assertRefused(spark, "NanoMSMARCO: corpus has no id 'none'");
     Files.writeString(list, "{\"query-id\": \"other\", \"corpus-ids\": [\"d1\"]}");
-    assertRefused(
-        spark, "NanoMSMARCO: bm25 has query 'other', for which qrels names no document");
+    assertRefused(spark, "NanoMSMARCO: bm25 has query 'other', for which qrels names no document");
     Files.writeString(list, "{\"query-id\": \"q0\", \"corpus-ids\": [\"d1\", null]}");
     assertRefused(
         spark,
         list + ": line 1: 'corpus-ids' is a JSON array, expected a list of texts or numbers.");
     Files.writeString(list, "{\"query-id\": \"q0\", \"ids\": [\"d1\"]}");
-    assertRefused(
-        spark, list + ": no column corpus-ids or corpus_ids; found query-id, ids.");
+    assertRefused(spark, list + ": no column corpus-ids or corpus_ids; found query-id, ids.");
   }
 
   /** An order by the labels has 1 where relevant documents are always there, else it may not. */
