@@ -2,8 +2,10 @@ package io.silverspark.jobs.evaluate;
 
 import io.silverspark.jobs.evaluate.EvaluatedText.Role;
 import io.silverspark.jobs.report.Metric;
+import io.silverspark.model.evaluation.MinedParaphrases;
 import io.silverspark.model.evaluation.ParaphraseMiningEvaluator;
 import io.silverspark.model.evaluation.ParaphraseMiningEvaluator.Pair;
+import io.silverspark.model.evaluation.RowStatistic;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Duplicates among many texts, found by comparing each with all others. Without intervals: the
- * pairs share texts, so they are no independent rows.
+ * Duplicates among many texts, found by comparing each with all others. Intervals draw groups of
+ * duplicates, see {@link MinedParaphrases}.
  */
 final class MinedParaphrasesTask implements DataSetEvaluation {
   private final String name;
@@ -67,18 +69,24 @@ final class MinedParaphrasesTask implements DataSetEvaluation {
 
   @Override
   public List<Measure> measure(TextVectors vectors) {
-    ParaphraseMiningEvaluator.Scores scores =
-        ParaphraseMiningEvaluator.defaults().evaluate(vectors.of(Role.TEXT, texts), duplicates);
+    MinedParaphrases found =
+        ParaphraseMiningEvaluator.defaults().find(vectors.of(Role.TEXT, texts), duplicates);
+    ParaphraseMiningEvaluator.Scores scores = found.scores();
     return List.of(
-        measure("average_precision", "AP", true, scores.averagePrecision()),
-        measure("f1", "F1", false, scores.f1()),
-        measure("precision", "precision", false, scores.precision()),
-        measure("recall", "recall", false, scores.recall()),
-        measure("threshold", "threshold", false, scores.threshold()));
+        resampled("average_precision", "AP", true, found.averagePrecision()),
+        resampled("f1", "F1", false, found.f1()),
+        measure("precision", scores.precision()),
+        measure("recall", scores.recall()),
+        measure("threshold", scores.threshold()));
   }
 
-  private Measure measure(String id, String label, boolean headline, double value) {
+  private Measure resampled(String id, String label, boolean headline, RowStatistic statistic) {
     Metric metric = new Metric(name + "_" + id, name + " " + label, headline);
-    return Measure.plain(metric, id, value, duplicates.size());
+    return Measure.resampled(metric, id, statistic);
+  }
+
+  private Measure measure(String id, double value) {
+    return Measure.plain(
+        Metric.detail(name + "_" + id, name + " " + id), id, value, duplicates.size());
   }
 }

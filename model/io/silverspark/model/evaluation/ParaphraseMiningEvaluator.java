@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -75,12 +76,25 @@ public record ParaphraseMiningEvaluator(int maxPairs, int topK) {
    * add_transitive_closure}).
    */
   public static Set<Pair> withTransitiveClosure(Set<Pair> duplicates) {
-    Map<Integer, List<Integer>> neighbours = new HashMap<>();
+    Set<Pair> closed = new HashSet<>(duplicates);
+    for (List<Integer> group : groups(duplicates)) {
+      for (int i = 0; i < group.size(); i++) {
+        for (int j = i + 1; j < group.size(); j++) {
+          closed.add(new Pair(group.get(i), group.get(j)));
+        }
+      }
+    }
+    return closed;
+  }
+
+  /** Sentences that duplicates join, directly or through others. */
+  static List<List<Integer>> groups(Set<Pair> duplicates) {
+    Map<Integer, List<Integer>> neighbours = new TreeMap<>();
     for (Pair pair : duplicates) {
       neighbours.computeIfAbsent(pair.first, key -> new ArrayList<>()).add(pair.second);
       neighbours.computeIfAbsent(pair.second, key -> new ArrayList<>()).add(pair.first);
     }
-    Set<Pair> closed = new HashSet<>(duplicates);
+    List<List<Integer>> groups = new ArrayList<>();
     Set<Integer> visited = new HashSet<>();
     for (int start : neighbours.keySet()) {
       List<Integer> group = new ArrayList<>();
@@ -92,13 +106,11 @@ public record ParaphraseMiningEvaluator(int maxPairs, int topK) {
           next.addAll(neighbours.get(sentence));
         }
       }
-      for (int i = 0; i < group.size(); i++) {
-        for (int j = i + 1; j < group.size(); j++) {
-          closed.add(new Pair(group.get(i), group.get(j)));
-        }
+      if (!group.isEmpty()) {
+        groups.add(group);
       }
     }
-    return closed;
+    return groups;
   }
 
   /**
@@ -108,25 +120,22 @@ public record ParaphraseMiningEvaluator(int maxPairs, int topK) {
    * @param duplicates pairs of sentences that mean the same
    */
   public Scores evaluate(float[][] embeddings, Set<Pair> duplicates) {
+    return find(embeddings, duplicates).scores();
+  }
+
+  /**
+   * Mines, for scores and their intervals.
+   *
+   * @param embeddings [sentences][width], any norm
+   * @param duplicates pairs of sentences that mean the same
+   */
+  public MinedParaphrases find(float[][] embeddings, Set<Pair> duplicates) {
     List<Found> found = mine(embeddings);
-    int right = 0;
-    double precisions = 0;
-    Scores best = new Scores(0, 0, 0, 0, 0);
-    for (int i = 0; i < found.size(); i++) {
-      if (duplicates.contains(new Pair(found.get(i).first, found.get(i).second))) {
-        right++;
-        double precision = (double) right / (i + 1);
-        double recall = (double) right / duplicates.size();
-        double f1 = 2 * precision * recall / (precision + recall);
-        precisions += precision;
-        if (f1 > best.f1) {
-          double next = found.get(Math.min(i + 1, found.size() - 1)).score;
-          best = new Scores(0, f1, precision, recall, (found.get(i).score + next) / 2);
-        }
-      }
-    }
-    double average = duplicates.isEmpty() ? 0 : precisions / duplicates.size();
-    return new Scores(average, best.f1, best.precision, best.recall, best.threshold);
+    return MinedParaphrases.of(
+        embeddings.length,
+        found.stream().map(one -> new Pair(one.first, one.second)).toList(),
+        found.stream().mapToDouble(Found::score).toArray(),
+        duplicates);
   }
 
   /** A sentence and another one that it found. */

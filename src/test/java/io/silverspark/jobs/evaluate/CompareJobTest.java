@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
@@ -83,6 +84,8 @@ class CompareJobTest {
         .isCloseTo(
             (value(first, "STS12_spearman") + value(first, "SICK-R_spearman")) / 2, within(1e-12));
     assertThat(value(first, "STS12_spearman")).isCloseTo(spearman(), within(1e-6));
+    assertThat(first.metrics().get("quora_average_precision").low())
+        .isLessThanOrEqualTo(value(first, "quora_average_precision"));
     assertThat(value(first, "NanoMSMARCO_recall@10")).isBetween(0.0, 1.0);
     assertThat(first.cost().dimension()).isEqualTo(NarrowModel.files(0).dimension());
     assertThat(evaluation.models().get(2).metrics())
@@ -196,7 +199,9 @@ class CompareJobTest {
     write("talks/en-xx/test.jsonl", translations);
     write("distances/dev.jsonl", translations);
     write("quora/questions/dev.jsonl", questions);
-    write("quora/duplicates/dev.jsonl", List.of("{\"qid1\": 0, \"qid2\": 6}"));
+    write("quora/duplicates/dev.jsonl", IntStream.range(0, 4)
+            .mapToObj(i -> "{\"qid1\": %d, \"qid2\": %d}".formatted(i, i + 6))
+            .toList());
     for (String name : List.of("NanoMSMARCO", "NanoSciFact")) {
       putParquet(
           spark,

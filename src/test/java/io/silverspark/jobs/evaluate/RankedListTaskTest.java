@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.silverspark.SparkFixture;
-import io.silverspark.jobs.config.Benchmark;
-import io.silverspark.jobs.config.EvaluationTasks;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.PairPrediction;
 import io.silverspark.model.error.UserException;
@@ -70,23 +68,16 @@ class RankedListTaskTest {
   }
 
   @Test
-  void read_listsOfNamedDataSets_leaveOutArgumentsOnlyInNanoBeir(SparkSession spark)
+  void read_namedDataSetOfArguments_isRerankedInAGroupOfItsOwn(SparkSession spark)
       throws IOException {
     write();
-    for (String name : List.of("NanoArguAna", "NanoTouche2020")) {
-      for (String part : List.of("corpus", "queries", "qrels", "bm25")) {
-        Path folder = directory.resolve("NanoBEIR-en").resolve(part);
-        Files.copy(folder.resolve("NanoMSMARCO.jsonl"), folder.resolve(name + ".jsonl"));
-      }
+    for (String part : List.of("corpus", "queries", "qrels", "bm25")) {
+      Path folder = directory.resolve("NanoBEIR-en").resolve(part);
+      Files.copy(folder.resolve("NanoMSMARCO.jsonl"), folder.resolve("NanoArguAna.jsonl"));
     }
 
     assertThat(read(spark, "evaluate.tasks=NanoArguAna").groups())
         .isEqualTo(Map.of("NanoArguAna", "NanoBEIR", "NanoArguAna_R100", "NanoBEIR_R100"));
-    assertThat(
-            EvaluationTasks.of("NanoBEIR").benchmarks().stream()
-                .filter(benchmark -> !benchmark.reranked()))
-        .extracting(Benchmark::name)
-        .containsExactly("NanoArguAna", "NanoTouche2020");
   }
 
   @Test
