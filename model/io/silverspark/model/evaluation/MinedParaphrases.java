@@ -79,8 +79,7 @@ public final class MinedParaphrases {
 
   /** Average precision over selected groups, for intervals; NaN without a duplicate. */
   public RowStatistic averagePrecision() {
-    return RowStatistic.of(
-        duplicates.length, groups -> ofSelection(groups).averagePrecision());
+    return RowStatistic.of(duplicates.length, groups -> ofSelection(groups).averagePrecision());
   }
 
   /** Best F1 over selected groups, for intervals; NaN without a duplicate. */

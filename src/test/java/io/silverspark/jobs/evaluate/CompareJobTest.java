@@ -199,7 +199,9 @@ class CompareJobTest {
     write("talks/en-xx/test.jsonl", translations);
     write("distances/dev.jsonl", translations);
     write("quora/questions/dev.jsonl", questions);
-    write("quora/duplicates/dev.jsonl", IntStream.range(0, 4)
+    write(
+        "quora/duplicates/dev.jsonl",
+        IntStream.range(0, 4)
             .mapToObj(i -> "{\"qid1\": %d, \"qid2\": %d}".formatted(i, i + 6))
             .toList());
     for (String name : List.of("NanoMSMARCO", "NanoSciFact")) {

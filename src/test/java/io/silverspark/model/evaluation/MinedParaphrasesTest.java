@@ -46,8 +46,8 @@ class MinedParaphrasesTest {
   }
 
   /**
-   * Two copies of the group (0 1) and one of 2, where 0 is nearest to 2: of the pairs in order
-   * (0 2) (0 2) (0 1) (0 1), two are right, at precisions 1/3 and 2/4.
+   * Two copies of the group (0 1) and one of 2, where 0 is nearest to 2: of the pairs in order (0
+   * 2) (0 2) (0 1) (0 1), two are right, at precisions 1/3 and 2/4.
    */
   @Test
   void averagePrecision_groupTwice_countsItsPairsAndThoseWithOthers() {
