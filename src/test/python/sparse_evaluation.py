@@ -31,9 +31,7 @@ def main(models, path):
     pairs = [[random.choice(corpus), random.choice(queries), round(random.random() * 5, 2)] for _ in range(50)]
     model = SparseEncoder(models + "/distilbert-sum-relu", device="cpu")
     relevant = {str(q): {str(d) for r, d in relevance if r == q} for q in range(len(queries))}
-    retrieval = SparseInformationRetrievalEvaluator(
-        {str(q): t for q, t in enumerate(queries)}, {str(d): t for d, t in enumerate(corpus)}, relevant
-    )
+    texts = {str(q): t for q, t in enumerate(queries)}, {str(d): t for d, t in enumerate(corpus)}, relevant
     first, second, scores = map(list, zip(*pairs))
     golden = {
         "generator": f"src/test/python/sparse_evaluation.py, sentence-transformers {sentence_transformers.__version__}",
@@ -41,7 +39,8 @@ def main(models, path):
         "queries": queries,
         "relevance": relevance,
         "pairs": pairs,
-        "retrieval": retrieval(model),
+        "retrieval": SparseInformationRetrievalEvaluator(*texts)(model),
+        "retrieval of 4 active dims": SparseInformationRetrievalEvaluator(*texts, max_active_dims=4)(model),
         "similarity": SparseEmbeddingSimilarityEvaluator(first, second, scores)(model),
     }
     with open(path, "w", encoding="utf-8") as file:

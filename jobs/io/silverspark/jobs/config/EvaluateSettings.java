@@ -196,6 +196,12 @@ public final class EvaluateSettings {
               "a list of float32, int8, uint8, binary, ubinary", oneOf(EmbeddingPrecision.class)),
           List.of(EmbeddingPrecision.FLOAT32, EmbeddingPrecision.INT8, EmbeddingPrecision.BINARY),
           "What the components of small vectors are kept in.");
+  public static final Setting<Integer> MAX_ACTIVE_DIMS =
+      new Setting<>(
+          "evaluate.maxActiveDims",
+          wholeNumber(0),
+          0,
+          "Of sparse encoders: dimensions of a vector that are kept, the heaviest; 0 = all.");
   public static final Setting<String> REPORT_DIR =
       new Setting<>(
           "report.dir",
@@ -242,6 +248,7 @@ public final class EvaluateSettings {
               CORPUS_PROMPT.name(),
               SMALL_WIDTHS,
               SMALL_PRECISIONS,
+              MAX_ACTIVE_DIMS,
               REPORT_DIR,
               REPORT_TITLE),
           List.of(
@@ -285,7 +292,7 @@ public final class EvaluateSettings {
                   RETRIEVAL_RELEVANCE)));
 
   /** Those that earlier versions did not have. */
-  public static final Set<Setting<?>> LATER = Set.of(RERANK_K, ALWAYS_RERANK_POSITIVES);
+  public static final Set<Setting<?>> LATER = Set.of(RERANK_K, ALWAYS_RERANK_POSITIVES, MAX_ACTIVE_DIMS);
 
   private EvaluateSettings() {}
 

@@ -46,7 +46,11 @@ record DriverRuns(EncoderOptions options) implements ModelRuns {
 
   @Override
   public Timed<List<SparseVector>> encodeSparse(
-      EvaluatedModel model, List<String> texts, Prompt prompt, Progress progress) {
+      EvaluatedModel model,
+      List<String> texts,
+      Prompt prompt,
+      int maxActiveDims,
+      Progress progress) {
     SparseVector[] vectors = new SparseVector[texts.size()];
     try (SparseEncoder encoder =
         SparseEncoder.load(model.reference(), options.withLayers(model.layers()))) {
@@ -58,7 +62,7 @@ record DriverRuns(EncoderOptions options) implements ModelRuns {
                   FiniteNumbers.ofSparse(
                       model.reference(),
                       chunk,
-                      encoder.encode(chunk, prompt, 0, BatchListener.NONE)),
+                      encoder.encode(chunk, prompt, maxActiveDims, BatchListener.NONE)),
               vectors,
               progress);
       return new Timed<>(List.of(vectors), seconds);

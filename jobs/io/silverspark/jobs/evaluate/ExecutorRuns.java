@@ -49,14 +49,19 @@ record ExecutorRuns(JobContext context) implements ModelRuns {
 
   @Override
   public Timed<List<SparseVector>> encodeSparse(
-      EvaluatedModel model, List<String> texts, Prompt prompt, Progress progress) {
+      EvaluatedModel model,
+      List<String> texts,
+      Prompt prompt,
+      int maxActiveDims,
+      Progress progress) {
     Timed<List<Row>> encoded =
         encoded(
             model,
             texts,
             prompt,
             (table, spec) ->
-                SparseEmbedding.embed(table, "text", "embedding", spec, SparseEmbedding.Form.WHOLE),
+                SparseEmbedding.embed(
+                    table, "text", "embedding", spec, new SparseEmbedding.Form(maxActiveDims, 0)),
             progress);
     SparseVector[] vectors = new SparseVector[texts.size()];
     encoded.result().forEach(row -> vectors[row.getInt(0)] = SparseEmbedding.vector(row, 1));

@@ -16,6 +16,7 @@ import io.silverspark.jobs.report.ScatterPoint;
 import io.silverspark.jobs.report.SmallVectorResult;
 import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.Progress;
+import io.silverspark.model.config.SettingRule;
 import io.silverspark.model.config.Settings;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.PairPrediction;
@@ -95,6 +96,12 @@ final class ModelComparison {
   /** Runs and measures each model. */
   List<MeasuredModel> measure(List<EvaluatedModel> models) {
     List<ModelShape> shapes = models.stream().map(ModelShape::of).toList();
+    if (settings.get(EvaluateSettings.MAX_ACTIVE_DIMS) > 0
+        && shapes.stream().noneMatch(ModelShape::sparse)) {
+      throw new UserException(
+          SettingRule.unreadText(
+              EvaluateSettings.MAX_ACTIVE_DIMS, "none of the models is a sparse encoder"));
+    }
     boolean pairs = shapes.stream().anyMatch(ModelShape::crossEncoder);
     EvaluationData used = pairs ? data : data.withoutCrossEncoders();
     return IntStream.range(0, shapes.size())
@@ -152,11 +159,12 @@ final class ModelComparison {
     Map<Prompt, List<String>> texts = prompts.byPrompt(used.texts());
     int count = texts.values().stream().mapToInt(List::size).sum();
     SparseTexts vectors = new SparseTexts(prompts::of, shape.similarity(), shape.dimension());
+    int maxActiveDims = settings.get(EvaluateSettings.MAX_ACTIVE_DIMS);
     double seconds = 0;
     try (Progress progress = console.progress("encode, " + model.name(), count)) {
       for (Map.Entry<Prompt, List<String>> some : texts.entrySet()) {
         ModelRuns.Timed<List<SparseVector>> encoded =
-            runs.encodeSparse(model, some.getValue(), some.getKey(), progress);
+            runs.encodeSparse(model, some.getValue(), some.getKey(), maxActiveDims, progress);
         vectors.put(some.getKey(), some.getValue(), encoded.result());
         seconds += encoded.seconds();
       }
@@ -169,7 +177,8 @@ final class ModelComparison {
       try (Progress progress = console.progress("search, " + model.name(), retrieval.texts())) {
         measures.put(
             retrieval.dataset(),
-            retrieval.measureSparse(model, shape.similarity(), prompts, progress));
+            retrieval.measureSparse(
+                model, shape.similarity(), shape.dimension(), prompts, progress));
       }
     }
     if (measures.isEmpty()) {

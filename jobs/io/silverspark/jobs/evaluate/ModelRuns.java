@@ -40,11 +40,16 @@ interface ModelRuns {
    * Encodes texts with a sparse encoder.
    *
    * @param prompt in front of each
+   * @param maxActiveDims dimensions of a vector that are kept, the heaviest; 0: all
    * @param progress advanced by the number of texts done
    * @return one vector each, in the order of {@code texts}
    */
   Timed<List<SparseVector>> encodeSparse(
-      EvaluatedModel model, List<String> texts, Prompt prompt, Progress progress);
+      EvaluatedModel model,
+      List<String> texts,
+      Prompt prompt,
+      int maxActiveDims,
+      Progress progress);
 
   /**
    * Scores pairs with a cross-encoder.

@@ -26,6 +26,7 @@ import io.silverspark.udfs.serving.EncodeSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -108,50 +109,78 @@ final class RetrievalTask implements AutoCloseable {
     SearchOptions options =
         SearchOptions.nearest(InformationRetrievalEvaluator.defaults().depth())
             .by(VectorSimilarity.of(similarity));
-    EncodeSpec spec = ExecutorModel.of(context, model.reference(), model.layers());
-    try (RowCounter counter = new RowCounter(context.spark(), progress)) {
-      Dataset<Row> queries =
-          embedded(rows.queries(), spec.withPrompt(prompts.of(Role.QUERY)), counter);
-      Dataset<Row> corpus =
-          embedded(rows.corpus(), spec.withPrompt(prompts.of(Role.DOCUMENT)), counter);
-      try {
-        List<Measure> measures =
-            measures(scores(SemanticSearch.search(queries, corpus, options), EVALUATOR));
-        List<SmallMeasure> smallMeasures = new ArrayList<>();
-        for (SmallVectors.Form form : small.forms()) {
-          int whole = corpus.select(size(col("embedding"))).first().getInt(0);
-          Measure measure =
-              small(form, form.components(whole), queries, corpus, options.similarity());
-          smallMeasures.add(small.of(dataset, form, whole, measure));
-        }
-        return new Retrieved(measures, smallMeasures);
-      } finally {
-        queries.unpersist(false);
-        corpus.unpersist(false);
-      }
-    }
+    return measured(
+        model,
+        prompts,
+        progress,
+        (texts, spec) -> TextEmbedding.embed(texts, "text", "embedding", spec),
+        (queries, corpus) -> {
+          List<Measure> measures =
+              measures(scores(SemanticSearch.search(queries, corpus, options), EVALUATOR));
+          List<SmallMeasure> smallMeasures = new ArrayList<>();
+          for (SmallVectors.Form form : small.forms()) {
+            int whole = corpus.select(size(col("embedding"))).first().getInt(0);
+            Measure measure =
+                small(form, form.components(whole), queries, corpus, options.similarity());
+            smallMeasures.add(small.of(dataset, form, whole, measure));
+          }
+          return new Retrieved(measures, smallMeasures);
+        });
   }
 
   /**
-   * Measures a sparse encoder.
+   * Measures a sparse encoder, and how sparse its vectors are.
    *
    * @param similarity of the model
+   * @param dimension size of its vocabulary
    * @param prompts of the model
    */
   List<Measure> measureSparse(
-      EvaluatedModel model, Similarity similarity, RolePrompts prompts, Progress progress) {
+      EvaluatedModel model,
+      Similarity similarity,
+      int dimension,
+      RolePrompts prompts,
+      Progress progress) {
+    SparseEmbedding.Form form =
+        new SparseEmbedding.Form(context.get(EvaluateSettings.MAX_ACTIVE_DIMS), 0);
+    return measured(
+        model,
+        prompts,
+        progress,
+        (texts, spec) -> SparseEmbedding.embed(texts, "text", "embedding", spec, form),
+        (queries, corpus) -> {
+          Dataset<Row> found =
+              NeighbourSearch.sparse(SearchOptions.BLOCK_ROWS, similarity)
+                  .find(queries, corpus, EVALUATOR.depth(), false)
+                  .rows();
+          List<Measure> measures = new ArrayList<>(measures(scores(found, EVALUATOR)));
+          long queryCount = rows.relevant().size();
+          measures.addAll(
+              new SparsityMeasures("retrieval", "Retrieval")
+                  .ofSearch(
+                      SparsityMeasures.counted(queries, queryCount, dimension),
+                      queryCount,
+                      SparsityMeasures.counted(corpus, rows.documents(), dimension),
+                      rows.documents()));
+          return measures;
+        });
+  }
+
+  /** Encodes queries and corpus once and frees them when they are measured. */
+  private <T> T measured(
+      EvaluatedModel model,
+      RolePrompts prompts,
+      Progress progress,
+      BiFunction<Dataset<Row>, EncodeSpec, Dataset<Row>> encoding,
+      BiFunction<Dataset<Row>, Dataset<Row>, T> measuring) {
     EncodeSpec spec = ExecutorModel.of(context, model.reference(), model.layers());
     try (RowCounter counter = new RowCounter(context.spark(), progress)) {
       Dataset<Row> queries =
-          sparse(rows.queries(), spec.withPrompt(prompts.of(Role.QUERY)), counter);
+          encoded(rows.queries(), spec.withPrompt(prompts.of(Role.QUERY)), encoding, counter);
       Dataset<Row> corpus =
-          sparse(rows.corpus(), spec.withPrompt(prompts.of(Role.DOCUMENT)), counter);
+          encoded(rows.corpus(), spec.withPrompt(prompts.of(Role.DOCUMENT)), encoding, counter);
       try {
-        Dataset<Row> found =
-            NeighbourSearch.sparse(SearchOptions.BLOCK_ROWS, similarity)
-                .find(queries, corpus, EVALUATOR.depth(), false)
-                .rows();
-        return measures(scores(found, EVALUATOR));
+        return measuring.apply(queries, corpus);
       } finally {
         queries.unpersist(false);
         corpus.unpersist(false);
@@ -159,17 +188,15 @@ final class RetrievalTask implements AutoCloseable {
     }
   }
 
-  private Dataset<Row> sparse(Dataset<Row> texts, EncodeSpec spec, RowCounter counter) {
+  private Dataset<Row> encoded(
+      Dataset<Row> texts,
+      EncodeSpec spec,
+      BiFunction<Dataset<Row>, EncodeSpec, Dataset<Row>> encoding,
+      RowCounter counter) {
     int tasks = context.spark().sparkContext().defaultParallelism();
     return counter
         .counted(
-            SparseEmbedding.embed(
-                    texts.select("id", "text").repartition(tasks),
-                    "text",
-                    "embedding",
-                    spec,
-                    SparseEmbedding.Form.WHOLE)
-                .drop("text"))
+            encoding.apply(texts.select("id", "text").repartition(tasks), spec).drop("text"))
         .persist(StorageLevel.MEMORY_AND_DISK());
   }
 
@@ -213,16 +240,6 @@ final class RetrievalTask implements AutoCloseable {
         found.orderBy(col("query_id"), col("rank")).select("query_id", "corpus_id").collectAsList(),
         rankings);
     return evaluator.ofRankings(rankings, rows.relevant());
-  }
-
-  private Dataset<Row> embedded(Dataset<Row> texts, EncodeSpec spec, RowCounter counter) {
-    int tasks = context.spark().sparkContext().defaultParallelism();
-    return counter
-        .counted(
-            TextEmbedding.embed(
-                    texts.select("id", "text").repartition(tasks), "text", "embedding", spec)
-                .drop("text"))
-        .persist(StorageLevel.MEMORY_AND_DISK());
   }
 
   private static void collect(List<Row> found, int[][] rankings) {

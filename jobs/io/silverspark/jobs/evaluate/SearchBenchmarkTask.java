@@ -6,7 +6,6 @@ import io.silverspark.model.evaluation.InformationRetrievalEvaluator;
 import io.silverspark.model.evaluation.RankingScores;
 import io.silverspark.model.mining.SparseIndex;
 import io.silverspark.model.mining.TopK;
-import io.silverspark.model.sparse.SparsityStatistics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -134,11 +133,13 @@ final class SearchBenchmarkTask implements DataSetEvaluation {
             .toArray(int[][]::new);
     List<Measure> measures =
         measures(evaluator.ofRankings(rankings, relevant), vectors.similarity().functionName());
-    SparsityStatistics ofQueries = vectors.sparsity(Role.QUERY, queries);
-    SparsityStatistics ofCorpus = vectors.sparsity(Role.DOCUMENT, corpus);
-    measures.addAll(SparseTexts.sparsity(name, "query_", ofQueries, queries.size()));
-    measures.addAll(SparseTexts.sparsity(name, "corpus_", ofCorpus, corpus.size()));
-    measures.add(SparseTexts.detail(name, "avg_flops", ofQueries.flops(ofCorpus), queries.size()));
+    measures.addAll(
+        new SparsityMeasures(name, name)
+            .ofSearch(
+                vectors.sparsity(Role.QUERY, queries),
+                queries.size(),
+                vectors.sparsity(Role.DOCUMENT, corpus),
+                corpus.size()));
     return measures;
   }
 

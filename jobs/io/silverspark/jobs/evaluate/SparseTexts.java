@@ -1,7 +1,6 @@
 package io.silverspark.jobs.evaluate;
 
 import io.silverspark.jobs.evaluate.EvaluatedText.Role;
-import io.silverspark.jobs.report.Metric;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.PairPrediction;
 import io.silverspark.model.evaluation.Similarity;
@@ -80,26 +79,7 @@ final class SparseTexts {
   List<Measure> sparsity(DataSetEvaluation task) {
     List<SparseVector> all =
         task.texts().stream().map(text -> of(text.role(), List.of(text.text())).get(0)).toList();
-    return sparsity(task.dataset(), "", SparsityStatistics.of(all, dimension), all.size());
-  }
-
-  /**
-   * The two measures of sparsity.
-   *
-   * @param of {@code query_}, {@code corpus_} or nothing
-   */
-  static List<Measure> sparsity(String dataset, String of, SparsityStatistics found, int texts) {
-    return List.of(
-        detail(dataset, of + "active_dims", found.activeDims(), texts),
-        detail(dataset, of + "sparsity_ratio", found.sparsityRatio(), texts));
-  }
-
-  /** A number without an interval. */
-  static Measure detail(String dataset, String name, double value, int rows) {
-    return Measure.plain(
-        Metric.detail(dataset + "_" + name, dataset + " " + name.replace('_', ' ')),
-        name,
-        value,
-        rows);
+    return new SparsityMeasures(task.dataset(), task.dataset())
+        .of(SparsityStatistics.of(all, dimension), all.size());
   }
 }

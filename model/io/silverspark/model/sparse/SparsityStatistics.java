@@ -19,16 +19,30 @@ public record SparsityStatistics(double activeDims, double sparsityRatio, double
    * @param dimension size of the vocabulary
    */
   public static SparsityStatistics of(List<SparseVector> vectors, int dimension) {
-    double[] shares = new double[dimension];
-    long active = 0;
+    long[] active = new long[dimension];
     for (SparseVector vector : vectors) {
-      active += vector.active();
       for (int index : vector.indices()) {
-        shares[index] += 1.0 / vectors.size();
+        active[index]++;
       }
     }
-    double mean = vectors.isEmpty() ? 0 : (double) active / vectors.size();
-    return new SparsityStatistics(mean, 1 - mean / dimension, shares);
+    return ofCounts(active, vectors.size());
+  }
+
+  /**
+   * From counts that were made elsewhere.
+   *
+   * @param active [dimension], number of the vectors in which each is active
+   * @param vectors number of all vectors; without one all is 0, and the ratio 1
+   */
+  public static SparsityStatistics ofCounts(long[] active, long vectors) {
+    double[] shares = new double[active.length];
+    long sum = 0;
+    for (int token = 0; token < active.length; token++) {
+      sum += active[token];
+      shares[token] = vectors == 0 ? 0 : (double) active[token] / vectors;
+    }
+    double mean = vectors == 0 ? 0 : (double) sum / vectors;
+    return new SparsityStatistics(mean, 1 - mean / active.length, shares);
   }
 
   /**

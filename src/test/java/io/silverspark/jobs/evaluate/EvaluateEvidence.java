@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -121,6 +123,16 @@ public final class EvaluateEvidence {
         "evaluate.smallVectors.precisions is set, but nothing reads it: no widths are given by"
             + " evaluate.smallVectors.widths or by matryoshkaDims of train.lossParameters. Remove"
             + " it.");
+    evidence.changes(
+        EvaluateSettings.MAX_ACTIVE_DIMS,
+        "4",
+        context ->
+            new ModelComparison(
+                    new EvaluationData(List.of(), Map.of(), Optional.empty(), List.of(), Map.of()),
+                    ModelRuns.of(context),
+                    context.settings(),
+                    context.console())
+                .measure(List.of()));
     evidence.changes(EvaluateSettings.REPORT_DIR, "out/page", EvaluationReport::directory);
     evidence.changes(
         EvaluateSettings.REPORT_TITLE, "A title", context -> EvaluationReport.title(context));

@@ -10,6 +10,7 @@ import io.silverspark.model.encoder.BatchListener;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.encoder.SparseEncoder;
+import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.SentenceModule.SpladePooling;
 import io.silverspark.model.files.TinySplade;
 import io.silverspark.model.prompt.Prompt;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Measures of a sparse encoder against sentence-transformers, see {@code src/test/python}. */
 class SparseEvaluationTest {
-  private static final JsonNode GOLDEN = golden();
+  static final JsonNode GOLDEN = golden();
 
   private static JsonNode golden() {
     try (InputStream in =
@@ -37,16 +38,21 @@ class SparseEvaluationTest {
 
   @Test
   void measure_aRetrievalBenchmark_givesMetricsAndSparsityOfThePeer() {
+    assertRetrieval("retrieval", 0);
+    assertRetrieval("retrieval of 4 active dims", 4);
+  }
+
+  private static void assertRetrieval(String golden, int maxActiveDims) {
     List<List<String>> relevance = new ArrayList<>();
     GOLDEN
         .get("relevance")
         .forEach(row -> relevance.add(List.of(id(row.get(0).asInt()), id(row.get(1).asInt()))));
     DataSetEvaluation task =
         SearchBenchmarkTask.of("R", numbered("queries"), numbered("corpus"), relevance);
-    Map<String, Double> found = measured(task);
-    assertThat(found).hasSize(GOLDEN.get("retrieval").size());
+    Map<String, Double> found = measured(task, maxActiveDims);
+    assertThat(found).hasSize(GOLDEN.get(golden).size());
     GOLDEN
-        .get("retrieval")
+        .get(golden)
         .properties()
         .forEach(
             metric ->
@@ -64,7 +70,7 @@ class SparseEvaluationTest {
     double[] scores = new double[pairs.size()];
     IntStream.range(0, scores.length)
         .forEach(row -> scores[row] = GOLDEN.get("pairs").get(row).get(2).asDouble());
-    Map<String, Double> found = measured(new StsBenchmarkTask("S", pairs, scores));
+    Map<String, Double> found = measured(new StsBenchmarkTask("S", pairs, scores), 0);
     JsonNode expected = GOLDEN.get("similarity");
     assertThat(found.get("score_pearson"))
         .isCloseTo(expected.get("pearson_dot").asDouble(), within(1e-5));
@@ -76,30 +82,37 @@ class SparseEvaluationTest {
         .isCloseTo(expected.get("sparsity_ratio").asDouble(), within(1e-6));
   }
 
-  private static Map<String, Double> measured(DataSetEvaluation task) {
+  /** The model that the peer measured. */
+  static ModelFiles model() {
     SpladePooling pooling =
         new SpladePooling(SpladePooling.Strategy.SUM, SpladePooling.Activation.RELU);
+    return TinySplade.files("distilbert", pooling);
+  }
+
+  private static Map<String, Double> measured(DataSetEvaluation task, int maxActiveDims) {
     try (SentenceEncoder model =
-        SentenceEncoder.of(
-            TinySplade.files("distilbert", pooling), EncoderOptions.defaults().withWorkers(1))) {
+        SentenceEncoder.of(model(), EncoderOptions.defaults().withWorkers(1))) {
       SparseEncoder encoder = SparseEncoder.over(model);
       List<String> texts = task.texts().stream().map(EvaluatedText::text).distinct().toList();
       SparseTexts vectors =
           new SparseTexts(role -> Prompt.NONE, encoder.similarity(), encoder.dimension());
-      vectors.put(Prompt.NONE, texts, encoder.encode(texts, Prompt.NONE, 0, BatchListener.NONE));
+      vectors.put(
+          Prompt.NONE,
+          texts,
+          encoder.encode(texts, Prompt.NONE, maxActiveDims, BatchListener.NONE));
       return task.measure(vectors).stream()
           .collect(Collectors.toMap(Measure::name, Measure::value));
     }
   }
 
-  private static List<List<String>> numbered(String part) {
+  static List<List<String>> numbered(String part) {
     List<List<String>> rows = new ArrayList<>();
     GOLDEN.get(part).forEach(text -> rows.add(List.of(id(rows.size()), text.asText())));
     return rows;
   }
 
   /** Ids whose order is that of the numbers. */
-  private static String id(int number) {
+  static String id(int number) {
     return "%03d".formatted(number);
   }
 }

@@ -109,8 +109,7 @@ class AdapterJobsTest {
             "--model=merged=" + run.directory().resolve("models/gold"),
             "--model=adapter=" + adapter(run));
     run.run("evaluate", job, "evaluate.tasks=sts", "evaluate.resamples=50");
-    Evaluation evaluation =
-        EvaluationFile.read(run.directory().resolve("comparison.json"));
+    Evaluation evaluation = EvaluationFile.read(run.directory().resolve("comparison.json"));
     Map<String, MetricValue> merged = evaluation.models().get(1).metrics();
     Map<String, MetricValue> adapter = evaluation.models().get(2).metrics();
     assertThat(adapter.keySet()).isEqualTo(merged.keySet()).contains("sts_pearson");
@@ -118,7 +117,8 @@ class AdapterJobsTest {
         (name, value) ->
             assertThat(value.value()).as(name).isCloseTo(merged.get(name).value(), within(1e-5)));
     assertThat(adapter.get("sts_pearson").value())
-        .isNotCloseTo(evaluation.models().get(0).metrics().get("sts_pearson").value(), within(1e-3));
+        .isNotCloseTo(
+            evaluation.models().get(0).metrics().get("sts_pearson").value(), within(1e-3));
   }
 
   private static void embed(SparkSession spark, JobRun run) {
