@@ -292,7 +292,8 @@ public final class EvaluateSettings {
                   RETRIEVAL_RELEVANCE)));
 
   /** Those that earlier versions did not have. */
-  public static final Set<Setting<?>> LATER = Set.of(RERANK_K, ALWAYS_RERANK_POSITIVES, MAX_ACTIVE_DIMS);
+  public static final Set<Setting<?>> LATER =
+      Set.of(RERANK_K, ALWAYS_RERANK_POSITIVES, MAX_ACTIVE_DIMS);
 
   private EvaluateSettings() {}
 

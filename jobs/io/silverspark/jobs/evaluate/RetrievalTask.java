@@ -195,8 +195,7 @@ final class RetrievalTask implements AutoCloseable {
       RowCounter counter) {
     int tasks = context.spark().sparkContext().defaultParallelism();
     return counter
-        .counted(
-            encoding.apply(texts.select("id", "text").repartition(tasks), spec).drop("text"))
+        .counted(encoding.apply(texts.select("id", "text").repartition(tasks), spec).drop("text"))
         .persist(StorageLevel.MEMORY_AND_DISK());
   }
 

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Retrieval on the executors with a sparse encoder, against SparseInformationRetrievalEvaluator. */
+/**
+ * Retrieval on the executors with a sparse encoder, against SparseInformationRetrievalEvaluator.
+ */
 @Tag("spark")
 @ExtendWith(SparkFixture.class)
 class SparseRetrievalTest {
