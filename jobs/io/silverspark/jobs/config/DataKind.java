@@ -57,6 +57,8 @@ public record DataKind(
           + " catalog:NAME.SCHEMA.TABLE, query:SELECT ..., jdbc:URL or hf:ORGANIZATION/NAME; empty ="
           + " none.";
 
+  private static final String FOLLOWED = " ingest --follow also reads kafka:TOPIC.";
+
   /**
    * The settings of a kind.
    *
@@ -70,7 +72,13 @@ public record DataKind(
     Map<String, Setting<String>> sources = new LinkedHashMap<>();
     help.forEach(
         (split, text) ->
-            sources.put(split, new Setting<>(prefix + split, text(), "", text + WHERE)));
+            sources.put(
+                split,
+                new Setting<>(
+                    prefix + split,
+                    text(),
+                    "",
+                    text + WHERE + (isFollowed(name, split) ? FOLLOWED : ""))));
     List<String> others = help.keySet().stream().filter(split -> !split.equals(TRAIN)).toList();
     return new DataKind(
         name,
@@ -93,7 +101,7 @@ public record DataKind(
             prefix + "options",
             textMap(),
             Map.of(),
-            "Options of that data source, or of a jdbc: source, such as { dbtable = tickets }."),
+            "Options of that data source, or of a jdbc: or kafka: source, such as { dbtable = tickets }."),
         new Setting<>(
             prefix + "holdOut",
             shares(others),
@@ -169,10 +177,18 @@ public record DataKind(
             options,
             s ->
                 !s.get(format).isBlank()
-                    || sources.values().stream().anyMatch(x -> s.get(x).startsWith("jdbc:")),
-            "%s is empty and no source begins with jdbc:".formatted(format),
+                    || sources.values().stream().anyMatch(x -> takesOptions(s.get(x))),
+            "%s is empty and no source begins with jdbc: or kafka:".formatted(format),
             readers.toArray(Setting[]::new)));
     return rules;
+  }
+
+  private static boolean isFollowed(String kind, String split) {
+    return kind.equals("pairs") && split.equals(TRAIN);
+  }
+
+  private static boolean takesOptions(String source) {
+    return source.startsWith("jdbc:") || source.startsWith("kafka:");
   }
 
   private Optional<String> unknownRole(Settings settings) {

@@ -8,6 +8,8 @@ import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.stage.SpeedLine;
+import io.silverspark.jobs.stream.FollowOptions;
+import io.silverspark.jobs.stream.StreamOptions;
 import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.LongTexts;
 import io.silverspark.model.encoder.Precision;
@@ -21,11 +23,9 @@ import io.silverspark.udfs.serving.EncodeSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.streaming.Trigger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,16 +41,7 @@ import picocli.CommandLine.Option;
         "Embeds the texts of a file (.txt, .jsonl, .parquet) or Delta table and writes .jsonl,"
             + " .parquet or a Delta table.")
 public final class EncodeJob implements Job {
-  /** How long a table is followed. */
-  private enum FollowMode {
-    /** Until the job is stopped; new rows are looked for at an interval. */
-    ALWAYS,
-    /** Until all rows that are there at the start are done; for a schedule. */
-    AVAILABLE
-  }
-
   private static final String EMBEDDING = "embedding";
-  private static final int SECONDS = 10;
 
   @Option(
       names = "--model",
@@ -113,32 +104,7 @@ public final class EncodeJob implements Job {
           "Prompt given as a text to put before each text, instead of one of the model's.")
   private String prompt;
 
-  @Option(
-      names = "--follow",
-      arity = "0..1",
-      fallbackValue = "always",
-      paramLabel = "MODE",
-      description =
-          "Embeds the rows of a Delta table as they arrive, each exactly once: always (until"
-              + " stopped), or available (what is there now, then ends).")
-  private FollowMode follow;
-
-  @Option(
-      names = "--interval",
-      paramLabel = "SECONDS",
-      description = "With --follow always: how often to look; default 10.")
-  private Integer interval;
-
-  @Option(
-      names = "--checkpoint",
-      paramLabel = "PATH",
-      description = "With --follow: where the progress lies; default OUTPUT/_checkpoints/encode.")
-  private String checkpoint;
-
-  @Option(
-      names = "--skip-changes",
-      description = "With --follow: ignores rows that were changed or deleted.")
-  private boolean skipChanges;
+  @Mixin private final StreamOptions stream = new StreamOptions();
 
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
@@ -155,7 +121,7 @@ public final class EncodeJob implements Job {
       } else {
         writeTable(context, format);
       }
-    } else if (follow != null) {
+    } else if (stream.follow().follows()) {
       follow(context, format);
     } else if (format == OutputFormat.JSON_LINES) {
       lines(context)
@@ -196,10 +162,7 @@ public final class EncodeJob implements Job {
     }
     quantization.check(output);
     var unused = longTexts.rule();
-    boolean always = follow == FollowMode.ALWAYS;
-    requireRead("--interval", interval != null, always, "--follow always");
-    requireRead("--checkpoint", checkpoint != null, follow != null, "--follow");
-    requireRead("--skip-changes", skipChanges, follow != null, "--follow");
+    stream.check();
   }
 
   private LineOutput lines(JobContext context) {
@@ -216,18 +179,12 @@ public final class EncodeJob implements Job {
     }
     var unused = sparse.form();
     String kind = "a model with dense vectors, and '%s' is a sparse encoder".formatted(reference);
-    requireRead("--follow", follow != null, false, kind);
-    requireRead(
+    FollowOptions.requireRead("--follow", stream.follow().follows(), false, kind);
+    FollowOptions.requireRead(
         "--output-precision", quantization.precision() != EmbeddingPrecision.FLOAT32, false, kind);
     boolean windows = longTexts.rule().pooling() != LongTexts.Pooling.CUT;
-    requireRead("--long-texts", windows, false, kind);
+    FollowOptions.requireRead("--long-texts", windows, false, kind);
     return true;
-  }
-
-  private static void requireRead(String option, boolean set, boolean read, String where) {
-    if (set && !read) {
-      throw new UserException("%s is read with %s only: leave it out".formatted(option, where));
-    }
   }
 
   private String column() {
@@ -265,19 +222,12 @@ public final class EncodeJob implements Job {
       throw new UserException(
           "--output '%s' must be a Delta table with --follow".formatted(output));
     }
-    int seconds = interval == null ? SECONDS : interval;
-    if (seconds < 0) {
-      throw new UserException("--interval must be 0 or more, found " + seconds);
-    }
-    Trigger trigger =
-        follow == FollowMode.ALWAYS
-            ? Trigger.ProcessingTime(seconds, TimeUnit.SECONDS)
-            : Trigger.AvailableNow();
-    String progress = checkpoint == null ? FollowedTable.checkpointOf(output) : checkpoint;
+    String progress = stream.checkpoint(FollowedTable.checkpointOf(output));
     EncodeSpec spec = spec(context);
     OutputQuantization quantized = quantization(context, spec, () -> texts(context).rows());
-    new FollowedTable(input, output, column(), EMBEDDING, progress, skipChanges, quantized)
-        .run(context.spark(), spec, trigger, context.console());
+    new FollowedTable(
+            input, output, column(), EMBEDDING, progress, stream.skipsChanges(), quantized)
+        .run(context.spark(), spec, stream.follow().trigger(), context.console());
   }
 
   private EncodeSpec spec(JobContext context) {

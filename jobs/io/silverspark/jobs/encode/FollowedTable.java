@@ -2,6 +2,7 @@ package io.silverspark.jobs.encode;
 
 import io.delta.tables.DeltaTable;
 import io.silverspark.jobs.run.Console;
+import io.silverspark.jobs.stream.FollowedStream;
 import io.silverspark.model.error.UserException;
 import io.silverspark.udfs.columns.TextEmbedding;
 import io.silverspark.udfs.serving.EncodeSpec;
@@ -9,9 +10,6 @@ import io.silverspark.udfs.serving.NullText;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.sql.streaming.StreamingQueryException;
-import org.apache.spark.sql.streaming.StreamingQueryProgress;
 import org.apache.spark.sql.streaming.Trigger;
 
 /**
@@ -36,7 +34,6 @@ record FollowedTable(
     String checkpoint,
     boolean skipChanges,
     OutputQuantization quantization) {
-  private static final long POLL_MILLIS = 500;
 
   /** Where the progress lies unless told otherwise: beside the rows, where Delta ignores it. */
   static String checkpointOf(String output) {
@@ -52,19 +49,17 @@ record FollowedTable(
   void run(SparkSession spark, EncodeSpec spec, Trigger trigger, Console console) {
     Dataset<Row> rows = rows(spark, spec);
     StreamedModel.claim(spark, checkpoint, spec, column, quantization);
-    try {
-      StreamingQuery query =
-          rows.writeStream()
-              .format("delta")
-              .outputMode("append")
-              .queryName("encode " + output)
-              .option("checkpointLocation", checkpoint)
-              .trigger(trigger)
-              .start(output);
-      await(query, console);
-    } catch (StreamingQueryException e) {
-      throw explained(e);
-    }
+    new FollowedStream("encode", input, checkpoint, console)
+        .run(
+            () ->
+                rows.writeStream()
+                    .format("delta")
+                    .outputMode("append")
+                    .queryName("encode " + output)
+                    .option("checkpointLocation", checkpoint)
+                    .trigger(trigger)
+                    .start(output),
+            output);
   }
 
   private Dataset<Row> rows(SparkSession spark, EncodeSpec spec) {
@@ -78,37 +73,5 @@ record FollowedTable(
     return quantization.of(
         TextEmbedding.embed(source, column, embedding, spec.withNullText(NullText.KEEP)),
         embedding);
-  }
-
-  /** Tells of each batch with rows, until the query has ended. */
-  private void await(StreamingQuery query, Console console) throws StreamingQueryException {
-    long told = -1;
-    boolean ended = false;
-    while (!ended) {
-      ended = query.awaitTermination(POLL_MILLIS);
-      for (StreamingQueryProgress batch : query.recentProgress()) {
-        if (batch.batchId() > told && batch.numInputRows() > 0) {
-          told = batch.batchId();
-          console.tell(
-              "encode: batch %d, %,d rows -> %s".formatted(told, batch.numInputRows(), output));
-        }
-      }
-    }
-    if (told < 0) {
-      console.tell("encode: no new rows in " + input);
-    }
-  }
-
-  private RuntimeException explained(StreamingQueryException failure) {
-    String text = String.valueOf(failure.getMessage());
-    if (text.contains("DELTA_SOURCE_TABLE_IGNORE_CHANGES")
-        || text.contains("DELTA_SOURCE_IGNORE_DELETE")) {
-      return new UserException(
-          ("rows of %s were changed or deleted since the last run, and --follow embeds new rows"
-                  + " only; --skip-changes ignores such commits")
-              .formatted(input),
-          failure);
-    }
-    return new IllegalStateException("following " + input + " failed", failure);
   }
 }

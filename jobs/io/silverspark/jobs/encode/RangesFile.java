@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.disk.AtomicWrite;
 import io.silverspark.model.encoder.LongTexts;
+import io.silverspark.jobs.files.SmallFile;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.quantization.EmbeddingRanges;
 import io.silverspark.udfs.serving.EncodeSpec;

@@ -1,21 +1,14 @@
 package io.silverspark.jobs.encode;
 
+import io.silverspark.jobs.stream.StreamNotes;
 import io.silverspark.model.encoder.LongTexts;
-import io.silverspark.model.error.UserException;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.quantization.EmbeddingPrecision;
 import io.silverspark.udfs.serving.EncodeSpec;
 import io.silverspark.udfs.serving.ModelFingerprint;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.TreeSet;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -57,17 +50,11 @@ final class StreamedModel {
     Properties now = identity(spec, column);
     now.setProperty(OUTPUT_PRECISION, quantization.precision().title());
     now.setProperty("ranges", quantization.rangesId());
-    Path file = new Path(checkpoint, FILE);
-    try {
-      FileSystem files = file.getFileSystem(spark.sessionState().newHadoopConf());
-      if (files.exists(file)) {
-        compare(read(files, file), now, checkpoint);
-      } else {
-        write(files, file, now);
-      }
-    } catch (IOException e) {
-      throw new UserException("checkpoint " + checkpoint + " cannot be used: " + e, e);
-    }
+    Map<String, String> untold = new HashMap<>(UNTOLD);
+    untold.put(PRECISION, spec.precision().title());
+    new StreamNotes(
+            checkpoint, FILE, "embeddings of the two are not comparable: choose a new --output")
+        .claim(spark, now, untold);
   }
 
   private static Properties identity(EncodeSpec spec, String column) {
@@ -82,32 +69,5 @@ final class StreamedModel {
     identity.setProperty("prompt", spec.prompt().toString());
     identity.setProperty(LONG_TEXTS, spec.longTexts().toString());
     return identity;
-  }
-
-  private static void compare(Properties then, Properties now, String checkpoint) {
-    for (String key : new TreeSet<>(now.stringPropertyNames())) {
-      String unsaid = key.equals(PRECISION) ? now.getProperty(key) : UNTOLD.getOrDefault(key, "");
-      String before = then.getProperty(key, unsaid);
-      if (!before.equals(now.getProperty(key))) {
-        throw new UserException(
-            ("%s was started with %s '%s', now it is '%s'; embeddings of the two are not"
-                    + " comparable: choose a new --output")
-                .formatted(checkpoint, key, before, now.getProperty(key)));
-      }
-    }
-  }
-
-  private static Properties read(FileSystem files, Path file) throws IOException {
-    Properties properties = new Properties();
-    try (Reader reader = new InputStreamReader(files.open(file), StandardCharsets.UTF_8)) {
-      properties.load(reader);
-    }
-    return properties;
-  }
-
-  private static void write(FileSystem files, Path file, Properties properties) throws IOException {
-    StringWriter text = new StringWriter();
-    properties.store(text, "what this stream of embeddings is made with");
-    SmallFile.write(files, file, text.toString());
   }
 }

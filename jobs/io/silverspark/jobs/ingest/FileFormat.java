@@ -20,7 +20,11 @@ enum FileFormat {
   /** A statement of SQL. */
   QUERY(),
   /** A data source of Spark that the settings name. */
-  READER();
+  READER(),
+  /** Files that appear one after the other, each of a format that its ending tells. */
+  FILES(),
+  /** Topics of Kafka with a JSON object in each message. */
+  KAFKA();
 
   /** What a text file may end with after its own ending. */
   private static final String COMPRESSED = "\\.(gz|bz2|deflate)$";

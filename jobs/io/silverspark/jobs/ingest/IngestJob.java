@@ -9,6 +9,8 @@ import io.silverspark.jobs.run.Job;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.run.Progress;
+import io.silverspark.jobs.stream.StreamOptions;
+import io.silverspark.jobs.table.PairsTable;
 import io.silverspark.jobs.table.QuarantineTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
@@ -25,6 +27,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /**
  * Reads the labelled files into {@code nli_pairs}, {@code sts_pairs} and {@code intents}. Rows
@@ -42,6 +45,8 @@ public final class IngestJob implements Job {
 
   private final HubAccess given;
 
+  @Mixin private final StreamOptions stream = new StreamOptions();
+
   /** Of the Hub that the environment names, which is looked at when files are. */
   public IngestJob() {
     this(null);
@@ -58,7 +63,17 @@ public final class IngestJob implements Job {
   }
 
   @Override
+  public void check(JobContext context) {
+    stream.check();
+  }
+
+  @Override
   public void run(JobContext context) {
+    check(context);
+    if (stream.follow().follows()) {
+      FollowedPairs.follow(context, stream);
+      return;
+    }
     long started = System.nanoTime();
     withRows(
         context,
@@ -72,6 +87,17 @@ public final class IngestJob implements Job {
 
   @Override
   public List<PlannedStage> plan(JobContext context) {
+    check(context);
+    if (stream.follow().follows()) {
+      String source = SourceFiles.followed(context).source().source();
+      return List.of(
+          new PlannedStage(
+              STAGE,
+              PlannedStage.Status.RUNS,
+              Map.of(),
+              List.of(TableStore.of(context).table(PairsTable.DEFINITION).path()),
+              "rows of %s as they arrive".formatted(source)));
+    }
     return withRows(context, (kept, summaries) -> List.of(planned(context, kept, summaries)));
   }
 
@@ -100,7 +126,10 @@ public final class IngestJob implements Job {
     for (RowFormat format : RowFormat.values()) {
       StoredTable table = tables.table(format.table());
       boolean read = summaries.stream().anyMatch(s -> s.target().equals(format.table().name()));
-      if ((read || table.exists()) && !table.holds(TableRows.of(format, kept.rows()))) {
+      boolean followed = format == RowFormat.PAIRS && FollowedPairs.areFollowed(context);
+      if ((read || table.exists())
+          && !followed
+          && !table.holds(TableRows.of(format, kept.rows()))) {
         changed.add(table.path());
       }
     }
@@ -160,6 +189,7 @@ public final class IngestJob implements Job {
   private static Map<String, Long> write(
       JobContext context, Decontamination kept, List<FileSummary> summaries) {
     TableStore tables = TableStore.of(context);
+    boolean ofStream = FollowedPairs.areFollowed(context);
     Map<String, Long> versions = new LinkedHashMap<>();
     for (RowFormat format : RowFormat.values()) {
       StoredTable table = tables.table(format.table());
@@ -167,7 +197,12 @@ public final class IngestJob implements Job {
           summaries.stream().filter(s -> s.target().equals(format.table().name())).toList();
       if (!own.isEmpty() || table.exists()) {
         Dataset<Row> rows = TableRows.of(format, kept.rows());
-        WriteResult result = table.replace(rows, Map.of());
+        boolean followed = format == RowFormat.PAIRS && ofStream;
+        String scope = followed ? "NOT (%s)".formatted(FollowedPairs.ofStream(context)) : "true";
+        WriteResult result = table.merge(rows, scope, Map.of());
+        if (followed) {
+          context.console().tell("pairs: 'ingest --follow' fills it, and its rows stay");
+        }
         versions.put(table.definition().name(), result.version());
         long leftOut = kept.removed().getOrDefault(format.table().name(), 0L);
         tell(context, table, own, leftOut, result.toString());
@@ -179,7 +214,10 @@ public final class IngestJob implements Job {
     if (malformed > 0 || quarantine.exists()) {
       quarantine.merge(
           TableRows.quarantined(kept.rows()),
-          "NOT (%s)".formatted(QuarantineTable.OF_LABEL),
+          ofStream
+              ? "NOT (%s) AND NOT (target = 'pairs' AND %s)"
+                  .formatted(QuarantineTable.OF_LABEL, FollowedPairs.ofStream(context))
+              : "NOT (%s)".formatted(QuarantineTable.OF_LABEL),
           Map.of());
     }
     return versions;

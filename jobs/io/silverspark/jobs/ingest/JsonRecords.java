@@ -44,7 +44,7 @@ final class JsonRecords implements Iterator<RawRecord> {
     if (next == null) {
       throw new NoSuchElementException();
     }
-    RawRecord record = record(next);
+    RawRecord record = record(next, format, mapping);
     advance();
     return record;
   }
@@ -56,7 +56,8 @@ final class JsonRecords implements Iterator<RawRecord> {
     }
   }
 
-  private RawRecord record(Line line) {
+  /** The record of one object. */
+  static RawRecord record(Line line, RowFormat format, Map<String, String> mapping) {
     Optional<String> text = TextLines.decode(line.bytes());
     String raw = text.orElseGet(() -> TextLines.decodeLossy(line.bytes()));
     if (text.isEmpty()) {
@@ -65,7 +66,7 @@ final class JsonRecords implements Iterator<RawRecord> {
     try {
       Optional<JsonFields> object = JsonFields.of(raw);
       return object.isPresent()
-          ? new RawRecord(line.number(), fields(object.get()), raw, "")
+          ? new RawRecord(line.number(), fields(object.get(), format, mapping), raw, "")
           : RawRecord.malformed(line.number(), raw, "not a JSON object");
     } catch (JsonProcessingException e) {
       return RawRecord.malformed(line.number(), raw, "not readable as JSON");
@@ -74,7 +75,8 @@ final class JsonRecords implements Iterator<RawRecord> {
     }
   }
 
-  private Map<String, RawRecord.Field> fields(JsonFields object) {
+  private static Map<String, RawRecord.Field> fields(
+      JsonFields object, RowFormat format, Map<String, String> mapping) {
     Map<String, RawRecord.Field> fields = new LinkedHashMap<>();
     mapping.forEach((role, column) -> fields.put(role, new RawRecord.Field(column, null)));
     format

@@ -41,6 +41,11 @@ record SourceFile(
     static final Mapping NONE = new Mapping(Map.of(), "", Map.of(), Map.of());
   }
 
+  /** The same under another name in the tables. */
+  SourceFile named(String name) {
+    return new SourceFile(rows, format, split, path, name, order, mostRows, mapping);
+  }
+
   /** Whether rows of other splits may come of it. */
   boolean isSplit() {
     return split.equals("train")
@@ -51,7 +56,7 @@ record SourceFile(
   boolean isUnordered() {
     return switch (format) {
       case PARQUET, TSV, CSV, JSON_LINES -> false;
-      case ORC, DELTA, TABLE, QUERY, READER -> true;
+      case ORC, DELTA, TABLE, QUERY, READER, FILES, KAFKA -> true;
     };
   }
 
@@ -59,7 +64,7 @@ record SourceFile(
   boolean isText() {
     return switch (format) {
       case TSV, CSV, JSON_LINES -> true;
-      case PARQUET, ORC, DELTA, TABLE, QUERY, READER -> false;
+      case PARQUET, ORC, DELTA, TABLE, QUERY, READER, FILES, KAFKA -> false;
     };
   }
 }

@@ -14,6 +14,7 @@ import io.silverspark.model.hub.HubAccess;
 import io.silverspark.model.hub.HubDatasets;
 import io.silverspark.model.hub.HubId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,6 +54,9 @@ final class SourceFiles {
           .toList();
 
   private static final String JDBC = "jdbc:";
+  private static final String KAFKA = "kafka:";
+  private static final Source FOLLOWED =
+      new Source(DataSettings.PAIRS, RowFormat.PAIRS, DataKind.TRAIN);
   private static final Pattern HUB =
       Pattern.compile("hf:([^?]+)(?:\\?(?:(?:config|split)=[^&]+&?)+)?");
   private static final Pattern PART = Pattern.compile("[?&](config|split)=([^&]+)");
@@ -83,18 +87,76 @@ final class SourceFiles {
     Settings settings = context.settings();
     Configuration hadoop = context.spark().sessionState().newHadoopConf();
     List<SourceFile> found = new ArrayList<>();
+    boolean followed = FollowedPairs.areFollowed(context);
     for (Source source : SOURCES) {
-      if (!settings.get(source.files()).isBlank()) {
+      boolean ofStream = followed && source.equals(FOLLOWED);
+      if (!settings.get(source.files()).isBlank() && !ofStream) {
         found.addAll(find(context, hadoop, hub, source));
       }
     }
-    if (found.isEmpty()) {
+    if (found.isEmpty() && !followed) {
       throw new UserException(
           "There is nothing to ingest: all of %s are empty. Set at least one."
               .formatted(
                   SOURCES.stream().map(s -> s.files().key()).collect(Collectors.joining(", "))));
     }
     return found;
+  }
+
+  /**
+   * The source of {@code data.pairs.train} as a stream.
+   *
+   * @throws UserException if there is none, or its rows do not arrive one after the other
+   */
+  static FollowedSource followed(JobContext context) {
+    Setting<String> key = FOLLOWED.files();
+    String given = context.get(key);
+    if (given.isBlank()) {
+      throw new UserException(key + " is empty, and --follow reads it: set it");
+    }
+    try {
+      SourceFiles files =
+          new SourceFiles(
+              context, context.spark().sessionState().newHadoopConf(), HubAccess.of(Map.of()));
+      return new FollowedSource(files.arriving(given), path -> files.relative(new Path(path)));
+    } catch (UserException e) {
+      throw e;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserException(
+          "%s = '%s' cannot be read: %s".formatted(key, given, e.getMessage()), e);
+    }
+  }
+
+  private SourceFile arriving(String given) throws IOException {
+    if (given.startsWith(KAFKA)) {
+      return relation(FOLLOWED, FileFormat.KAFKA, given.substring(KAFKA.length()), given);
+    }
+    if (given.startsWith(TextTable.QUERY) || given.startsWith(JDBC) || given.startsWith("hf:")) {
+      throw new UserException(
+          "%s = '%s' cannot be followed: expected a Delta table, a directory or glob of files, catalog:NAME.SCHEMA.TABLE, kafka:TOPIC or a data source in %s"
+              .formatted(FOLLOWED.files(), given, FOLLOWED.kind().format()));
+    }
+    if (TableAddress.isName(given) || !settings.get(FOLLOWED.kind().format()).isBlank()) {
+      return find(FOLLOWED).get(0);
+    }
+    Path pattern = new Path(directory, new Path(given));
+    FileSystem fileSystem = pattern.getFileSystem(hadoop);
+    FileStatus[] matches = matches(fileSystem, pattern);
+    boolean isTable =
+        Arrays.stream(matches).anyMatch(match -> isDeltaTable(fileSystem, match.getPath()));
+    if (matches.length == 0 || isTable) {
+      return find(FOLLOWED).get(0);
+    }
+    String files = LiteralPath.pattern(pattern.toString(), hadoop);
+    return relation(FOLLOWED, FileFormat.FILES, files, given);
+  }
+
+  private static boolean isDeltaTable(FileSystem fileSystem, Path path) {
+    try {
+      return fileSystem.exists(new Path(path, DELTA_LOG));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<SourceFile> find(
@@ -125,6 +187,14 @@ final class SourceFiles {
     if (given.startsWith("hf:")) {
       return ofHub(source, given);
     }
+    if (given.startsWith(KAFKA)) {
+      throw new UserException(
+          source.equals(FOLLOWED)
+              ? "%s = '%s' is a stream: 'ingest --follow' reads it, and ingest leaves what that wrote as it is"
+                  .formatted(source.files(), given)
+              : "%s = '%s' is a stream, and --follow reads %s alone"
+                  .formatted(source.files(), given, FOLLOWED.files()));
+    }
     if (given.startsWith(JDBC) || !reader.isBlank()) {
       String name = given.startsWith(JDBC) ? given.replaceFirst("[?;].*", "") : given;
       return List.of(relation(source, FileFormat.READER, located(given), name));
@@ -139,7 +209,7 @@ final class SourceFiles {
     }
     List<Path> files = new ArrayList<>();
     for (FileStatus match : matches) {
-      if (match.isDirectory() && fileSystem.exists(new Path(match.getPath(), DELTA_LOG))) {
+      if (match.isDirectory() && isDeltaTable(fileSystem, match.getPath())) {
         return deltaTable(source, match.getPath(), matches.length);
       }
       files.addAll(match.isDirectory() ? members(fileSystem, match) : List.of(match.getPath()));

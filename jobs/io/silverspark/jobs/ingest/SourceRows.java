@@ -11,15 +11,18 @@ import io.silverspark.jobs.config.DataKind;
 import io.silverspark.jobs.files.LayoutException;
 import io.silverspark.jobs.files.LiteralPath;
 import io.silverspark.jobs.files.ScalarColumns;
+import io.silverspark.jobs.files.TextLines;
 import io.silverspark.jobs.ingest.CheckedRow.State;
 import io.silverspark.jobs.table.StableId;
 import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.model.error.UserException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.function.MapFunction;
@@ -74,7 +77,7 @@ final class SourceRows {
                 Encoders.row(SCHEMA));
     for (SourceFile file : files) {
       if (!file.isText()) {
-        rows = rows.unionByName(columns(spark, file));
+        rows = rows.unionByName(columns(() -> open(spark, file), file));
       }
     }
     return heldOut(rows, files);
@@ -113,9 +116,38 @@ final class SourceRows {
     return rows.withColumn("split", split);
   }
 
-  private static Dataset<Row> columns(SparkSession spark, SourceFile file) {
+  /** The rows of one relation that arrived, checked. */
+  static Dataset<Row> arrived(Dataset<Row> rows, SourceFile relation) {
+    return heldOut(columns(() -> rows, relation), List.of(relation));
+  }
+
+  /** Messages of Kafka that arrived, checked. Their line is their offset, from 0. */
+  static Dataset<Row> messages(Dataset<Row> messages, SourceFile topics) {
+    Dataset<Row> checked =
+        messages
+            .select("topic", "partition", "offset", "value")
+            .map((MapFunction<Row, Row>) row -> message(topics, row), Encoders.row(SCHEMA));
+    return heldOut(checked, List.of(topics));
+  }
+
+  private static Row message(SourceFile topics, Row row) {
+    SourceFile partition =
+        topics.named("kafka:%s/%d".formatted(row.getString(0), row.getInt(1)));
+    long offset = row.getLong(2);
+    RawRecord record =
+        row.isNullAt(3)
+            ? RawRecord.malformed(offset, "", "the message has no value")
+            : JsonRecords.record(
+                new TextLines.Line(
+                    offset, new String(row.<byte[]>getAs(3), StandardCharsets.ISO_8859_1)),
+                topics.rows(),
+                topics.mapping().columns());
+    return row(partition, null, topics.rows().check(record));
+  }
+
+  private static Dataset<Row> columns(Supplier<Dataset<Row>> relation, SourceFile file) {
     try {
-      Dataset<Row> table = open(spark, file);
+      Dataset<Row> table = relation.get();
       Map<String, String> columns =
           file.rows().columns().require(Arrays.asList(table.columns()), file.mapping().columns());
       List<Column> selected = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.silverspark.jobs.ingest;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -17,8 +18,18 @@ final class TableRows {
 
   /** The good rows of one kind, with ids that differ for repeated content. */
   static Dataset<Row> of(RowFormat format, Dataset<Row> numbered) {
+    return further(format, numbered.withColumn("seen", lit(0)));
+  }
+
+  /**
+   * The same where the table has rows with the same content already.
+   *
+   * @param numbered with column seen (int): how many the table has
+   */
+  static Dataset<Row> further(RowFormat format, Dataset<Row> numbered) {
     Column content = StableId.of(col("split"), col("first"), col("second"));
-    Column occurrence = row_number().over(Window.partitionBy("content").orderBy("row"));
+    Column occurrence =
+        row_number().over(Window.partitionBy("content").orderBy("row")).plus(col("seen"));
     Dataset<Row> rows =
         numbered
             .where(is(State.GOOD).and(col("target").equalTo(format.table().name())))

@@ -53,6 +53,11 @@ public final class StoredTable {
     return address;
   }
 
+  /** Which stream fills the table, if one does. */
+  public StreamMark streamMark() {
+    return new StreamMark(spark, address);
+  }
+
   /** Columns, keys and constraints. */
   public TableDefinition definition() {
     return definition;

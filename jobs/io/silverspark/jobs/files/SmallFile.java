@@ -1,4 +1,4 @@
-package io.silverspark.jobs.encode;
+package io.silverspark.jobs.files;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,11 +7,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** A small text on a file system of Hadoop. */
-final class SmallFile {
+public final class SmallFile {
   private SmallFile() {}
 
   /** Writes under another name first, so that the file is whole when it is there. */
-  static void write(FileSystem files, Path file, String text) throws IOException {
+  public static void write(FileSystem files, Path file, String text) throws IOException {
     Path partial = new Path(file.getParent(), "." + file.getName() + ".partial");
     try (OutputStream out = files.create(partial, true)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));

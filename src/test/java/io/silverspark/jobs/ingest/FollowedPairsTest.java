@@ -1,0 +1,239 @@
+package io.silverspark.jobs.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.silverspark.SparkFixture;
+import io.silverspark.jobs.Commands;
+import io.silverspark.jobs.table.PairsTable;
+import io.silverspark.jobs.table.QuarantineTable;
+import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.jobs.table.TableDefinition;
+import io.silverspark.jobs.table.TableStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A table of tickets that grows, and the run's table of pairs. */
+@Tag("cluster")
+@ExtendWith(SparkFixture.class)
+class FollowedPairsTest {
+  private static final String COLUMNS =
+      "data.pairs.columns={ anchor = question, positive = answer }";
+  private static final StructType TICKETS =
+      StructType.fromDDL("ticket int, question string, answer string");
+
+  @TempDir Path directory;
+
+  private SparkSession spark;
+
+  @BeforeEach
+  void session(SparkSession session) {
+    spark = session;
+  }
+
+  @Test
+  void rows_asTheyArrive_haveTheIdsOfTheBatchJob() {
+    add(1, "How do I pay?", "By card.");
+    add(2, "Where is my parcel?", "In the van.");
+    Commands first = follow(COLUMNS);
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(first.err()).contains("ingest: batch 0, 2 rows -> ");
+    add(3, "How do I pay?", "By card.");
+    add(4, "Who are you?", "A shop.");
+    assertThat(follow(COLUMNS).err()).contains("batch 1, 2 rows");
+    assertThat(follow(COLUMNS).err()).contains("ingest: no new rows in tickets");
+
+    Commands batch =
+        Commands.run(
+            new IngestJob(), "--set", "data.pairs.train=tickets", "--set", "data.dir=" + directory,
+            "--set", COLUMNS, "--set", "run.dir=" + directory.resolve("batch"));
+    assertThat(batch.code()).as(batch.err()).isZero();
+    assertThat(column(directory.resolve("run"), "id"))
+        .hasSize(4)
+        .containsExactlyInAnyOrderElementsOf(column(directory.resolve("batch"), "id"));
+    assertThat(column(directory.resolve("run"), "row")).containsExactlyInAnyOrder("0", "1", "2", "3");
+  }
+
+  @Test
+  void batch_runAgainAfterAKill_isWrittenOnce() throws IOException {
+    add(1, "How do I pay?", "By card.");
+    add(2, " ", "In the van.");
+    assertThat(follow(COLUMNS).err()).contains("batch 0, 1 rows, 1 to quarantine");
+    add(3, "Who are you?", "A shop.");
+    add(4, "Why?", null);
+    assertThat(follow(COLUMNS).code()).isZero();
+    List<String> pairs = column(directory.resolve("run"), "id");
+    // Killed after the tables' commits and before the checkpoint's: the batch is run again.
+    Path checkpoint = directory.resolve("run/tables/pairs/_checkpoints/ingest");
+    try (Stream<Path> commits = Files.list(checkpoint.resolve("commits"))) {
+      for (Path commit : commits.filter(file -> file.toString().contains("1")).toList()) {
+        Files.deleteIfExists(commit);
+      }
+    }
+    assertThat(follow(COLUMNS).err()).contains("batch 1, 1 rows, 1 to quarantine");
+    assertThat(column(directory.resolve("run"), "id")).isEqualTo(pairs).hasSize(2);
+    assertThat(quarantined()).hasSize(2);
+  }
+
+  @Test
+  void malformedRows_goToQuarantine_andTooManyStopTheStream() {
+    String ids = "data.pairs.columns={ anchor = question, positive = answer, id = ticket }";
+    add(1, "How do I pay?", "By card.");
+    add(2, null, "In the van.");
+    assertThat(follow(ids).code()).isZero();
+    add(1, "How do I pay again?", "By card.");
+    assertThat(follow(ids).err()).contains("batch 1, 0 rows, 1 to quarantine");
+    assertThat(quarantined())
+        .containsExactlyInAnyOrder("question is null", "the id '1' is that of an earlier row");
+
+    for (int i = 10; i < 21; i++) {
+      add(i, " ", "In the van.");
+    }
+    assertMistake(
+        follow(ids),
+        "tickets: 11 of 11 rows that arrived are malformed, more than data.maxBadShare = 0.01"
+            + " allows (such as: question is blank). They were not written; the next run begins"
+            + " with them.");
+    assertThat(follow(ids, "data.maxBadShare=1").err()).contains("0 rows, 11 to quarantine");
+  }
+
+  @Test
+  void files_asTheyAppear_areReadByTheirEnding() throws IOException {
+    Files.createDirectories(directory.resolve("drop"));
+    Files.writeString(
+        directory.resolve("drop/a.jsonl"), "{\"question\": \"How?\", \"answer\": \"So.\"}\n{}\n");
+    assertThat(follow(COLUMNS, "data.pairs.train=drop").err())
+        .contains("batch 0, 1 rows, 1 to quarantine");
+    Files.writeString(directory.resolve("drop/b.csv"), "question,answer\nWho?,\"We, all\"\n");
+    Files.writeString(directory.resolve("drop/c.tsv"), "a\tb\n1\t2\n");
+    Files.writeString(directory.resolve("drop/notes.md"), "no data\n");
+    assertThat(follow(COLUMNS, "data.pairs.train=drop").err())
+        .contains("batch 1, 1 rows, 1 to quarantine");
+    assertThat(column(directory.resolve("run"), "positive"))
+        .containsExactlyInAnyOrder("So.", "We, all");
+    assertThat(quarantined()).anyMatch(reason -> reason.contains("no column 'question'"));
+  }
+
+  @Test
+  void batchJob_leavesFollowedRows_andReadsTheOtherSplits() throws IOException {
+    add(1, "How do I pay?", "By card.");
+    add(2, " ", "By card.");
+    assertThat(follow(COLUMNS).code()).isZero();
+    Files.writeString(directory.resolve("test.jsonl"), "{\"question\": \"A?\", \"answer\": \"B\"}\n");
+    Commands batch =
+        run("--set", COLUMNS, "--set", "data.pairs.test=test.jsonl");
+    assertThat(batch.code()).as(batch.err()).isZero();
+    assertThat(batch.err() + batch.out())
+        .contains("pairs: 'ingest --follow' fills it, and its rows stay");
+    assertThat(column(directory.resolve("run"), "split")).containsExactlyInAnyOrder("train", "test");
+    assertThat(quarantined()).hasSize(1);
+  }
+
+  @Test
+  void otherSourceOrTable_isRefusedInOneLine() throws IOException {
+    assertMistake(
+        follow(COLUMNS, "data.pairs.train=query:SELECT 1"),
+        "data.pairs.train = 'query:SELECT 1' cannot be followed: expected a Delta table");
+    assertMistake(
+        follow(COLUMNS, "data.pairs.train=kafka:tickets"),
+        "kafka:tickets needs Spark's connector for Kafka, which is not on the class path: add"
+            + " --packages org.apache.spark:spark-sql-kafka-0-10_2.13:" + spark.version());
+    add(1, "How do I pay?", "By card.");
+    assertMistake(
+        follow(COLUMNS, "data.decontamination=exact"),
+        "data.decontamination is not possible with --follow");
+    assertMistake(run("--set", COLUMNS, "--interval", "3"), "--interval is read with --follow always");
+    assertMistake(
+        run("--set", "data.pairs.train=kafka:tickets"),
+        "data.pairs.train = 'kafka:tickets' is a stream: 'ingest --follow' reads it");
+    assertThat(run("--set", COLUMNS).code()).isZero();
+    assertMistake(follow(COLUMNS), "has 1 rows that 'ingest' wrote");
+
+    spark.sql("DELETE FROM delta.`" + directory.resolve("run/tables/pairs") + "`");
+    assertThat(follow(COLUMNS).code()).isZero();
+    assertMistake(
+        follow("data.pairs.columns={ anchor = answer, positive = question }"),
+        "was started with data.pairs.columns '{anchor=question, positive=answer}', now it is");
+    Path elsewhere = directory.resolve("elsewhere");
+    assertMistake(
+        run("--follow", "available", "--set", COLUMNS, "--checkpoint", elsewhere.toString()),
+        "whose progress is not in '" + elsewhere + "'");
+  }
+
+  @Test
+  void changedSource_stopsWithItsReason() {
+    add(1, "How do I pay?", "By card.");
+    assertThat(follow(COLUMNS).code()).isZero();
+    spark.sql("ALTER TABLE delta.`" + path("tickets") + "` SET TBLPROPERTIES"
+        + " ('delta.columnMapping.mode' = 'name')");
+    spark.sql("ALTER TABLE delta.`" + path("tickets") + "` RENAME COLUMN answer TO reply");
+    Commands renamed = follow(COLUMNS);
+    assertThat(renamed.code()).as(renamed.err()).isEqualTo(2);
+    assertThat(renamed.err()).contains("the columns of tickets were changed while it was followed");
+  }
+
+  private void add(int ticket, String question, String answer) {
+    spark
+        .createDataFrame(List.of(RowFactory.create(ticket, question, answer)), TICKETS)
+        .write()
+        .format("delta")
+        .mode("append")
+        .save(path("tickets"));
+  }
+
+  private String path(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  private Commands follow(String... settings) {
+    List<String> arguments = new ArrayList<>(List.of("--follow", "available"));
+    for (String setting : settings) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    return run(arguments.toArray(String[]::new));
+  }
+
+  private Commands run(String... arguments) {
+    List<String> all =
+        new ArrayList<>(
+            List.of("--set", "data.pairs.train=tickets", "--set", "data.dir=" + directory));
+    all.addAll(List.of("--set", "run.dir=" + directory.resolve("run")));
+    all.addAll(List.of(arguments));
+    return Commands.run(new IngestJob(), all.toArray(String[]::new));
+  }
+
+  private static void assertMistake(Commands result, String message) {
+    assertThat(result.err()).contains(message);
+    assertThat(result.err().strip().lines()).hasSize(1);
+    assertThat(result.code()).isEqualTo(2);
+  }
+
+  private List<String> column(Path run, String column) {
+    return rows(run, PairsTable.DEFINITION, column);
+  }
+
+  private List<String> quarantined() {
+    return rows(directory.resolve("run"), QuarantineTable.DEFINITION, "reason");
+  }
+
+  private List<String> rows(Path run, TableDefinition definition, String column) {
+    StoredTable table =
+        new TableStore(spark, run.resolve("tables").toString(), "test", "test").table(definition);
+    return table.read().selectExpr("string(" + column + ")").collectAsList().stream()
+        .map((Row row) -> row.getString(0))
+        .sorted()
+        .toList();
+  }
+}
