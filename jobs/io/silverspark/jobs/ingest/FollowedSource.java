@@ -46,12 +46,7 @@ record FollowedSource(SourceFile source, UnaryOperator<String> names) {
                 .option("maxFilesPerTrigger", FILES_PER_BATCH)
                 .load(source.path())
                 .select("path");
-        case DELTA ->
-            reader.format("delta").option("skipChangeCommits", skipChanges).load(source.path());
-        case TABLE ->
-            reader
-                .option("skipChangeCommits", skipChanges)
-                .table(new TableAddress(source.path()).sql());
+        case DELTA, TABLE -> new TableAddress(source.path()).readStream(spark, skipChanges);
         case KAFKA -> kafka(reader, spark.version());
         default ->
             reader

@@ -188,11 +188,11 @@ final class MineInputs {
         : Optional.empty();
   }
 
-  /** Training rows of a table, none if the table is not there. */
+  /** Training rows of a table in its version of {@link #versions}, none if it is not there. */
   Dataset<Row> trainRows(TableDefinition definition) {
-    StoredTable table = tables.table(definition);
-    return table.exists()
-        ? table.read().where(TRAIN)
+    Long version = versions().get(definition.name());
+    return version != null
+        ? tables.table(definition).read(version).where(TRAIN)
         : context.spark().createDataFrame(List.of(), definition.schema());
   }
 

@@ -10,11 +10,14 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.StageRecord;
+import io.silverspark.jobs.stream.FollowOptions;
+import io.silverspark.jobs.stream.StreamOptions;
 import io.silverspark.jobs.table.CandidatePairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.model.config.Setting;
+import io.silverspark.model.error.UserException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,6 +25,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * Mines triplets with hard negatives from the entailed NLI pairs, and recombines unlabelled
@@ -40,6 +45,18 @@ public final class MineJob implements Job {
   private static final List<TableDefinition> WRITTEN =
       List.of(TripletsTable.DEFINITION, CandidatePairsTable.DEFINITION);
 
+  private static final int REFRESH_SECONDS = 3600;
+
+  @Mixin private final StreamOptions stream = new StreamOptions();
+
+  @Option(
+      names = "--refresh",
+      paramLabel = "SECONDS",
+      description =
+          "With --follow: how long the corpus is used before it is looked at again, and read if it"
+              + " has changed; default 3600.")
+  private Integer refresh;
+
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
     CommandRunner.run(new MineJob(), args);
@@ -49,11 +66,24 @@ public final class MineJob implements Job {
   public void check(JobContext context) {
     SearchSettings.requireRead(context.settings());
     MinedTable.of(context);
+    stream.check();
+    FollowOptions.requireRead("--refresh", refresh != null, stream.follow().follows(), "--follow");
+    if (refreshSeconds() < 0) {
+      throw new UserException("--refresh must be 0 or more, found " + refresh);
+    }
+  }
+
+  private int refreshSeconds() {
+    return refresh == null ? REFRESH_SECONDS : refresh;
   }
 
   @Override
   public void run(JobContext context) {
     check(context);
+    if (stream.follow().follows()) {
+      FollowedMining.follow(context, stream, refreshSeconds());
+      return;
+    }
     MineInputs inputs = new MineInputs(context);
     String fingerprint = fingerprint(context, inputs);
     Optional<StageRecord> current = current(context, fingerprint);
@@ -71,6 +101,9 @@ public final class MineJob implements Job {
     check(context);
     MineInputs inputs = new MineInputs(context);
     TableStore tables = TableStore.of(context);
+    if (stream.follow().follows()) {
+      return List.of(FollowedOutput.plan(context, inputs.trainCounts()));
+    }
     return List.of(
         PlannedStage.of(
             STAGE,

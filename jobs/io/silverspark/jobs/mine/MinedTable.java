@@ -3,6 +3,7 @@ package io.silverspark.jobs.mine;
 import io.silverspark.jobs.config.MineSettings;
 import io.silverspark.jobs.config.MinedTableSettings;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.table.StreamMark;
 import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.model.error.UserException;
 import io.silverspark.udfs.mining.MinedRows;
@@ -33,8 +34,12 @@ record MinedTable(TableAddress address) {
     return path.isEmpty() ? Optional.empty() : Optional.of(new MinedTable(new TableAddress(path)));
   }
 
-  /** Replaces the table, seen whole or not at all. */
+  /** Replaces the table, seen whole or not at all, unless a stream fills it. */
   void write(JobContext context, MinedRows mined) {
+    if (new StreamMark(context.spark(), address).checkpoint().isPresent()) {
+      context.console().tell("mine: 'mine --follow' fills %s, which stays as it is".formatted(address));
+      return;
+    }
     Dataset<Row> rows = rows(context, mined);
     context.phase(
         "write mine.output",

@@ -35,6 +35,7 @@ final class MiningRun {
   private final MineInputs inputs;
   private final EncodeSpec model;
   private final Searches searches;
+  private final boolean isFollowed;
   private final long started = System.nanoTime();
   private TripletCounts counts = TripletCounts.NONE;
 
@@ -43,6 +44,12 @@ final class MiningRun {
     this.inputs = inputs;
     this.model = MiningModel.ofCorpus(context);
     this.searches = new Searches(context, inputs);
+    this.isFollowed =
+        TableStore.of(context)
+            .table(CandidatePairsTable.DEFINITION)
+            .streamMark()
+            .checkpoint()
+            .isPresent();
   }
 
   /** Writes both tables. */
@@ -87,7 +94,8 @@ final class MiningRun {
 
   boolean produces(String table) {
     String wanted = context.get(MineSettings.PRODUCE);
-    return wanted.equals("both") || wanted.equals(table);
+    boolean ofStream = table.equals(CANDIDATES) && isFollowed;
+    return !ofStream && (wanted.equals("both") || wanted.equals(table));
   }
 
   private boolean pairsSentences() {
@@ -139,6 +147,11 @@ final class MiningRun {
   }
 
   private Written candidates(RoleTexts texts, SameTexts same) {
+    if (isFollowed) {
+      StoredTable table = TableStore.of(context).table(CandidatePairsTable.DEFINITION);
+      tell("'mine --follow' fills candidate_pairs, which stays as it is");
+      return new Written(table, table.version(), table.count());
+    }
     if (!produces(CANDIDATES)) {
       return write(CandidatePairsTable.DEFINITION, noRows(CandidatePairsTable.DEFINITION));
     }

@@ -31,18 +31,50 @@ record SameTexts(CachedRows aliases) implements AutoCloseable {
    * @param model whose tokenizer decides
    */
   static SameTexts of(Dataset<Row> texts, EncodeSpec model) {
+    try (CachedRows keys = keys(texts, model)) {
+      return of(keys);
+    }
+  }
+
+  /** The same of keys that are kept for {@link #further}. */
+  static SameTexts of(CachedRows keys) {
+    return aliases(keys.rows(), first(keys.rows()));
+  }
+
+  /** Columns id and key of texts: what the model sees of them. */
+  static CachedRows keys(Dataset<Row> texts, EncodeSpec model) {
     Dataset<Row> distinct =
         texts.where(length(trim(col("text"))).gt(0)).groupBy("id").agg(min("text").as("text"));
-    Dataset<Row> keyed = TokenKeys.add(distinct, "text", "key", model).select("id", "key");
-    try (CachedRows keys = CachedRows.of(keyed)) {
-      Dataset<Row> first = keys.rows().groupBy("key").agg(min("id").as(SAME_AS));
-      return new SameTexts(
-          CachedRows.of(
-              keys.rows()
-                  .join(first, "key")
-                  .where(col("id").notEqual(col(SAME_AS)))
-                  .select("id", SAME_AS)));
+    return CachedRows.of(TokenKeys.add(distinct, "text", "key", model).select("id", "key"));
+  }
+
+  /**
+   * Compares further texts with each other and with those of before, which stand for them.
+   *
+   * @param before keys of the others
+   */
+  static SameTexts further(Dataset<Row> texts, EncodeSpec model, CachedRows before) {
+    try (CachedRows keys = keys(texts, model)) {
+      Dataset<Row> known =
+          before.rows().join(keys.rows().select("key").distinct(), new String[] {"key"}, "left_semi");
+      Dataset<Row> standing =
+          first(known).withColumnRenamed(SAME_AS, "before");
+      Dataset<Row> first =
+          first(keys.rows())
+              .join(standing, new String[] {"key"}, "left")
+              .select(col("key"), coalesce(col("before"), col(SAME_AS)).as(SAME_AS));
+      return aliases(keys.rows(), first);
     }
+  }
+
+  private static Dataset<Row> first(Dataset<Row> keys) {
+    return keys.groupBy("key").agg(min("id").as(SAME_AS));
+  }
+
+  private static SameTexts aliases(Dataset<Row> keys, Dataset<Row> first) {
+    return new SameTexts(
+        CachedRows.of(
+            keys.join(first, "key").where(col("id").notEqual(col(SAME_AS))).select("id", SAME_AS)));
   }
 
   /** How many texts another one stands for. */

@@ -36,7 +36,24 @@ record Searches(JobContext context, MineInputs inputs) {
         "negatives",
         MineSettings.CORPUS,
         MiningModel.ofCorpus(context),
-        MiningModel.similarity(context));
+        MiningModel.similarity(context),
+        context.get(SearchSettings.RECALL_SAMPLE));
+  }
+
+  /**
+   * Finds candidates for negatives of a stream. Its index is another one: which text stands for
+   * those that are one to the model depends on the texts of a run.
+   *
+   * @param measured whether a search tells its recall
+   */
+  NeighbourSearch forFollowed(boolean measured) {
+    return of(
+        context.get(MineSettings.SEARCH),
+        "followed",
+        MineSettings.CORPUS,
+        MiningModel.ofCorpus(context),
+        MiningModel.similarity(context),
+        measured ? context.get(SearchSettings.RECALL_SAMPLE) : 0);
   }
 
   /** Finds neighbours among the sentences of {@code silver.corpus}. */
@@ -46,7 +63,8 @@ record Searches(JobContext context, MineInputs inputs) {
         "sentences",
         SilverSettings.CORPUS,
         MiningModel.ofSentences(context),
-        VectorSimilarity.COSINE);
+        VectorSimilarity.COSINE,
+        context.get(SearchSettings.RECALL_SAMPLE));
   }
 
   private NeighbourSearch of(
@@ -54,7 +72,8 @@ record Searches(JobContext context, MineInputs inputs) {
       String purpose,
       Setting<?> corpus,
       EncodeSpec model,
-      VectorSimilarity similarity) {
+      VectorSimilarity similarity,
+      int sample) {
     int blockRows = context.get(SearchSettings.BLOCK_ROWS);
     int indexRows = context.get(SearchSettings.INDEX_ROWS);
     NeighbourSearch exact =
@@ -70,7 +89,8 @@ record Searches(JobContext context, MineInputs inputs) {
                   blockRows,
                   similarity),
               exact,
-              purpose);
+              purpose,
+              sample);
       default -> exact;
     };
   }
@@ -97,8 +117,7 @@ record Searches(JobContext context, MineInputs inputs) {
 
   /** The search, which tells its recall when it is asked. */
   private NeighbourSearch measured(
-      NeighbourSearch approximate, NeighbourSearch exact, String purpose) {
-    int sample = context.get(SearchSettings.RECALL_SAMPLE);
+      NeighbourSearch approximate, NeighbourSearch exact, String purpose, int sample) {
     if (sample == 0) {
       return approximate;
     }

@@ -3,7 +3,6 @@ package io.silverspark.jobs.table;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
 
-import io.delta.exceptions.ConcurrentTransactionException;
 import io.silverspark.model.error.UserException;
 import java.util.Arrays;
 import java.util.List;
@@ -14,8 +13,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One Delta table at its path. Every write says which job and run made it and from which versions
@@ -23,7 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class StoredTable {
   private static final AtomicLong VIEWS = new AtomicLong();
-  private static final Logger LOG = LoggerFactory.getLogger(StoredTable.class);
 
   private final SparkSession spark;
   private final TableDefinition definition;
@@ -85,6 +81,15 @@ public final class StoredTable {
               .formatted(definition.name(), address, definition.writtenBy()));
     }
     return address.read(spark);
+  }
+
+  /**
+   * The rows as a stream: those that are there, then those that are added.
+   *
+   * @param skipChanges ignores rows that were changed or deleted instead of failing
+   */
+  public Dataset<Row> readStream(boolean skipChanges) {
+    return address.readStream(spark, skipChanges);
   }
 
   /**
@@ -201,19 +206,10 @@ public final class StoredTable {
    */
   public void append(Dataset<Row> rows, String writer, long sequence, Map<String, Long> inputs) {
     createIfAbsent();
-    try {
-      address.save(
-          ordered(rows)
-              .write()
-              .format("delta")
-              .mode("append")
-              .option("txnAppId", writer)
-              .option("txnVersion", sequence)
-              .option("userMetadata", metadata(inputs).json()));
-    } catch (ConcurrentTransactionException e) {
-      // Another driver commits the same append at this moment: it is done.
-      LOG.info("append {} of {} to {} was made by another driver", sequence, writer, address);
-    }
+    address.append(
+        ordered(rows).write().format("delta").option("userMetadata", metadata(inputs).json()),
+        writer,
+        sequence);
   }
 
   /**

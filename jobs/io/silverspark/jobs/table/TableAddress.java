@@ -1,5 +1,6 @@
 package io.silverspark.jobs.table;
 
+import io.delta.exceptions.ConcurrentTransactionException;
 import io.delta.tables.DeltaTable;
 import io.silverspark.model.error.UserException;
 import java.util.Arrays;
@@ -10,6 +11,9 @@ import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a Delta table is: a directory of any file system, or a name in a catalog. Whatever takes
@@ -18,6 +22,7 @@ import org.apache.spark.sql.SparkSession;
  * @param text the path, or the name with {@code catalog:} before it
  */
 public record TableAddress(String text) {
+  private static final Logger LOG = LoggerFactory.getLogger(TableAddress.class);
   private static final String PREFIX = "catalog:";
   private static final Pattern NAME = Pattern.compile("[\\w-]+(\\.[\\w-]+){0,2}");
 
@@ -77,11 +82,33 @@ public record TableAddress(String text) {
     return isName(text) ? spark.table(sql()) : spark.read().format("delta").load(text);
   }
 
+  /** The rows as a stream, see {@link StoredTable#readStream}. */
+  public Dataset<Row> readStream(SparkSession spark, boolean skipChanges) {
+    DataStreamReader reader = spark.readStream().option("skipChangeCommits", skipChanges);
+    return isName(text) ? reader.table(sql()) : reader.format("delta").load(text);
+  }
+
   /** The rows of a version. */
   public Dataset<Row> read(SparkSession spark, long version) {
     return isName(text)
         ? spark.sql("SELECT * FROM %s VERSION AS OF %d".formatted(sql(), version))
         : spark.read().format("delta").option("versionAsOf", version).load(text);
+  }
+
+  /**
+   * Appends rows once: a second append of the series with a number not above the last one is
+   * skipped by Delta, whatever its rows are.
+   *
+   * @param series name of the appends, such as the job and a hash of its inputs
+   * @param number of the append, rising
+   */
+  public void append(DataFrameWriter<Row> rows, String series, long number) {
+    try {
+      save(rows.mode("append").option("txnAppId", series).option("txnVersion", number));
+    } catch (ConcurrentTransactionException e) {
+      // Another driver commits the same append at this moment: it is done.
+      LOG.info("append {} of {} to {} was made by another driver", number, series, text);
+    }
   }
 
   /** Ends a write. */
