@@ -216,14 +216,15 @@ final class FollowedPairs {
         .withColumn("place", place)
         .withColumn(
             REASON,
-            when(isRepeated, concat(lit("the id '"), col("key"), lit("' is that of an earlier row")))
+            when(
+                    isRepeated,
+                    concat(lit("the id '"), col("key"), lit("' is that of an earlier row")))
                 .otherwise(col(REASON)))
         .withColumn(
             "raw",
             when(isRepeated, concat_ws("\t", col("key"), col("first"), col("second")))
                 .otherwise(col("raw")))
-        .withColumn(
-            "state", when(isRepeated, State.MALFORMED.name()).otherwise(col("state")))
+        .withColumn("state", when(isRepeated, State.MALFORMED.name()).otherwise(col("state")))
         .drop("known", "place");
   }
 

@@ -131,8 +131,7 @@ final class SourceRows {
   }
 
   private static Row message(SourceFile topics, Row row) {
-    SourceFile partition =
-        topics.named("kafka:%s/%d".formatted(row.getString(0), row.getInt(1)));
+    SourceFile partition = topics.named("kafka:%s/%d".formatted(row.getString(0), row.getInt(1)));
     long offset = row.getLong(2);
     RawRecord record =
         row.isNullAt(3)

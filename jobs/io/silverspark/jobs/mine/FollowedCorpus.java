@@ -47,8 +47,7 @@ final class FollowedCorpus implements AutoCloseable {
     EncodeSpec model = MiningModel.ofCorpus(context);
     CachedRows keys = SameTexts.keys(source.anchors().union(source.hypotheses()), model);
     SameTexts same = SameTexts.of(keys);
-    EmbeddedTexts texts =
-        EmbeddedTexts.of(context, same.replace(source.hypotheses(), "id"), model);
+    EmbeddedTexts texts = EmbeddedTexts.of(context, same.replace(source.hypotheses(), "id"), model);
     context
         .console()
         .tell(String.format(Locale.ROOT, "mine: the corpus has %,d texts", texts.count()));

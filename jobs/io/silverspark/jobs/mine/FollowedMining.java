@@ -87,10 +87,12 @@ final class FollowedMining implements AutoCloseable {
         ComputedRows known =
             ComputedRows.of(
                 pairs(entailed, "premise", same, texts)
-                    .join(fresh.rows().select(ANCHOR).distinct(), new String[] {ANCHOR}, "left_semi"));
+                    .join(
+                        fresh.rows().select(ANCHOR).distinct(),
+                        new String[] {ANCHOR},
+                        "left_semi"));
         EmbeddedTexts queries =
-            EmbeddedTexts.of(
-                context, same.replace(anchors, "id"), MiningModel.ofQueries(context));
+            EmbeddedTexts.of(context, same.replace(anchors, "id"), MiningModel.ofQueries(context));
         EmbeddedTexts others =
             EmbeddedTexts.of(context, outside(known.rows(), texts.texts()), model);
         CachedRows mined = mined(fresh.rows(), known.rows(), queries, others)) {
@@ -135,8 +137,7 @@ final class FollowedMining implements AutoCloseable {
             new RoleTexts(queries, embedded, queries),
             corpus.search(),
             corpus.ids());
-    Dataset<Row> arrived =
-        fresh.groupBy(col(ANCHOR)).agg(collect_set(POSITIVE).as("arrived"));
+    Dataset<Row> arrived = fresh.groupBy(col(ANCHOR)).agg(collect_set(POSITIVE).as("arrived"));
     return CachedRows.of(
         all.anchors()
             .join(arrived, ANCHOR)
@@ -144,8 +145,7 @@ final class FollowedMining implements AutoCloseable {
                 "positives",
                 filter(
                     col("positives"),
-                    positive ->
-                        array_contains(col("arrived"), positive.getField("document_id"))))
+                    positive -> array_contains(col("arrived"), positive.getField("document_id"))))
             .drop("arrived"));
   }
 

@@ -67,8 +67,7 @@ record FollowedOutput(
     }
     Optional<StoredTable> candidates = candidates(context);
     String checkpoint = options.checkpoint(usualCheckpoint(context, table));
-    Optional<StreamMark> mark =
-        table.map(each -> new StreamMark(context.spark(), each.address()));
+    Optional<StreamMark> mark = table.map(each -> new StreamMark(context.spark(), each.address()));
     boolean isMarked = mark.flatMap(StreamMark::checkpoint).isPresent();
     if (table.isPresent() && !isMarked && table.get().address().exists(context.spark())) {
       throw new UserException(
@@ -94,11 +93,7 @@ record FollowedOutput(
     FollowedOutput output =
         new FollowedOutput(context, MinedTable.of(context), candidates(context), "", "");
     return new PlannedStage(
-        MineJob.STAGE,
-        PlannedStage.Status.RUNS,
-        rows,
-        output.places(),
-        "pairs as they arrive");
+        MineJob.STAGE, PlannedStage.Status.RUNS, rows, output.places(), "pairs as they arrive");
   }
 
   private static Optional<StoredTable> candidates(JobContext context) {
@@ -115,7 +110,8 @@ record FollowedOutput(
         .orElseGet(
             () ->
                 TableStore.of(context)
-                    .path("candidate_pairs/_checkpoints/mine", "a checkpoint", "give --checkpoint"));
+                    .path(
+                        "candidate_pairs/_checkpoints/mine", "a checkpoint", "give --checkpoint"));
   }
 
   /** What the mined rows depend on, besides pairs and corpus. */
@@ -130,7 +126,8 @@ record FollowedOutput(
         setting -> {
           Object value = context.get(setting);
           notes.setProperty(
-              setting.key(), String.valueOf(value instanceof Optional<?> o ? o.orElse(null) : value));
+              setting.key(),
+              String.valueOf(value instanceof Optional<?> o ? o.orElse(null) : value));
         });
     EncodeSpec model = MiningModel.ofCorpus(context);
     notes.setProperty("model", model.model());
@@ -139,8 +136,7 @@ record FollowedOutput(
     notes.setProperty("prompt of the anchors", MiningModel.ofQueries(context).prompt().toString());
     notes.setProperty("prompt of the corpus", model.prompt().toString());
     MiningModel.crossEncoder(context)
-        .ifPresent(
-            spec -> notes.setProperty("cross-encoder", ModelFingerprint.of(spec.model())));
+        .ifPresent(spec -> notes.setProperty("cross-encoder", ModelFingerprint.of(spec.model())));
     return notes;
   }
 
@@ -194,9 +190,7 @@ record FollowedOutput(
       if (rows.count() > 0) {
         Row last = table.read().agg(coalesce(max("chunk").plus(1), lit(0))).first();
         Dataset<Row> chunked =
-            numbered
-                .rows()
-                .withColumn("chunk", MiningRun.chunk(context).plus(last.getInt(0)));
+            numbered.rows().withColumn("chunk", MiningRun.chunk(context).plus(last.getInt(0)));
         table.append(chunked, writer, number, new MineInputs(context).versions());
       }
       return rows.count();

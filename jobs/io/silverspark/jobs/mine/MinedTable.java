@@ -37,7 +37,9 @@ record MinedTable(TableAddress address) {
   /** Replaces the table, seen whole or not at all, unless a stream fills it. */
   void write(JobContext context, MinedRows mined) {
     if (new StreamMark(context.spark(), address).checkpoint().isPresent()) {
-      context.console().tell("mine: 'mine --follow' fills %s, which stays as it is".formatted(address));
+      context
+          .console()
+          .tell("mine: 'mine --follow' fills %s, which stays as it is".formatted(address));
       return;
     }
     Dataset<Row> rows = rows(context, mined);

@@ -56,9 +56,10 @@ record SameTexts(CachedRows aliases) implements AutoCloseable {
   static SameTexts further(Dataset<Row> texts, EncodeSpec model, CachedRows before) {
     try (CachedRows keys = keys(texts, model)) {
       Dataset<Row> known =
-          before.rows().join(keys.rows().select("key").distinct(), new String[] {"key"}, "left_semi");
-      Dataset<Row> standing =
-          first(known).withColumnRenamed(SAME_AS, "before");
+          before
+              .rows()
+              .join(keys.rows().select("key").distinct(), new String[] {"key"}, "left_semi");
+      Dataset<Row> standing = first(known).withColumnRenamed(SAME_AS, "before");
       Dataset<Row> first =
           first(keys.rows())
               .join(standing, new String[] {"key"}, "left")

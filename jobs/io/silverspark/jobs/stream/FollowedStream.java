@@ -60,7 +60,8 @@ public record FollowedStream(String command, String source, String checkpoint, C
   public void run(Start start, String output) {
     await(
         start,
-        batch -> "batch %d, %,d rows -> %s".formatted(batch.batchId(), batch.numInputRows(), output));
+        batch ->
+            "batch %d, %,d rows -> %s".formatted(batch.batchId(), batch.numInputRows(), output));
   }
 
   /**

@@ -40,8 +40,7 @@ public record StreamMark(SparkSession spark, TableAddress table) {
     }
     spark.sql(
         "ALTER TABLE %s SET TBLPROPERTIES ('%s' = '%s', '%s' = '%s')"
-            .formatted(
-                table.sql(), STREAM, stream, CHECKPOINT, checkpoint.replace("'", "\\'")));
+            .formatted(table.sql(), STREAM, stream, CHECKPOINT, checkpoint.replace("'", "\\'")));
   }
 
   private Map<String, String> properties() {

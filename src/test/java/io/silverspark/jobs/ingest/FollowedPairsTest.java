@@ -57,13 +57,21 @@ class FollowedPairsTest {
 
     Commands batch =
         Commands.run(
-            new IngestJob(), "--set", "data.pairs.train=tickets", "--set", "data.dir=" + directory,
-            "--set", COLUMNS, "--set", "run.dir=" + directory.resolve("batch"));
+            new IngestJob(),
+            "--set",
+            "data.pairs.train=tickets",
+            "--set",
+            "data.dir=" + directory,
+            "--set",
+            COLUMNS,
+            "--set",
+            "run.dir=" + directory.resolve("batch"));
     assertThat(batch.code()).as(batch.err()).isZero();
     assertThat(column(directory.resolve("run"), "id"))
         .hasSize(4)
         .containsExactlyInAnyOrderElementsOf(column(directory.resolve("batch"), "id"));
-    assertThat(column(directory.resolve("run"), "row")).containsExactlyInAnyOrder("0", "1", "2", "3");
+    assertThat(column(directory.resolve("run"), "row"))
+        .containsExactlyInAnyOrder("0", "1", "2", "3");
   }
 
   @Test
@@ -131,13 +139,14 @@ class FollowedPairsTest {
     add(1, "How do I pay?", "By card.");
     add(2, " ", "By card.");
     assertThat(follow(COLUMNS).code()).isZero();
-    Files.writeString(directory.resolve("test.jsonl"), "{\"question\": \"A?\", \"answer\": \"B\"}\n");
-    Commands batch =
-        run("--set", COLUMNS, "--set", "data.pairs.test=test.jsonl");
+    Files.writeString(
+        directory.resolve("test.jsonl"), "{\"question\": \"A?\", \"answer\": \"B\"}\n");
+    Commands batch = run("--set", COLUMNS, "--set", "data.pairs.test=test.jsonl");
     assertThat(batch.code()).as(batch.err()).isZero();
     assertThat(batch.err() + batch.out())
         .contains("pairs: 'ingest --follow' fills it, and its rows stay");
-    assertThat(column(directory.resolve("run"), "split")).containsExactlyInAnyOrder("train", "test");
+    assertThat(column(directory.resolve("run"), "split"))
+        .containsExactlyInAnyOrder("train", "test");
     assertThat(quarantined()).hasSize(1);
   }
 
@@ -149,12 +158,14 @@ class FollowedPairsTest {
     assertMistake(
         follow(COLUMNS, "data.pairs.train=kafka:tickets"),
         "kafka:tickets needs Spark's connector for Kafka, which is not on the class path: add"
-            + " --packages org.apache.spark:spark-sql-kafka-0-10_2.13:" + spark.version());
+            + " --packages org.apache.spark:spark-sql-kafka-0-10_2.13:"
+            + spark.version());
     add(1, "How do I pay?", "By card.");
     assertMistake(
         follow(COLUMNS, "data.decontamination=exact"),
         "data.decontamination is not possible with --follow");
-    assertMistake(run("--set", COLUMNS, "--interval", "3"), "--interval is read with --follow always");
+    assertMistake(
+        run("--set", COLUMNS, "--interval", "3"), "--interval is read with --follow always");
     assertMistake(
         run("--set", "data.pairs.train=kafka:tickets"),
         "data.pairs.train = 'kafka:tickets' is a stream: 'ingest --follow' reads it");
@@ -176,8 +187,11 @@ class FollowedPairsTest {
   void changedSource_stopsWithItsReason() {
     add(1, "How do I pay?", "By card.");
     assertThat(follow(COLUMNS).code()).isZero();
-    spark.sql("ALTER TABLE delta.`" + path("tickets") + "` SET TBLPROPERTIES"
-        + " ('delta.columnMapping.mode' = 'name')");
+    spark.sql(
+        "ALTER TABLE delta.`"
+            + path("tickets")
+            + "` SET TBLPROPERTIES"
+            + " ('delta.columnMapping.mode' = 'name')");
     spark.sql("ALTER TABLE delta.`" + path("tickets") + "` RENAME COLUMN answer TO reply");
     Commands renamed = follow(COLUMNS);
     assertThat(renamed.code()).as(renamed.err()).isEqualTo(2);

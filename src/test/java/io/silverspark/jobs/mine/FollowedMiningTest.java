@@ -57,7 +57,8 @@ class FollowedMiningTest {
   void firstBatch_hasTheRowsOfTheBatchJob_andLaterOnesAreAdded() {
     Commands first = follow();
     assertThat(first.code()).as(first.err()).isZero();
-    assertThat(first.err()).contains("mine: the corpus has 5 texts", "batch 0, 2 pairs, 2 rows -> ");
+    assertThat(first.err())
+        .contains("mine: the corpus has 5 texts", "batch 0, 2 pairs, 2 rows -> ");
     List<String> mined = rows("mined");
     batch("batch");
     assertThat(mined).hasSize(2).isEqualTo(rows("batch"));
@@ -82,8 +83,7 @@ class FollowedMiningTest {
     assertThat(follow().code()).isZero();
     List<String> mined = rows("mined");
     List<String> candidates = run.rows(CandidatePairsTable.DEFINITION);
-    try (Stream<Path> commits =
-        Files.list(directory.resolve("mined/_checkpoints/mine/commits"))) {
+    try (Stream<Path> commits = Files.list(directory.resolve("mined/_checkpoints/mine/commits"))) {
       for (Path commit : commits.filter(file -> file.toString().contains("1")).toList()) {
         Files.deleteIfExists(commit);
       }
@@ -153,8 +153,11 @@ class FollowedMiningTest {
     assertThat(output("mined").count()).isEqualTo(2);
     Commands pairs = follow("mine.produce=candidates", "mine.output=");
     assertThat(pairs.code()).as(pairs.err()).isZero();
-    assertThat(run.table(CandidatePairsTable.DEFINITION).read().select("origin", "similarity")
-            .collectAsList())
+    assertThat(
+            run.table(CandidatePairsTable.DEFINITION)
+                .read()
+                .select("origin", "similarity")
+                .collectAsList())
         .hasSize(2)
         .allMatch(row -> row.getString(0).equals("neighbour") && row.getFloat(1) <= 1);
   }
