@@ -39,7 +39,8 @@ final class StreamedModel {
   /**
    * Notes the model at the first run and compares it at every further one.
    *
-   * @throws io.silverspark.model.error.UserException if the checkpoint belongs to another model, other options or column
+   * @throws io.silverspark.model.error.UserException if the checkpoint belongs to another model,
+   *     other options or column
    */
   static void claim(
       SparkSession spark,
