@@ -109,8 +109,9 @@ public final class TrainSettings {
           "train.rowsInMemory",
           wholeNumber(0),
           100_000,
-          "Most rows of a data set that the driver holds and sends to ranks. More are tokenised by"
-              + " the executors into shards below tables.dir, and ranks read a shard at a time.");
+          "Most rows of a data set that the driver of train-bi, train-cross and pretrain holds and"
+              + " sends to ranks. More are tokenised by the executors into shards below tables.dir,"
+              + " and ranks read a shard at a time.");
   public static final Setting<Integer> SHARD_ROWS =
       new Setting<>(
           "train.shardRows",

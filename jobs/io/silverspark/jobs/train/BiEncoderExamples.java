@@ -6,7 +6,6 @@ import io.silverspark.jobs.config.TrainingSource;
 import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.report.Histogram;
 import io.silverspark.jobs.run.JobContext;
-import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.SilverPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
@@ -16,23 +15,12 @@ import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.NamedLoss;
 import io.silverspark.model.sampling.TensionPairs;
-import io.silverspark.model.shards.ShardManifest;
 import io.silverspark.model.tokenizer.ColumnTokenizer;
 import io.silverspark.model.tokenizer.ExampleTokenizer;
 import io.silverspark.model.training.TrainingSet;
-import io.silverspark.udfs.shards.HadoopShardFiles;
-import io.silverspark.udfs.shards.TokenizedShards;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * The rows that a bi-encoder learns from, as its source and loss want them: up to {@code
@@ -87,33 +75,28 @@ record BiEncoderExamples(TrainingSet set, Histogram gold, long silver, Map<Strin
               : IntentsTable.DEFINITION;
       inputs.put(definition.name(), version(tables, definition));
     }
-    ExampleRows rows = ExampleRows.of(data);
-    OptionalLong tooMany = tooMany(context, rows);
-    TrainingSet set =
-        tooMany.isPresent()
-            ? inShards(data, rows.rows(), tooMany.getAsLong(), encoder)
-            : inMemory(data, rows, encoder);
-    return new BiEncoderExamples(set, gold, silver, inputs);
-  }
-
-  /** The number of rows, if the driver does not hold so many. */
-  static OptionalLong tooMany(JobContext context, ExampleRows rows) {
-    int most = context.get(TrainSettings.ROWS_IN_MEMORY);
-    if (rows.atMost() <= most) {
-      return OptionalLong.empty();
-    }
-    long count = rows.counted().getAsLong();
-    return count <= most ? OptionalLong.empty() : OptionalLong.of(count);
+    return new BiEncoderExamples(set(data, encoder), gold, silver, inputs);
   }
 
   private static long version(TableStore tables, TableDefinition definition) {
     return tables.table(definition).version();
   }
 
+  private static TrainingSet set(BiEncoderDataset data, SentenceEncoder encoder) {
+    ExampleRows rows = ExampleRows.of(data);
+    JobContext context = data.context();
+    if (data.loss() == NamedLoss.CONTRASTIVE_TENSION
+        && StoredExamples.tooMany(context, rows).isPresent()) {
+      throw new UserException(
+          "train.loss = '%s' draws pairs from all sentences in the driver, and there are more than train.rowsInMemory = %d; raise it, or use ContrastiveTensionLossInBatchNegatives"
+              .formatted(data.loss().title(), context.get(TrainSettings.ROWS_IN_MEMORY)));
+    }
+    return stored(data, encoder.exampleTokenizer(data.prompts()))
+        .set(rows, each -> inMemory(data, each.collect(), encoder.columns(data.prompts())));
+  }
+
   private static TrainingSet inMemory(
-      BiEncoderDataset data, ExampleRows rows, SentenceEncoder encoder) {
-    ColumnTokenizer tokenizer = encoder.columns(data.prompts());
-    ExampleRows.Collected examples = rows.collect();
+      BiEncoderDataset data, ExampleRows.Collected examples, ColumnTokenizer tokenizer) {
     if (data.loss() == NamedLoss.CONTRASTIVE_TENSION) {
       return TrainingSet.ofScoredPairs(
           tokenizer,
@@ -127,65 +110,18 @@ record BiEncoderExamples(TrainingSet set, Histogram gold, long silver, Map<Strin
         : TrainingSet.ofVectors(tokenizer, examples.texts(), examples.labels());
   }
 
-  private static TrainingSet inShards(
-      BiEncoderDataset data, Dataset<Row> rows, long count, SentenceEncoder encoder) {
-    JobContext context = data.context();
-    if (data.loss() == NamedLoss.CONTRASTIVE_TENSION) {
-      throw new UserException(
-          "train.loss = '%s' draws pairs from all sentences in the driver, and there are more than train.rowsInMemory = %d; raise it, or use ContrastiveTensionLossInBatchNegatives"
-              .formatted(data.loss().title(), context.get(TrainSettings.ROWS_IN_MEMORY)));
-    }
-    SparkSession spark = context.spark();
-    TokenizedShards shards = shards(data, encoder.exampleTokenizer(data.prompts()));
-    try {
-      Optional<ShardManifest> found = shards.find(spark);
-      ShardManifest manifest = found.isPresent() ? found.get() : shards.write(rows, count);
-      shards.deleteFormer(spark, directoryName(data));
-      context
-          .console()
-          .tell(
-              String.format(
-                  Locale.ROOT,
-                  "%s: %,d examples in %d shards of %,d MB, %s",
-                  context.command(),
-                  manifest.rows(),
-                  manifest.shards().size(),
-                  manifest.bytes() >> 20,
-                  found.isPresent() ? "tokenised before" : "tokenised now"));
-      return TrainingSet.ofShards(
-          manifest, new HadoopShardFiles(shards.directory(), spark.sessionState().newHadoopConf()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "the training examples in " + shards.directory() + " cannot be written or read", e);
-    }
-  }
-
-  /** The shards of a data set, whether they are there or not. */
-  static TokenizedShards shards(BiEncoderDataset data, ExampleTokenizer tokenizer) {
-    JobContext context = data.context();
-    boolean taught = data.loss().teacher() == NamedLoss.Teacher.SENTENCE_ENCODER;
-    Fingerprint identity = new Fingerprint("shards " + ShardManifest.VERSION);
-    data.describeRows(identity);
-    String digest =
-        identity
-            .setting(context.settings(), RunSettings.SEED)
-            .setting(context.settings(), TrainSettings.SHARD_ROWS)
-            .input("shape", data.shape())
-            .input("twice", data.loss() == NamedLoss.CONTRASTIVE_TENSION_IN_BATCH_NEGATIVES)
-            .input("texts", taught)
-            .input("tokenizer", tokenizer.digest())
-            .digest();
-    String name = "training-examples/" + directoryName(data) + "-" + digest;
-    return new TokenizedShards(
-        TableStore.of(context).path(name, "training examples", "raise train.rowsInMemory"),
-        digest,
+  /** Where its examples are kept. */
+  static StoredExamples stored(BiEncoderDataset data, ExampleTokenizer tokenizer) {
+    return new StoredExamples(
+        data.context(),
+        data.name().replaceAll("[^A-Za-z0-9]+", "-"),
         tokenizer,
-        context.get(TrainSettings.SHARD_ROWS),
-        context.get(RunSettings.SEED),
-        taught);
-  }
-
-  private static String directoryName(BiEncoderDataset data) {
-    return data.name().replaceAll("[^A-Za-z0-9]+", "-");
+        data.loss().teacher() == NamedLoss.Teacher.SENTENCE_ENCODER,
+        identity -> {
+          data.describeRows(identity);
+          identity
+              .input("shape", data.shape())
+              .input("twice", data.loss() == NamedLoss.CONTRASTIVE_TENSION_IN_BATCH_NEGATIVES);
+        });
   }
 }

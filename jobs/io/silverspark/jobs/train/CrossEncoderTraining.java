@@ -5,9 +5,10 @@ import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.RankSettings;
 import io.silverspark.jobs.config.RunSettings;
-import io.silverspark.jobs.gold.GoldPair;
+import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.models.ModelOptions;
+import io.silverspark.jobs.report.Histogram;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.RunLayout;
@@ -90,6 +91,8 @@ record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
             .settings(context.settings(), CrossSettings.GROUP.settings(), CrossSettings.LATER)
             .setting(context.settings(), ModelSettings.BASE)
             .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
+            .chosen(context.settings(), TrainSettings.ROWS_IN_MEMORY)
+            .chosen(context.settings(), TrainSettings.SHARD_ROWS)
             .input("base content", ModelFingerprint.of(base().reference()));
     CrossEncoderExamples.describe(context, fingerprint);
     StsValidation.describe(context, run().plan(), fingerprint);
@@ -153,11 +156,12 @@ record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
   public Rows read(TrainedEncoder trained) {
     CrossEncoder encoder = ((TrainedEncoder.Cross) trained).encoder();
     Optional<GoldPairs> gold = gold();
-    List<GoldPair> pairs = gold.map(GoldPairs::collect).orElse(List.of());
-    TrainingSet set =
-        CrossEncoderExamples.set(context, encoder.tokenizer(), encoder.classes(), pairs);
+    Histogram scores =
+        gold.map(pairs -> TrainingDetails.scores(pairs.rows()))
+            .orElse(TrainingDetails.scores(List.of()));
+    TrainingSet set = CrossEncoderExamples.set(context, encoder);
     Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("gold pairs", pairs.size());
+    facts.put("gold pairs", scores.total());
     facts.put("training examples", set.size());
     return new Rows(
         List.of(set),
@@ -165,8 +169,8 @@ record CrossEncoderTraining(JobContext context) implements TrainingRecipe {
         gold.isPresent()
             ? "gold pairs"
             : CrossSettings.takesTriplets(context.settings()) ? "mined examples" : "queries",
-        gold.isPresent() ? pairs.size() : set.size(),
-        TrainingDetails.scores(pairs),
+        gold.isPresent() ? scores.total() : set.size(),
+        scores,
         gold.map(GoldPairs::inputs).orElse(Map.of()),
         facts,
         () -> {});

@@ -1,19 +1,23 @@
 package io.silverspark.jobs.train;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.negate;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.sort_array;
+import static org.apache.spark.sql.functions.struct;
 
 import io.silverspark.jobs.config.CrossSettings;
-import io.silverspark.jobs.gold.GoldPair;
+import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.TableAddress;
-import io.silverspark.model.data.RankedDocuments;
 import io.silverspark.model.error.UserException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -35,6 +39,11 @@ import org.apache.spark.sql.types.NumericType;
 record DocumentListTable(String path, Dataset<Row> rows) {
   private static final String NEEDED =
       "query (text), documents (list of texts) and labels (list of numbers)";
+
+  private static final String WRONG =
+      "query IS NULL OR coalesce(size(documents), 0) < 1 OR labels IS NULL"
+          + " OR size(documents) <> size(labels)"
+          + " OR exists(documents, text -> text IS NULL) OR exists(labels, label -> label IS NULL)";
 
   /**
    * Opens the table of {@code cross.lists}.
@@ -121,43 +130,47 @@ record DocumentListTable(String path, Dataset<Row> rows) {
   }
 
   /**
-   * The lists on the driver.
+   * The lists as examples.
    *
-   * @throws UserException if there is none, or one has nulls, no document, or another number of
-   *     labels
+   * @throws UserException if one has nulls, no document, or another number of labels
    */
-  List<RankedDocuments> collect() {
-    List<RankedDocuments> lists = new ArrayList<>();
-    for (Row row : rows.collectAsList()) {
-      lists.add(list(row));
+  ExampleRows examples() {
+    List<Row> wrong = rows.where(WRONG).limit(1).collectAsList();
+    if (!wrong.isEmpty()) {
+      throw refused(wrong.get(0));
     }
-    if (lists.isEmpty()) {
-      throw new UserException(
-          "%s = '%s' holds no row; needed: %s".formatted(CrossSettings.LISTS, path, NEEDED));
-    }
-    return lists;
+    Dataset<Row> lists =
+        rows.select(
+            struct(col("query"), col("documents"), col("labels")).as("position"),
+            concat(array(col("query")), col("documents")).as("texts"),
+            col("labels"));
+    long count = count();
+    return new ExampleRows(
+        lists,
+        count,
+        () -> count,
+        () -> "%s = '%s' holds no row; needed: %s".formatted(CrossSettings.LISTS, path, NEEDED));
   }
 
-  private RankedDocuments list(Row row) {
+  /** What is wrong with a row. */
+  private UserException refused(Row row) {
     if (row.isNullAt(0)) {
-      throw new UserException("%s = '%s': a row has no query".formatted(CrossSettings.LISTS, path));
+      return new UserException(
+          "%s = '%s': a row has no query".formatted(CrossSettings.LISTS, path));
     }
     String query = row.getString(0);
     List<String> documents = row.isNullAt(1) ? List.of() : row.getList(1);
     List<Float> labels = row.isNullAt(2) ? List.of() : row.getList(2);
     if (documents.isEmpty() || documents.size() != labels.size()) {
-      throw refused(
+      return refused(
           query,
           "%d documents and %d labels, needs one document or more and as many labels"
               .formatted(documents.size(), labels.size()));
     }
-    for (int i = 0; i < documents.size(); i++) {
-      if (documents.get(i) == null || labels.get(i) == null) {
-        throw refused(
-            query, "null as %s %d".formatted(documents.get(i) == null ? "document" : "label", i));
-      }
-    }
-    return new RankedDocuments(query, documents, labels);
+    int document = documents.indexOf(null);
+    return refused(
+        query,
+        document >= 0 ? "null as document " + document : "null as label " + labels.indexOf(null));
   }
 
   private UserException refused(String query, String found) {
@@ -169,28 +182,28 @@ record DocumentListTable(String path, Dataset<Row> rows) {
    * The premises of NLI pairs with their hypotheses: 1 for the entailed ones, which come first,
    * else 0. A premise with a single hypothesis is left out.
    */
-  static List<RankedDocuments> ofGold(List<GoldPair> pairs) {
-    Map<String, List<GoldPair>> byPremise = new LinkedHashMap<>();
-    for (GoldPair pair : pairs) {
-      byPremise.computeIfAbsent(pair.first(), premise -> new ArrayList<>()).add(pair);
-    }
-    List<RankedDocuments> lists = new ArrayList<>();
-    byPremise.forEach(
-        (premise, own) -> {
-          own.sort((a, b) -> Float.compare(b.score(), a.score()));
-          if (own.size() > 1) {
-            lists.add(
-                new RankedDocuments(
-                    premise,
-                    own.stream().map(GoldPair::second).toList(),
-                    own.stream().map(GoldPair::score).toList()));
-          }
-        });
-    if (lists.isEmpty()) {
-      throw new UserException(
-          "no premise of the gold pairs has two hypotheses to compare; raise gold.rows, or give"
-              + " lists of your own: cross.lists");
-    }
-    return lists;
+  static ExampleRows ofGold(GoldPairs gold) {
+    Dataset<Row> rows =
+        gold.positioned()
+            .groupBy("sentence1")
+            .agg(
+                min("position").as("position"),
+                sort_array(
+                        collect_list(
+                            struct(
+                                negate(col("score")), col("position"), col("sentence2"), col("score"))))
+                    .as("own"))
+            .where(size(col("own")).gt(1))
+            .select(
+                col("position"),
+                concat(array(col("sentence1")), col("own").getField("sentence2")).as("texts"),
+                col("own").getField("score").as("labels"));
+    return new ExampleRows(
+        rows,
+        gold.atMost(),
+        rows::count,
+        () ->
+            "no premise of the gold pairs has two hypotheses to compare; raise gold.rows, or give"
+                + " lists of your own: cross.lists");
   }
 }

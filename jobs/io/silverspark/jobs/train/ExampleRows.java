@@ -20,6 +20,7 @@ import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TripletsTable;
 import io.silverspark.model.data.NliLabel;
+import io.silverspark.model.data.RankedDocuments;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.DataShape;
 import io.silverspark.model.loss.NamedLoss;
@@ -40,7 +41,8 @@ import org.apache.spark.sql.types.StructType;
  * rows and the seed.
  *
  * @param rows {@code position} (the order; different for each row), {@code texts} (array of
- *     strings) and {@code labels} (array of floats, or null)
+ *     strings) and {@code labels} (array of floats, or null); of lists the texts are the query and
+ *     its documents, with a label for each document
  * @param atMost number of rows or more, known without looking
  * @param counted number of rows
  * @param whyEmpty what to tell where there is none
@@ -240,6 +242,26 @@ record ExampleRows(
     return new Collected(
         texts,
         labelled ? collected.stream().map(ExampleRows::labels).toArray(float[][]::new) : null);
+  }
+
+  /**
+   * Queries with labelled documents on the driver, in their order.
+   *
+   * @throws UserException if there is none
+   */
+  List<RankedDocuments> collectLists() {
+    List<Row> collected = rows.orderBy("position").select("texts", "labels").collectAsList();
+    if (collected.isEmpty()) {
+      throw new UserException(whyEmpty.get());
+    }
+    return collected.stream()
+        .map(
+            row -> {
+              List<String> texts = row.getList(0);
+              return new RankedDocuments(
+                  texts.get(0), texts.subList(1, texts.size()), row.getList(1));
+            })
+        .toList();
   }
 
   private static float[] labels(Row row) {

@@ -1,7 +1,9 @@
 package io.silverspark.jobs.train;
 
+import static org.apache.spark.sql.functions.array_repeat;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.silverspark.jobs.config.PretrainSettings;
@@ -16,13 +18,12 @@ import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
 import io.silverspark.jobs.table.TextTable;
-import io.silverspark.model.error.UserException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 
 /**
@@ -97,18 +98,30 @@ final class PretrainCorpus {
     return limit == 0 ? texts.count() : texts.limit(limit).count();
   }
 
-  /** The chosen texts on the driver. */
-  List<String> collect() {
-    Dataset<Row> ordered =
-        texts.orderBy(xxhash64(col("text"), lit(context.get(RunSettings.SEED))), col("text"));
+  /**
+   * The chosen texts as examples.
+   *
+   * @param times how often a text stands in its example
+   */
+  ExampleRows examples(int times) {
+    Column text = col("text");
+    Column position =
+        struct(xxhash64(text, lit(context.get(RunSettings.SEED))).as("hash"), text.as("text"));
+    Dataset<Row> ordered = texts.select(position.as("position")).orderBy("position");
     int limit = context.get(PretrainSettings.ROWS);
-    List<String> chosen =
-        (limit == 0 ? ordered : ordered.limit(limit)).as(Encoders.STRING()).collectAsList();
-    if (chosen.isEmpty()) {
-      throw new UserException(
-          "pretrain.corpus = '%s' holds no text that is not blank."
-              .formatted(context.get(PretrainSettings.CORPUS)));
-    }
-    return chosen;
+    Dataset<Row> rows =
+        (limit == 0 ? ordered : ordered.limit(limit))
+            .select(
+                col("position"),
+                array_repeat(col("position").getField("text"), times).as("texts"),
+                ExampleRows.NO_LABELS.as("labels"));
+    long count = count();
+    return new ExampleRows(
+        rows,
+        count,
+        () -> count,
+        () ->
+            "pretrain.corpus = '%s' holds no text that is not blank."
+                .formatted(context.get(PretrainSettings.CORPUS)));
   }
 }

@@ -4,6 +4,7 @@ import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.PretrainMethod;
 import io.silverspark.jobs.config.PretrainSettings;
 import io.silverspark.jobs.config.RunSettings;
+import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
@@ -29,6 +30,7 @@ import io.silverspark.model.pretraining.TokenMasking;
 import io.silverspark.model.pretraining.TokenPredictionModel;
 import io.silverspark.model.pretraining.WordDeletion;
 import io.silverspark.model.sampling.MultiDatasetSampling;
+import io.silverspark.model.tokenizer.ExampleTokenizer;
 import io.silverspark.model.training.TrainableModel;
 import io.silverspark.model.training.TrainedEncoder;
 import io.silverspark.model.training.TrainingDataset;
@@ -96,6 +98,8 @@ record PretrainTraining(JobContext context, PretrainCorpus corpus) implements Tr
         new Fingerprint(StageRecord.PRETRAIN)
             .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH)
             .chosen(context.settings(), ModelSettings.TRUNCATE_DIM)
+            .chosen(context.settings(), TrainSettings.ROWS_IN_MEMORY)
+            .chosen(context.settings(), TrainSettings.SHARD_ROWS)
             .input("base", base().reference())
             .input("base content", ModelFingerprint.of(base().reference()));
     if (context.get(PretrainSettings.BASE).isEmpty()) {
@@ -146,37 +150,51 @@ record PretrainTraining(JobContext context, PretrainCorpus corpus) implements Tr
   @Override
   public Rows read(TrainedEncoder trained) {
     SentenceEncoder encoder = ((TrainedEncoder.Bi) trained).encoder();
-    List<String> texts = corpus.collect();
+    TrainingSet set = set(encoder);
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("method", method().title());
     facts.put("corpus", context.get(PretrainSettings.CORPUS));
-    facts.put("texts", texts.size());
+    facts.put("texts", set.size());
     if (method() != PretrainMethod.SIMCSE) {
       boolean fresh = LanguageModelHead.in(encoder.files().weights()).isEmpty();
       facts.put("language model head", fresh ? "fresh" : "of the base model");
     }
     long seed = context.get(RunSettings.SEED);
     return switch (method()) {
-      case TSDAE -> {
-        TextCorruption corruption =
-            new TextCorruption(encoder.tokenizer(), texts, deletion(), seed);
-        yield predicting(
-            TrainingSet.ofTexts(encoder.tokenizer(), texts, corruption),
-            DenoisingAutoEncoder.over(encoder, seed),
-            facts);
-      }
+      case TSDAE ->
+          predicting(
+              set.withNoise(new TextCorruption(encoder.tokenizer(), deletion(), seed)),
+              DenoisingAutoEncoder.over(encoder, seed),
+              facts);
       case MLM ->
           predicting(
-              TrainingSet.ofTexts(encoder.tokenizer(), texts, masking(encoder.files())),
+              set.withNoise(masking(encoder.files())),
               MaskedLanguageModel.over(encoder, seed),
               facts);
-      case SIMCSE ->
-          rows(
-              TrainingSet.of(encoder.tokenizer(), List.of(texts, texts), null),
-              trained.trainable(),
-              facts,
-              () -> {});
+      case SIMCSE -> rows(set, trained.trainable(), facts, () -> {});
     };
+  }
+
+  private TrainingSet set(SentenceEncoder encoder) {
+    return stored(encoder.exampleTokenizer(List.of("")))
+        .set(
+            corpus.examples(method() == PretrainMethod.SIMCSE ? 2 : 1),
+            rows -> TrainingSet.of(encoder.tokenizer(), rows.collect().texts(), null));
+  }
+
+  /** Where the texts are kept. */
+  StoredExamples stored(ExampleTokenizer tokenizer) {
+    return new StoredExamples(
+        context,
+        "pretrain_texts", // no name of a bi-encoder's data set has this character
+        tokenizer,
+        method() == PretrainMethod.TSDAE,
+        identity -> {
+          corpus.describe(identity);
+          identity
+              .setting(context.settings(), PretrainSettings.ROWS)
+              .input("twice", method() == PretrainMethod.SIMCSE);
+        });
   }
 
   /** The noise of TSDAE. */

@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.slice;
 import static org.apache.spark.sql.functions.sort_array;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.transform;
 
 import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.config.ModelSettings;
@@ -19,15 +20,11 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.RunLayout;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.model.config.Setting;
-import io.silverspark.model.data.RankedDocuments;
 import io.silverspark.model.error.UserException;
 import io.silverspark.udfs.columns.PairScoring;
 import io.silverspark.udfs.serving.EncodeSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -108,22 +105,16 @@ final class TripletRows {
    * Each anchor with a positive, label 1, and all its negatives, label 0: output format
    * "labeled-list" of mine_hard_negatives.
    */
-  static List<RankedDocuments> lists(StoredTable table) {
-    count(table); // or else the message that there is none
-    return grouped(mined(table).withColumn("margin", lit(0f)))
-        .orderBy("position")
-        .select(col("anchor"), col("positive"), col("found").getField("negative"))
-        .collectAsList()
-        .stream()
-        .map(
-            row -> {
-              List<String> documents = new ArrayList<>(List.of(row.getString(1)));
-              documents.addAll(row.getList(2));
-              List<Float> labels = new ArrayList<>(Collections.nCopies(documents.size(), 0f));
-              labels.set(0, 1f);
-              return new RankedDocuments(row.getString(0), documents, labels);
-            })
-        .toList();
+  static ExampleRows lists(StoredTable table) {
+    long triplets = count(table);
+    Column negatives = col("found").getField("negative");
+    Dataset<Row> rows =
+        grouped(mined(table).withColumn("margin", lit(0f)))
+            .select(
+                col("position"),
+                concat(array(col("anchor"), col("positive")), negatives).as("texts"),
+                concat(array(lit(1f)), transform(negatives, negative -> lit(0f))).as("labels"));
+    return new ExampleRows(rows, triplets, rows::count, () -> EMPTY.formatted(table.path()));
   }
 
   private static Dataset<Row> scored(Dataset<Row> mined, EncodeSpec teacher) {

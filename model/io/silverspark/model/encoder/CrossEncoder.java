@@ -14,6 +14,7 @@ import io.silverspark.model.files.ModelFiles;
 import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.files.TensorData;
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.tokenizer.ExampleTokenizer;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.tokenizer.TokenizedText;
 import java.nio.file.Path;
@@ -380,6 +381,12 @@ public final class CrossEncoder implements AutoCloseable {
    */
   public TextTokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /** What {@link #tokenizer} does with pairs of an example's texts, to be sent to processes. */
+  public ExampleTokenizer exampleTokenizer() {
+    return new ExampleTokenizer(files.tokenizer(), files.maxSeqLength(), List.of(""), true)
+        .with(ExampleTokenizer.Sequences.PAIRS);
   }
 
   /**

@@ -83,7 +83,8 @@ record LabelCheck(LossInputs inputs) {
         float label = labels.values()[start + i];
         if (!allowed(label)) {
           throw refused(
-              "needs %s, but document %d of query %d has %s".formatted(range(), i, query, label));
+              "needs %s, but document %d of query %d has %s"
+                  .formatted(range(), i, labels.query(query), label));
         }
         differ |= label != labels.values()[start];
       }

@@ -7,8 +7,8 @@ package io.silverspark.model.loss;
  * @param width numbers an example, at least 1; unused where there are no labels
  * @param isEmbedding whether the labels are embeddings that a model computes batch by batch
  * @param listSizes documents of each query, whose labels {@code values} holds; null for other data
- * @param examples the example of each value, where the values are some that stand for all; else
- *     null
+ * @param examples the example of each value, or of each list, where they are some that stand for
+ *     all; else null
  * @param size number of examples; unused where there are no labels
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -37,14 +37,25 @@ public record LabelsOfSet(
     return new LabelsOfSet(values, width, false, null, examples, size);
   }
 
-  /** Labels of the documents of queries, one query after the other. */
-  public static LabelsOfSet ofLists(float[] values, int[] sizes) {
-    return new LabelsOfSet(values, 1, false, sizes, null, values.length);
+  /**
+   * Labels of the documents of queries, one query after the other.
+   *
+   * @param values those labels
+   * @param sizes documents of each query
+   * @param queries numbers of the queries, where they are some that stand for all; else null
+   */
+  public static LabelsOfSet ofLists(float[] values, int[] sizes, int[] queries) {
+    return new LabelsOfSet(values, 1, false, sizes, queries, values.length);
   }
 
   /** Whether there are numbers to look at. */
   boolean isPresent() {
     return values != null;
+  }
+
+  /** The number of a query. */
+  int query(int list) {
+    return examples == null ? list : examples[list];
   }
 
   /** The example that a value belongs to. */

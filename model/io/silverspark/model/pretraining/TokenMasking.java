@@ -50,6 +50,11 @@ public final class TokenMasking implements BatchNoise {
     return 2;
   }
 
+  @Override
+  public boolean readsTexts() {
+    return false;
+  }
+
   /**
    * {@inheritDoc}
    *
@@ -58,7 +63,7 @@ public final class TokenMasking implements BatchNoise {
    */
   @Override
   public List<List<TokenizedText>> columns(
-      List<TokenizedText> originals, int[] examples, int epoch) {
+      List<TokenizedText> originals, List<String> texts, int[] examples, int epoch) {
     List<TokenizedText> inputs = new ArrayList<>();
     List<TokenizedText> targets = new ArrayList<>();
     boolean any = false;

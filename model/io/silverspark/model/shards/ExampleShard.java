@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
@@ -27,15 +28,15 @@ public final class ExampleShard {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Map<String, TensorData> tensors;
-  private final int[][] starts; // of each example's tokens by column, and their end
+  private final int[][] starts; // of each sequence's tokens by column, and their end
+  private final int[] documents; // of each query's sequences, and their end; null: no lists
   private final int[][] textStarts;
 
-  private ExampleShard(Map<String, TensorData> tensors, int columns) {
+  private ExampleShard(Map<String, TensorData> tensors, ExampleLayout layout) {
     this.tensors = tensors;
-    this.starts = starts("lengths.", columns);
-    int texts =
-        (int) tensors.keySet().stream().filter(name -> name.startsWith("text_lengths.")).count();
-    this.textStarts = starts("text_lengths.", texts);
+    this.starts = starts("lengths.", layout.columns());
+    this.documents = layout.lists() ? starts(tensors.get(ExampleShardWriter.DOCUMENTS)) : null;
+    this.textStarts = starts("text_lengths.", layout.texts());
   }
 
   private int[][] starts(String name, int count) {
@@ -58,12 +59,12 @@ public final class ExampleShard {
    *
    * @param file on this machine
    * @param shard what the manifest says of it
-   * @param columns token columns of an example
+   * @param layout what the manifest says of its examples
    * @throws UserException if the file is not the one that was written
    */
-  public static ExampleShard read(Path file, ShardManifest.Shard shard, int columns) {
+  public static ExampleShard read(Path file, ShardManifest.Shard shard, ExampleLayout layout) {
     requireWritten(file, shard);
-    return new ExampleShard(Safetensors.read(file), columns);
+    return new ExampleShard(Safetensors.read(file), layout);
   }
 
   private static void requireWritten(Path file, ShardManifest.Shard shard) {
@@ -126,29 +127,32 @@ public final class ExampleShard {
         .floats();
   }
 
-  /** The tokens of each example over all columns. */
-  public static int[] lengths(Path file) {
-    int[] sums = null;
-    for (TensorData lengths :
-        Safetensors.read(file, name -> name.startsWith("lengths.")).values()) {
-      IntBuffer values = lengths.data().asIntBuffer();
-      sums = sums == null ? new int[values.remaining()] : sums;
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += values.get(i);
-      }
-    }
-    return sums;
+  /** Sequences of an example in each column: 1, or as many as a query has documents. */
+  public int rows(int example) {
+    return documents == null ? 1 : documents[example + 1] - documents[example];
+  }
+
+  private int first(int example) {
+    return documents == null ? example : documents[example];
   }
 
   /**
-   * The tokens of an example.
+   * The sequences of an example.
    *
    * @param column from 0
    * @param example within the shard
+   * @return one, or of a list one for each document
    */
-  public TokenizedText tokens(int column, int example) {
-    int start = starts[column][example];
-    int[] ids = new int[starts[column][example + 1] - start];
+  public List<TokenizedText> sequences(int column, int example) {
+    int first = first(example);
+    return IntStream.range(first, first + rows(example))
+        .mapToObj(sequence -> tokens(column, sequence))
+        .toList();
+  }
+
+  private TokenizedText tokens(int column, int sequence) {
+    int start = starts[column][sequence];
+    int[] ids = new int[starts[column][sequence + 1] - start];
     TensorData stored = tensors.get("input_ids." + column);
     ByteBuffer bytes = stored.data();
     for (int i = 0; i < ids.length; i++) {
@@ -167,14 +171,15 @@ public final class ExampleShard {
     }
     TensorData prompts = tensors.get("prompt_tokens." + column);
     return new TokenizedText(
-        ids, types, prompts == null ? 0 : prompts.data().getInt(example * Integer.BYTES));
+        ids, types, prompts == null ? 0 : prompts.data().getInt(sequence * Integer.BYTES));
   }
 
   /** Number of tokens of an example over all columns. */
   public int length(int example) {
     int all = 0;
+    int first = first(example);
     for (int[] column : starts) {
-      all += column[example + 1] - column[example];
+      all += column[first + rows(example)] - column[first];
     }
     return all;
   }
@@ -182,13 +187,17 @@ public final class ExampleShard {
   /**
    * The labels of an example.
    *
-   * @param target takes them
-   * @param at where the first one goes
-   * @param width how many there are
+   * @param width labels of an example, or of a document
+   * @return so many numbers, of a list for each document
    */
-  public void labels(int example, float[] target, int at, int width) {
-    var all = tensors.get(ExampleShardWriter.LABELS).data().asFloatBuffer();
-    all.get(example * width, target, at, width);
+  public float[] labels(int example, int width) {
+    float[] labels = new float[rows(example) * width];
+    tensors
+        .get(ExampleShardWriter.LABELS)
+        .data()
+        .asFloatBuffer()
+        .get(first(example) * width, labels);
+    return labels;
   }
 
   /**

@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -28,9 +27,12 @@ import java.util.stream.Stream;
  *   <li>{@code token_type_ids.C} [tokens], U8, where one is not 0
  *   <li>{@code prompt_tokens.C} [rows], U32, where one is not 0: tokens that pooling leaves out
  *   <li>{@code labels} [rows, labels], F32, where there are labels
- *   <li>{@code text_hashes} [rows, texts], I64: 64-bit hashes of the texts, equal for equal texts
+ *   <li>{@code documents} [rows], U32, of lists: documents of each query. Column 0 and the labels
+ *       have a row for each document then
+ *   <li>{@code text_hashes} [rows, texts], I64: 64-bit hashes of the texts, equal for equal texts; of
+ *       lists those of the queries
  *   <li>{@code text_lengths.T} [rows], U32, and {@code texts.T} [bytes], U8: the texts in UTF-8,
- *       where they are kept for a teacher
+ *       where they are kept: for a teacher, or for what is made of them in each epoch
  * </ul>
  *
  * <p>Used by one thread.
@@ -38,17 +40,17 @@ import java.util.stream.Stream;
 public final class ExampleShardWriter {
   static final String LABELS = "labels";
   static final String HASHES = "text_hashes";
+  static final String DOCUMENTS = "documents";
 
-  private static final int SUMMARY_LABELS = 256;
   private static final int LARGEST_U16 = 0xFFFF;
 
+  private final ExampleLayout layout;
   private final Column[] columns;
-  private final int labelWidth;
+  private final Growing documents = new Growing();
   private final Growing labels = new Growing();
   private final Growing hashes = new Growing();
   private final List<Text> texts = new ArrayList<>();
-  private final TreeMap<Float, ShardManifest.LabelSummary> summary = new TreeMap<>();
-  private Float fraction; // the first label that is no whole number; null: none yet
+  private final LabelSummaries summaries = new LabelSummaries();
   private int rows;
   private int textCount;
 
@@ -153,44 +155,41 @@ public final class ExampleShardWriter {
     }
   }
 
-  /**
-   * An empty shard.
-   *
-   * @param columns token columns of an example, at least 1
-   * @param labelWidth labels of an example; 0: none
-   */
-  public ExampleShardWriter(int columns, int labelWidth) {
-    this.columns = Stream.generate(Column::new).limit(columns).toArray(Column[]::new);
-    this.labelWidth = labelWidth;
+  /** An empty shard of such examples. */
+  public ExampleShardWriter(ExampleLayout layout) {
+    this.layout = layout;
+    this.columns = Stream.generate(Column::new).limit(layout.columns()).toArray(Column[]::new);
   }
 
   /**
    * Adds an example.
    *
-   * @param tokens one text or pair for each column
-   * @param exampleLabels as many as the label width
-   * @param textHashes one for each text of the example
-   * @param exampleTexts the texts to be kept; empty: none are
+   * @param sequences one for each column; of a list, one for each document
+   * @param exampleLabels as many as the layout says; of a list, one for each document
+   * @param textHashes one for each text of the example; of a list, that of the query comes first
+   * @param exampleTexts as many as the layout says
    */
   public void add(
-      List<TokenizedText> tokens,
+      List<TokenizedText> sequences,
       float[] exampleLabels,
       long[] textHashes,
       List<String> exampleTexts) {
-    if (tokens.size() != columns.length || exampleLabels.length != labelWidth) {
-      throw new IllegalArgumentException(
-          "an example of %d columns and %d labels, expected %d and %d"
-              .formatted(tokens.size(), exampleLabels.length, columns.length, labelWidth));
+    requireFitting(sequences.size(), exampleLabels.length, exampleTexts.size());
+    for (int i = 0; i < sequences.size(); i++) {
+      columns[layout.lists() ? 0 : i].add(sequences.get(i));
     }
-    for (int column = 0; column < columns.length; column++) {
-      columns[column].add(tokens.get(column));
+    if (layout.lists()) {
+      documents.putInt(sequences.size());
+      summaries.addList(rows, exampleLabels);
     }
     for (float label : exampleLabels) {
       labels.putInt(Float.floatToRawIntBits(label));
-      summarise(label);
+      if (!layout.lists()) {
+        summaries.add(rows, label);
+      }
     }
-    textCount = textHashes.length;
-    Arrays.stream(textHashes).forEach(hashes::putLong);
+    textCount = layout.lists() ? 1 : textHashes.length;
+    Arrays.stream(textHashes, 0, textCount).forEach(hashes::putLong);
     for (int text = 0; text < exampleTexts.size(); text++) {
       if (texts.size() == text) {
         texts.add(new Text());
@@ -200,47 +199,26 @@ public final class ExampleShardWriter {
     rows++;
   }
 
-  private void summarise(float label) {
-    ShardManifest.LabelSummary known = summary.get(label);
-    if (known != null) {
-      if (known.example() != rows) {
-        summary.put(label, new ShardManifest.LabelSummary(label, known.example(), 2));
-      }
-      return;
-    }
-    boolean firstFraction = fraction == null && label != Math.rint(label);
-    fraction = firstFraction ? (Float) label : fraction;
-    boolean full = summary.size() >= SUMMARY_LABELS;
-    boolean below = full && label < summary.firstKey();
-    boolean above = full && label > summary.lastKey();
-    if (full && (below || above)) {
-      drop(below ? summary.firstKey() : summary.lastKey());
-    }
-    if (!full || firstFraction || below || above || !Float.isFinite(label)) {
-      summary.put(label, new ShardManifest.LabelSummary(label, rows, 1));
+  private void requireFitting(int sequences, int exampleLabels, int exampleTexts) {
+    boolean fits =
+        layout.lists()
+            ? sequences > 0 && exampleLabels == sequences
+            : sequences == layout.columns() && exampleLabels == layout.labels();
+    if (!fits || exampleTexts != layout.texts()) {
+      throw new IllegalArgumentException(
+          "an example of %d sequences, %d labels and %d texts does not fit %s"
+              .formatted(sequences, exampleLabels, exampleTexts, layout));
     }
   }
 
-  /** A label that is no longer the smallest or largest, unless it matters for itself. */
-  private void drop(Float label) {
-    if (!label.equals(fraction) && Float.isFinite(label)) {
-      summary.remove(label);
-    }
-  }
-
-  /** Token columns of an example. */
-  public int columns() {
-    return columns.length;
-  }
-
-  /** Labels of an example; 0: none. */
-  public int labelWidth() {
-    return labelWidth;
+  /** What its examples consist of. */
+  public ExampleLayout layout() {
+    return layout;
   }
 
   /** About the bytes so far, as they are in memory. */
   public long bytes() {
-    long all = labels.size() + hashes.size();
+    long all = labels.size() + hashes.size() + documents.size();
     for (Column column : columns) {
       all += column.ids.size() + column.types.size() + 2L * column.lengths.size();
     }
@@ -258,8 +236,13 @@ public final class ExampleShardWriter {
    */
   public ShardManifest.Shard write(Path file) throws IOException {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
-    if (labelWidth > 0) {
-      tensors.put(LABELS, labels.tensor(TensorType.F32, rows, labelWidth));
+    if (layout.labels() > 0) {
+      int width = layout.labels();
+      long labelled = labels.size() / (Float.BYTES * width); // examples, or their documents
+      tensors.put(LABELS, labels.tensor(TensorType.F32, labelled, width));
+    }
+    if (layout.lists()) {
+      tensors.put(DOCUMENTS, documents.tensor(TensorType.U32));
     }
     tensors.put(HASHES, hashes.tensor(TensorType.I64, rows, textCount));
     for (int column = 0; column < columns.length; column++) {
@@ -276,7 +259,7 @@ public final class ExampleShardWriter {
         rows,
         Files.size(file),
         ExampleShard.checksum(file),
-        List.copyOf(summary.values()));
+        summaries.collected());
   }
 
   private static String version() {

@@ -14,15 +14,14 @@ import java.util.stream.Collectors;
  *
  * @param version of the format, {@link #VERSION}
  * @param identity digest of all that the rows depend on: tables, settings and tokenizer
- * @param columns token columns of an example
- * @param labelWidth labels of an example; 0: none
+ * @param layout what each example consists of
  * @param shards at least one
  */
 public record ShardManifest(
-    int version, String identity, int columns, int labelWidth, List<Shard> shards)
+    int version, String identity, ExampleLayout layout, List<Shard> shards)
     implements Serializable {
   /** The version that is written and read. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Name of the manifest's file. */
   public static final String FILE = "shards.json";
@@ -50,10 +49,11 @@ public record ShardManifest(
   /**
    * A label of a shard. There are all that occur, up to 256; of more those that matter when labels
    * are checked: the smallest, the largest, the first that is no whole number, and what is not
-   * finite.
+   * finite. Of lists there are all labels of a few queries: the one with the smallest label and the
+   * first ones with several documents, with different labels and with one that is not finite.
    *
    * @param label the number
-   * @param example the first one that has it, counted within the shard
+   * @param example the first one that has it, or the query; counted within the shard
    * @param often 1, or 2 if several examples have it
    */
   public record LabelSummary(float label, int example, int often) implements Serializable {}
@@ -68,11 +68,11 @@ public record ShardManifest(
    *
    * @throws IllegalArgumentException if there is no shard
    */
-  public static ShardManifest of(String identity, int columns, int labelWidth, List<Shard> shards) {
+  public static ShardManifest of(String identity, ExampleLayout layout, List<Shard> shards) {
     if (shards.isEmpty()) {
       throw new IllegalArgumentException("a data set has one shard or more");
     }
-    return new ShardManifest(VERSION, identity, columns, labelWidth, shards);
+    return new ShardManifest(VERSION, identity, layout, shards);
   }
 
   /** Number of examples. */
@@ -89,7 +89,7 @@ public record ShardManifest(
   public String fingerprint() {
     int hash = shards.stream().map(Shard::crc32c).collect(Collectors.toList()).hashCode();
     return "examples=%d columns=%d labels=%d shards=%d hash=%08x"
-        .formatted(rows(), columns, labelWidth, shards.size(), hash);
+        .formatted(rows(), layout.columns(), layout.labels(), shards.size(), hash);
   }
 
   /** The content of the file. */

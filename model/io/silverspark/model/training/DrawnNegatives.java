@@ -11,62 +11,53 @@ import java.util.SplittableRandom;
 /**
  * Sequences of a query with its positive, with documents of other rows of the batch, and with its
  * hard negatives, for a cross-encoder's ranking loss. The draw depends on seed, epoch and batch
- * alone.
+ * alone. The texts of an example are its query, its positive and any number of hard negatives.
  *
  * @param tokenizer joins query and document to one sequence
- * @param texts queries, positives, then any columns of hard negatives
  * @param negatives documents drawn for each query; all of the batch where there are not more
  * @param seed of the draws
  */
-record DrawnNegatives(TextTokenizer tokenizer, List<List<String>> texts, int negatives, long seed)
-    implements TextColumns {
+record DrawnNegatives(TextTokenizer tokenizer, int negatives, long seed)
+    implements GeneratedColumns {
   @Override
-  public int size() {
-    return texts.get(0).size();
+  public int count(Examples originals) {
+    return (int) Math.min(Integer.MAX_VALUE, originals.textCount() - 1L + negatives);
   }
 
   @Override
-  public int count() {
-    return (int) Math.min(Integer.MAX_VALUE, texts.size() - 1L + negatives);
-  }
-
-  @Override
-  public List<List<TokenizedText>> batch(int[] examples, int epoch) {
-    int[][] drawn = draw(examples, epoch);
+  public List<List<TokenizedText>> batch(Examples originals, int[] examples, int epoch) {
+    List<List<String>> texts = originals.texts(examples);
+    int[][] drawn = draw(examples, texts.size() - 1, epoch);
     List<List<TokenizedText>> columns = new ArrayList<>();
-    columns.add(sequences(examples, texts.get(1), examples));
+    columns.add(sequences(texts.get(0), texts.get(1)));
     for (int k = 0; k < drawn[0].length; k++) {
-      columns.add(drawnSequences(examples, drawn, k));
+      columns.add(sequences(texts.get(0), drawn(texts, drawn, k)));
     }
     for (int column = 2; column < texts.size(); column++) {
-      columns.add(sequences(examples, texts.get(column), examples));
+      columns.add(sequences(texts.get(0), texts.get(column)));
     }
     return columns;
   }
 
-  private List<TokenizedText> sequences(int[] queries, List<String> documents, int[] rows) {
+  private List<TokenizedText> sequences(List<String> queries, List<String> documents) {
     List<TextPair> pairs = new ArrayList<>();
-    for (int i = 0; i < queries.length; i++) {
-      pairs.add(new TextPair(texts.get(0).get(queries[i]), documents.get(rows[i])));
+    for (int i = 0; i < queries.size(); i++) {
+      pairs.add(new TextPair(queries.get(i), documents.get(i)));
     }
     return tokenizer.encodePairs(pairs);
   }
 
-  private List<TokenizedText> drawnSequences(int[] examples, int[][] drawn, int k) {
-    List<TextPair> pairs = new ArrayList<>();
-    for (int i = 0; i < examples.length; i++) {
-      int document = drawn[i][k];
-      String text =
-          texts.get(1 + document / examples.length).get(examples[document % examples.length]);
-      pairs.add(new TextPair(texts.get(0).get(examples[i]), text));
-    }
-    return tokenizer.encodePairs(pairs);
+  private static List<String> drawn(List<List<String>> texts, int[][] drawn, int k) {
+    int batch = drawn.length;
+    return Arrays.stream(drawn)
+        .map(documents -> texts.get(1 + documents[k] / batch).get(documents[k] % batch))
+        .toList();
   }
 
   /** For each row of the batch distinct documents of other rows; document c * B + j. */
-  private int[][] draw(int[] examples, int epoch) {
+  private int[][] draw(int[] examples, int columns, int epoch) {
     int batch = examples.length;
-    int documents = batch * (texts.size() - 1);
+    int documents = batch * columns;
     SplittableRandom random =
         new SplittableRandom((seed * 31 + epoch) * 31 + Arrays.hashCode(examples));
     int[][] drawn = new int[batch][];
@@ -96,12 +87,7 @@ record DrawnNegatives(TextTokenizer tokenizer, List<List<String>> texts, int neg
   }
 
   @Override
-  public int tokens(int example) {
-    return texts.get(0).get(example).length() + texts.get(1).get(example).length();
-  }
-
-  @Override
-  public int fingerprint() {
-    return 31 * texts.hashCode() + negatives;
+  public int hash(int content) {
+    return 31 * content + negatives;
   }
 }

@@ -11,14 +11,17 @@ interface Examples extends Serializable {
   /** Number of examples. */
   int size();
 
-  /** Number of columns that the model sees. */
+  /** Number of columns of tokens. */
   int columnCount();
+
+  /** Number of texts of an example that can be asked for. */
+  int textCount();
 
   /** Runs of consecutive examples that are held in memory at once; a batch is of one of them. */
   List<Window> windows();
 
-  /** The tokens of some examples as an epoch sees them, by column. */
-  List<List<TokenizedText>> batch(int[] examples, int epoch);
+  /** The tokens of some examples, by column. */
+  List<List<TokenizedText>> batch(int[] examples);
 
   /** Rows that an example has in each column. */
   int rows(int example);
@@ -48,6 +51,7 @@ interface Examples extends Serializable {
    * Sizes and a hash, to tell one set from another.
    *
    * @param teacherWidth labels that a teacher gives instead of the stored ones; 0: no teacher
+   * @param generated what is made of the columns; null: they are used as they are
    */
-  String fingerprint(int teacherWidth);
+  String fingerprint(int teacherWidth, GeneratedColumns generated);
 }

@@ -25,7 +25,7 @@ record ExamplesInMemory(
 
   @Override
   public int size() {
-    return columns.size();
+    return texts.get(0).size();
   }
 
   @Override
@@ -34,13 +34,18 @@ record ExamplesInMemory(
   }
 
   @Override
+  public int textCount() {
+    return texts.size();
+  }
+
+  @Override
   public List<Window> windows() {
     return List.of(new Window(0, size()));
   }
 
   @Override
-  public List<List<TokenizedText>> batch(int[] examples, int epoch) {
-    return columns.batch(examples, epoch);
+  public List<List<TokenizedText>> batch(int[] examples) {
+    return columns.batch(examples);
   }
 
   @Override
@@ -93,17 +98,9 @@ record ExamplesInMemory(
     return batch;
   }
 
-  /** The number of the query within the batch, then the label, for each document. */
   private float[] listLabels(int[] examples) {
-    float[] batch = new float[2 * Arrays.stream(examples).map(this::rows).sum()];
-    int next = 0;
-    for (int query = 0; query < examples.length; query++) {
-      for (int i = listStarts[examples[query]]; i < listStarts[examples[query] + 1]; i++) {
-        batch[next++] = query;
-        batch[next++] = labels[i];
-      }
-    }
-    return batch;
+    return ListLabels.of(
+        examples, query -> Arrays.copyOfRange(labels, listStarts[query], listStarts[query + 1]));
   }
 
   @Override
@@ -114,16 +111,22 @@ record ExamplesInMemory(
   @Override
   public LabelsOfSet labelSummary() {
     if (listStarts != null) {
-      return LabelsOfSet.ofLists(labels, IntStream.range(0, size()).map(columns::rows).toArray());
+      return LabelsOfSet.ofLists(
+          labels, IntStream.range(0, size()).map(columns::rows).toArray(), null);
     }
     return labels == null ? LabelsOfSet.NONE : LabelsOfSet.of(labels, labelWidth);
   }
 
   @Override
-  public String fingerprint(int teacherWidth) {
+  public String fingerprint(int teacherWidth, GeneratedColumns generated) {
     boolean taught = teacherWidth > 0;
-    int hash = 31 * (taught ? 0 : Arrays.hashCode(labels)) + columns.fingerprint();
+    int content = columns.fingerprint();
+    int own = generated == null ? content : generated.hash(content);
     return "examples=%d columns=%d labels=%d hash=%08x"
-        .formatted(size(), columnCount(), taught ? teacherWidth : labelWidth(), hash);
+        .formatted(
+            size(),
+            generated == null ? columnCount() : generated.count(this),
+            taught ? teacherWidth : labelWidth(),
+            31 * (taught ? 0 : Arrays.hashCode(labels)) + own);
   }
 }

@@ -1,42 +1,28 @@
 package io.silverspark.model.training;
 
 import io.silverspark.model.tokenizer.TokenizedText;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * Texts whose columns are generated again in each epoch.
+ * Columns that noise makes of one column of texts.
  *
- * @param originals by example
  * @param noise makes the columns
  */
-record NoisyColumns(
-    @SuppressWarnings("serial") List<TokenizedText> originals, // lists of the JDK are serializable
-    @SuppressWarnings("serial") BatchNoise noise) // stays in its process, see Trainer
-    implements TextColumns {
+record NoisyColumns(BatchNoise noise) implements GeneratedColumns {
   @Override
-  public int size() {
-    return originals.size();
-  }
-
-  @Override
-  public int count() {
+  public int count(Examples originals) {
     return noise.columnCount();
   }
 
   @Override
-  public List<List<TokenizedText>> batch(int[] examples, int epoch) {
-    List<TokenizedText> texts = Arrays.stream(examples).mapToObj(originals::get).toList();
-    return noise.columns(texts, examples, epoch);
+  public List<List<TokenizedText>> batch(Examples originals, int[] examples, int epoch) {
+    List<String> texts = noise.readsTexts() ? originals.texts(examples).get(0) : List.of();
+    return noise.columns(originals.batch(examples).get(0), texts, examples, epoch);
   }
 
+  /** Checkpoints of version 0.1.0 have the hash of the column alone, which a list adds 31 to. */
   @Override
-  public int tokens(int example) {
-    return originals.get(example).length();
-  }
-
-  @Override
-  public int fingerprint() {
-    return 31 * originals.hashCode() + noise.description().hashCode();
+  public int hash(int content) {
+    return 31 * (content - 31) + noise.description().hashCode();
   }
 }

@@ -2,6 +2,7 @@ package io.silverspark.model.training;
 
 import io.silverspark.model.loss.LabelsOfSet;
 import io.silverspark.model.sampling.WindowedSampler.Window;
+import io.silverspark.model.shards.ExampleLayout;
 import io.silverspark.model.shards.ExampleShard;
 import io.silverspark.model.shards.ShardFiles;
 import io.silverspark.model.shards.ShardManifest;
@@ -10,7 +11,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -44,7 +47,16 @@ final class ShardedExamples implements Examples {
 
   @Override
   public int columnCount() {
-    return manifest.columns();
+    return layout().columns();
+  }
+
+  @Override
+  public int textCount() {
+    return layout().texts();
+  }
+
+  private ExampleLayout layout() {
+    return manifest.layout();
   }
 
   @Override
@@ -65,7 +77,7 @@ final class ShardedExamples implements Examples {
   private synchronized ExampleShard shard(int number) {
     if (current == null || currentShard != number) {
       current = null; // two at once would take twice the memory
-      current = ExampleShard.read(file(number), manifest.shards().get(number), manifest.columns());
+      current = ExampleShard.read(file(number), manifest.shards().get(number), layout());
       currentShard = number;
     }
     return current;
@@ -85,22 +97,26 @@ final class ShardedExamples implements Examples {
   }
 
   @Override
-  public List<List<TokenizedText>> batch(int[] examples, int epoch) {
-    List<List<TokenizedText>> batch = new ArrayList<>(manifest.columns());
-    for (int column = 0; column < manifest.columns(); column++) {
-      List<TokenizedText> texts = new ArrayList<>(examples.length);
+  public List<List<TokenizedText>> batch(int[] examples) {
+    List<List<TokenizedText>> batch = new ArrayList<>(columnCount());
+    for (int column = 0; column < columnCount(); column++) {
+      List<TokenizedText> sequences = new ArrayList<>(examples.length);
       for (int example : examples) {
         int shard = shardOf(example);
-        texts.add(shard(shard).tokens(column, example - starts[shard]));
+        sequences.addAll(shard(shard).sequences(column, example - starts[shard]));
       }
-      batch.add(texts);
+      batch.add(sequences);
     }
     return batch;
   }
 
   @Override
   public int rows(int example) {
-    return 1;
+    if (!layout().lists()) {
+      return 1; // without a look at the shard
+    }
+    int shard = shardOf(example);
+    return shard(shard).rows(example - starts[shard]);
   }
 
   @Override
@@ -112,7 +128,7 @@ final class ShardedExamples implements Examples {
   @Override
   public List<List<String>> texts(int[] examples) {
     List<List<String>> columns = new ArrayList<>();
-    for (int column = 0; column < manifest.columns(); column++) {
+    for (int column = 0; column < textCount(); column++) {
       List<String> texts = new ArrayList<>(examples.length);
       for (int example : examples) {
         int shard = shardOf(example);
@@ -140,21 +156,28 @@ final class ShardedExamples implements Examples {
 
   @Override
   public int labelWidth() {
-    return manifest.labelWidth();
+    return layout().labels();
   }
 
   @Override
   public float[] labels(int[] examples) {
-    int width = manifest.labelWidth();
+    int width = labelWidth();
     if (width == 0) {
       return null;
     }
+    if (layout().lists()) {
+      return ListLabels.of(examples, this::labelsOf);
+    }
     float[] labels = new float[examples.length * width];
     for (int i = 0; i < examples.length; i++) {
-      int shard = shardOf(examples[i]);
-      shard(shard).labels(examples[i] - starts[shard], labels, i * width, width);
+      System.arraycopy(labelsOf(examples[i]), 0, labels, i * width, width);
     }
     return labels;
+  }
+
+  private float[] labelsOf(int example) {
+    int shard = shardOf(example);
+    return shard(shard).labels(example - starts[shard], labelWidth());
   }
 
   @Override
@@ -164,7 +187,7 @@ final class ShardedExamples implements Examples {
 
   @Override
   public LabelsOfSet labelSummary() {
-    if (manifest.labelWidth() == 0) {
+    if (labelWidth() == 0) {
       return LabelsOfSet.NONE;
     }
     List<Float> values = new ArrayList<>();
@@ -181,15 +204,27 @@ final class ShardedExamples implements Examples {
     for (int i = 0; i < labels.length; i++) {
       labels[i] = values.get(i);
     }
-    return LabelsOfSet.ofSome(
-        labels,
-        manifest.labelWidth(),
-        examples.stream().mapToInt(Integer::intValue).toArray(),
-        size());
+    if (layout().lists()) {
+      return ofLists(labels, examples);
+    }
+    return LabelsOfSet.ofSome(labels, labelWidth(), ints(examples), size());
+  }
+
+  /** Labels that stand query by query. */
+  private static LabelsOfSet ofLists(float[] labels, List<Integer> queries) {
+    Map<Integer, Integer> sizes = new LinkedHashMap<>();
+    queries.forEach(query -> sizes.merge(query, 1, Integer::sum));
+    return LabelsOfSet.ofLists(labels, ints(sizes.values()), ints(sizes.keySet()));
+  }
+
+  private static int[] ints(Collection<Integer> values) {
+    return values.stream().mapToInt(Integer::intValue).toArray();
   }
 
   @Override
-  public String fingerprint(int teacherWidth) {
-    return manifest.fingerprint() + (teacherWidth > 0 ? " teacher=" + teacherWidth : "");
+  public String fingerprint(int teacherWidth, GeneratedColumns generated) {
+    return manifest.fingerprint()
+        + (teacherWidth > 0 ? " teacher=" + teacherWidth : "")
+        + (generated == null ? "" : " generated=%08x".formatted(generated.hash(0)));
   }
 }

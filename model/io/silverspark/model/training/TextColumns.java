@@ -4,11 +4,8 @@ import io.silverspark.model.tokenizer.TokenizedText;
 import java.io.Serializable;
 import java.util.List;
 
-/** Where a training set takes the texts of a batch from. */
+/** The tokens of examples in memory. */
 interface TextColumns extends Serializable {
-  /** Number of examples. */
-  int size();
-
   /** Number of columns that the model sees. */
   int count();
 
@@ -17,8 +14,8 @@ interface TextColumns extends Serializable {
     return 1;
   }
 
-  /** The texts of one batch as an epoch sees them, by column. */
-  List<List<TokenizedText>> batch(int[] examples, int epoch);
+  /** The texts of one batch, by column. */
+  List<List<TokenizedText>> batch(int[] examples);
 
   /** Tokens of an example over all columns, or a number that grows with them. */
   int tokens(int example);

@@ -11,17 +11,12 @@ import java.util.List;
  */
 record TokenizedColumns(List<List<TokenizedText>> columns) implements TextColumns {
   @Override
-  public int size() {
-    return columns.get(0).size();
-  }
-
-  @Override
   public int count() {
     return columns.size();
   }
 
   @Override
-  public List<List<TokenizedText>> batch(int[] examples, int epoch) {
+  public List<List<TokenizedText>> batch(int[] examples) {
     List<List<TokenizedText>> batch = new ArrayList<>(columns.size());
     for (List<TokenizedText> column : columns) {
       List<TokenizedText> texts = new ArrayList<>(examples.length);

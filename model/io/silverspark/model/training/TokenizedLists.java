@@ -14,11 +14,6 @@ record TokenizedLists(
     @SuppressWarnings("serial") List<List<TokenizedText>> lists) // lists of the JDK
     implements TextColumns {
   @Override
-  public int size() {
-    return lists.size();
-  }
-
-  @Override
   public int count() {
     return 1;
   }
@@ -29,7 +24,7 @@ record TokenizedLists(
   }
 
   @Override
-  public List<List<TokenizedText>> batch(int[] examples, int epoch) {
+  public List<List<TokenizedText>> batch(int[] examples) {
     return List.of(
         Arrays.stream(examples).mapToObj(lists::get).<TokenizedText>flatMap(List::stream).toList());
   }

@@ -43,13 +43,17 @@ public final class TrainingSet implements Serializable {
   @SuppressWarnings("serial") // sets with a teacher are not sent to ranks
   private final TeacherEmbeddings teacher; // null: the labels are stored, or there are none
 
-  private TrainingSet(Examples examples, TeacherEmbeddings teacher) {
+  @SuppressWarnings("serial") // nor are those whose columns are generated
+  private final GeneratedColumns generated; // null: the columns are stored
+
+  private TrainingSet(Examples examples, TeacherEmbeddings teacher, GeneratedColumns generated) {
     this.examples = examples;
     this.teacher = teacher;
+    this.generated = generated;
   }
 
   private TrainingSet(TextColumns columns, List<List<String>> texts, float[] labels, int width) {
-    this(new ExamplesInMemory(columns, texts, labels, width, null), null);
+    this(new ExamplesInMemory(columns, texts, labels, width, null), null, null);
   }
 
   /**
@@ -61,7 +65,7 @@ public final class TrainingSet implements Serializable {
    * @return the set
    */
   public static TrainingSet ofShards(ShardManifest manifest, ShardFiles files) {
-    return new TrainingSet(new ShardedExamples(manifest, files), null);
+    return new TrainingSet(new ShardedExamples(manifest, files), null, null);
   }
 
   /**
@@ -105,9 +109,19 @@ public final class TrainingSet implements Serializable {
    * @throws UserException if there is no text
    */
   public static TrainingSet ofTexts(TextTokenizer tokenizer, List<String> texts, BatchNoise noise) {
-    List<List<String>> one = List.of(texts);
-    checkSizes(one, -1);
-    return new TrainingSet(new NoisyColumns(tokenizer.encodeAll(texts), noise), one, null, 1);
+    return of(tokenizer, List.of(texts), null).withNoise(noise);
+  }
+
+  /**
+   * Texts that are tokenised when a batch is used, to be {@linkplain #drawingNegatives paired}
+   * first.
+   *
+   * @param texts queries, positives, then any columns of hard negatives; all of the same size
+   * @throws UserException if there is no example or columns differ in size
+   */
+  public static TrainingSet ofUntokenized(List<List<String>> texts) {
+    checkSizes(texts, -1);
+    return new TrainingSet(new UntokenizedTexts(texts), texts, null, 1);
   }
 
   /** Pairs without labels: first text, second text. See {@link #of}. */
@@ -183,8 +197,7 @@ public final class TrainingSet implements Serializable {
    */
   public static TrainingSet forCrossEncoderRanking(
       TextTokenizer tokenizer, List<List<String>> texts, int negatives, long seed) {
-    checkSizes(texts, -1);
-    return new TrainingSet(new DrawnNegatives(tokenizer, texts, negatives, seed), texts, null, 1);
+    return ofUntokenized(texts).drawingNegatives(tokenizer, negatives, seed);
   }
 
   /**
@@ -220,6 +233,7 @@ public final class TrainingSet implements Serializable {
     }
     return new TrainingSet(
         new ExamplesInMemory(new TokenizedLists(sequences), List.of(queries), values, 1, starts),
+        null,
         null);
   }
 
@@ -242,7 +256,30 @@ public final class TrainingSet implements Serializable {
    * @return a set whose labels are [batch, columns * dimension]
    */
   public TrainingSet labelledBy(SentenceEncoder model, List<Prompt> prompts) {
-    return new TrainingSet(examples, new TeacherEmbeddings(model, examples, prompts));
+    return new TrainingSet(examples, new TeacherEmbeddings(model, examples, prompts), null);
+  }
+
+  /**
+   * The texts of the first column with noise, which is another one in each epoch.
+   *
+   * @param noise makes the columns of a batch; shards have to keep the texts if it reads them
+   * @return the set, to be trained by one rank
+   */
+  public TrainingSet withNoise(BatchNoise noise) {
+    return new TrainingSet(examples, null, new NoisyColumns(noise));
+  }
+
+  /**
+   * Queries with their positives, negatives drawn from the other rows of each batch, and hard
+   * negatives; see {@link #forCrossEncoderRanking}.
+   *
+   * @param tokenizer of the model to be trained; used until training ends
+   * @param negatives documents of other rows for each query, at least 1; fewer in small batches
+   * @param seed of the draws
+   * @return a set of the same texts, which shards have to keep, to be trained by one rank
+   */
+  public TrainingSet drawingNegatives(TextTokenizer tokenizer, int negatives, long seed) {
+    return new TrainingSet(examples, null, new DrawnNegatives(tokenizer, negatives, seed));
   }
 
   private static TokenizedColumns tokenized(ColumnTokenizer tokenizer, List<List<String>> texts) {
@@ -317,12 +354,12 @@ public final class TrainingSet implements Serializable {
 
   /** Number of columns that the model sees. */
   public int columnCount() {
-    return examples.columnCount();
+    return generated == null ? examples.columnCount() : generated.count(examples);
   }
 
-  /** Whether the columns are generated again in each epoch. */
+  /** Whether noise makes the columns again in each epoch. */
   boolean hasNoise() {
-    return examples instanceof ExamplesInMemory held && held.columns() instanceof NoisyColumns;
+    return generated instanceof NoisyColumns;
   }
 
   /** Tokens of an example, over all columns. */
@@ -342,17 +379,19 @@ public final class TrainingSet implements Serializable {
 
   /** Sizes and a hash of tokens and labels, to tell one set from another. */
   String fingerprint() {
-    return examples.fingerprint(teacher == null ? 0 : teacher.width());
+    return examples.fingerprint(teacher == null ? 0 : teacher.width(), generated);
   }
 
   /** The texts of one batch as an epoch sees them, by column. */
   List<List<TokenizedText>> batch(int[] batch, int epoch) {
-    return examples.batch(batch, epoch);
+    return generated == null
+        ? examples.batch(batch)
+        : generated.batch(examples, batch, epoch);
   }
 
   /** The texts of one batch in the first epoch, by column. */
   List<List<TokenizedText>> batch(int[] batch) {
-    return examples.batch(batch, 0);
+    return batch(batch, 0);
   }
 
   /**

@@ -169,7 +169,7 @@ public final class EarlierVersion {
         try (SentenceEncoder encoder = encoder(directory);
             DenoisingAutoEncoder model = DenoisingAutoEncoder.over(encoder, 1)) {
           TextCorruption damage =
-              new TextCorruption(encoder.tokenizer(), TEXTS, new WordDeletion(), 42);
+              new TextCorruption(encoder.tokenizer(), new WordDeletion(), 42);
           TrainingSet set = TrainingSet.ofTexts(encoder.tokenizer(), TEXTS, damage);
           train(
               new Trainer(new TokenPredictionModel(model), new DenoisingAutoEncoderLoss(), plan()),

@@ -2,9 +2,10 @@ package io.silverspark.udfs.shards;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import io.silverspark.model.shards.ExampleLayout;
 import io.silverspark.model.shards.ExampleShardWriter;
 import io.silverspark.model.shards.ShardManifest;
-import io.silverspark.model.tokenizer.ColumnTokenizer;
+import io.silverspark.model.tokenizer.ExampleTokenizer;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.tokenizer.TokenizedText;
 import io.silverspark.udfs.serving.JavaSerialized;
@@ -29,7 +30,7 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 final class ShardWriting implements FlatMapFunction<Iterator<Row>, ShardWriting.Written> {
   private static final long serialVersionUID = 1;
-  private static final int TOKENIZED_AT_ONCE = 1024;
+  private static final int TEXTS_AT_ONCE = 2048;
   private static final long MAX_BYTES = 64L << 20;
 
   private final Broadcast<JavaSerialized<TokenizedShards>> settings;
@@ -38,11 +39,10 @@ final class ShardWriting implements FlatMapFunction<Iterator<Row>, ShardWriting.
   /**
    * A file that was written.
    *
-   * @param columns token columns of an example
-   * @param labelWidth labels of an example; 0: none
+   * @param layout what its examples consist of
    */
   @DefaultSerializer(JavaSerializer.class)
-  record Written(ShardManifest.Shard shard, int columns, int labelWidth) implements Serializable {}
+  record Written(ShardManifest.Shard shard, ExampleLayout layout) implements Serializable {}
 
   ShardWriting(
       Broadcast<JavaSerialized<TokenizedShards>> settings, SerializableConfiguration hadoop) {
@@ -59,7 +59,7 @@ final class ShardWriting implements FlatMapFunction<Iterator<Row>, ShardWriting.
     java.nio.file.Path local = Files.createTempDirectory("silverspark-shards");
     try (TextTokenizer tokenizer = shards.tokenizer().open()) {
       Partition partition =
-          new Partition(shards, shards.tokenizer().over(tokenizer), local, new ArrayList<>());
+          new Partition(shards, tokenizer, local, new ArrayList<>());
       partition.writeAll(rows);
       return partition.written.iterator();
     } finally {
@@ -70,17 +70,18 @@ final class ShardWriting implements FlatMapFunction<Iterator<Row>, ShardWriting.
   /** One partition while it is written. */
   private final class Partition {
     private final TokenizedShards shards;
-    private final ColumnTokenizer tokenizer;
+    private final TextTokenizer tokenizer;
     private final java.nio.file.Path local;
     private final List<Written> written;
     private final List<Row> waiting = new ArrayList<>();
+    private int waitingTexts;
     private ExampleShardWriter writer;
     private int shard = -1;
     private int part;
 
     Partition(
         TokenizedShards shards,
-        ColumnTokenizer tokenizer,
+        TextTokenizer tokenizer,
         java.nio.file.Path local,
         List<Written> written) {
       this.shards = shards;
@@ -98,7 +99,8 @@ final class ShardWriting implements FlatMapFunction<Iterator<Row>, ShardWriting.
           part = 0;
         }
         waiting.add(row);
-        if (waiting.size() == TOKENIZED_AT_ONCE) {
+        waitingTexts += row.getList(1).size();
+        if (waitingTexts >= TEXTS_AT_ONCE) {
           tokenize();
           if (writer.bytes() >= MAX_BYTES) {
             endFile();
@@ -112,28 +114,32 @@ final class ShardWriting implements FlatMapFunction<Iterator<Row>, ShardWriting.
       if (waiting.isEmpty()) {
         return;
       }
-      int columns = waiting.get(0).getList(1).size();
-      boolean labelled = !waiting.get(0).isNullAt(2);
-      List<List<TokenizedText>> tokens = new ArrayList<>();
-      for (int column = 0; column < columns; column++) {
-        int own = column;
-        tokens.add(
-            tokenizer.encodeColumn(
-                column, waiting.stream().map(row -> row.<String>getList(1).get(own)).toList()));
-      }
+      List<List<TokenizedText>> sequences =
+          shards
+              .tokenizer()
+              .encode(tokenizer, waiting.stream().map(row -> row.<String>getList(1)).toList());
       if (writer == null) {
-        writer = new ExampleShardWriter(columns, labelled ? waiting.get(0).getList(2).size() : 0);
+        writer = new ExampleShardWriter(layout(waiting.get(0), sequences.get(0).size()));
       }
       for (int i = 0; i < waiting.size(); i++) {
         Row row = waiting.get(i);
-        int example = i;
         writer.add(
-            tokens.stream().map(column -> column.get(example)).toList(),
-            labelled ? floats(row.getList(2)) : new float[0],
+            sequences.get(i),
+            row.isNullAt(2) ? new float[0] : floats(row.getList(2)),
             row.<Long>getList(3).stream().mapToLong(Long::longValue).toArray(),
             shards.keepsTexts() ? row.getList(1) : List.of());
       }
       waiting.clear();
+      waitingTexts = 0;
+    }
+
+    private ExampleLayout layout(Row row, int sequences) {
+      int texts = shards.keepsTexts() ? row.getList(1).size() : 0;
+      if (shards.tokenizer().sequences() == ExampleTokenizer.Sequences.LISTS) {
+        return new ExampleLayout(1, texts, 1, true);
+      }
+      int labels = row.isNullAt(2) ? 0 : row.getList(2).size();
+      return new ExampleLayout(sequences, texts, labels, false);
     }
 
     private float[] floats(List<Float> values) {
@@ -157,7 +163,7 @@ final class ShardWriting implements FlatMapFunction<Iterator<Row>, ShardWriting.
       } finally {
         Files.deleteIfExists(file);
       }
-      written.add(new Written(described, writer.columns(), writer.labelWidth()));
+      written.add(new Written(described, writer.layout()));
       writer = null;
     }
 

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.silverspark.model.shards.ShardFiles;
 import io.silverspark.model.shards.ShardManifest;
 import io.silverspark.model.tokenizer.ExampleTokenizer;
 import io.silverspark.udfs.serving.JavaSerialized;
@@ -38,12 +39,14 @@ import org.apache.spark.util.SerializableConfiguration;
  * <p>A data set of one shard keeps the order of its rows. One of several is shuffled by a hash of
  * position and seed, so that each shard is a random part of it.
  *
- * @param directory of the shards, on a file system that driver and executors see
+ * @param directory of the shards, on a file system that driver and executors see; its name ends in
+ *     the identity
  * @param identity digest of what the rows depend on: tables, settings, tokenizer and shard size
  * @param tokenizer of the model to be trained
  * @param shardRows examples of a shard, about; fewer where texts are long
  * @param seed of the shuffle
- * @param keepsTexts whether the texts are stored too, for a teacher
+ * @param keepsTexts whether the texts are stored too, for a teacher or for what is made of them
+ *     when a batch is used; not of lists
  */
 public record TokenizedShards(
     String directory,
@@ -92,9 +95,7 @@ public record TokenizedShards(
               .sorted(Comparator.comparing(each -> each.shard().file()))
               .map(ShardWriting.Written::shard)
               .toList();
-      ShardWriting.Written first = written.get(0);
-      ShardManifest manifest =
-          ShardManifest.of(identity, first.columns(), first.labelWidth(), sorted);
+      ShardManifest manifest = ShardManifest.of(identity, written.get(0).layout(), sorted);
       save(manifest, configuration);
       return manifest;
     } finally {
@@ -136,14 +137,16 @@ public record TokenizedShards(
    * Deletes the shards of former tables and settings, but for the newest ones, which another run
    * may be reading.
    *
-   * @param name of the data set, with which the names of all its directories begin
+   * <p>They are the directories beside this one whose names differ in the identity alone.
    */
-  public void deleteFormer(SparkSession spark, String name) throws IOException {
+  public void deleteFormer(SparkSession spark) throws IOException {
     Path own = new Path(directory);
+    String name = own.getName().substring(0, own.getName().length() - identity.length());
     FileSystem files = own.getFileSystem(spark.sessionState().newHadoopConf());
     List<FileStatus> former =
         Arrays.stream(files.listStatus(own.getParent()))
-            .filter(each -> each.getPath().getName().startsWith(name + "-"))
+            .filter(each -> each.getPath().getName().startsWith(name))
+            .filter(each -> each.getPath().getName().length() == own.getName().length())
             .filter(each -> !each.getPath().getName().equals(own.getName()))
             .sorted(Comparator.comparing(FileStatus::getModificationTime).reversed())
             .skip(1)
@@ -151,5 +154,20 @@ public record TokenizedShards(
     for (FileStatus each : former) {
       files.delete(each.getPath(), true);
     }
+  }
+
+  /** Deletes the shards. */
+  public void delete(SparkSession spark) throws IOException {
+    Path own = new Path(directory);
+    own.getFileSystem(spark.sessionState().newHadoopConf()).delete(own, true);
+  }
+
+  /**
+   * Finds the files, on whatever machine they are read.
+   *
+   * @param spark knows their file system
+   */
+  public ShardFiles files(SparkSession spark) {
+    return new HadoopShardFiles(directory, spark.sessionState().newHadoopConf());
   }
 }

@@ -10,7 +10,6 @@ import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
 import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.evaluate.EvaluateJob;
-import io.silverspark.jobs.gold.GoldPair;
 import io.silverspark.jobs.label.LabelJob;
 import io.silverspark.jobs.mine.MineJob;
 import io.silverspark.jobs.report.EvaluationFile;
@@ -21,7 +20,6 @@ import io.silverspark.jobs.table.CandidatePairsTable;
 import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.SilverPairsTable;
 import io.silverspark.jobs.table.TripletsTable;
-import io.silverspark.model.data.NliLabel;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.EncoderOptions;
@@ -37,6 +35,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -216,14 +216,20 @@ class ClassOrderTest {
   @Test
   void examples_haveTheNumbersOfTheModelsOwnClasses() {
     ClassNames two = new ClassNames(List.of("entailment", "not_entailment"));
-    for (NliLabel label : NliLabel.values()) {
-      GoldPair pair = new GoldPair("a", "b", label == NliLabel.ENTAILMENT ? 1 : 0, label.number());
-      assertThat(CrossEncoderExamples.label(pair, new ClassNames(HUB)))
-          .isEqualTo(List.of(1f, 2f, 0f).get(label.number()));
-      assertThat(CrossEncoderExamples.label(pair, ClassNames.nli())).isEqualTo(label.number());
-      assertThat(CrossEncoderExamples.label(pair, two))
-          .isEqualTo(label == NliLabel.ENTAILMENT ? 0 : 1);
-    }
+    Dataset<Row> pairs =
+        spark.sql("SELECT * FROM VALUES (0, 1f), (1, 0f), (2, 0f) AS pairs(label, score)");
+    assertThat(labels(pairs, new ClassNames(HUB))).containsExactly(1f, 2f, 0f);
+    assertThat(labels(pairs, ClassNames.nli())).containsExactly(0f, 1f, 2f);
+    assertThat(labels(pairs, two)).containsExactly(0f, 1f, 1f);
+    assertThat(labels(pairs, ClassNames.ofNumber(1))).containsExactly(1f, 0f, 0f);
+  }
+
+  private static List<Float> labels(Dataset<Row> pairs, ClassNames classes) {
+    return pairs
+        .orderBy("label")
+        .select(CrossEncoderRows.label(classes))
+        .as(Encoders.FLOAT())
+        .collectAsList();
   }
 
   @Test

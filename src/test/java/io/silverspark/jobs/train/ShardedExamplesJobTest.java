@@ -147,13 +147,18 @@ class ShardedExamplesJobTest {
 
   @Test
   void train_otherTables_replacesTheShardsButForTheLast() throws IOException {
+    Path all = run.directory().resolve("tables/training-examples");
+    List<String> ofAnother = List.of("gold-2-0123456789abcdef", "gold-2-123456789abcdef0");
+    for (String name : ofAnother) {
+      Files.createDirectories(all.resolve(name));
+    }
     for (String rows : List.of("20", "30", "40")) {
       train(ON_DISK, "train.data=gold", "train.loss=CoSENTLoss", "gold.rows=" + rows);
     }
-    try (Stream<Path> directories =
-        Files.list(run.directory().resolve("tables/training-examples"))) {
-      assertThat(directories.filter(each -> each.getFileName().toString().startsWith("gold-")))
-          .hasSize(2);
+    try (Stream<Path> directories = Files.list(all)) {
+      List<String> names = directories.map(each -> each.getFileName().toString()).toList();
+      assertThat(names).as("of the data set gold-2").containsAll(ofAnother);
+      assertThat(names).filteredOn(name -> name.matches("gold-[0-9a-f]{16}")).hasSize(2);
     }
   }
 

@@ -14,7 +14,6 @@ import io.silverspark.jobs.config.SettingEvidence;
 import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.config.TrainingData;
 import io.silverspark.jobs.config.TrainingSource;
-import io.silverspark.jobs.gold.GoldPair;
 import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.run.JobContext;
@@ -36,10 +35,9 @@ import java.util.List;
 /** What the trainings work with. */
 public final class TrainEvidence {
   private static final List<String> TEXTS = List.of("a b a b", "b b", "a a b", "b", "a", "a b");
-  private static final List<GoldPair> GOLD =
-      List.of(new GoldPair("a b", "a", 1, 0), new GoldPair("b", "a a", 0, 2));
-  private static final List<GoldPair> GRADED =
-      List.of(new GoldPair("a", "b", 0.4f, -1), new GoldPair("b", "a", 0.8f, -1));
+  private static final String GRADED_PAIRS =
+      "SELECT * FROM VALUES (1, 'a', 'b', 0.4f, -1), (2, 'b', 'a', 0.8f, -1)"
+          + " AS gold(position, sentence1, sentence2, score, label)";
   private static final String GOLD_PAIRS =
       "SELECT struct(id AS hash, id) AS position, * FROM VALUES (1L, 'a b', 'a', 1f, 0),"
           + " (2L, 'b', 'a a', 0f, 2) AS gold(id, sentence1, sentence2, score, label)";
@@ -175,16 +173,24 @@ public final class TrainEvidence {
         TrainSettings.ROWS_IN_MEMORY,
         "1",
         context ->
-            BiEncoderExamples.tooMany(
+            StoredExamples.tooMany(
                 context, ExampleRows.of(BiEncoderDataset.of(context, source(context)).get(0))),
         others);
     evidence.changes(
         TrainSettings.SHARD_ROWS,
         "1",
         context ->
-            BiEncoderExamples.shards(
+            BiEncoderExamples.stored(
                     BiEncoderDataset.of(context, source(context)).get(0),
-                    new ExampleTokenizer(new byte[0], false, true, 8, List.of(""), true))
+                    new ExampleTokenizer(
+                        new byte[0],
+                        false,
+                        true,
+                        8,
+                        List.of(""),
+                        true,
+                        ExampleTokenizer.Sequences.TEXTS))
+                .shards()
                 .shardRows(),
         others);
   }
@@ -389,12 +395,15 @@ public final class TrainEvidence {
         "2",
         "only MultipleNegativesRankingLoss over cross.data = triplets has rows of several"
             + " negatives");
-    SettingEvidence.Outcome size =
-        tokenized(
-            (context, tokenizer) ->
-                CrossEncoderExamples.set(context, tokenizer, ClassNames.ofNumber(1), GRADED)
-                    .size());
-    evidence.changes(CrossSettings.BOTH_ORDERS, "false", size);
+    evidence.changes(
+        CrossSettings.BOTH_ORDERS,
+        "false",
+        context ->
+            CrossEncoderRows.pairs(
+                    context.spark().sql(GRADED_PAIRS),
+                    context.get(CrossSettings.BOTH_ORDERS),
+                    ClassNames.ofNumber(1))
+                .count());
   }
 
   private static void pretraining(SettingEvidence evidence, Path run) {
@@ -443,7 +452,7 @@ public final class TrainEvidence {
     Arrays.setAll(examples, i -> i);
     return pretraining(context)
         .masking(TinyModel.random(0))
-        .columns(originals, examples, 0)
+        .columns(originals, List.of(), examples, 0)
         .get(0)
         .stream()
         .map(text -> Arrays.toString(text.inputIds()))

@@ -110,7 +110,7 @@ class LossMemoryTest {
     try (SentenceEncoder encoder = encoder();
         DenoisingAutoEncoder model = DenoisingAutoEncoder.over(encoder, 1)) {
       TextCorruption damage =
-          new TextCorruption(encoder.tokenizer(), texts("text"), new WordDeletion(0.6), 1);
+          new TextCorruption(encoder.tokenizer(), new WordDeletion(0.6), 1);
       TrainingSet set = TrainingSet.ofTexts(encoder.tokenizer(), texts("text"), damage);
       predict(model, new DenoisingAutoEncoderLoss(), set, memory);
     }

@@ -147,7 +147,7 @@ class RecomputedModelsTest {
     try (SentenceEncoder encoder = encoder(precision);
         DenoisingAutoEncoder model = DenoisingAutoEncoder.over(encoder, 1)) {
       TextCorruption damage =
-          new TextCorruption(encoder.tokenizer(), TEXTS, new WordDeletion(), 42);
+          new TextCorruption(encoder.tokenizer(), new WordDeletion(), 42);
       TrainingSet set = TrainingSet.ofTexts(encoder.tokenizer(), TEXTS, damage);
       assertSameGradients(
           new TokenPredictionModel(model),

@@ -12,6 +12,7 @@ import io.silverspark.model.loss.CosineSimilarityLoss;
 import io.silverspark.model.loss.MultipleNegativesRankingLoss;
 import io.silverspark.model.loss.SentenceLoss;
 import io.silverspark.model.sampling.BatchSampler;
+import io.silverspark.model.shards.ExampleLayout;
 import io.silverspark.model.shards.ExampleShardWriter;
 import io.silverspark.model.shards.ShardFiles;
 import io.silverspark.model.shards.ShardManifest;
@@ -41,7 +42,7 @@ class ShardedTrainingTest {
       throws IOException {
     List<ShardManifest.Shard> shards = new ArrayList<>();
     for (int start = 0; start < pairs.size(); start += rows) {
-      ExampleShardWriter writer = new ExampleShardWriter(2, width);
+      ExampleShardWriter writer = new ExampleShardWriter(new ExampleLayout(2, 2, width, false));
       for (ScoredPair pair : pairs.subList(start, Math.min(pairs.size(), start + rows))) {
         writer.add(
             encoder.tokenizer().encodeAll(List.of(pair.first(), pair.second())),
@@ -51,7 +52,7 @@ class ShardedTrainingTest {
       }
       shards.add(writer.write(directory.resolve("examples-%03d".formatted(shards.size()))));
     }
-    return ShardManifest.of("id", 2, width, shards);
+    return ShardManifest.of("id", new ExampleLayout(2, 2, width, false), shards);
   }
 
   private TrainingSet sharded(SentenceEncoder encoder, int rows, int width) throws IOException {
@@ -216,9 +217,9 @@ class ShardedTrainingTest {
       ShardManifest manifest = write(encoder, SmallRun.pairs(), 10, 1);
       assertThat(ShardManifest.read(manifest.json(), "x")).isEqualTo(manifest);
       assertThat(manifest.rows()).isEqualTo(32);
-      String later = manifest.json().replace("\"version\" : 1", "\"version\" : 2");
+      String later = manifest.json().replace("\"version\" : 2", "\"version\" : 3");
       assertThatThrownBy(() -> ShardManifest.read(later, "shards.json"))
-          .hasMessageContaining("shards.json has version 2");
+          .hasMessageContaining("shards.json has version 3");
       assertThatThrownBy(() -> ShardManifest.read("{\"vers", "shards.json"))
           .isInstanceOf(UserException.class)
           .hasMessageContaining("shards.json is not a list of shards");
