@@ -93,8 +93,7 @@ final class CrossEncoderExamples {
   }
 
   /** Where the examples are kept. */
-  static StoredExamples stored(
-      JobContext context, ClassNames classes, ExampleTokenizer tokenizer) {
+  static StoredExamples stored(JobContext context, ClassNames classes, ExampleTokenizer tokenizer) {
     NamedCrossEncoderLoss loss = CrossLossRules.loss(context.settings());
     Sequences sequences =
         loss.takesLists()

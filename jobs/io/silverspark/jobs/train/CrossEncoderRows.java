@@ -81,8 +81,7 @@ final class CrossEncoderRows {
         rows::count,
         () ->
             "none of %d gold pairs is an entailment, and %s learns from positive pairs"
-                .formatted(
-                    gold.rows().count(), CrossLossRules.loss(context.settings()).title()));
+                .formatted(gold.rows().count(), CrossLossRules.loss(context.settings()).title()));
   }
 
   private static ExampleRows lists(JobContext context, boolean mined) {
@@ -115,9 +114,7 @@ final class CrossEncoderRows {
     Dataset<Row> rows =
         mined
             .rows()
-            .withColumn(
-                "labels",
-                array(when(positive, match).otherwise(1 - match).cast("float")));
+            .withColumn("labels", array(when(positive, match).otherwise(1 - match).cast("float")));
     return new ExampleRows(rows, mined.atMost(), mined.counted(), mined.whyEmpty());
   }
 
@@ -193,12 +190,7 @@ final class CrossEncoderRows {
   private static void requireDifferent(JobContext context, Dataset<Row> gold, int labels) {
     String table = context.get(GoldSettings.SOURCE) + "_pairs";
     Row all =
-        gold.agg(
-                functions.count(lit(1)),
-                min("score"),
-                max("score"),
-                min("label"),
-                max("label"))
+        gold.agg(functions.count(lit(1)), min("score"), max("score"), min("label"), max("label"))
             .first();
     long pairs = all.getLong(0);
     if (pairs < 2) {

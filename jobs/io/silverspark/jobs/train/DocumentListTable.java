@@ -191,7 +191,10 @@ record DocumentListTable(String path, Dataset<Row> rows) {
                 sort_array(
                         collect_list(
                             struct(
-                                negate(col("score")), col("position"), col("sentence2"), col("score"))))
+                                negate(col("score")),
+                                col("position"),
+                                col("sentence2"),
+                                col("score"))))
                     .as("own"))
             .where(size(col("own")).gt(1))
             .select(

@@ -29,8 +29,8 @@ import java.util.stream.Stream;
  *   <li>{@code labels} [rows, labels], F32, where there are labels
  *   <li>{@code documents} [rows], U32, of lists: documents of each query. Column 0 and the labels
  *       have a row for each document then
- *   <li>{@code text_hashes} [rows, texts], I64: 64-bit hashes of the texts, equal for equal texts; of
- *       lists those of the queries
+ *   <li>{@code text_hashes} [rows, texts], I64: 64-bit hashes of the texts, equal for equal texts;
+ *       of lists those of the queries
  *   <li>{@code text_lengths.T} [rows], U32, and {@code texts.T} [bytes], U8: the texts in UTF-8,
  *       where they are kept: for a teacher, or for what is made of them in each epoch
  * </ul>

@@ -17,8 +17,7 @@ import java.util.stream.Collectors;
  * @param layout what each example consists of
  * @param shards at least one
  */
-public record ShardManifest(
-    int version, String identity, ExampleLayout layout, List<Shard> shards)
+public record ShardManifest(int version, String identity, ExampleLayout layout, List<Shard> shards)
     implements Serializable {
   /** The version that is written and read. */
   public static final int VERSION = 2;

@@ -74,13 +74,7 @@ public record ExampleTokenizer(
   /** The same for examples that become other sequences. */
   public ExampleTokenizer with(Sequences other) {
     return new ExampleTokenizer(
-        json,
-        truncatesLeft,
-        addsSpecialTokens,
-        maxSeqLength,
-        prompts,
-        includesPrompt,
-        other);
+        json, truncatesLeft, addsSpecialTokens, maxSeqLength, prompts, includesPrompt, other);
   }
 
   /** Opens the tokenizer; the caller closes it. */

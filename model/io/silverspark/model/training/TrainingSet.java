@@ -384,9 +384,7 @@ public final class TrainingSet implements Serializable {
 
   /** The texts of one batch as an epoch sees them, by column. */
   List<List<TokenizedText>> batch(int[] batch, int epoch) {
-    return generated == null
-        ? examples.batch(batch)
-        : generated.batch(examples, batch, epoch);
+    return generated == null ? examples.batch(batch) : generated.batch(examples, batch, epoch);
   }
 
   /** The texts of one batch in the first epoch, by column. */

@@ -168,8 +168,7 @@ public final class EarlierVersion {
       case PRETRAINING -> {
         try (SentenceEncoder encoder = encoder(directory);
             DenoisingAutoEncoder model = DenoisingAutoEncoder.over(encoder, 1)) {
-          TextCorruption damage =
-              new TextCorruption(encoder.tokenizer(), new WordDeletion(), 42);
+          TextCorruption damage = new TextCorruption(encoder.tokenizer(), new WordDeletion(), 42);
           TrainingSet set = TrainingSet.ofTexts(encoder.tokenizer(), TEXTS, damage);
           train(
               new Trainer(new TokenPredictionModel(model), new DenoisingAutoEncoderLoss(), plan()),

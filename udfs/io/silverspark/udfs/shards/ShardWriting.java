@@ -58,8 +58,7 @@ final class ShardWriting implements FlatMapFunction<Iterator<Row>, ShardWriting.
     }
     java.nio.file.Path local = Files.createTempDirectory("silverspark-shards");
     try (TextTokenizer tokenizer = shards.tokenizer().open()) {
-      Partition partition =
-          new Partition(shards, tokenizer, local, new ArrayList<>());
+      Partition partition = new Partition(shards, tokenizer, local, new ArrayList<>());
       partition.writeAll(rows);
       return partition.written.iterator();
     } finally {

@@ -74,8 +74,7 @@ class ShardedTrainingsJobTest {
       String premise = "premise %d speaks of matter %d".formatted(i / 4, i / 4 % 7);
       String hypothesis = "hypothesis %d of class %d".formatted(i, i % 3);
       nli.add(RowFactory.create(id, "train", id, premise, hypothesis, i % 3, null, "test"));
-      sts.add(
-          RowFactory.create(id, "train", id, premise + i, hypothesis, i % 6 * 1.0, "test"));
+      sts.add(RowFactory.create(id, "train", id, premise + i, hypothesis, i % 6 * 1.0, "test"));
       triplets.add(
           RowFactory.create(
               id,
@@ -133,8 +132,7 @@ class ShardedTrainingsJobTest {
   }
 
   private String card(String model) throws IOException {
-    return Files.readString(
-        run.directory().resolve("models").resolve(model).resolve("README.md"));
+    return Files.readString(run.directory().resolve("models").resolve(model).resolve("README.md"));
   }
 
   @ParameterizedTest
@@ -184,7 +182,9 @@ class ShardedTrainingsJobTest {
                 + " in its split train that gold.rows = 1 leaves");
     Path wrong = Files.writeString(lists.resolveSibling("wrong.jsonl"), Files.readString(lists));
     Files.writeString(
-        wrong, Files.readString(wrong) + "{\"query\": \"q\", \"documents\": [\"a\"], \"labels\": [1, 2]}\n");
+        wrong,
+        Files.readString(wrong)
+            + "{\"query\": \"q\", \"documents\": [\"a\"], \"labels\": [1, 2]}\n");
     assertThatThrownBy(() -> cross(Cross.LISTS, ON_DISK, "cross.lists=" + wrong))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("the query 'q' has 1 documents and 2 labels");
@@ -192,8 +192,7 @@ class ShardedTrainingsJobTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"tsdae", "mlm", "simcse"})
-  void pretrain_shardOfAllTexts_givesTheWeightsOfMemoryBitForBit(String method)
-      throws IOException {
+  void pretrain_shardOfAllTexts_givesTheWeightsOfMemoryBitForBit(String method) throws IOException {
     assertThat(pretrain(method)).doesNotContain("shards of");
     byte[] expected = weights("pretrained");
     assertThat(pretrain(method, ON_DISK)).contains("40 examples in 1 shards", "tokenised now");

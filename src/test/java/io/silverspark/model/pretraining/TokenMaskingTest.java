@@ -25,7 +25,8 @@ class TokenMaskingTest {
   void columns_manyTokens_follow80_10_10() {
     int tokens = 40_000;
     List<List<TokenizedText>> columns =
-        new TokenMasking(VOCABULARY, 0.15, 7).columns(List.of(text(tokens)), List.of(), new int[] {0}, 0);
+        new TokenMasking(VOCABULARY, 0.15, 7)
+            .columns(List.of(text(tokens)), List.of(), new int[] {0}, 0);
     int[] ids = text(tokens).inputIds();
     int[] input = columns.get(0).get(0).inputIds();
     int[] target = columns.get(1).get(0).inputIds();
@@ -48,7 +49,8 @@ class TokenMaskingTest {
     TokenMasking masking = new TokenMasking(VOCABULARY, 0.5, 7);
     List<TokenizedText> texts = List.of(text(30), text(20));
     List<List<TokenizedText>> first = masking.columns(texts, List.of(), new int[] {5, 9}, 2);
-    List<List<TokenizedText>> alone = masking.columns(List.of(text(20)), List.of(), new int[] {9}, 2);
+    List<List<TokenizedText>> alone =
+        masking.columns(List.of(text(20)), List.of(), new int[] {9}, 2);
     assertThat(alone.get(0).get(0)).isEqualTo(first.get(0).get(1));
     assertThat(alone.get(1).get(0)).isEqualTo(first.get(1).get(1));
     assertThat(masking.columns(texts, List.of(), new int[] {5, 9}, 3)).isNotEqualTo(first);
@@ -57,7 +59,8 @@ class TokenMaskingTest {
   @Test
   void columns_nothingChosen_oneTokenIs() {
     List<List<TokenizedText>> columns =
-        new TokenMasking(VOCABULARY, 1e-9, 7).columns(List.of(text(1)), List.of(), new int[] {0}, 0);
+        new TokenMasking(VOCABULARY, 1e-9, 7)
+            .columns(List.of(text(1)), List.of(), new int[] {0}, 0);
     assertThat(columns.get(1).get(0).inputIds())
         .containsExactly(PredictionPass.IGNORED, 10, PredictionPass.IGNORED);
   }

@@ -109,8 +109,7 @@ class LossMemoryTest {
     Memory memory = new Memory();
     try (SentenceEncoder encoder = encoder();
         DenoisingAutoEncoder model = DenoisingAutoEncoder.over(encoder, 1)) {
-      TextCorruption damage =
-          new TextCorruption(encoder.tokenizer(), new WordDeletion(0.6), 1);
+      TextCorruption damage = new TextCorruption(encoder.tokenizer(), new WordDeletion(0.6), 1);
       TrainingSet set = TrainingSet.ofTexts(encoder.tokenizer(), texts("text"), damage);
       predict(model, new DenoisingAutoEncoderLoss(), set, memory);
     }

@@ -45,8 +45,7 @@ class PretrainingTest {
   private static float[] denoise(Path checkpoints, int killAfter) {
     try (SentenceEncoder encoder = encoder(0.1);
         DenoisingAutoEncoder model = DenoisingAutoEncoder.over(encoder, 1)) {
-      TextCorruption damage =
-          new TextCorruption(encoder.tokenizer(), new WordDeletion(), 42);
+      TextCorruption damage = new TextCorruption(encoder.tokenizer(), new WordDeletion(), 42);
       TrainingSet set = TrainingSet.ofTexts(encoder.tokenizer(), TEXTS, damage);
       TrainingPlan plan =
           TrainingPlan.builder().maxSteps(6).learningRate(1e-4).checkpointSteps(2).build();

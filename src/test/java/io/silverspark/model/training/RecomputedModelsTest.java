@@ -146,8 +146,7 @@ class RecomputedModelsTest {
   void backward_denoisingAutoEncoder_givesTheSameGradients(Precision precision) {
     try (SentenceEncoder encoder = encoder(precision);
         DenoisingAutoEncoder model = DenoisingAutoEncoder.over(encoder, 1)) {
-      TextCorruption damage =
-          new TextCorruption(encoder.tokenizer(), new WordDeletion(), 42);
+      TextCorruption damage = new TextCorruption(encoder.tokenizer(), new WordDeletion(), 42);
       TrainingSet set = TrainingSet.ofTexts(encoder.tokenizer(), TEXTS, damage);
       assertSameGradients(
           new TokenPredictionModel(model),

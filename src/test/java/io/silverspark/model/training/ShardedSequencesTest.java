@@ -238,8 +238,7 @@ class ShardedSequencesTest {
         case PAIRS ->
             TrainingSet.forCrossEncoderTuples(model.tokenizer, rows.columns(), rows.labelRows());
         case LISTS -> TrainingSet.forCrossEncoderLists(model.tokenizer, rows.lists());
-        case RANKING ->
-            TrainingSet.forCrossEncoderRanking(model.tokenizer, rows.columns(), 2, 9);
+        case RANKING -> TrainingSet.forCrossEncoderRanking(model.tokenizer, rows.columns(), 2, 9);
         case DENOISING, MASKING ->
             model.generated.apply(TrainingSet.of(model.tokenizer, rows.columns(), null));
       };
@@ -252,8 +251,7 @@ class ShardedSequencesTest {
   }
 
   private TrainingSet sharded(Model model, Training training, int rows) throws IOException {
-    return model.generated.apply(
-        sharded(model, training.rows, rows, training.keepsTexts));
+    return model.generated.apply(sharded(model, training.rows, rows, training.keepsTexts));
   }
 
   private TrainingSet sharded(Model model, Rows rows, int size, boolean keepsTexts)
@@ -318,8 +316,7 @@ class ShardedSequencesTest {
       assertThat(expected.entrySet())
           .as("it learns")
           .anyMatch(each -> !Arrays.equals(each.getValue(), before.get(each.getKey())));
-      assertSame(
-          train(read, sharded(read, training, 100), null, TrainingListener.NONE), expected);
+      assertSame(train(read, sharded(read, training, 100), null, TrainingListener.NONE), expected);
     }
   }
 
@@ -381,8 +378,9 @@ class ShardedSequencesTest {
     try (Model model = Training.LISTS.open()) {
       TrainingSet set = sharded(model, rows, 2, false);
       assertThatThrownBy(
-              () -> new Trainer(model.model, loss, TrainingPlan.builder().build())
-                  .train(set, set.shuffled(2, 1)))
+              () ->
+                  new Trainer(model.model, loss, TrainingPlan.builder().build())
+                      .train(set, set.shuffled(2, 1)))
           .isInstanceOf(UserException.class)
           .hasMessageStartingWith(message);
     }
