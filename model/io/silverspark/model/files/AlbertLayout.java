@@ -54,7 +54,7 @@ final class AlbertLayout implements EncoderLayout {
   }
 
   @Override
-  public boolean hasPositionTable(EncoderConfig config) {
+  public boolean limitsPositions(EncoderConfig config) {
     return true;
   }
 }

@@ -98,7 +98,7 @@ final class BertLayout implements EncoderLayout {
   }
 
   @Override
-  public boolean hasPositionTable(EncoderConfig config) {
+  public boolean limitsPositions(EncoderConfig config) {
     return true;
   }
 }

@@ -186,7 +186,7 @@ final class DebertaLayout implements EncoderLayout {
   }
 
   @Override
-  public boolean hasPositionTable(EncoderConfig config) {
+  public boolean limitsPositions(EncoderConfig config) {
     return !Boolean.FALSE.equals(config.otherKeys().get("position_biased_input"));
   }
 }

@@ -58,7 +58,7 @@ final class ElectraLayout implements EncoderLayout {
   }
 
   @Override
-  public boolean hasPositionTable(EncoderConfig config) {
+  public boolean limitsPositions(EncoderConfig config) {
     return true;
   }
 }

@@ -208,12 +208,12 @@ public record EncoderConfig(
   }
 
   /**
-   * The longest input that the position table allows.
+   * The longest input that the positions allow.
    *
    * @return tokens, special ones included; 2^30 where positions are computed
    */
   public int maxTokens() {
-    return architecture().layout().hasPositionTable(this) ? ratedTokens() : ConfigKeys.UNLIMITED;
+    return architecture().layout().limitsPositions(this) ? ratedTokens() : ConfigKeys.UNLIMITED;
   }
 
   /** The longest input where nothing says another: max_position_embeddings, in tokens. */

@@ -26,8 +26,8 @@ interface EncoderLayout {
     return true;
   }
 
-  /** Whether positions have trained rows, so that no text can have more. */
-  default boolean hasPositionTable(EncoderConfig config) {
+  /** Whether no text can have more tokens than positions, as where these have trained rows. */
+  default boolean limitsPositions(EncoderConfig config) {
     return false;
   }
 

@@ -23,6 +23,11 @@ final class NomicLayout implements EncoderLayout {
           "layer_norm_epsilon", "layer_norm_eps",
           "rotary_emb_base", "rope_theta");
 
+  private static final String SCALING = "rotary_scaling_factor";
+
+  /** Default of {@code max_trained_positions} in Nomic's code. */
+  private static final int TRAINED_POSITIONS = 2048;
+
   private static final List<String> OTHER_FEATURES =
       List.of(
           "prenorm",
@@ -119,6 +124,12 @@ final class NomicLayout implements EncoderLayout {
     return constants;
   }
 
+  /** Where Nomic's own code has other positions for longer texts. */
+  @Override
+  public boolean limitsPositions(EncoderConfig config) {
+    return config.otherKeys().get(SCALING) instanceof Number factor && factor.doubleValue() != 0;
+  }
+
   /**
    * The files of Nomic's own code have GPT-2's names. What that code and GTE's can do otherwise is
    * refused.
@@ -142,9 +153,22 @@ final class NomicLayout implements EncoderLayout {
         throw config.wrong(key, "false, the only one supported");
       }
     }
+    if (config.number("rotary_emb_fraction", 1, 0, 1) != 1) {
+      throw config.wrong("rotary_emb_fraction", "1, the only one supported");
+    }
+    if (config.number("rotary_emb_scale_base", 0, 0, Double.MAX_VALUE) != 0) {
+      throw config.wrong("rotary_emb_scale_base", "null, the only one supported");
+    }
     ObjectNode named = config.node().deepCopy();
     GPT2_NAMES.forEach(
         (key, own) -> config.get(key).ifPresent(value -> named.putIfAbsent(own, value)));
-    return new JsonObject(named, config.where());
+    JsonObject spelled = new JsonObject(named, config.where());
+    if (config.number(SCALING, 0, 0, Double.MAX_VALUE) != 0) {
+      // Longer texts would turn all positions slower by their own length: they are cut instead.
+      int trained = config.whole("max_trained_positions", TRAINED_POSITIONS, 1);
+      int positions = spelled.whole("max_position_embeddings", TRAINED_POSITIONS, 1);
+      named.put("max_position_embeddings", Math.min(positions, trained));
+    }
+    return spelled;
   }
 }

@@ -175,6 +175,9 @@ class ArchitectureTest {
             + " rope_type \"default\", \"linear\", \"llama3\" or \"yarn\"",
         "NOMIC_BERT; {\"n_embd\": 4, \"prenorm\": true}; 'prenorm' is true, expected false",
         "NOMIC_BERT; {\"n_embd\": 4, \"activation_function\": \"gelu\"}; expected \"swiglu\"",
+        "NOMIC_BERT; {\"n_embd\": 4, \"rotary_emb_fraction\": 0.5}; 'rotary_emb_fraction' is 0.5,"
+            + " expected 1",
+        "NOMIC_BERT; {\"n_embd\": 4, \"rotary_emb_scale_base\": 512}; expected null",
         "QWEN3; {\"rope_parameters\": {\"partial_rotary_factor\": 0.5}}; 'partial_rotary_factor' is"
             + " 0.5, expected 1",
         "QWEN3; {\"num_key_value_heads\": 3}; expected a divisor of num_attention_heads, 2",
@@ -227,6 +230,25 @@ class ArchitectureTest {
     assertThat(config.intermediateSize()).isEqualTo(20);
     assertThat(config.layerNormEps()).isEqualTo(1e-3);
     assertThat(config.program().constants().get("theta")).isEqualTo(EncoderProgram.number(77));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "\"rotary_scaling_factor\": null; 1073741824",
+        "\"rotary_scaling_factor\": 2; 2048",
+        "\"rotary_scaling_factor\": 2, \"max_trained_positions\": 512; 512",
+      })
+  void config_ofNomicThatScalesPositionsByLength_cutsBeforeItWould(String keys, int expected) {
+    String json =
+        """
+        {"model_type": "nomic_bert", "n_embd": 8, "n_layer": 3, "n_head": 2, "n_inner": 20,
+         "vocab_size": 9, "n_positions": 8192, %s}
+        """
+            .formatted(keys);
+    EncoderConfig config = EncoderConfig.parse(json.getBytes(StandardCharsets.UTF_8), "here");
+    assertThat(config.maxTokens()).isEqualTo(expected);
   }
 
   @Test
