@@ -45,29 +45,34 @@ class MinedCorpusTest {
     run.run("ingest", new IngestJob(), settings(format));
     run.run("mine", new MineJob(), settings(format));
     assertThat(
-            python("compare", directory.toString(), format, NarrowModel.directory().toString(), "0.99"))
+            python(
+                "compare",
+                directory.toString(),
+                format,
+                NarrowModel.directory().toString(),
+                "0.99"))
         .contains("the same texts");
   }
 
   private String[] settings(String format) {
     return new String[] {
-                "data.dir=" + directory,
-                "data.pairs.train=questions.jsonl",
-                "data.pairs.columns.anchor=question",
-                "data.pairs.columns.positive=answer",
-                "gold.source=pairs",
-                "model.precision=fp32",
-                "mine.corpus=query:SELECT id, body FROM json.`%s`"
-                    .formatted(directory.resolve("corpus.jsonl")),
-                "mine.corpusColumn=body",
-                "mine.corpusId=id",
-                "mine.maxScore=0.99",
-                "mine.minScore=0.2",
-                "mine.rangeMin=1",
-                "mine.rangeMax=null",
-                "mine.negativesPerAnchor=4",
-                "mine.produce=triplets",
-                "mine.outputScores=true",
+      "data.dir=" + directory,
+      "data.pairs.train=questions.jsonl",
+      "data.pairs.columns.anchor=question",
+      "data.pairs.columns.positive=answer",
+      "gold.source=pairs",
+      "model.precision=fp32",
+      "mine.corpus=query:SELECT id, body FROM json.`%s`"
+          .formatted(directory.resolve("corpus.jsonl")),
+      "mine.corpusColumn=body",
+      "mine.corpusId=id",
+      "mine.maxScore=0.99",
+      "mine.minScore=0.2",
+      "mine.rangeMin=1",
+      "mine.rangeMax=null",
+      "mine.negativesPerAnchor=4",
+      "mine.produce=triplets",
+      "mine.outputScores=true",
       "mine.outputFormat=" + format,
       "mine.output=" + directory.resolve("mined.delta")
     };
