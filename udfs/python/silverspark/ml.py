@@ -82,6 +82,12 @@ class SentenceEmbedder(JavaModel, _Stage):
         "overlapping windows) or late (mean of all token vectors of the windows)",
         typeConverter=TypeConverters.toString,
     )
+    maxActiveDims: Param[int] = Param(
+        Params._dummy(),
+        "maxActiveDims",
+        "of a sparse encoder: dimensions of a vector that are kept, the heaviest; 0 = all",
+        typeConverter=TypeConverters.toInt,
+    )
     maxSequenceLength: Param[int] = Param(
         Params._dummy(),
         "maxSequenceLength",
@@ -122,7 +128,8 @@ class SentenceEmbedder(JavaModel, _Stage):
         Params._dummy(),
         "outputType",
         "vector (of Spark ML), array (of float), int8 or binary (array of tinyint), uint8 or "
-        "ubinary (array of smallint)",
+        "ubinary (array of smallint), sparse (struct of indices and values, of a sparse "
+        "encoder)",
         typeConverter=TypeConverters.toString,
     )
     precision: Param[str] = Param(
@@ -213,6 +220,15 @@ class SentenceEmbedder(JavaModel, _Stage):
     def setLongTexts(self, value: str) -> "SentenceEmbedder":
         """Sets longTexts."""
         self._set(longTexts=value)
+        return self
+
+    def getMaxActiveDims(self) -> int:
+        """The value of maxActiveDims."""
+        return self.getOrDefault(self.maxActiveDims)
+
+    def setMaxActiveDims(self, value: int) -> "SentenceEmbedder":
+        """Sets maxActiveDims."""
+        self._set(maxActiveDims=value)
         return self
 
     def getMaxSequenceLength(self) -> int:

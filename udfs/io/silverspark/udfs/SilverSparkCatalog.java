@@ -8,14 +8,17 @@ import io.silverspark.udfs.sql.EmbedNamedFunction;
 import io.silverspark.udfs.sql.FunctionModels;
 import io.silverspark.udfs.sql.QuantizeFunction;
 import io.silverspark.udfs.sql.ScorePairFunction;
-import io.silverspark.udfs.sql.TextFunction;
+import io.silverspark.udfs.sql.SparseEmbedFunction;
+import io.silverspark.udfs.sql.SparseSimilarityFunction;
 import io.silverspark.udfs.sql.TextFunction.Argument;
 import io.silverspark.udfs.sql.TextFunction.Signature;
+import io.silverspark.udfs.sql.TextFunction;
 import io.silverspark.udfs.sql.TextSimilarityFunction;
 import io.silverspark.udfs.sql.TopKFunction;
 import io.silverspark.udfs.sql.VectorSimilarityFunction;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -25,6 +28,7 @@ import org.apache.spark.sql.catalyst.analysis.NoSuchNamespaceException;
 import org.apache.spark.sql.connector.catalog.FunctionCatalog;
 import org.apache.spark.sql.connector.catalog.Identifier;
 import org.apache.spark.sql.connector.catalog.ProcedureCatalog;
+import org.apache.spark.sql.connector.catalog.functions.BoundFunction;
 import org.apache.spark.sql.connector.catalog.functions.UnboundFunction;
 import org.apache.spark.sql.connector.catalog.procedures.UnboundProcedure;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
@@ -46,7 +50,8 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * device} (cpu, cuda, cuda:N), {@code max-seq-length}, {@code truncate-dim}, and the prompts:
  * {@code embed} takes the model's default, or the one whose name is its second argument; {@code
  * embed_query} and {@code embed_document} take "query" and "document", as {@code top_k} does for
- * texts. {@code embed} gives {@code array<float>}, {@code similarity} and {@code score_pair} float,
+ * texts. {@code embed} gives {@code array<float>}, or what {@link SparseEmbedFunction} says for a
+ * sparse encoder, {@code similarity} and {@code score_pair} float,
  * {@link TopKFunction top_k} {@code array<struct<id, score>>}; null in, null out. {@code
  * similarity} and {@code top_k} take stored embeddings as well as texts, and compare as the model
  * says ({@code similarity_fn_name}) or the key {@code similarity}. {@link QuantizeFunction
@@ -94,8 +99,8 @@ public final class SilverSparkCatalog implements FunctionCatalog, ProcedureCatal
     }
     return switch (function) {
       case "embed" -> embed();
-      case "embed_query" -> embed(function, () -> models().query(name + "." + function));
-      case "embed_document" -> embed(function, () -> models().corpus(name + "." + function));
+      case "embed_query" -> embedding(function, () -> models().query(name + "." + function));
+      case "embed_document" -> embedding(function, () -> models().corpus(name + "." + function));
       case "similarity" -> similarity();
       case "score_pair" -> scorePair();
       case "top_k" -> topK();
@@ -136,17 +141,36 @@ public final class SilverSparkCatalog implements FunctionCatalog, ProcedureCatal
   }
 
   private UnboundFunction embed() {
+    List<Argument> named = List.of(Argument.TEXT, Argument.TEXT);
     return new TextFunction(
         "embed",
-        new Signature(List.of(Argument.TEXT), () -> new EmbedFunction("embed", encoder("embed"))),
+        embed("embed", () -> encoder("embed")),
         new Signature(
-            List.of(Argument.TEXT, Argument.TEXT), () -> new EmbedNamedFunction(encoder("embed"))));
+            named,
+            () ->
+                sparse("embed", named, encoder("embed"))
+                    .orElseGet(() -> new EmbedNamedFunction(encoder("embed")))));
   }
 
-  private static UnboundFunction embed(String function, Supplier<EncodeSpec> spec) {
-    return new TextFunction(
-        function,
-        new Signature(List.of(Argument.TEXT), () -> new EmbedFunction(function, spec.get())));
+  private UnboundFunction embedding(String function, Supplier<EncodeSpec> spec) {
+    return new TextFunction(function, embed(function, spec));
+  }
+
+  private Signature embed(String function, Supplier<EncodeSpec> spec) {
+    List<Argument> text = List.of(Argument.TEXT);
+    return new Signature(
+        text,
+        () ->
+            sparse(function, text, spec.get())
+                .orElseGet(() -> new EmbedFunction(function, spec.get())));
+  }
+
+  /** The function of a sparse encoder; empty if the model is another one. */
+  private Optional<BoundFunction> sparse(
+      String function, List<Argument> arguments, EncodeSpec spec) {
+    return models()
+        .sparse(name + "." + function)
+        .map(form -> new SparseEmbedFunction(function, arguments, spec, form.maxActiveDims()));
   }
 
   private UnboundFunction similarity() {
@@ -154,10 +178,15 @@ public final class SilverSparkCatalog implements FunctionCatalog, ProcedureCatal
         "similarity",
         new Signature(
             List.of(Argument.TEXT, Argument.TEXT),
-            () -> new TextSimilarityFunction(encoder("similarity"), models().similarity())),
+            () ->
+                new TextSimilarityFunction(
+                    encoder("similarity"), models().similarity(), models().maxActiveDims())),
         new Signature(
             List.of(Argument.VECTOR, Argument.VECTOR),
-            () -> new VectorSimilarityFunction(models().similarity())));
+            () -> new VectorSimilarityFunction(models().similarity())),
+        new Signature(
+            List.of(Argument.SPARSE, Argument.SPARSE),
+            () -> new SparseSimilarityFunction(models().similarity().ofModels())));
   }
 
   private UnboundFunction scorePair() {

@@ -14,20 +14,25 @@ import org.apache.spark.sql.api.java.UDF2;
 public final class SimilarityUdf implements UDF2<Object, Object, Float> {
   private final TaskModel<SentenceEncoder> model;
   private final VectorSimilarity similarity;
+  private final int maxActiveDims;
 
   /** With the models of the active session's settings {@code spark.silverspark.*}. */
   public SimilarityUdf() {
-    this(FunctionModels.ofSession().encoder("similarity"), FunctionModels.ofSession().similarity());
+    this(
+        FunctionModels.ofSession().encoder("similarity"),
+        FunctionModels.ofSession().similarity(),
+        FunctionModels.ofSession().maxActiveDims());
   }
 
   /** With a given model, by its {@code similarity_fn_name}. */
   public SimilarityUdf(EncodeSpec spec) {
-    this(spec, VectorSimilarity.of(ModelReference.settings(spec.model()).similarity()));
+    this(spec, VectorSimilarity.of(ModelReference.settings(spec.model()).similarity()), 0);
   }
 
-  private SimilarityUdf(EncodeSpec spec, VectorSimilarity similarity) {
+  private SimilarityUdf(EncodeSpec spec, VectorSimilarity similarity, int maxActiveDims) {
     this.model = TaskModel.sentenceEncoder(ShippedModel.of(spec));
     this.similarity = similarity;
+    this.maxActiveDims = maxActiveDims;
   }
 
   @Override
@@ -35,6 +40,7 @@ public final class SimilarityUdf implements UDF2<Object, Object, Float> {
     return TextFunctions.similarity(
         model,
         similarity,
+        maxActiveDims,
         TextFunctions.text("similarity", first),
         TextFunctions.text("similarity", second));
   }

@@ -226,7 +226,7 @@ public final class SentenceEncoder implements AutoCloseable {
   private void requireDense() {
     if (files.isSparse()) {
       throw new UserException(
-          "the model is a sparse encoder, whose vectors have %d components of which most are 0, expected a sentence encoder; encode, evaluate, compare and train-bi take sparse encoders, and SparseEncoder in Java"
+          "the model is a sparse encoder, whose vectors have %d components of which most are 0, expected a sentence encoder; encode, evaluate, compare, train-bi, embed and top_k_table of SQL and SentenceEmbedder take sparse encoders, and SparseEncoder in Java"
               .formatted(trainedDimension()));
     }
   }

@@ -31,6 +31,11 @@ public enum VectorSimilarity {
     };
   }
 
+  /** The same as models name it; the inverse of {@link #of}. */
+  public Similarity ofModels() {
+    return Similarity.valueOf(name());
+  }
+
   /**
    * The name that sentence-transformers has for it.
    *

@@ -13,10 +13,13 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import scala.collection.Seq;
@@ -37,15 +40,48 @@ public final class SparseEmbedding {
 
   private SparseEmbedding() {}
 
+  /** What stands in a column of vectors. */
+  public enum Output {
+    /** {@link #VECTOR}, which search takes. */
+    STRUCT(VECTOR),
+    /** A sparse vector of Spark ML as long as the vocabulary, which classifiers take. */
+    ML_VECTOR(SQLDataTypes.VectorType());
+
+    private final DataType type;
+
+    Output(DataType type) {
+      this.type = type;
+    }
+
+    private Object of(SparseVector vector, int dimension) {
+      if (this == STRUCT) {
+        return RowFactory.create(vector.indices(), vector.values());
+      }
+      double[] values = new double[vector.active()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = vector.values()[i];
+      }
+      return Vectors.sparse(dimension, vector.indices(), values);
+    }
+  }
+
   /**
-   * Which numbers of a vector are kept, and whether its tokens are told too.
+   * Which numbers of a vector are kept, and how they are written.
    *
    * @param maxActiveDims dimensions of a vector that are kept, the heaviest; 0: all
    * @param decoded heaviest tokens in a column {@code tokens}; 0: no such column
+   * @param normalized whether vectors are scaled to length 1
+   * @param output of the column
    */
-  public record Form(int maxActiveDims, int decoded) implements java.io.Serializable {
+  public record Form(int maxActiveDims, int decoded, boolean normalized, Output output)
+      implements java.io.Serializable {
     /** Whole vectors alone. */
     public static final Form WHOLE = new Form(0, 0);
+
+    /** As the model gives them, in structs. */
+    public Form(int maxActiveDims, int decoded) {
+      this(maxActiveDims, decoded, false, Output.STRUCT);
+    }
   }
 
   /**
@@ -54,7 +90,7 @@ public final class SparseEmbedding {
    *
    * @param rows any columns; all are kept, in order
    * @param textColumn of type string
-   * @param outputColumn new, of type {@link #VECTOR}
+   * @param outputColumn new, of the type of the form's output
    * @param spec a sparse encoder and options; checked when the first task runs
    * @param form of the vectors
    * @throws io.silverspark.model.error.UserException if a column is missing, has another type, or
@@ -66,7 +102,7 @@ public final class SparseEmbedding {
     int text = Columns.text(schema, textColumn);
     Columns.requireFree(schema, outputColumn);
     boolean nullable = spec.nullText() == NullText.KEEP;
-    StructType output = schema.add(outputColumn, VECTOR, nullable);
+    StructType output = schema.add(outputColumn, form.output().type, nullable);
     if (form.decoded() > 0) {
       Columns.requireFree(output, "tokens");
       output = output.add("tokens", DataTypes.createArrayType(TOKEN, false), nullable);
@@ -134,7 +170,9 @@ public final class SparseEmbedding {
                   texts, shipped.spec().prompt(), form.maxActiveDims(), work.listener()));
       List<Row> rows = new ArrayList<>(vectors.size());
       for (SparseVector vector : vectors) {
-        Row values = RowFactory.create(vector.indices(), vector.values());
+        Object values =
+            form.output()
+                .of(form.normalized() ? vector.normalized() : vector, encoder.dimension());
         rows.add(
             form.decoded() == 0
                 ? RowFactory.create(values)

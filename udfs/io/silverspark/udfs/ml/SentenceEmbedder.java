@@ -2,14 +2,17 @@ package io.silverspark.udfs.ml;
 
 import io.silverspark.model.encoder.LongTexts;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.quantization.EmbeddingPrecision;
 import io.silverspark.model.quantization.EmbeddingRanges;
 import io.silverspark.model.quantization.Quantizer;
 import io.silverspark.udfs.columns.QuantizedColumn;
+import io.silverspark.udfs.columns.SparseEmbedding;
 import io.silverspark.udfs.columns.TextEmbedding;
 import io.silverspark.udfs.serving.EncodeSpec;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -42,9 +45,11 @@ import scala.collection.Seq;
  * <p>Input is a string column. Output is a Spark ML vector (doubles), which classifiers take, or
  * with {@code outputType = array} the {@code array<float>} that semantic search takes; with {@code
  * int8} or {@code uint8} a byte a component, which needs {@code minimum} and {@code maximum}; with
- * {@code binary} or {@code ubinary} a bit a component, eight in a number.
+ * {@code binary} or {@code ubinary} a bit a component, eight in a number. A sparse encoder gives a
+ * sparse vector of Spark ML, or with {@code outputType = sparse} the struct that sparse search takes.
  */
 public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
+  private static final String SPARSE = "sparse";
   private static final DataType VECTOR = DataTypes.createArrayType(DataTypes.FloatType, false);
 
   private final Param<String> inputCol;
@@ -53,6 +58,7 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   private final DoubleArrayParam maximum;
   private final BooleanParam normalize;
   private final IntParam truncateDim;
+  private final IntParam maxActiveDims;
   private final Param<String> longTexts;
   private final IntParam windowOverlap;
   private final Param<String> promptName;
@@ -73,9 +79,10 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
             this,
             "outputType",
             "vector (of Spark ML), array (of float), int8 or binary (array of tinyint), uint8 or"
-                + " ubinary (array of smallint)",
+                + " ubinary (array of smallint), sparse (struct of indices and values, of a sparse"
+                + " encoder)",
             ParamChecks.oneOf(
-                "outputType", "vector", "array", "int8", "uint8", "binary", "ubinary"));
+                "outputType", "vector", "array", "int8", "uint8", "binary", "ubinary", "sparse"));
     this.minimum =
         new DoubleArrayParam(
             this, "minimum", "with outputType int8 or uint8: smallest value of each component");
@@ -91,6 +98,12 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
             "truncateDim",
             "numbers of an embedding that are kept, the first ones; 0 = the model's own",
             ParamChecks.atLeast("truncateDim", 0));
+    this.maxActiveDims =
+        new IntParam(
+            this,
+            "maxActiveDims",
+            "of a sparse encoder: dimensions of a vector that are kept, the heaviest; 0 = all",
+            ParamChecks.atLeast("maxActiveDims", 0));
     this.promptName =
         new Param<>(
             this,
@@ -121,6 +134,7 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
     setDefault(outputType, "vector");
     setDefault(normalize, false);
     setDefault(truncateDim, 0);
+    setDefault(maxActiveDims, 0);
   }
 
   @Override
@@ -147,8 +161,12 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     String output = getOutputCol();
-    Dataset<Row> embedded =
-        TextEmbedding.embed(dataset.toDF(), getInputCol(), output, spec().withPrompt(chosen()));
+    EncodeSpec spec = spec().withPrompt(chosen());
+    if (ModelReference.isSparse(spec.model())) {
+      return SparseEmbedding.embed(dataset.toDF(), getInputCol(), output, spec, sparseForm());
+    }
+    requireNoSparseParams();
+    Dataset<Row> embedded = TextEmbedding.embed(dataset.toDF(), getInputCol(), output, spec);
     Column result = functions.col("`" + output + "`");
     if (getNormalize()) {
       result = functions.udf(new UnitLength(), VECTOR).apply(result);
@@ -162,6 +180,40 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
     return quantizer()
         .map(quantizer -> QuantizedColumn.quantize(rows, output, quantizer))
         .orElse(rows);
+  }
+
+  private SparseEmbedding.Form sparseForm() {
+    refuse(!List.of("vector", SPARSE).contains(getOutputType()), "outputType", getOutputType());
+    refuse(getTruncateDim() > 0, "truncateDim", getTruncateDim());
+    refuse(!getLongTexts().equals("cut"), "longTexts", getLongTexts());
+    return new SparseEmbedding.Form(
+        getMaxActiveDims(),
+        0,
+        getNormalize(),
+        getOutputType().equals(SPARSE)
+            ? SparseEmbedding.Output.STRUCT
+            : SparseEmbedding.Output.ML_VECTOR);
+  }
+
+  private void refuse(boolean isSet, String param, Object value) {
+    if (isSet) {
+      throw new UserException(
+          "%s: %s = %s is for dense vectors, and '%s' is a sparse encoder"
+              .formatted(uid(), param, value, getModel()));
+    }
+  }
+
+  private void requireNoSparseParams() {
+    if (getOutputType().equals(SPARSE) || getMaxActiveDims() > 0) {
+      throw new UserException(
+          "%s: %s needs a sparse encoder, and '%s' has dense vectors"
+              .formatted(
+                  uid(),
+                  getMaxActiveDims() > 0
+                      ? "maxActiveDims = " + getMaxActiveDims()
+                      : "outputType = " + SPARSE,
+                  getModel()));
+    }
   }
 
   /** What an array of the output holds. */
@@ -224,9 +276,11 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
     chosen();
     var unused = quantizer();
     DataType type =
-        getOutputType().equals("vector")
-            ? SQLDataTypes.VectorType()
-            : QuantizedColumn.type(outputPrecision());
+        switch (getOutputType()) {
+          case "vector" -> SQLDataTypes.VectorType();
+          case SPARSE -> SparseEmbedding.VECTOR;
+          default -> QuantizedColumn.type(outputPrecision());
+        };
     return schema.add(getOutputCol(), type, true);
   }
 
@@ -268,6 +322,11 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   /** Numbers of an embedding that are kept; default 0, the model's own. */
   public IntParam truncateDim() {
     return truncateDim;
+  }
+
+  /** Dimensions of a sparse encoder's vectors that are kept; default 0, all. */
+  public IntParam maxActiveDims() {
+    return maxActiveDims;
   }
 
   /** What becomes of texts with more tokens than the model takes; default cut. */
@@ -318,6 +377,11 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   /** The value of {@link #truncateDim()}. */
   public int getTruncateDim() {
     return (int) getOrDefault(truncateDim);
+  }
+
+  /** The value of {@link #maxActiveDims()}. */
+  public int getMaxActiveDims() {
+    return (int) getOrDefault(maxActiveDims);
   }
 
   /** The value of {@link #longTexts()}. */
@@ -373,6 +437,12 @@ public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   /** Sets {@link #truncateDim()}. */
   public SentenceEmbedder setTruncateDim(int value) {
     set(truncateDim, value);
+    return this;
+  }
+
+  /** Sets {@link #maxActiveDims()}. */
+  public SentenceEmbedder setMaxActiveDims(int value) {
+    set(maxActiveDims, value);
     return this;
   }
 

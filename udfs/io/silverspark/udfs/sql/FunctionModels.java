@@ -5,6 +5,7 @@ import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.ModelReference;
 import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.udfs.columns.SparseEmbedding;
 import io.silverspark.udfs.serving.EncodeSpec;
 import io.silverspark.udfs.serving.NullText;
 import java.util.Arrays;
@@ -38,6 +39,8 @@ import scala.jdk.javaapi.CollectionConverters;
  *   <li>{@code similarity}: how {@code similarity} and {@code top_k} compare, texts and stored
  *       embeddings: cosine, dot, euclidean or manhattan; by default what the model says, the cosine
  *       without a model
+ *   <li>{@code max-active-dims}: dimensions of the vectors of a sparse encoder that are kept; 0, the
+ *       default, keeps all
  *   <li>{@code runs-dir}: where procedures keep their runs
  * </ul>
  *
@@ -55,6 +58,7 @@ public final class FunctionModels {
           "device",
           "max-seq-length",
           "truncate-dim",
+          "max-active-dims",
           "batch-rows",
           "prompt",
           "prompt-name",
@@ -64,6 +68,7 @@ public final class FunctionModels {
           "corpus-prompt-name",
           "runs-dir");
 
+  private static final String MODELS = "builtin:all-MiniLM-L6-v2 or a model directory";
   private static final String PREFIX = "spark.silverspark.";
 
   /** What keys of catalogs start with; the name of one follows. */
@@ -157,8 +162,13 @@ public final class FunctionModels {
             Optional.ofNullable(settings.get(nameKey)),
             otherwise,
             prefix + promptKey + " and " + prefix + nameKey);
-    return spec("model", function, "builtin:all-MiniLM-L6-v2 or a model directory")
-        .withPrompt(prompt);
+    EncodeSpec spec = spec("model", function, MODELS).withPrompt(prompt);
+    if (maxActiveDims() > 0 && !ModelReference.isSparse(spec.model())) {
+      throw new UserException(
+          "%smax-active-dims = %d is read with a sparse encoder only, and '%s' is none: unset it"
+              .formatted(prefix, maxActiveDims(), spec.model()));
+    }
+    return spec;
   }
 
   /**
@@ -182,6 +192,29 @@ public final class FunctionModels {
                 new UserException(
                     "%ssimilarity = '%s' is not valid: needs cosine, dot, euclidean or manhattan"
                         .formatted(prefix, chosen)));
+  }
+
+  /**
+   * How sparse vectors are written.
+   *
+   * @param function that asks, for messages
+   * @return empty if the model is no sparse encoder
+   * @throws UserException if the model cannot be read
+   */
+  public Optional<SparseEmbedding.Form> sparse(String function) {
+    String model = spec("model", function, MODELS).model();
+    return ModelReference.isSparse(model)
+        ? Optional.of(new SparseEmbedding.Form(maxActiveDims(), 0))
+        : Optional.empty();
+  }
+
+  /**
+   * Dimensions of a sparse encoder's vectors that are kept.
+   *
+   * @return 0: all
+   */
+  public int maxActiveDims() {
+    return number("max-active-dims");
   }
 
   /** These models with another one. */

@@ -1,15 +1,20 @@
 package io.silverspark.udfs.sql;
 
+import io.silverspark.model.encoder.LongTexts;
 import io.silverspark.model.error.UserException;
+import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.udfs.columns.PairScoring;
+import io.silverspark.udfs.columns.SparseEmbedding;
 import io.silverspark.udfs.columns.TextEmbedding;
+import io.silverspark.udfs.search.NeighbourSearch;
 import io.silverspark.udfs.search.SearchOptions;
 import io.silverspark.udfs.search.SemanticSearch;
 import io.silverspark.udfs.search.VectorRows;
 import io.silverspark.udfs.serving.EncodeSpec;
 import io.silverspark.udfs.serving.NullText;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -19,6 +24,7 @@ import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.IntegralType;
+import org.apache.spark.sql.types.StructType;
 import scala.Function1;
 import scala.collection.immutable.Seq;
 import scala.runtime.AbstractFunction1;
@@ -41,18 +47,30 @@ public enum TableFunction {
       2) {
     @Override
     Dataset<Row> rows(SparkSession spark, TableFunctionArguments arguments) {
-      EncodeSpec spec = models(arguments).encoder("embed_table");
+      FunctionModels models = models(arguments);
+      EncodeSpec spec = models.encoder("embed_table");
       Prompt prompt =
           Prompt.chosen(
               arguments.given("prompt"),
               arguments.given("prompt_name"),
               spec.prompt(),
               "embed_table: prompt and prompt_name");
-      return TextEmbedding.embed(
-          spark.table(arguments.text("table")),
-          arguments.text("text_column"),
-          arguments.text("output_column", "embedding"),
-          spec.withPrompt(prompt).withLongTexts(arguments.longTexts()));
+      Dataset<Row> table = spark.table(arguments.text("table"));
+      String text = arguments.text("text_column");
+      String output = arguments.text("output_column", "embedding");
+      Optional<SparseEmbedding.Form> sparse = models.sparse("embed_table");
+      if (sparse.isPresent() && !arguments.longTexts().equals(LongTexts.CUT)) {
+        throw new UserException(
+            "embed_table: long_texts is for dense vectors, and '%s' is a sparse encoder: leave it out"
+                .formatted(spec.model()));
+      }
+      return sparse.isPresent()
+          ? SparseEmbedding.embed(table, text, output, spec.withPrompt(prompt), sparse.get())
+          : TextEmbedding.embed(
+              table,
+              text,
+              output,
+              spec.withPrompt(prompt).withLongTexts(arguments.longTexts()));
     }
   },
   /** All columns of a table and the cross-encoder's score of two text columns. */
@@ -86,10 +104,14 @@ public enum TableFunction {
         throw new UserException("top_k_table: k must be 1 or more, found " + k);
       }
       FunctionModels models = models(arguments).with("similarity", arguments.given("similarity"));
-      return SemanticSearch.search(
-          embedded(spark, arguments.text("queries"), models::query),
-          embedded(spark, arguments.text("corpus"), models::corpus),
-          SearchOptions.nearest(k).by(models.similarity()));
+      Dataset<Row> queries = embedded(spark, arguments.text("queries"), models, models::query);
+      Dataset<Row> corpus = embedded(spark, arguments.text("corpus"), models, models::corpus);
+      VectorSimilarity similarity = models.similarity();
+      return corpus.schema().apply(VectorRows.EMBEDDING).dataType() instanceof StructType
+          ? NeighbourSearch.sparse(SearchOptions.BLOCK_ROWS, similarity.ofModels())
+              .find(queries, corpus, k, false)
+              .rows()
+          : SemanticSearch.search(queries, corpus, SearchOptions.nearest(k).by(similarity));
     }
   };
 
@@ -139,7 +161,10 @@ public enum TableFunction {
 
   /** Rows (id, embedding) of a table that has embeddings, or texts to embed now. */
   private static Dataset<Row> embedded(
-      SparkSession spark, String name, Function<String, EncodeSpec> encoder) {
+      SparkSession spark,
+      String name,
+      FunctionModels models,
+      Function<String, EncodeSpec> encoder) {
     Dataset<Row> table = spark.table(name);
     List<String> columns = List.of(table.columns());
     if (columns.contains("id")
@@ -157,11 +182,11 @@ public enum TableFunction {
               .formatted(name, String.join(", ", columns)));
     }
     EncodeSpec spec = encoder.apply("top_k_table").withNullText(NullText.FAIL);
-    return TextEmbedding.embed(
-            table.select(functions.col("id").cast("bigint"), functions.col("text")),
-            "text",
-            VectorRows.EMBEDDING,
-            spec)
+    Dataset<Row> texts = table.select(functions.col("id").cast("bigint"), functions.col("text"));
+    return models
+        .sparse("top_k_table")
+        .map(form -> SparseEmbedding.embed(texts, "text", VectorRows.EMBEDDING, spec, form))
+        .orElseGet(() -> TextEmbedding.embed(texts, "text", VectorRows.EMBEDDING, spec))
         .localCheckpoint(true); // packed twice by the search, encoded once
   }
 

@@ -3,6 +3,7 @@ package io.silverspark.udfs.sql;
 import io.silverspark.model.quantization.EmbeddingPrecision;
 import io.silverspark.udfs.columns.Columns;
 import io.silverspark.udfs.columns.QuantizedColumn;
+import io.silverspark.udfs.columns.SparseEmbedding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class TextFunction implements UnboundFunction {
   public enum Argument {
     TEXT("string", DataTypes.StringType),
     VECTOR("array<float>", Columns.VECTOR),
+    SPARSE("struct<indices: array<int>, values: array<float>>", SparseEmbedding.VECTOR),
     BINARY("array<tinyint>", QuantizedColumn.type(EmbeddingPrecision.BINARY)),
     UBINARY("array<smallint>", QuantizedColumn.type(EmbeddingPrecision.UBINARY)),
     ID("bigint", DataTypes.LongType),
@@ -50,6 +52,7 @@ public final class TextFunction implements UnboundFunction {
         case VECTOR, BINARY, UBINARY ->
             found instanceof ArrayType array
                 && array.elementType().equals(((ArrayType) type).elementType());
+        case SPARSE -> DataType.equalsIgnoreNullability(found, type);
         case ID -> found.equals(DataTypes.IntegerType);
         case TEXT, COUNT -> false;
       };
@@ -59,7 +62,7 @@ public final class TextFunction implements UnboundFunction {
       return switch (this) {
         case VECTOR ->
             found instanceof ArrayType array && array.elementType() instanceof NumericType;
-        case BINARY, UBINARY -> false; // other numbers are no bits
+        case BINARY, UBINARY, SPARSE -> false; // other numbers are no bits
         case ID, COUNT -> found instanceof NumericType;
         case TEXT -> found instanceof AtomicType && !found.equals(DataTypes.BinaryType);
       };

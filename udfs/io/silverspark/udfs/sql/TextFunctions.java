@@ -1,11 +1,14 @@
 package io.silverspark.udfs.sql;
 
 import io.silverspark.model.data.TextPair;
+import io.silverspark.model.encoder.BatchListener;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.SentenceEncoder;
+import io.silverspark.model.encoder.SparseEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.mining.VectorSimilarity;
 import io.silverspark.model.prompt.Prompt;
+import io.silverspark.model.sparse.SparseVector;
 import io.silverspark.udfs.columns.FiniteNumbers;
 import io.silverspark.udfs.serving.TaskModel;
 import java.util.List;
@@ -33,11 +36,24 @@ public final class TextFunctions {
     return text == null ? null : encode(model, List.of(text), prompt)[0];
   }
 
-  /** The similarity of two texts; null if one is null. */
+  /**
+   * The similarity of two texts, by dense or sparse vectors; null if one is null.
+   *
+   * @param maxActiveDims dimensions of a sparse vector that are kept, the heaviest; 0: all
+   */
   public static Float similarity(
-      TaskModel<SentenceEncoder> model, VectorSimilarity similarity, String first, String second) {
+      TaskModel<SentenceEncoder> model,
+      VectorSimilarity similarity,
+      int maxActiveDims,
+      String first,
+      String second) {
     if (first == null || second == null) {
       return null;
+    }
+    if (model.apply(encoder -> encoder.files().isSparse())) {
+      List<SparseVector> vectors =
+          encodeSparse(model, List.of(first, second), model.spec().prompt(), maxActiveDims);
+      return (float) vectors.get(0).similarity(similarity.ofModels(), vectors.get(1));
     }
     float[][] vectors = encode(model, List.of(first, second), model.spec().prompt());
     return similarity.between(vectors[0], vectors[1]);
@@ -47,6 +63,16 @@ public final class TextFunctions {
       TaskModel<SentenceEncoder> model, List<String> texts, Prompt prompt) {
     float[][] vectors = model.apply(encoder -> encoder.encode(texts, prompt));
     return FiniteNumbers.of(model.spec().model(), texts, vectors);
+  }
+
+  static List<SparseVector> encodeSparse(
+      TaskModel<SentenceEncoder> model, List<String> texts, Prompt prompt, int maxActiveDims) {
+    List<SparseVector> vectors =
+        model.apply(
+            encoder ->
+                SparseEncoder.over(encoder)
+                    .encode(texts, prompt, maxActiveDims, BatchListener.NONE));
+    return FiniteNumbers.ofSparse(model.spec().model(), texts, vectors);
   }
 
   /** The score of two texts; null if one is null. */

@@ -17,16 +17,23 @@ import org.apache.spark.unsafe.types.UTF8String;
 public final class TextSimilarityFunction implements ScalarFunction<Float> {
   private final TaskModel<SentenceEncoder> model;
   private final VectorSimilarity similarity;
+  private final int maxActiveDims;
 
-  /** The function by a sentence encoder and the similarity of its vectors. */
-  public TextSimilarityFunction(EncodeSpec spec, VectorSimilarity similarity) {
+  /**
+   * The function by a sentence encoder and the similarity of its vectors.
+   *
+   * @param maxActiveDims dimensions of a sparse encoder's vectors that are kept; 0: all
+   */
+  public TextSimilarityFunction(EncodeSpec spec, VectorSimilarity similarity, int maxActiveDims) {
     this.model = TaskModel.sentenceEncoder(ShippedModel.of(spec));
     this.similarity = similarity;
+    this.maxActiveDims = maxActiveDims;
   }
 
   @Override
   public Float produceResult(InternalRow arguments) {
-    return TextFunctions.similarity(model, similarity, text(arguments, 0), text(arguments, 1));
+    return TextFunctions.similarity(
+        model, similarity, maxActiveDims, text(arguments, 0), text(arguments, 1));
   }
 
   static String text(InternalRow arguments, int position) {
@@ -51,6 +58,6 @@ public final class TextSimilarityFunction implements ScalarFunction<Float> {
 
   @Override
   public String canonicalName() {
-    return "silverspark.similarity(" + model.spec() + ", " + similarity + ")";
+    return "silverspark.similarity(" + model.spec() + ", " + similarity + ", " + maxActiveDims + ")";
   }
 }

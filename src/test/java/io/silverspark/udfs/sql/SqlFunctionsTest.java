@@ -513,7 +513,9 @@ class SqlFunctionsTest {
             "embed needs texts, found 123 of type Integer: write CAST(... AS STRING)");
     assertThatThrownBy(() -> spark.sql("select ml.similarity('x')").collectAsList())
         .hasStackTraceContaining(
-            "needs similarity(string, string) or similarity(array<float>, array<float>),"
+            "needs similarity(string, string) or similarity(array<float>, array<float>) or"
+                + " similarity(struct<indices: array<int>, values: array<float>>,"
+                + " struct<indices: array<int>, values: array<float>>),"
                 + " got similarity(string): takes 2 arguments, not 1");
     assertThatThrownBy(() -> spark.sql("select ml.encode('x')").collectAsList())
         .hasStackTraceContaining("encode");
