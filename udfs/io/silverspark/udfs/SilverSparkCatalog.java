@@ -10,9 +10,9 @@ import io.silverspark.udfs.sql.QuantizeFunction;
 import io.silverspark.udfs.sql.ScorePairFunction;
 import io.silverspark.udfs.sql.SparseEmbedFunction;
 import io.silverspark.udfs.sql.SparseSimilarityFunction;
+import io.silverspark.udfs.sql.TextFunction;
 import io.silverspark.udfs.sql.TextFunction.Argument;
 import io.silverspark.udfs.sql.TextFunction.Signature;
-import io.silverspark.udfs.sql.TextFunction;
 import io.silverspark.udfs.sql.TextSimilarityFunction;
 import io.silverspark.udfs.sql.TopKFunction;
 import io.silverspark.udfs.sql.VectorSimilarityFunction;
@@ -51,12 +51,12 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * {@code embed} takes the model's default, or the one whose name is its second argument; {@code
  * embed_query} and {@code embed_document} take "query" and "document", as {@code top_k} does for
  * texts. {@code embed} gives {@code array<float>}, or what {@link SparseEmbedFunction} says for a
- * sparse encoder, {@code similarity} and {@code score_pair} float,
- * {@link TopKFunction top_k} {@code array<struct<id, score>>}; null in, null out. {@code
- * similarity} and {@code top_k} take stored embeddings as well as texts, and compare as the model
- * says ({@code similarity_fn_name}) or the key {@code similarity}. {@link QuantizeFunction
- * quantize_int8} and its kin make stored embeddings small. Spark calls scalar functions a row at a
- * time: for whole tables the table functions of {@link SilverSparkExtensions} batch.
+ * sparse encoder, {@code similarity} and {@code score_pair} float, {@link TopKFunction top_k}
+ * {@code array<struct<id, score>>}; null in, null out. {@code similarity} and {@code top_k} take
+ * stored embeddings as well as texts, and compare as the model says ({@code similarity_fn_name}) or
+ * the key {@code similarity}. {@link QuantizeFunction quantize_int8} and its kin make stored
+ * embeddings small. Spark calls scalar functions a row at a time: for whole tables the table
+ * functions of {@link SilverSparkExtensions} batch.
  */
 public final class SilverSparkCatalog implements FunctionCatalog, ProcedureCatalog {
   private static final List<String> FUNCTIONS =

@@ -171,8 +171,7 @@ public final class SparseEmbedding {
       List<Row> rows = new ArrayList<>(vectors.size());
       for (SparseVector vector : vectors) {
         Object values =
-            form.output()
-                .of(form.normalized() ? vector.normalized() : vector, encoder.dimension());
+            form.output().of(form.normalized() ? vector.normalized() : vector, encoder.dimension());
         rows.add(
             form.decoded() == 0
                 ? RowFactory.create(values)

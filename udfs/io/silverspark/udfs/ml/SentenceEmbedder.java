@@ -46,7 +46,8 @@ import scala.collection.Seq;
  * with {@code outputType = array} the {@code array<float>} that semantic search takes; with {@code
  * int8} or {@code uint8} a byte a component, which needs {@code minimum} and {@code maximum}; with
  * {@code binary} or {@code ubinary} a bit a component, eight in a number. A sparse encoder gives a
- * sparse vector of Spark ML, or with {@code outputType = sparse} the struct that sparse search takes.
+ * sparse vector of Spark ML, or with {@code outputType = sparse} the struct that sparse search
+ * takes.
  */
 public final class SentenceEmbedder extends EncodingStage<SentenceEmbedder> {
   private static final String SPARSE = "sparse";

@@ -39,8 +39,8 @@ import scala.jdk.javaapi.CollectionConverters;
  *   <li>{@code similarity}: how {@code similarity} and {@code top_k} compare, texts and stored
  *       embeddings: cosine, dot, euclidean or manhattan; by default what the model says, the cosine
  *       without a model
- *   <li>{@code max-active-dims}: dimensions of the vectors of a sparse encoder that are kept; 0, the
- *       default, keeps all
+ *   <li>{@code max-active-dims}: dimensions of the vectors of a sparse encoder that are kept; 0,
+ *       the default, keeps all
  *   <li>{@code runs-dir}: where procedures keep their runs
  * </ul>
  *

@@ -67,10 +67,7 @@ public enum TableFunction {
       return sparse.isPresent()
           ? SparseEmbedding.embed(table, text, output, spec.withPrompt(prompt), sparse.get())
           : TextEmbedding.embed(
-              table,
-              text,
-              output,
-              spec.withPrompt(prompt).withLongTexts(arguments.longTexts()));
+              table, text, output, spec.withPrompt(prompt).withLongTexts(arguments.longTexts()));
     }
   },
   /** All columns of a table and the cross-encoder's score of two text columns. */

@@ -58,6 +58,12 @@ public final class TextSimilarityFunction implements ScalarFunction<Float> {
 
   @Override
   public String canonicalName() {
-    return "silverspark.similarity(" + model.spec() + ", " + similarity + ", " + maxActiveDims + ")";
+    return "silverspark.similarity("
+        + model.spec()
+        + ", "
+        + similarity
+        + ", "
+        + maxActiveDims
+        + ")";
   }
 }

@@ -36,7 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SparkFixture.class)
 class SparseEmbedderTest {
   private static final List<String> TEXTS =
-      List.of("a man plays the guitar", "somebody makes music", "it rains today", "a dog runs fast");
+      List.of(
+          "a man plays the guitar", "somebody makes music", "it rains today", "a dog runs fast");
 
   @TempDir Path folder;
   private String model;
