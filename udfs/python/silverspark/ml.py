@@ -713,6 +713,12 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         "arithmetic of training: auto, fp32, bf16 or fp16",
         typeConverter=TypeConverters.toString,
     )
+    rowsInMemory: Param[int] = Param(
+        Params._dummy(),
+        "rowsInMemory",
+        "most rows that the driver holds; more are tokenised by the executors into shards",
+        typeConverter=TypeConverters.toInt,
+    )
     schedule: Param[str] = Param(
         Params._dummy(),
         "schedule",
@@ -736,6 +742,19 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         "seed",
         "seed of batches and dropout",
         typeConverter=TypeConverters.toInt,
+    )
+    shardRows: Param[int] = Param(
+        Params._dummy(),
+        "shardRows",
+        "rows of a shard, from which batches are drawn; fewer where texts are long",
+        typeConverter=TypeConverters.toInt,
+    )
+    shardsDir: Param[str] = Param(
+        Params._dummy(),
+        "shardsDir",
+        "directory of the shards while a fit lasts, on any file system of driver and "
+        "executors; empty = training-examples in outputDir",
+        typeConverter=TypeConverters.toString,
     )
     truncateDim: Param[int] = Param(
         Params._dummy(),
@@ -1044,6 +1063,15 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
         self._set(precision=value)
         return self
 
+    def getRowsInMemory(self) -> int:
+        """The value of rowsInMemory."""
+        return self.getOrDefault(self.rowsInMemory)
+
+    def setRowsInMemory(self, value: int) -> "BiEncoderTrainer":
+        """Sets rowsInMemory."""
+        self._set(rowsInMemory=value)
+        return self
+
     def getSchedule(self) -> str:
         """The value of schedule."""
         return self.getOrDefault(self.schedule)
@@ -1078,6 +1106,24 @@ class BiEncoderTrainer(JavaEstimator[SentenceEmbedder], _Stage):
     def setSeed(self, value: int) -> "BiEncoderTrainer":
         """Sets seed."""
         self._set(seed=value)
+        return self
+
+    def getShardRows(self) -> int:
+        """The value of shardRows."""
+        return self.getOrDefault(self.shardRows)
+
+    def setShardRows(self, value: int) -> "BiEncoderTrainer":
+        """Sets shardRows."""
+        self._set(shardRows=value)
+        return self
+
+    def getShardsDir(self) -> str:
+        """The value of shardsDir."""
+        return self.getOrDefault(self.shardsDir)
+
+    def setShardsDir(self, value: str) -> "BiEncoderTrainer":
+        """Sets shardsDir."""
+        self._set(shardsDir=value)
         return self
 
     def getTruncateDim(self) -> int:

@@ -39,9 +39,10 @@ import org.apache.spark.sql.types.StructType;
  *     .fit(pairs);
  * }</pre>
  *
- * <p>Training runs on the driver, over all rows at once, so it is for up to some hundred thousand
- * pairs; the job {@code train-bi} evaluates and resumes as well. The same rows in any order, with
- * the same params, give the same model.
+ * <p>Training runs on the driver. More rows than {@code rowsInMemory} are not collected: the
+ * executors tokenise them into shards, of which the driver reads one at a time, and which are
+ * deleted when the fit ends. The job {@code train-bi} evaluates and resumes as well. The same rows in
+ * any order, with the same params, give the same model.
  */
 public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     implements DefaultParamsWritable {
@@ -98,6 +99,9 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   private final DoubleParam loraDropout;
   private final Param<String> loraModules;
   private final Param<String> loraBasePrecision;
+  private final IntParam rowsInMemory;
+  private final IntParam shardRows;
+  private final Param<String> shardsDir;
   private final LongParam seed;
   private final Param<String> inputCol;
   private final Param<String> outputCol;
@@ -296,6 +300,24 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
             "fp32",
             "how the weights below the adapter are kept in memory: fp32, bf16 or int8",
             ParamChecks.oneOf("loraBasePrecision", "fp32", "bf16", "int8"));
+    this.rowsInMemory =
+        params.wholeNumber(
+            "rowsInMemory",
+            100_000,
+            "most rows that the driver holds; more are tokenised by the executors into shards",
+            ParamChecks.atLeast("rowsInMemory", 0));
+    this.shardRows =
+        params.wholeNumber(
+            "shardRows",
+            200_000,
+            "rows of a shard, from which batches are drawn; fewer where texts are long",
+            ParamChecks.atLeast("shardRows", 1));
+    this.shardsDir =
+        params.text(
+            "shardsDir",
+            "",
+            "directory of the shards while a fit lasts, on any file system of driver and executors; empty = training-examples in outputDir",
+            ParamChecks.notNull("shardsDir"));
     this.seed = params.longNumber("seed", 42L, "seed of batches and dropout");
     this.inputCol =
         params.text(
@@ -634,6 +656,21 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     return getOrDefault(loraModules);
   }
 
+  /** The value of {@code rowsInMemory}. */
+  public int getRowsInMemory() {
+    return (int) getOrDefault(rowsInMemory);
+  }
+
+  /** The value of {@code shardRows}. */
+  public int getShardRows() {
+    return (int) getOrDefault(shardRows);
+  }
+
+  /** The value of {@code shardsDir}. */
+  public String getShardsDir() {
+    return getOrDefault(shardsDir);
+  }
+
   /** The value of {@code seed}. */
   public long getSeed() {
     return (long) getOrDefault(seed);
@@ -855,6 +892,24 @@ public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
   /** Sets {@code loraModules}. */
   public BiEncoderTrainer setLoraModules(String value) {
     set(loraModules, value);
+    return this;
+  }
+
+  /** Sets {@code rowsInMemory}. */
+  public BiEncoderTrainer setRowsInMemory(int value) {
+    set(rowsInMemory, value);
+    return this;
+  }
+
+  /** Sets {@code shardRows}. */
+  public BiEncoderTrainer setShardRows(int value) {
+    set(shardRows, value);
+    return this;
+  }
+
+  /** Sets {@code shardsDir}. */
+  public BiEncoderTrainer setShardsDir(String value) {
+    set(shardsDir, value);
     return this;
   }
 

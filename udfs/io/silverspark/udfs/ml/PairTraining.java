@@ -2,9 +2,9 @@ package io.silverspark.udfs.ml;
 
 import io.silverspark.model.encoder.Precision;
 import io.silverspark.model.encoder.SentenceEncoder;
-import io.silverspark.model.error.UserException;
 import io.silverspark.model.files.LoraConfig;
 import io.silverspark.model.sampling.MultiDatasetSampling;
+import io.silverspark.model.shards.ShardManifest;
 import io.silverspark.model.training.LayerRates;
 import io.silverspark.model.training.LearningRateSchedule;
 import io.silverspark.model.training.TrainedEncoder;
@@ -12,20 +12,24 @@ import io.silverspark.model.training.TrainingDataset;
 import io.silverspark.model.training.TrainingPlan;
 import io.silverspark.model.training.TrainingRun;
 import io.silverspark.model.training.TrainingSet;
+import io.silverspark.udfs.shards.TokenizedShards;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.ml.util.Identifiable$;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
+import org.apache.spark.sql.SparkSession;
 
-/** One fit of a {@link BiEncoderTrainer}: rows to the driver, training, a model directory. */
+/**
+ * One fit of a {@link BiEncoderTrainer}: rows to the driver, or to shards while it lasts, training,
+ * a model directory.
+ */
 final class PairTraining {
   private final BiEncoderTrainer trainer;
 
@@ -35,24 +39,73 @@ final class PairTraining {
 
   /** Trains, and says where the model is. */
   String run(Dataset<Row> rows) {
-    List<Row> examples = collect(rows);
-    Path directory =
-        Path.of(trainer.getOutputDir())
-            .resolve(Identifiable$.MODULE$.randomUID("biEncoder"))
-            .toAbsolutePath();
+    PairRows pairs = new PairRows(trainer, rows);
+    Optional<List<Row>> held = pairs.inMemory();
+    String name = Identifiable$.MODULE$.randomUID("biEncoder");
+    Path directory = Path.of(trainer.getOutputDir()).resolve(name).toAbsolutePath();
     TrainingRun run = run();
     try (SentenceEncoder encoder =
         TrainedEncoder.open(
             run.base().reference(),
             run.options(trainer.getDevice()),
             List.of(trainer.chosenLoss()))) {
-      TrainingSet set = set(encoder, examples);
-      TrainedEncoder trained = new TrainedEncoder.Bi(encoder);
-      run.adapt(trained);
-      run.train(trained, trained.trainable(), List.of(set), Optional.empty(), place -> {});
-      encoder.save(directory, card(examples.size()));
+      if (held.isPresent()) {
+        train(run, encoder, set(encoder, pairs.texts(), held.get()), directory);
+      } else {
+        trainOverShards(run, encoder, pairs, directory);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          trainer.uid() + ": the training examples in shardsDir cannot be written or read", e);
     }
     return directory.toString();
+  }
+
+  private void train(TrainingRun run, SentenceEncoder encoder, TrainingSet set, Path directory) {
+    TrainedEncoder trained = new TrainedEncoder.Bi(encoder);
+    run.adapt(trained);
+    run.train(trained, trained.trainable(), List.of(set), Optional.empty(), place -> {});
+    encoder.save(directory, card(set.size()));
+  }
+
+  /** The shards are there while the fit lasts, since a data frame has no version to know it by. */
+  private void trainOverShards(
+      TrainingRun run, SentenceEncoder encoder, PairRows pairs, Path directory)
+      throws IOException {
+    Dataset<Row> examples = pairs.examples();
+    SparkSession spark = examples.sparkSession();
+    String identity = directory.getFileName().toString();
+    TokenizedShards shards =
+        new TokenizedShards(
+            shardsDirectory(spark) + "/" + identity,
+            identity,
+            encoder.exampleTokenizer(prompts()),
+            trainer.getShardRows(),
+            trainer.getSeed(),
+            false);
+    try {
+      ShardManifest manifest = shards.write(examples, examples.count());
+      train(run, encoder, TrainingSet.ofShards(manifest, shards.files(spark)), directory);
+    } finally {
+      shards.delete(spark);
+    }
+  }
+
+  private String shardsDirectory(SparkSession spark) throws IOException {
+    String own = trainer.getShardsDir();
+    if (own.isEmpty()) {
+      return Path.of(trainer.getOutputDir()).resolve("training-examples").toUri().toString();
+    }
+    org.apache.hadoop.fs.Path given = new org.apache.hadoop.fs.Path(own);
+    return given
+        .getFileSystem(spark.sessionState().newHadoopConf())
+        .makeQualified(given)
+        .toString();
+  }
+
+  private List<String> prompts() {
+    return List.of(
+        trainer.getFirstPrompt(), trainer.getSecondPrompt(), trainer.getNegativePrompt());
   }
 
   /** The training that the params describe. */
@@ -84,30 +137,7 @@ final class PairTraining {
         LoraConfig.BasePrecision.valueOf(trainer.getLoraBasePrecision().toUpperCase(Locale.ROOT)));
   }
 
-  /** The columns in use, in an order that does not depend on the partitions. */
-  private List<Row> collect(Dataset<Row> rows) {
-    List<Column> columns = new ArrayList<>();
-    columns.add(functions.col(trainer.getFirstCol()));
-    columns.add(functions.col(trainer.getSecondCol()));
-    if (trainer.usesLabels()) {
-      columns.add(functions.col(trainer.getLabelCol()).cast("float"));
-    } else if (trainer.usesNegatives()) {
-      columns.add(functions.col(trainer.getNegativeCol()));
-    }
-    List<Row> examples =
-        new ArrayList<>(rows.select(columns.toArray(Column[]::new)).collectAsList());
-    for (Row example : examples) {
-      if (example.anyNull()) {
-        throw new UserException(
-            "%s: a null in row %s; leave such rows out first".formatted(trainer.uid(), example));
-      }
-    }
-    examples.sort(Comparator.comparing(Row::toString));
-    return examples;
-  }
-
-  private TrainingSet set(SentenceEncoder encoder, List<Row> examples) {
-    int textColumns = trainer.usesNegatives() ? 3 : 2;
+  private TrainingSet set(SentenceEncoder encoder, int textColumns, List<Row> examples) {
     List<List<String>> texts = new ArrayList<>();
     for (int column = 0; column < textColumns; column++) {
       int position = column;
@@ -120,12 +150,7 @@ final class PairTraining {
         labels[i] = examples.get(i).getFloat(2);
       }
     }
-    return TrainingSet.of(
-        encoder.columns(
-            List.of(
-                trainer.getFirstPrompt(), trainer.getSecondPrompt(), trainer.getNegativePrompt())),
-        texts,
-        labels);
+    return TrainingSet.of(encoder.columns(prompts()), texts, labels);
   }
 
   private TrainingPlan plan() {

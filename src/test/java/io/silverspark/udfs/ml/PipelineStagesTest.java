@@ -312,6 +312,48 @@ class PipelineStagesTest {
     assertThat(read.fit(pairs).getModel()).startsWith(folder.resolve("models").toString());
   }
 
+  /** Texts of which Java and Spark think differently in which order they come. */
+  private static Dataset<Row> unordered(SparkSession spark) {
+    return pairs(spark)
+        .unionAll(
+            spark.sql(
+                "select * from values ('\uD83D\uDC15 runs', 'a', 0.5d),"
+                    + " ('\uFF21 runs', 'a', 0.5d) as t(a, b, c)"))
+        .repartition(3);
+  }
+
+  @Test
+  void trainer_overShards_givesTheWeightsOfMemoryAndLeavesNoShard(SparkSession spark)
+      throws IOException {
+    Dataset<Row> rows = unordered(spark);
+    BiEncoderTrainer trainer = trainer().setFirstPrompt("question: ");
+    Map<String, TensorData> held = weights(trainer.fit(rows));
+    Path shards = folder.resolve("elsewhere");
+    trainer.setRowsInMemory(5).setShardsDir(shards.toString());
+    assertThat(weights(trainer.fit(rows))).isEqualTo(held);
+    assertThat(shards).isEmptyDirectory();
+
+    trainer.setRowsInMemory(0);
+    assertThatThrownBy(() -> trainer.fit(rows.withColumn("label", lit(null).cast("double"))))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith(trainer.uid() + ": a null in row [")
+        .hasMessageEndingWith(",null]; leave such rows out first");
+  }
+
+  @Test
+  @Tag("cluster")
+  void trainer_tripletsOverShards_giveTheWeightsOfMemory(SparkSession spark) {
+    Dataset<Row> rows = unordered(spark).withColumn("other", concat(lit("no "), col("second_text")));
+    BiEncoderTrainer trainer = trainer().setLoss("TripletLoss").setNegativeCol("other");
+    Map<String, TensorData> held = weights(trainer.fit(rows));
+    trainer.setRowsInMemory(0);
+    assertThat(weights(trainer.fit(rows))).isEqualTo(held);
+    assertThat(weights(trainer.setShardRows(2).fit(rows)))
+        .as("another order of batches")
+        .isNotEqualTo(held);
+    assertThat(folder.resolve("models/training-examples")).isEmptyDirectory();
+  }
+
   private BiEncoderTrainer trainer() {
     return new BiEncoderTrainer()
         .setOutputDir(folder.resolve("models").toString())
