@@ -41,8 +41,8 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>Training runs on the driver. More rows than {@code rowsInMemory} are not collected: the
  * executors tokenise them into shards, of which the driver reads one at a time, and which are
- * deleted when the fit ends. The job {@code train-bi} evaluates and resumes as well. The same rows in
- * any order, with the same params, give the same model.
+ * deleted when the fit ends. The job {@code train-bi} evaluates and resumes as well. The same rows
+ * in any order, with the same params, give the same model.
  */
 public final class BiEncoderTrainer extends Estimator<SentenceEmbedder>
     implements DefaultParamsWritable {

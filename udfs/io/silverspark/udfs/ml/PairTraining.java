@@ -70,8 +70,7 @@ final class PairTraining {
 
   /** The shards are there while the fit lasts, since a data frame has no version to know it by. */
   private void trainOverShards(
-      TrainingRun run, SentenceEncoder encoder, PairRows pairs, Path directory)
-      throws IOException {
+      TrainingRun run, SentenceEncoder encoder, PairRows pairs, Path directory) throws IOException {
     Dataset<Row> examples = pairs.examples();
     SparkSession spark = examples.sparkSession();
     String identity = directory.getFileName().toString();

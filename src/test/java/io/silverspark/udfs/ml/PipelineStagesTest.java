@@ -343,7 +343,8 @@ class PipelineStagesTest {
   @Test
   @Tag("cluster")
   void trainer_tripletsOverShards_giveTheWeightsOfMemory(SparkSession spark) {
-    Dataset<Row> rows = unordered(spark).withColumn("other", concat(lit("no "), col("second_text")));
+    Dataset<Row> rows =
+        unordered(spark).withColumn("other", concat(lit("no "), col("second_text")));
     BiEncoderTrainer trainer = trainer().setLoss("TripletLoss").setNegativeCol("other");
     Map<String, TensorData> held = weights(trainer.fit(rows));
     trainer.setRowsInMemory(0);
