@@ -7,6 +7,7 @@ import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.run.PlannedStage;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.stage.StageRecord;
+import io.silverspark.jobs.stream.FollowOptions;
 import io.silverspark.jobs.table.CandidatePairsTable;
 import io.silverspark.jobs.table.SilverPairsTable;
 import io.silverspark.jobs.table.StoredTable;
@@ -15,6 +16,7 @@ import io.silverspark.model.error.UserException;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /**
  * Scores the candidate pairs with the cross-encoder, a chunk at a time. A chunk is committed whole
@@ -30,15 +32,60 @@ public final class LabelJob implements Job {
   /** Name of the stage and of its record. */
   public static final String STAGE = "label";
 
+  private static final long LEAST_PAUSE_MILLIS = 100;
+
+  @Mixin private final FollowOptions follow = new FollowOptions();
+
   /** For {@code spark-submit --class}. */
   public static void main(String[] args) {
     CommandRunner.run(new LabelJob(), args);
   }
 
   @Override
+  public void check(JobContext context) {
+    follow.check();
+  }
+
+  @Override
   public void run(JobContext context) {
+    check(context);
+    if (follow.follows()) {
+      follow(context);
+    } else {
+      label(context, candidates(context));
+    }
+  }
+
+  /** Looks for another version of the candidates; each turn is a run, which labels what is new. */
+  private void follow(JobContext context) {
+    StoredTable table = TableStore.of(context).table(CandidatePairsTable.DEFINITION);
+    long last = -1;
+    do {
+      CandidateChunks candidates = table.version() == last ? null : CandidateChunks.of(table);
+      if (candidates != null) {
+        if (candidates.chunks().isEmpty()) {
+          context.console().tell("label: there are no candidate pairs yet");
+        } else {
+          label(context, candidates);
+        }
+        last = candidates.version();
+      }
+    } while (follow.isEndless() && pause());
+  }
+
+  /** False if the thread is to end. */
+  private boolean pause() {
+    try {
+      Thread.sleep(Math.max(LEAST_PAUSE_MILLIS, follow.seconds() * 1000L));
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static void label(JobContext context, CandidateChunks candidates) {
     LabellingModel model = LabellingModel.of(context);
-    CandidateChunks candidates = candidates(context);
     String labelling = labelling(context, model);
     String fingerprint = fingerprint(labelling, candidates);
     if (isCurrent(context, fingerprint)) {
@@ -66,6 +113,7 @@ public final class LabelJob implements Job {
 
   @Override
   public List<PlannedStage> plan(JobContext context) {
+    check(context);
     LabellingModel model = LabellingModel.of(context);
     CandidateChunks candidates = candidates(context);
     String labelling = labelling(context, model);
