@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 
 /** Checked values of all settings. Immutable; made by {@link SettingsReader}. */
 public final class Settings {
-  /** Spark's own {@code spark.redaction.regex}. */
-  private static final Pattern SECRET = Pattern.compile("(?i)secret|password|token|access[.]?key");
+  /** Spark's own {@code spark.redaction.regex}, and Kafka's logins. */
+  private static final Pattern SECRET =
+      Pattern.compile("(?i)secret|password|token|access[.]?key|jaas");
 
   private static final Pattern PASSWORD = Pattern.compile("(?i)(password|pwd)=[^&;]*");
   private static final String REDACTED = "*********(redacted)";

@@ -10,11 +10,14 @@ import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -148,6 +151,39 @@ class FollowedPairsTest {
     assertThat(column(directory.resolve("run"), "split"))
         .containsExactlyInAnyOrder("train", "test");
     assertThat(quarantined()).hasSize(1);
+  }
+
+  @Test
+  void messagesOfKafka_areRowsWithTheirOffset() {
+    SourceFile topic =
+        new SourceFile(
+            RowFormat.PAIRS,
+            FileFormat.KAFKA,
+            "train",
+            "tickets",
+            "kafka:tickets",
+            0,
+            Long.MAX_VALUE,
+            new SourceFile.Mapping(
+                Map.of("anchor", "question", "positive", "answer"), "", Map.of(), Map.of()));
+    String message = "{\"question\": \"Où?\", \"answer\": \"Là.\", \"ts\": 1}";
+    Dataset<Row> messages =
+        spark.createDataFrame(
+            List.of(
+                RowFactory.create("tickets", 1, 7L, message.getBytes(StandardCharsets.UTF_8)),
+                RowFactory.create("tickets", 0, 8L, null),
+                RowFactory.create("tickets", 0, 9L, new byte[] {'{', (byte) 0xff})),
+            StructType.fromDDL("topic string, partition int, offset bigint, value binary"));
+    assertThat(
+            SourceRows.messages(messages, topic)
+                .orderBy("line")
+                .select("state", "source", "line", "first", "second")
+                .collectAsList())
+        .extracting(Row::toString)
+        .containsExactly(
+            "[GOOD,kafka:tickets/1,7,Où?,Là.]",
+            "[MALFORMED,kafka:tickets/0,8,null,null]",
+            "[MALFORMED,kafka:tickets/0,9,null,null]");
   }
 
   @Test

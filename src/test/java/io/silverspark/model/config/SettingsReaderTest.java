@@ -85,7 +85,7 @@ class SettingsReaderTest {
   void json_secrets_areNotTold() {
     Settings settings =
         set(
-            "spark.conf={ user = me, dbPassword = hidden1, fs.s3a.secret.key = hidden2 }",
+            "spark.conf={ user = me, dbPassword = hidden1, fs.s3a.secret.key = hidden2, kafka.sasl.jaas.config = hidden4 }",
             "run.name=jdbc:x://host/db?user=me&password=hidden3&ssl=true");
     assertThat(settings.get(SPARK)).containsValues("me", "hidden1", "hidden2");
     for (String told :
