@@ -31,10 +31,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code ingest --follow} of a topic of a real broker. Neither broker nor connector is a dependency:
- * {@code -Dkafka.broker} and {@code -Dkafka.connector} name directories with the jars of
- * org.apache.kafka:kafka_2.13 and org.apache.spark:spark-sql-kafka-0-10_2.13, each with what they
- * depend on. Without them the test is skipped.
+ * {@code ingest --follow} of a topic of a real broker. Neither broker nor connector is a
+ * dependency: {@code -Dkafka.broker} and {@code -Dkafka.connector} name directories with the jars
+ * of org.apache.kafka:kafka_2.13 and org.apache.spark:spark-sql-kafka-0-10_2.13, each with what
+ * they depend on. Without them the test is skipped.
  */
 @Tag("cluster")
 @EnabledIfSystemProperty(named = "kafka.broker", matches = ".+")

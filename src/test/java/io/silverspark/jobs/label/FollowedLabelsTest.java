@@ -42,7 +42,8 @@ class FollowedLabelsTest {
     assertThat(none.err()).contains("label: there are no candidate pairs yet");
 
     add(spark, run, 0);
-    assertThat(follow(run, "available").err()).contains("label: 5 silver pairs, 1 pairs in quarantine");
+    assertThat(follow(run, "available").err())
+        .contains("label: 5 silver pairs, 1 pairs in quarantine");
     long version = run.table(SilverPairsTable.DEFINITION).version();
     assertThat(follow(run, "available").err()).contains("label: up to date");
     assertThat(run.table(SilverPairsTable.DEFINITION).version()).isEqualTo(version);
