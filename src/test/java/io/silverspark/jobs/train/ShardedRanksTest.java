@@ -99,8 +99,7 @@ class ShardedRanksTest {
   /** The manifests without the digests of tables, which are other ones in each run. */
   private static List<String> shards(JobRun run) throws IOException {
     try (var files = Files.walk(run.directory().resolve("tables/training-examples"))) {
-      Path manifest =
-          files.filter(file -> file.endsWith("shards.json")).findFirst().orElseThrow();
+      Path manifest = files.filter(file -> file.endsWith("shards.json")).findFirst().orElseThrow();
       return Files.readAllLines(manifest).stream()
           .filter(line -> line.contains("crc32c") || line.contains("\"file\""))
           .toList();
