@@ -4,6 +4,7 @@ import sys
 
 from pyspark.ml import Pipeline, PipelineModel
 from pyspark.ml.classification import LogisticRegression
+from pyspark.ml.linalg import SparseVector
 from pyspark.sql import functions as F
 
 import silverspark
@@ -12,7 +13,7 @@ from silverspark import functions as ss
 from silverspark.ml import BiEncoderTrainer, PairScorer, SentenceEmbedder
 
 MODEL = "builtin:all-MiniLM-L6-v2"
-folder, cross = sys.argv[1:3]
+folder, cross, splade = sys.argv[1:4]
 
 spark = attach()
 
@@ -65,6 +66,17 @@ trainer.save(folder + "/trainer")
 assert BiEncoderTrainer.load(folder + "/trainer").getSeed() == 7
 model.save(folder + "/model")
 assert SentenceEmbedder.load(folder + "/model").getModel().endswith("/model/model")
+
+texts = spark.sql("select * from values (1L, 'a man plays the guitar'), (2L, 'it rains today') as t(id, text)")
+sparse = SentenceEmbedder(model=splade, inputCol="text", outputCol="embedding", maxActiveDims=4)
+vector = sparse.transform(texts).orderBy("id").first().embedding
+assert isinstance(vector, SparseVector) and len(vector.indices) == 4 < vector.size, vector
+silverspark.register(spark, model=splade, layers="0", max_active_dims=4)
+struct = texts.orderBy("id").select(ss.embed("text").alias("embedding")).first().embedding
+assert struct.indices == vector.indices.tolist(), (struct, vector)
+assert all(abs(a - b) < 1e-5 for a, b in zip(struct["values"], vector.values)), (struct, vector)
+same = texts.select(ss.similarity(ss.embed("text"), ss.embed("text")).alias("score")).first()
+assert same.score > 0, same
 
 for mistake, told in [
     (lambda: embedder.copy().setPrecision("fp64").transform(docs), "precision = 'fp64' is not valid: needs"),

@@ -53,7 +53,7 @@ def register(
     :param model: sentence encoder, such as ``builtin:all-MiniLM-L6-v2`` or a directory
     :param cross_model: cross-encoder, for ``score_pair`` and ``score_table``
     :param options: ``layers``, ``precision``, ``device``, ``max_seq_length``,
-        ``truncate_dim``, ``batch_rows``, ``prompt`` or ``prompt_name``, ``query_prompt`` or
+        ``truncate_dim``, ``max_active_dims``, ``batch_rows``, ``prompt`` or ``prompt_name``, ``query_prompt`` or
         ``query_prompt_name``, ``corpus_prompt`` or ``corpus_prompt_name``, ``match_class``,
         ``similarity``, ``runs_dir`` (where the recipe keeps its runs)
     """

@@ -6,6 +6,7 @@ import io.silverspark.NarrowModel;
 import io.silverspark.PySpark;
 import io.silverspark.Python;
 import io.silverspark.SparkFixture;
+import io.silverspark.model.files.TinySplade;
 import io.silverspark.udfs.SilverSparkCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,7 +122,11 @@ class PythonPackageTest {
   void wrappers_inRealPySpark_work(SparkSession spark) throws Exception {
     Python.assumeImports("wrappers_inRealPySpark_work", "pyspark.ml");
     Python.Finished finished =
-        PySpark.run("wrappers.py", folder.toString(), NarrowModel.crossEncoder());
+        PySpark.run(
+            "wrappers.py",
+            folder.toString(),
+            NarrowModel.crossEncoder(),
+            TinySplade.write(folder.resolve("splade")).toString());
     assertThat(finished.text()).contains("all wrappers work");
     assertThat(finished.code()).isZero();
   }
