@@ -97,7 +97,6 @@ class DocumentListTrainingTest {
 
   @Test
   void train_overRanks_equalsOneRankWithTheWholeBatch() {
-    // without the sigmoid, the bias has no gradient but rounding, which AdamW scales up
     SentenceLoss loss = read("LambdaLoss", Map.of("activation_fn", "sigmoid", "sigma", "5"));
     Trained one = train(loss);
     Trained several =
@@ -267,6 +266,10 @@ class DocumentListTrainingTest {
     }
   }
 
+  /**
+   * The bias is left out: adding a number to all scores changes no order, so its gradient is
+   * rounding, which AdamW scales up to whole steps.
+   */
   private static void assertSame(Trained found, Trained wanted) {
     for (int i = 0; i < wanted.steps().size(); i++) {
       assertThat(found.steps().get(i).loss()).isCloseTo(wanted.steps().get(i).loss(), within(1e-5));
@@ -274,9 +277,12 @@ class DocumentListTrainingTest {
     wanted
         .weights()
         .forEach(
-            (name, values) ->
+            (name, values) -> {
+              if (!name.equals("classifier.bias")) {
                 assertThat(found.weights().get(name))
                     .as(name)
-                    .containsExactly(values, within(1e-4f)));
+                    .containsExactly(values, within(1e-4f));
+              }
+            });
   }
 }
