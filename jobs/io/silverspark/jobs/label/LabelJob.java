@@ -52,7 +52,8 @@ public final class LabelJob implements Job {
     if (follow.follows()) {
       follow(context);
     } else {
-      label(context, candidates(context));
+      LabellingModel model = LabellingModel.of(context);
+      label(context, model, candidates(context));
     }
   }
 
@@ -66,7 +67,7 @@ public final class LabelJob implements Job {
         if (candidates.chunks().isEmpty()) {
           context.console().tell("label: there are no candidate pairs yet");
         } else {
-          label(context, candidates);
+          label(context, LabellingModel.of(context), candidates);
         }
         last = candidates.version();
       }
@@ -84,8 +85,8 @@ public final class LabelJob implements Job {
     }
   }
 
-  private static void label(JobContext context, CandidateChunks candidates) {
-    LabellingModel model = LabellingModel.of(context);
+  private static void label(
+      JobContext context, LabellingModel model, CandidateChunks candidates) {
     String labelling = labelling(context, model);
     String fingerprint = fingerprint(labelling, candidates);
     if (isCurrent(context, fingerprint)) {
