@@ -85,8 +85,7 @@ public final class LabelJob implements Job {
     }
   }
 
-  private static void label(
-      JobContext context, LabellingModel model, CandidateChunks candidates) {
+  private static void label(JobContext context, LabellingModel model, CandidateChunks candidates) {
     String labelling = labelling(context, model);
     String fingerprint = fingerprint(labelling, candidates);
     if (isCurrent(context, fingerprint)) {

@@ -89,7 +89,8 @@ class FollowedPairsTest {
     // Killed after the tables' commits and before the checkpoint's: the batch is run again.
     Path checkpoint = directory.resolve("run/tables/pairs/_checkpoints/ingest");
     try (Stream<Path> commits = Files.list(checkpoint.resolve("commits"))) {
-      for (Path commit : commits.filter(file -> file.getFileName().toString().contains("1")).toList()) {
+      for (Path commit :
+          commits.filter(file -> file.getFileName().toString().contains("1")).toList()) {
         Files.deleteIfExists(commit);
       }
     }

@@ -84,7 +84,8 @@ class FollowedMiningTest {
     List<String> mined = rows("mined");
     List<String> candidates = run.rows(CandidatePairsTable.DEFINITION);
     try (Stream<Path> commits = Files.list(directory.resolve("mined/_checkpoints/mine/commits"))) {
-      for (Path commit : commits.filter(file -> file.getFileName().toString().contains("1")).toList()) {
+      for (Path commit :
+          commits.filter(file -> file.getFileName().toString().contains("1")).toList()) {
         Files.deleteIfExists(commit);
       }
     }
