@@ -267,7 +267,7 @@ class OwnTablesTest {
     assertThatThrownBy(() -> ingest.run("data.pairs.train=b", "data.pairs.options={ a = b }"))
         .hasMessageContaining(
             "data.pairs.options is set, but nothing reads it: data.pairs.format is empty and no"
-                + " source begins with jdbc:. Remove it.");
+                + " source begins with jdbc: or kafka:. Remove it.");
   }
 
   @Test
