@@ -88,9 +88,12 @@ record ModelsInUse(
 
   private JsonNode note() {
     Path note = directory.resolve(ALIAS).resolve(NOTE);
+    if (!Files.exists(note)) {
+      return JSON.createObjectNode();
+    }
     try {
-      JsonNode json = Files.exists(note) ? JSON.readTree(note.toFile()) : JSON.createObjectNode();
-      if (Files.exists(note) && !json.path("version").isInt()) {
+      JsonNode json = JSON.readTree(note.toFile());
+      if (!json.path("version").isInt()) {
         throw new UserException(note + " is damaged: version is no whole number");
       }
       return json;

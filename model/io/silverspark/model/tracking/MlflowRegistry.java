@@ -1,13 +1,13 @@
 package io.silverspark.model.tracking;
 
+import static io.silverspark.model.tracking.RegistryRequests.escaped;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.error.UserException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
@@ -82,22 +82,12 @@ public record MlflowRegistry(URI server, Optional<String> token) {
 
   private Optional<String> versionOf(String model, String source) {
     String filter = "name='" + model.replace("'", "''") + "'";
-    String page = "";
-    do {
-      JsonNode answer =
-          ask(
-              "GET",
-              "model-versions/search?filter=%s&page_token=%s".formatted(escaped(filter), page),
-              null,
-              "");
-      for (JsonNode version : answer.path("model_versions")) {
-        if (version.path("source").asText().equals(source)) {
-          return Optional.of(version.path("version").asText());
-        }
-      }
-      page = escaped(answer.path("next_page_token").asText());
-    } while (!page.isEmpty());
-    return Optional.empty();
+    return requests()
+        .version(
+            "model-versions/search?filter=%s&".formatted(escaped(filter)),
+            version -> version.path("source").asText().equals(source),
+            refusal -> false)
+        .map(version -> version.path("version").asText());
   }
 
   /** The answer, or a missing node if the server refuses with the error code that is expected. */
@@ -111,9 +101,5 @@ public record MlflowRegistry(URI server, Optional<String> token) {
 
   private static ObjectNode object() {
     return JSON.createObjectNode();
-  }
-
-  private static String escaped(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 }

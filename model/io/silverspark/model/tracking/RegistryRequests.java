@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.error.UserException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -74,6 +76,33 @@ record RegistryRequests(String name, URI server, String root, Optional<String> t
                 refusal.code(),
                 answer.path("message").asText())
             .strip());
+  }
+
+  /**
+   * The first version that a list of them, told in pages, has of some kind.
+   *
+   * @param path of the list, with a query to which the token of a page can be added
+   * @param wanted whether it is the version
+   * @param expected refusals that stand for an empty list
+   * @throws UserException if the server refuses otherwise, or cannot be reached
+   */
+  Optional<JsonNode> version(String path, Predicate<JsonNode> wanted, Predicate<Refusal> expected) {
+    String page = "";
+    do {
+      JsonNode answer = ask("GET", path + "page_token=" + page, null, expected);
+      for (JsonNode version : answer.path("model_versions")) {
+        if (wanted.test(version)) {
+          return Optional.of(version);
+        }
+      }
+      page = escaped(answer.path("next_page_token").asText());
+    } while (!page.isEmpty());
+    return Optional.empty();
+  }
+
+  /** A text as a part of a path or query. */
+  static String escaped(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private HttpResponse<String> send(HttpRequest request) {

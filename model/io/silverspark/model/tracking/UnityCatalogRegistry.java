@@ -1,12 +1,12 @@
 package io.silverspark.model.tracking;
 
+import static io.silverspark.model.tracking.RegistryRequests.escaped;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.silverspark.model.error.UserException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -63,21 +63,22 @@ public record UnityCatalogRegistry(URI server, Optional<String> token) {
     List<String> names = Arrays.asList(model.split("\\.", -1));
     ObjectNode named =
         JSON.createObjectNode().put("catalog_name", names.get(0)).put("schema_name", names.get(1));
-    if (ask("GET", "models/" + escaped(model), null).isMissingNode()) {
+    String path = "models/" + escaped(model);
+    if (requests().ask("GET", path, null, UnityCatalogRegistry::isMissing).isMissingNode()) {
       insist("POST", "models", named.deepCopy().put("name", names.get(2)));
     }
-    JsonNode version = versionOf(model, source);
-    if (version.isMissingNode()) {
-      version =
-          insist(
-              "POST",
-              "models/versions",
-              named
-                  .deepCopy()
-                  .put("model_name", names.get(2))
-                  .put("source", source)
-                  .put("comment", comment));
-    }
+    JsonNode version =
+        versionOf(model, source)
+            .orElseGet(
+                () ->
+                    insist(
+                        "POST",
+                        "models/versions",
+                        named
+                            .deepCopy()
+                            .put("model_name", names.get(2))
+                            .put("source", source)
+                            .put("comment", comment)));
     return new Version(
         model,
         version.path("version").asInt(),
@@ -85,20 +86,14 @@ public record UnityCatalogRegistry(URI server, Optional<String> token) {
         version.path("status").asText().equals("READY"));
   }
 
-  private JsonNode versionOf(String model, String source) {
-    String page = "";
-    do {
-      JsonNode answer =
-          ask("GET", "models/%s/versions?page_token=%s".formatted(escaped(model), page), null);
-      for (JsonNode version : answer.path("model_versions")) {
-        boolean failed = version.path("status").asText().equals("FAILED_REGISTRATION");
-        if (!failed && version.path("source").asText().equals(source)) {
-          return version;
-        }
-      }
-      page = escaped(answer.path("next_page_token").asText());
-    } while (!page.isEmpty());
-    return JSON.missingNode();
+  private Optional<JsonNode> versionOf(String model, String source) {
+    return requests()
+        .version(
+            "models/%s/versions?".formatted(escaped(model)),
+            version ->
+                !version.path("status").asText().equals("FAILED_REGISTRATION")
+                    && version.path("source").asText().equals(source),
+            UnityCatalogRegistry::isMissing);
   }
 
   /**
@@ -170,8 +165,8 @@ public record UnityCatalogRegistry(URI server, Optional<String> token) {
             .put("version", version.version()));
   }
 
-  private JsonNode ask(String method, String path, ObjectNode body) {
-    return requests().ask(method, path, body, refusal -> refusal.status() == MISSING);
+  private static boolean isMissing(RegistryRequests.Refusal refusal) {
+    return refusal.status() == MISSING;
   }
 
   private JsonNode insist(String method, String path, ObjectNode body) {
@@ -181,9 +176,5 @@ public record UnityCatalogRegistry(URI server, Optional<String> token) {
   private RegistryRequests requests() {
     return new RegistryRequests(
         "the Unity Catalog server", server, "/api/2.1/unity-catalog/", token);
-  }
-
-  private static String escaped(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 }
