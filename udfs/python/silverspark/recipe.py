@@ -15,6 +15,7 @@ from silverspark.models import CrossEncoder, SentenceEncoder
 from silverspark.session import (
     Table,
     call,
+    computed,
     frame,
     named,
     prepare,
@@ -175,7 +176,7 @@ def search(
     model: Optional[Model] = None,
     spark: Optional[SparkSession] = None,
 ) -> DataFrame:
-    """The exact ``k`` nearest corpus rows of each query, across the executors.
+    """The exact ``k`` nearest corpus rows of each query, across the executors, found now.
 
     :param queries: columns ``id`` (integer) and ``embedding`` (array of float), or ``id`` and
         ``text``, which the model embeds behind its prompt ``query``
@@ -192,7 +193,7 @@ def search(
     names = [named(queries, "queries_" + place), named(corpus, "corpus_" + place)]
     more = "" if model is None else f", model => {text(str(model))}"
     more += "" if similarity is None else f", similarity => {text(similarity)}"
-    return frame(on, f"SELECT * FROM top_k_table({text(names[0])}, {text(names[1])}, {int(k)}{more})")
+    return computed(on, f"SELECT * FROM top_k_table({text(names[0])}, {text(names[1])}, {int(k)}{more})")
 
 
 def evaluate(

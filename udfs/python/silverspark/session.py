@@ -92,6 +92,15 @@ def frame(spark: SparkSession, statement: str) -> DataFrame:
         raise SilverSparkError(told(error)) from None
 
 
+def computed(spark: SparkSession, statement: str) -> DataFrame:
+    """The DataFrame of a statement, computed now and kept by Spark. On Spark Connect each use of a
+    statement would compute it again."""
+    try:
+        return spark.sql(statement).localCheckpoint()
+    except PySparkException as error:
+        raise SilverSparkError(told(error)) from None
+
+
 def told(error: Exception) -> str:
     """The line of an error of Spark that says what is wrong, without the JVM's stack."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]

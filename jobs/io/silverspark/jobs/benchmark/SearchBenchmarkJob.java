@@ -146,12 +146,13 @@ public final class SearchBenchmarkJob implements Job {
             .path(
                 String.format(
                     Locale.ROOT,
-                    "indexes/benchmark-%d-%d-%d-%d-%d-%s",
+                    "indexes/benchmark-%d-%d-%d-%d-%d-%d-%s",
                     corpusRows,
                     width,
                     options.connections(),
                     options.beamWidth(),
                     indexRows,
+                    context.get(RunSettings.SEED),
                     options.precision().title()),
                 "a search graph",
                 "search exactly");

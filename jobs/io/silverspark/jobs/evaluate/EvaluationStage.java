@@ -14,6 +14,7 @@ import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.MetricsTable;
 import io.silverspark.jobs.table.NliPairsTable;
+import io.silverspark.jobs.table.PairsTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
@@ -146,6 +147,10 @@ public final class EvaluationStage {
     for (TableDefinition definition : DATA) {
       StoredTable table = tables.table(definition);
       fingerprint.input(definition.name(), table.exists() ? table.version() : -1);
+    }
+    StoredTable pairs = tables.table(PairsTable.DEFINITION);
+    if (pairs.exists()) { // earlier versions had none
+      fingerprint.input(pairs.definition().name(), pairs.version());
     }
     for (Setting<String> setting : USER_TABLES) {
       String path = context.get(setting);

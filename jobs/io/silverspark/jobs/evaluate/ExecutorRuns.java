@@ -8,6 +8,7 @@ import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.PairPrediction;
 import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.sparse.SparseVector;
+import io.silverspark.udfs.columns.Columns;
 import io.silverspark.udfs.columns.PairScoring;
 import io.silverspark.udfs.columns.SparseEmbedding;
 import io.silverspark.udfs.columns.TextEmbedding;
@@ -43,7 +44,7 @@ record ExecutorRuns(JobContext context) implements ModelRuns {
             (table, spec) -> TextEmbedding.embed(table, "text", "embedding", spec),
             progress);
     float[][] vectors = new float[texts.size()][];
-    encoded.result().forEach(row -> vectors[row.getInt(0)] = vector(row.getList(1)));
+    encoded.result().forEach(row -> vectors[row.getInt(0)] = Columns.floats(row, 1));
     return new Timed<>(vectors, encoded.seconds());
   }
 
@@ -127,13 +128,5 @@ record ExecutorRuns(JobContext context) implements ModelRuns {
               .collectAsList();
       return new Timed<>(result, (System.nanoTime() - started) / 1e9);
     }
-  }
-
-  private static float[] vector(List<Float> values) {
-    float[] vector = new float[values.size()];
-    for (int i = 0; i < vector.length; i++) {
-      vector[i] = values.get(i);
-    }
-    return vector;
   }
 }

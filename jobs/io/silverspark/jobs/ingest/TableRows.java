@@ -3,6 +3,7 @@ package io.silverspark.jobs.ingest;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.silverspark.jobs.ingest.CheckedRow.State;
@@ -48,11 +49,22 @@ final class TableRows {
     };
   }
 
-  /** The malformed rows. */
+  /** The malformed rows. Those of a relation have no line; their content tells them apart. */
   static Dataset<Row> quarantined(Dataset<Row> numbered) {
+    Column[] content = {
+      col("target"), col("split"), col("source"), col("line"), col("reason"), col("raw")
+    };
+    Column occurrence = row_number().over(Window.partitionBy(content).orderBy("position"));
+    Column ofLine = StableId.of(col("target"), col("split"), col("source"), col("line"));
     return numbered
         .where(is(State.MALFORMED))
-        .withColumn("id", StableId.of(col("target"), col("split"), col("source"), col("line")));
+        .withColumn("content", StableId.of(content))
+        .withColumn("occurrence", occurrence)
+        .withColumn(
+            "id",
+            when(col("line").gt(0), ofLine)
+                .otherwise(xxhash64(col("content"), col("occurrence"))))
+        .drop("content", "occurrence");
   }
 
   private static Column is(State state) {

@@ -29,6 +29,7 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * One call of a recipe: its arguments, the settings that they make, and the run that it works in. A
@@ -155,11 +156,34 @@ final class RecipeCall {
                     new Path(spark.conf().get("spark.sql.warehouse.dir"), "silverspark_runs")
                         .toString());
     String identity = new TreeMap<>(arguments) + " " + given;
+    identity += " " + place(identity);
     return "%s/%s-%s"
         .formatted(
             runs.replaceFirst("/+$", ""),
             name(),
             UUID.nameUUIDFromBytes(identity.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * What names mean here: the current schema, and the session if a temporary view of it is read.
+   * With an output of its own the run is that of the output.
+   */
+  private String place(String names) {
+    String schema = spark.catalog().currentCatalog() + "." + spark.catalog().currentDatabase();
+    boolean isOfSession =
+        argument("output").isEmpty()
+            && CollectionConverters.asJava(
+                    spark.sessionState().catalog().listLocalTempViews("*"))
+                .stream()
+                .anyMatch(view -> names(names, view.table()));
+    return isOfSession ? schema + " " + ((org.apache.spark.sql.classic.SparkSession) spark).sessionUUID()
+        : schema;
+  }
+
+  private static boolean names(String text, String view) {
+    return Pattern.compile("(?<![\\w.])" + Pattern.quote(view) + "(?!\\w)", Pattern.CASE_INSENSITIVE)
+        .matcher(text)
+        .find();
   }
 
   /** Runs a job with other settings of this call, as {@code pipeline} does. */

@@ -3,7 +3,9 @@ package io.silverspark.jobs.procedures;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.posexplode;
+import static org.apache.spark.sql.functions.struct;
 
 import io.silverspark.jobs.ingest.InputColumns;
 import io.silverspark.jobs.run.JobContext;
@@ -44,8 +46,7 @@ final class TripletInput {
     try {
       check(triplets);
       Dataset<Row> sorted =
-          triplets
-              .dropDuplicates("id")
+          distinct(triplets)
               .orderBy(
                   col(ORDER), StableId.of(col("anchor"), col("positive")), col(PLACE), col("id"))
               .drop(ORDER, PLACE);
@@ -59,6 +60,20 @@ final class TripletInput {
     } finally {
       triplets.unpersist();
     }
+  }
+
+  /** Of repeated triplets the first in the order of the table, whoever computes it. */
+  private static Dataset<Row> distinct(Dataset<Row> triplets) {
+    List<Column> fields = new ArrayList<>(List.of(col(ORDER), col(PLACE)));
+    for (String name : triplets.columns()) {
+      if (!List.of(ORDER, PLACE, "id").contains(name)) {
+        fields.add(col(name));
+      }
+    }
+    return triplets
+        .groupBy("id")
+        .agg(min(struct(fields.toArray(Column[]::new))).as("first"))
+        .select("first.*", "id");
   }
 
   private static Dataset<Row> triplets(Dataset<Row> rows, InputColumns input) {

@@ -18,8 +18,9 @@ import org.apache.spark.sql.Row;
  * Number of rows and two sums over their hashes: equal for equal rows in whatever order. Needs no
  * shuffle, unlike finding the differences.
  */
-record RowChecksum(long rows, BigDecimal total, long xor) {
-  static RowChecksum of(Dataset<Row> rows) {
+public record RowChecksum(long rows, BigDecimal total, long xor) {
+  /** Of all columns; nulls count. */
+  public static RowChecksum of(Dataset<Row> rows) {
     Column[] parts =
         Arrays.stream(rows.columns())
             .flatMap(name -> Stream.of(col(name), col(name).isNull()))

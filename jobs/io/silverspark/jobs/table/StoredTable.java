@@ -1,7 +1,10 @@
 package io.silverspark.jobs.table;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.when;
 
 import io.silverspark.model.error.UserException;
 import java.util.Arrays;
@@ -129,14 +132,15 @@ public final class StoredTable {
 
   /**
    * The last version that did anything but append, from 0. Together with it the {@code writer} of a
-   * series of appends stays new when rows were deleted or restored since.
+   * series of appends stays new when rows were deleted or restored since. Where Delta has removed
+   * it from its log, the oldest version that is there: no earlier call gave that as a rewrite.
    */
   public long lastRewrite() {
+    Column rewrites = when(col("operation").notEqual("WRITE"), col("version"));
     return address
         .delta(spark)
         .history()
-        .where(col("operation").notEqual("WRITE"))
-        .agg(max("version"))
+        .agg(coalesce(max(rewrites), min("version")))
         .first()
         .getLong(0);
   }

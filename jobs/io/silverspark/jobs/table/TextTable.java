@@ -61,13 +61,10 @@ public record TextTable(String pathOption, String columnOption) {
    * What tells a set of texts from another one, whatever they are stored in and in which order.
    *
    * @param texts column text
-   * @return number, hash and length of the texts
+   * @return number and checksum of the texts
    */
   public static String content(Dataset<Row> texts) {
-    return texts
-        .selectExpr("count(1)", "bit_xor(xxhash64(text))", "sum(length(text))")
-        .first()
-        .mkString(" ");
+    return RowChecksum.of(texts.select("text")).toString();
   }
 
   /**

@@ -14,6 +14,7 @@ import static org.apache.spark.sql.functions.struct;
 import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.gold.GoldPairs;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.table.RowChecksum;
 import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.model.error.UserException;
 import java.util.Arrays;
@@ -119,9 +120,7 @@ record DocumentListTable(String path, Dataset<Row> rows) {
 
   /** A short text that changes when the rows do. */
   String content() {
-    return rows.agg(expr("count(1)"), expr("bit_xor(xxhash64(query, documents, labels))"))
-        .first()
-        .mkString(" ");
+    return RowChecksum.of(rows.select("query", "documents", "labels")).toString();
   }
 
   /** Number of queries. */

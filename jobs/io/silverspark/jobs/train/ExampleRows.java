@@ -24,6 +24,7 @@ import io.silverspark.model.data.RankedDocuments;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.DataShape;
 import io.silverspark.model.loss.NamedLoss;
+import io.silverspark.udfs.columns.Columns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -241,7 +242,7 @@ record ExampleRows(
     boolean labelled = !collected.get(0).isNullAt(1);
     return new Collected(
         texts,
-        labelled ? collected.stream().map(ExampleRows::labels).toArray(float[][]::new) : null);
+        labelled ? collected.stream().map(row -> Columns.floats(row, 1)).toArray(float[][]::new) : null);
   }
 
   /**
@@ -262,14 +263,5 @@ record ExampleRows(
                   texts.get(0), texts.subList(1, texts.size()), row.getList(1));
             })
         .toList();
-  }
-
-  private static float[] labels(Row row) {
-    List<Float> values = row.getList(1);
-    float[] labels = new float[values.size()];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = values.get(i);
-    }
-    return labels;
   }
 }

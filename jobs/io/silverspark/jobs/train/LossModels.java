@@ -4,6 +4,7 @@ import io.silverspark.jobs.config.ModelSettings;
 import io.silverspark.jobs.config.TrainSettings;
 import io.silverspark.jobs.models.ModelOptions;
 import io.silverspark.jobs.run.JobContext;
+import io.silverspark.model.encoder.EncoderOptions;
 import io.silverspark.model.encoder.SentenceEncoder;
 import io.silverspark.model.error.UserException;
 import io.silverspark.model.loss.NamedLoss;
@@ -55,11 +56,30 @@ final class LossModels implements AutoCloseable {
                       .withPrecision(context.get(TrainSettings.PLAN.precision())))));
     }
     if (loss.teacher() == NamedLoss.Teacher.SENTENCE_ENCODER) {
-      SentenceEncoder model =
-          SentenceEncoder.load(context.get(TrainSettings.TEACHER), ModelOptions.of(context));
-      return new LossModels(loss, encoder, Optional.of(model), Optional.empty());
+      return new LossModels(loss, encoder, Optional.of(teacher(context, loss)), Optional.empty());
     }
     return new LossModels(loss, encoder, Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * A teacher of embeddings reads as much of a text as it can, as in sentence-transformers. A guide
+   * reads no more than the model that is trained.
+   */
+  private static SentenceEncoder teacher(JobContext context, NamedLoss loss) {
+    String reference = context.get(TrainSettings.TEACHER);
+    int limit = context.get(ModelSettings.MAX_SEQ_LENGTH);
+    EncoderOptions options = ModelOptions.of(context);
+    SentenceEncoder whole = SentenceEncoder.load(reference, options.withMaxSequenceLength(0));
+    boolean isCut = isGuide(loss) && limit > 0;
+    if (!isCut || whole.exampleTokenizer(List.of("")).maxSeqLength() <= limit) {
+      return whole;
+    }
+    whole.close();
+    return SentenceEncoder.load(reference, options);
+  }
+
+  private static boolean isGuide(NamedLoss loss) {
+    return loss == NamedLoss.GIST_EMBED || loss == NamedLoss.CACHED_GIST_EMBED;
   }
 
   /**
@@ -97,8 +117,7 @@ final class LossModels implements AutoCloseable {
    * @param ofModel the prompts of the columns that the model reads
    */
   static List<Prompt> prompts(NamedLoss loss, List<String> ofModel) {
-    boolean isGuide = loss == NamedLoss.GIST_EMBED || loss == NamedLoss.CACHED_GIST_EMBED;
-    return isGuide ? ofModel.stream().map(Prompt::of).toList() : List.of(Prompt.DEFAULT);
+    return isGuide(loss) ? ofModel.stream().map(Prompt::of).toList() : List.of(Prompt.DEFAULT);
   }
 
   @Override

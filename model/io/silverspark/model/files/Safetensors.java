@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -109,7 +110,8 @@ public final class Safetensors {
    *
    * @param file the target; replaced if it exists; its folder has to exist
    * @param tensors by name; written in the order of the map
-   * @param metadata free texts for the header; transformers expects {@code format = pt}
+   * @param metadata free texts for the header, written in the order of their names; transformers
+   *     expects {@code format = pt}
    * @throws UserException if the file cannot be written
    */
   public static void write(
@@ -131,7 +133,8 @@ public final class Safetensors {
       throws IOException {
     ObjectNode header = JsonObject.MAPPER.createObjectNode();
     if (!metadata.isEmpty()) {
-      header.set(METADATA, JsonObject.MAPPER.valueToTree(metadata));
+      // Map.of has another order in each process, and equal tensors have to give equal bytes
+      header.set(METADATA, JsonObject.MAPPER.valueToTree(new TreeMap<>(metadata)));
     }
     long begin = 0;
     for (Map.Entry<String, TensorData> named : tensors.entrySet()) {

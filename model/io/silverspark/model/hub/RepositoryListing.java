@@ -13,13 +13,15 @@ import java.util.stream.Stream;
 /**
  * The files of a model at one commit, and which of them SilverSpark reads: configuration, tokenizer
  * and weights, of the root and of the folders that modules.json names. Of each folder the first of
- * safetensors, its shards, pytorch_model.bin and its shards that is there is taken. Weights in
- * other formats, ONNX exports and training scripts are left on the Hub.
+ * safetensors, its shards, pytorch_model.bin and its shards that is there is taken, and beside it
+ * the adapter of PEFT. Weights in other formats, ONNX exports and training scripts are left on the
+ * Hub.
  *
  * @param commit 40 hexadecimal digits
  * @param files paths in the repository
  */
 record RepositoryListing(String commit, List<String> files) {
+  private static final String ADAPTER = "adapter_config.json";
   private static final Set<String> CONFIGURATION =
       Set.of(
           "config.json",
@@ -34,7 +36,9 @@ record RepositoryListing(String commit, List<String> files) {
           "sentence_xlnet_config.json",
           "tokenizer.json",
           "tokenizer_config.json",
-          "special_tokens_map.json");
+          "special_tokens_map.json",
+          "chat_template.jinja",
+          ADAPTER);
   private static final Pattern MODULE_FOLDER = Pattern.compile("\\d+_\\w+");
 
   /** One file, or an index and its shards; the first that a folder has. */
@@ -44,6 +48,11 @@ record RepositoryListing(String commit, List<String> files) {
               "model\\.safetensors\\.index\\.json|model-\\d+-of-\\d+\\.safetensors",
               "pytorch_model\\.bin",
               "pytorch_model\\.bin\\.index\\.json|pytorch_model-\\d+-of-\\d+\\.bin")
+          .map(Pattern::compile)
+          .toList();
+
+  private static final List<Pattern> ADAPTER_WEIGHTS =
+      Stream.of("adapter_model\\.safetensors", "adapter_model\\.bin")
           .map(Pattern::compile)
           .toList();
 
@@ -69,16 +78,23 @@ record RepositoryListing(String commit, List<String> files) {
    */
   List<String> needed(HubId id, Set<String> named) {
     Map<String, List<String>> names = byFolder(named);
+    boolean isAdapter = !lacks(names, ADAPTER::equals); // the rest may be its base's
     boolean isStatic = !lacks(names, MODULES::equals); // such a model may have no config.json
-    if (lacks(names, "config.json"::equals) && !isStatic) {
+    if (lacks(names, "config.json"::equals) && !isStatic && !isAdapter) {
       throw HubErrors.noConfig(id);
     }
     List<String> weights = new ArrayList<>();
-    names.forEach((folder, files) -> weightsOf(files).forEach(file -> weights.add(folder + file)));
+    names.forEach(
+        (folder, files) -> {
+          firstOf(WEIGHTS, files).forEach(file -> weights.add(folder + file));
+          if (files.contains(ADAPTER)) {
+            firstOf(ADAPTER_WEIGHTS, files).forEach(file -> weights.add(folder + file));
+          }
+        });
     if (weights.isEmpty()) {
       throw HubErrors.noWeights(id);
     }
-    if (lacks(names, "tokenizer.json"::equals)) {
+    if (lacks(names, "tokenizer.json"::equals) && !isAdapter) {
       throw HubErrors.noTokenizer(id);
     }
     List<String> needed = new ArrayList<>();
@@ -95,8 +111,8 @@ record RepositoryListing(String commit, List<String> files) {
     return names.values().stream().flatMap(List::stream).noneMatch(wanted);
   }
 
-  private static List<String> weightsOf(List<String> names) {
-    return WEIGHTS.stream()
+  private static List<String> firstOf(List<Pattern> formats, List<String> names) {
+    return formats.stream()
         .map(pattern -> names.stream().filter(pattern.asMatchPredicate()).toList())
         .filter(found -> !found.isEmpty())
         .findFirst()

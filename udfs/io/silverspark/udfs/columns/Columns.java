@@ -91,6 +91,11 @@ public final class Columns {
     return floats((Seq<?>) value);
   }
 
+  /** The numbers of an array of floats that is there, without boxing where possible. */
+  public static float[] floats(Row row, int position) {
+    return floats(row.getSeq(position));
+  }
+
   /** The numbers of an array, without boxing where Spark holds a primitive one. */
   static float[] floats(Seq<?> value) {
     if (value instanceof scala.collection.mutable.ArraySeq<?> array

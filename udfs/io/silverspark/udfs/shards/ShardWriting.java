@@ -8,6 +8,7 @@ import io.silverspark.model.shards.ShardManifest;
 import io.silverspark.model.tokenizer.ExampleTokenizer;
 import io.silverspark.model.tokenizer.TextTokenizer;
 import io.silverspark.model.tokenizer.TokenizedText;
+import io.silverspark.udfs.columns.Columns;
 import io.silverspark.udfs.serving.JavaSerialized;
 import java.io.IOException;
 import java.io.Serializable;
@@ -31,6 +32,7 @@ import org.apache.spark.util.SerializableConfiguration;
 final class ShardWriting implements FlatMapFunction<Iterator<Row>, ShardWriting.Written> {
   private static final long serialVersionUID = 1;
   private static final int TEXTS_AT_ONCE = 2048;
+  private static final long CHARACTERS_AT_ONCE = 4L << 20;
   private static final long MAX_BYTES = 64L << 20;
 
   private final Broadcast<JavaSerialized<TokenizedShards>> settings;
@@ -74,6 +76,7 @@ final class ShardWriting implements FlatMapFunction<Iterator<Row>, ShardWriting.
     private final List<Written> written;
     private final List<Row> waiting = new ArrayList<>();
     private int waitingTexts;
+    private long waitingCharacters;
     private ExampleShardWriter writer;
     private int shard = -1;
     private int part;
@@ -98,8 +101,10 @@ final class ShardWriting implements FlatMapFunction<Iterator<Row>, ShardWriting.
           part = 0;
         }
         waiting.add(row);
-        waitingTexts += row.getList(1).size();
-        if (waitingTexts >= TEXTS_AT_ONCE) {
+        List<String> texts = row.getList(1);
+        waitingTexts += texts.size();
+        waitingCharacters += texts.stream().mapToLong(String::length).sum();
+        if (waitingTexts >= TEXTS_AT_ONCE || waitingCharacters >= CHARACTERS_AT_ONCE) {
           tokenize();
           if (writer.bytes() >= MAX_BYTES) {
             endFile();
@@ -124,12 +129,13 @@ final class ShardWriting implements FlatMapFunction<Iterator<Row>, ShardWriting.
         Row row = waiting.get(i);
         writer.add(
             sequences.get(i),
-            row.isNullAt(2) ? new float[0] : floats(row.getList(2)),
+            row.isNullAt(2) ? new float[0] : Columns.floats(row, 2),
             row.<Long>getList(3).stream().mapToLong(Long::longValue).toArray(),
             shards.keepsTexts() ? row.getList(1) : List.of());
       }
       waiting.clear();
       waitingTexts = 0;
+      waitingCharacters = 0;
     }
 
     private ExampleLayout layout(Row row, int sequences) {
@@ -139,14 +145,6 @@ final class ShardWriting implements FlatMapFunction<Iterator<Row>, ShardWriting.
       }
       int labels = row.isNullAt(2) ? 0 : row.getList(2).size();
       return new ExampleLayout(sequences, texts, labels, false);
-    }
-
-    private float[] floats(List<Float> values) {
-      float[] floats = new float[values.size()];
-      for (int i = 0; i < floats.length; i++) {
-        floats[i] = values.get(i);
-      }
-      return floats;
     }
 
     private void endFile() throws IOException {

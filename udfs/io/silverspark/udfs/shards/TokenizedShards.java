@@ -37,7 +37,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * same whoever writes them, so runs that write them at once do no harm.
  *
  * <p>A data set of one shard keeps the order of its rows. One of several is shuffled by a hash of
- * position and seed, so that each shard is a random part of it.
+ * position and seed, so that each shard is a random part of it. Where one shard would have more
+ * bytes than a file may, it becomes several in the same way.
  *
  * @param directory of the shards, on a file system that driver and executors see; its name ends in
  *     the identity
@@ -85,11 +86,14 @@ public record TokenizedShards(
     Broadcast<JavaSerialized<TokenizedShards>> shared =
         context.broadcast(new JavaSerialized<>(this));
     try {
+      ShardWriting writing =
+          new ShardWriting(shared, new SerializableConfiguration(configuration));
       List<ShardWriting.Written> written =
-          sharded(rows, shards)
-              .javaRDD()
-              .mapPartitions(new ShardWriting(shared, new SerializableConfiguration(configuration)))
-              .collect();
+          sharded(rows, shards, 0).javaRDD().mapPartitions(writing).collect();
+      if (shards == 1 && written.size() > 1) {
+        deleteOrdered(written, configuration);
+        written = sharded(rows, written.size(), 1).javaRDD().mapPartitions(writing).collect();
+      }
       List<ShardManifest.Shard> sorted =
           written.stream()
               .sorted(Comparator.comparing(each -> each.shard().file()))
@@ -103,12 +107,25 @@ public record TokenizedShards(
     }
   }
 
-  /** Rows by shard, each in its order: shard, texts, labels, hashes of the texts. */
-  private Dataset<Row> sharded(Dataset<Row> rows, int shards) {
+  /** Parts of the data set in its order. The shards that follow have other names. */
+  private void deleteOrdered(List<ShardWriting.Written> written, Configuration configuration)
+      throws IOException {
+    for (ShardWriting.Written each : written) {
+      Path file = new Path(directory, each.shard().file());
+      file.getFileSystem(configuration).delete(file, false);
+    }
+  }
+
+  /**
+   * Rows by shard, each in its order: shard, texts, labels, hashes of the texts.
+   *
+   * @param first number of the first shard
+   */
+  private Dataset<Row> sharded(Dataset<Row> rows, int shards, int first) {
     Column hash = shards == 1 ? lit(0L) : xxhash64(col("position"), lit(seed));
     return rows.withColumn("hash", hash)
         .select(
-            pmod(col("hash"), lit((long) shards)).cast("int").as("shard"),
+            pmod(col("hash"), lit((long) shards)).plus(first).cast("int").as("shard"),
             col("texts"),
             col("labels"),
             transform(col("texts"), text -> xxhash64(text)).as("hashes"),

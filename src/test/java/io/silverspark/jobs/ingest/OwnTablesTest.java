@@ -180,6 +180,22 @@ class OwnTablesTest {
   }
 
   @Test
+  void run_malformedRowsOfARelation_areTellableApart_andFollowItsChanges() {
+    String rows = "query:SELECT * FROM VALUES ('a', 'b'), ('c', ''), ('', 'd'), ('', 'd')";
+    String[] settings = {
+      "data.pairs.train=" + rows + ", ('e', 'f') AS t(anchor, positive)", "data.maxBadShare=0.9"
+    };
+    JobContext context = ingest.run(settings);
+    assertThat(rows(context, QuarantineTable.DEFINITION, "id").stream().distinct()).hasSize(3);
+    settings[0] = "data.pairs.train=" + rows + ", ('', 'g') AS t(anchor, positive)";
+    List<String> before = rows(context, QuarantineTable.DEFINITION, "id");
+    assertThat(rows(ingest.run(settings), QuarantineTable.DEFINITION, "id"))
+        .hasSize(4)
+        .doesNotHaveDuplicates()
+        .containsAll(before);
+  }
+
+  @Test
   void run_evaluationTextsInTraining_areLeftOut() throws IOException {
     String words = "how do I reset the password of my account when I am on the road";
     ingest.file(

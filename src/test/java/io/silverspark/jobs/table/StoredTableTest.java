@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.silverspark.SparkFixture;
 import io.silverspark.model.error.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.util.List;
@@ -55,6 +57,29 @@ class StoredTableTest {
                 .first()
                 .getString(0))
         .isEqualTo("{\"inputs\":{\"candidate_pairs\":7},\"job\":\"label\",\"run\":\"test\"}");
+  }
+
+  /** Delta removes entries that a checkpoint covers, after 30 days unless the table says otherwise. */
+  @Test
+  void lastRewrite_removedFromTheLog_isANumberThatNoSeriesHad(SparkSession spark)
+      throws IOException {
+    StoredTable table = table(spark);
+    table.append(pairs(spark, "(1, 'a', 0)"), "series", 0, Map.of());
+    spark.sql(
+        "alter table delta.`%s` set tblproperties ('delta.checkpointInterval' = '2')"
+            .formatted(table.path()));
+    long before = table.lastRewrite();
+    for (long id = 2; id < 6; id++) {
+      table.append(pairs(spark, "(" + id + ", 'b', 0)"), "series", id, Map.of());
+    }
+    assertThat(table.lastRewrite()).isEqualTo(before).isPositive();
+    Path log = directory.resolve("candidate_pairs/_delta_log");
+    for (long version = 0; version <= before; version++) {
+      Files.delete(log.resolve("%020d.json".formatted(version)));
+    }
+
+    assertThat(table.lastRewrite()).isEqualTo(before + 1);
+    assertThat(table.count()).isEqualTo(5);
   }
 
   /** What Unity Catalog's managed tables are: a name instead of a path. */

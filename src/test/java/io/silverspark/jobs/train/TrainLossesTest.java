@@ -183,6 +183,19 @@ class TrainLossesTest {
   }
 
   @Test
+  void train_guideThatReadsLessThanTheModel_isReadAsFarAsItCan() {
+    assertThat(
+            train(
+                "train.data=gold",
+                "train.loss=GISTEmbedLoss",
+                "train.teacher=" + NarrowModel.directory(), // 64 tokens at most
+                "model.base=builtin:all-MiniLM-L6-v2",
+                "model.layers=1",
+                "model.maxSeqLength=100"))
+        .contains("models/gold");
+  }
+
+  @Test
   void train_teacherMissing_isRefused() {
     assertThatThrownBy(() -> train("train.data=gold", "train.loss=GISTEmbedLoss"))
         .isInstanceOf(UserException.class)

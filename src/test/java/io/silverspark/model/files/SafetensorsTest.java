@@ -133,6 +133,21 @@ class SafetensorsTest {
   }
 
   @Test
+  void write_metadataInAnyOrder_givesEqualBytes() throws IOException {
+    Map<String, TensorData> tensors = Map.of("a", TensorData.ofFloats(new float[] {1}));
+    Map<String, String> rising = new LinkedHashMap<>();
+    rising.put("format", "pt");
+    rising.put("version", "2");
+    Map<String, String> falling = new LinkedHashMap<>();
+    falling.put("version", "2");
+    falling.put("format", "pt");
+    Safetensors.write(folder.resolve("rising"), tensors, rising);
+    Safetensors.write(folder.resolve("falling"), tensors, falling);
+
+    assertThat(folder.resolve("falling")).hasSameBinaryContentAs(folder.resolve("rising"));
+  }
+
+  @Test
   void write_intoMissingFolder_leavesNothing() {
     Path file = folder.resolve("none").resolve("x.safetensors");
     assertThatThrownBy(() -> Safetensors.write(file, Map.of(), Map.of()))

@@ -62,6 +62,25 @@ class HubModelsTest {
   }
 
   @Test
+  void directory_adapterOfPeft_needsNoModelBesideIt() throws IOException {
+    hub.add("org/adapter", "adapter_config.json", "{\"peft_type\": \"LORA\"}");
+    hub.add("org/adapter", "adapter_model.safetensors", "tensors");
+    hub.add("org/adapter", "adapter_model.bin", "a pickle");
+    hub.add("org/adapter", "chat_template.jinja", "{{ text }}");
+    assertThat(models().directory(id("org/adapter")).toFile().list())
+        .containsExactlyInAnyOrder(
+            "adapter_config.json", "adapter_model.safetensors", "chat_template.jinja");
+  }
+
+  @Test
+  void directory_modelWithAnAdapter_hasBoth() throws IOException {
+    hub.add("org/name", "adapter_config.json", "{\"peft_type\": \"LORA\"}");
+    hub.add("org/name", "adapter_model.bin", "a pickle");
+    assertThat(models().directory(id("org/name")).toFile().list())
+        .contains("model.safetensors", "adapter_config.json", "adapter_model.bin");
+  }
+
+  @Test
   void directory_newModel_fillsTheCacheAsPythonDoes() throws IOException {
     Path directory = models().directory(id("org/name"));
     Path folder = cache.resolve("models--org--name");
