@@ -62,8 +62,7 @@ final class TableRows {
         .withColumn("occurrence", occurrence)
         .withColumn(
             "id",
-            when(col("line").gt(0), ofLine)
-                .otherwise(xxhash64(col("content"), col("occurrence"))))
+            when(col("line").gt(0), ofLine).otherwise(xxhash64(col("content"), col("occurrence"))))
         .drop("content", "occurrence");
   }
 

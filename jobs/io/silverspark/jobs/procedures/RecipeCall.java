@@ -172,16 +172,17 @@ final class RecipeCall {
     String schema = spark.catalog().currentCatalog() + "." + spark.catalog().currentDatabase();
     boolean isOfSession =
         argument("output").isEmpty()
-            && CollectionConverters.asJava(
-                    spark.sessionState().catalog().listLocalTempViews("*"))
+            && CollectionConverters.asJava(spark.sessionState().catalog().listLocalTempViews("*"))
                 .stream()
                 .anyMatch(view -> names(names, view.table()));
-    return isOfSession ? schema + " " + ((org.apache.spark.sql.classic.SparkSession) spark).sessionUUID()
+    return isOfSession
+        ? schema + " " + ((org.apache.spark.sql.classic.SparkSession) spark).sessionUUID()
         : schema;
   }
 
   private static boolean names(String text, String view) {
-    return Pattern.compile("(?<![\\w.])" + Pattern.quote(view) + "(?!\\w)", Pattern.CASE_INSENSITIVE)
+    return Pattern.compile(
+            "(?<![\\w.])" + Pattern.quote(view) + "(?!\\w)", Pattern.CASE_INSENSITIVE)
         .matcher(text)
         .find();
   }

@@ -242,7 +242,9 @@ record ExampleRows(
     boolean labelled = !collected.get(0).isNullAt(1);
     return new Collected(
         texts,
-        labelled ? collected.stream().map(row -> Columns.floats(row, 1)).toArray(float[][]::new) : null);
+        labelled
+            ? collected.stream().map(row -> Columns.floats(row, 1)).toArray(float[][]::new)
+            : null);
   }
 
   /**

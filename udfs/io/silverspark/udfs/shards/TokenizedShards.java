@@ -86,8 +86,7 @@ public record TokenizedShards(
     Broadcast<JavaSerialized<TokenizedShards>> shared =
         context.broadcast(new JavaSerialized<>(this));
     try {
-      ShardWriting writing =
-          new ShardWriting(shared, new SerializableConfiguration(configuration));
+      ShardWriting writing = new ShardWriting(shared, new SerializableConfiguration(configuration));
       List<ShardWriting.Written> written =
           sharded(rows, shards, 0).javaRDD().mapPartitions(writing).collect();
       if (shards == 1 && written.size() > 1) {

@@ -53,12 +53,10 @@ class FollowedCatalogTest {
 
     Commands first = follow(new IngestJob(), "--checkpoint", path("ingest"));
     assertThat(first.code()).as(first.err()).isZero();
-    assertThat(first.err())
-        .contains("batch 0, 2 rows -> catalog:" + SCHEMA + ".pairs");
+    assertThat(first.err()).contains("batch 0, 2 rows -> catalog:" + SCHEMA + ".pairs");
     Commands mined = follow(new MineJob(), "--checkpoint", path("mine"));
     assertThat(mined.code()).as(mined.err()).isZero();
-    assertThat(mined.err())
-        .contains("batch 0, 2 pairs, 2 rows -> catalog:" + SCHEMA + ".mined");
+    assertThat(mined.err()).contains("batch 0, 2 pairs, 2 rows -> catalog:" + SCHEMA + ".mined");
 
     arrive("('Who are you?', 'A shop.'), ('', 'Nobody asked.')");
     assertThat(follow(new IngestJob(), "--checkpoint", path("ingest")).err())

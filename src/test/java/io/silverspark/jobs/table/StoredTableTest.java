@@ -59,7 +59,9 @@ class StoredTableTest {
         .isEqualTo("{\"inputs\":{\"candidate_pairs\":7},\"job\":\"label\",\"run\":\"test\"}");
   }
 
-  /** Delta removes entries that a checkpoint covers, after 30 days unless the table says otherwise. */
+  /**
+   * Delta removes entries that a checkpoint covers, after 30 days unless the table says otherwise.
+   */
   @Test
   void lastRewrite_removedFromTheLog_isANumberThatNoSeriesHad(SparkSession spark)
       throws IOException {
