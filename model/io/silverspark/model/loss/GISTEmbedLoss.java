@@ -74,7 +74,7 @@ public record GISTEmbedLoss(
         2,
         Integer.MAX_VALUE,
         "anchor, positive, then any number of hard negatives",
-        LabelKind.EMBEDDING,
+        LabelKind.GUIDE,
         "give (anchor, positive) rows that mean the same and a guide: train.teacher, in Java"
             + " TrainingSet.labelledBy");
   }

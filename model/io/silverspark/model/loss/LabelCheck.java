@@ -10,7 +10,7 @@ record LabelCheck(LossInputs inputs) {
   void check(int columns, LabelsOfSet labels) {
     switch (inputs.labelKind()) {
       case NONE -> requireNoOrEqualLabels(labels);
-      case EMBEDDING -> requireEmbeddings(labels);
+      case EMBEDDING, GUIDE -> requireEmbeddings(labels);
       case MARGIN -> requireMargins(columns, labels);
       case GROUP -> requireGroups(labels);
       case CLASS, SCORE, BINARY -> requireDifferentLabels(labels);
@@ -127,7 +127,7 @@ record LabelCheck(LossInputs inputs) {
       case BINARY -> label == 0 || label == 1;
       case GROUP -> isWhole(label) && label >= 0;
       case MARGIN -> Float.isFinite(label);
-      case NONE, EMBEDDING, ORDER -> true;
+      case NONE, EMBEDDING, GUIDE, ORDER -> true;
     };
   }
 
@@ -171,7 +171,7 @@ record LabelCheck(LossInputs inputs) {
           Double.isInfinite(inputs.minLabel())
               ? "a relevance (a finite number)"
               : "a relevance of %.0f or more".formatted(inputs.minLabel());
-      case NONE, EMBEDDING, ORDER ->
+      case NONE, EMBEDDING, GUIDE, ORDER ->
           throw new IllegalStateException("no range: " + inputs.labelKind());
     };
   }

@@ -21,6 +21,13 @@ public enum LabelKind {
   RELEVANCE,
   /** Documents of a query come in the right order, the most relevant first; labels do not count. */
   ORDER,
-  /** Embeddings of another model, for all columns at once or one after the other. */
-  EMBEDDING
+  /**
+   * Embeddings of another model that the own ones must reach, for all columns at once or one after
+   * the other.
+   */
+  EMBEDDING,
+  /**
+   * Embeddings of another model that tells texts apart, one column after the other; of any width.
+   */
+  GUIDE
 }

@@ -1,6 +1,7 @@
 package io.silverspark.model.loss;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import io.silverspark.model.error.UserException;
@@ -16,8 +17,8 @@ import java.util.Random;
  * these widths: the weighted sum of the loss at each width, each scaled to length 1.
  *
  * <ul>
- *   <li>columns and labels: those of the inner loss; a teacher's embedding of the full width is cut
- *       as well
+ *   <li>columns and labels: those of the inner loss; a teacher's embeddings, which the model's must
+ *       reach, are cut as well, those of a guide and scores are not
  * </ul>
  *
  * <p>Include the full width, or it is not trained.
@@ -173,17 +174,28 @@ public record MatryoshkaLoss(
       }
       NDList cut = new NDList();
       columns.forEach(column -> cut.add(Cosine.unitRows(cut(column, width))));
-      NDArray loss = inner.compute(cut, cutLabels(labels, full, width));
+      NDArray loss = inner.compute(cut, cutLabels(labels, columns.size(), width, full));
       NDArray weighted = loss.mul(weights.get(i).floatValue()); // a double makes it float64
       sum = sum == null ? weighted : sum.add(weighted);
     }
     return sum;
   }
 
-  private static NDArray cutLabels(NDArray labels, long full, int width) {
-    boolean embeddings =
-        labels != null && labels.getShape().dimension() == 2 && labels.getShape().get(1) == full;
-    return embeddings ? cut(labels, width) : labels;
+  /** Targets of another width than the model's stay whole; the inner loss says what is wrong. */
+  private NDArray cutLabels(NDArray labels, int columns, int width, long full) {
+    if (inner.inputs().labelKind() != LabelKind.EMBEDDING) {
+      return labels;
+    }
+    long given = labels.getShape().get(1);
+    if (given == full) {
+      return cut(labels, width);
+    }
+    if (given != full * columns) {
+      return labels;
+    }
+    NDList cut = new NDList();
+    labels.split(columns, 1).forEach(target -> cut.add(cut(target, width)));
+    return NDArrays.concat(cut, 1);
   }
 
   private static NDArray cut(NDArray rows, int width) {

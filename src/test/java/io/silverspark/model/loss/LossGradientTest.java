@@ -188,7 +188,8 @@ class LossGradientTest {
           case MARGIN ->
               random.doubles(ROWS * (long) (columns - inputs.minColumns() + 1), -2, 2).toArray();
           case RELEVANCE, ORDER -> new double[] {0, 2, 0, 0, 0, 1, 1, 1}; // query, label
-          case EMBEDDING -> random.doubles(ROWS * (long) columns * each.outputs(), -1, 1).toArray();
+          case EMBEDDING, GUIDE ->
+              random.doubles(ROWS * (long) columns * each.outputs(), -1, 1).toArray();
         };
     if (labels == null) {
       return null;
