@@ -68,7 +68,21 @@ record ModelsInUse(
 
   /** The model in use; empty before the first one. */
   Optional<Path> champion() {
-    return Optional.of(directory.resolve(ALIAS)).filter(Files::isDirectory);
+    return Optional.of(inUse()).filter(Files::isDirectory);
+  }
+
+  /** A kill while the model in use was replaced must not make the next one the first. */
+  private Path inUse() {
+    Path inUse = directory.resolve(ALIAS);
+    try {
+      AtomicWrite.recover(inUse);
+      return inUse;
+    } catch (IOException e) {
+      throw new UserException(
+          "%s is missing, and what a killed run left of it cannot be put back: %s"
+              .formatted(inUse, e),
+          e);
+    }
   }
 
   /** Number of the version in use, 0 before the first one. */
@@ -87,7 +101,7 @@ record ModelsInUse(
   }
 
   private JsonNode note() {
-    Path note = directory.resolve(ALIAS).resolve(NOTE);
+    Path note = inUse().resolve(NOTE);
     if (!Files.exists(note)) {
       return JSON.createObjectNode();
     }

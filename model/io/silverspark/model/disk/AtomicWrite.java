@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -24,6 +25,11 @@ import java.util.stream.Stream;
  */
 public final class AtomicWrite {
   private static final String PARTIAL = ".partial";
+
+  /** What was there, while another takes its place: always whole. */
+  private static final String REPLACED = ".replaced";
+
+  private static final int UUID_LENGTH = 36;
 
   /** What a killed process left behind is removed by the next write after this time. */
   private static final Duration ABANDONED = Duration.ofHours(1);
@@ -123,12 +129,38 @@ public final class AtomicWrite {
     Path partial = partial(target);
     try {
       Files.createDirectories(target.getParent());
+      recover(target);
       removeAbandoned(target);
       Files.createDirectory(partial);
       content.writeTo(partial);
       replaceDirectory(target, partial);
     } finally {
       removeQuietly(partial);
+    }
+  }
+
+  /**
+   * Puts back a directory that is missing because a process was killed while it replaced it. A
+   * write does so by itself; readers that must not take it for a new one call this first.
+   *
+   * @param directory left as it is if it is there, or if nothing is left of it
+   */
+  public static void recover(Path directory) throws IOException {
+    Path target = directory.toAbsolutePath();
+    for (int attempt = 1; !Files.exists(target); attempt++) {
+      Optional<Path> newest =
+          siblings(target, REPLACED).stream()
+              .max(Comparator.comparingLong(path -> path.toFile().lastModified()));
+      if (newest.isEmpty()) {
+        return;
+      }
+      try {
+        rename(newest.get(), target);
+      } catch (IOException e) { // its process lives and was faster
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -193,13 +225,13 @@ public final class AtomicWrite {
     Path old = null;
     for (int attempt = 1; ; attempt++) {
       try {
-        Path aside = sibling(target, ".replaced");
+        Path aside = sibling(target, REPLACED);
         if (setAside(target, aside)) {
-          removeQuietly(old);
+          discard(old, target);
           old = aside;
         }
         rename(partial, target);
-        removeQuietly(old);
+        discard(old, target);
         return;
       } catch (IOException e) { // another process put its own there between the two moves
         if (attempt == ATTEMPTS) {
@@ -231,16 +263,33 @@ public final class AtomicWrite {
   }
 
   private static void removeAbandoned(Path target) throws IOException {
-    String ours = "." + target.getFileName() + ".";
     Instant limit = Instant.now().minus(ABANDONED);
-    List<Path> abandoned;
-    try (Stream<Path> siblings = Files.list(target.getParent())) {
-      abandoned = siblings.filter(path -> isPartial(path, ours)).toList();
-    }
-    for (Path path : abandoned) {
+    for (Path path : siblings(target, PARTIAL)) {
       if (isOlder(path, limit)) {
         removeQuietly(path);
       }
+    }
+    List<Path> replaced = siblings(target, REPLACED);
+    if (Files.exists(target)) { // looked at after them, so it has taken their place
+      replaced.forEach(path -> discard(path, target));
+    }
+  }
+
+  /** The hidden names beside a target that writes of it use. */
+  private static List<Path> siblings(Path target, String suffix) throws IOException {
+    String prefix = "." + target.getFileName() + ".";
+    int length = prefix.length() + UUID_LENGTH + suffix.length();
+    if (!Files.isDirectory(target.getParent())) {
+      return List.of();
+    }
+    try (Stream<Path> siblings = Files.list(target.getParent())) {
+      return siblings
+          .filter(
+              path -> {
+                String name = path.getFileName().toString();
+                return name.length() == length && name.startsWith(prefix) && name.endsWith(suffix);
+              })
+          .toList();
     }
   }
 
@@ -252,13 +301,22 @@ public final class AtomicWrite {
     }
   }
 
-  private static boolean isPartial(Path path, String prefix) {
-    String name = path.getFileName().toString();
-    return name.startsWith(prefix) && name.endsWith(PARTIAL);
+  /** Under another name first: nobody may put back what is half removed. */
+  private static void discard(Path old, Path target) {
+    if (old == null) {
+      return;
+    }
+    Path garbage = partial(target);
+    try {
+      Files.move(old, garbage, StandardCopyOption.ATOMIC_MOVE);
+      removeQuietly(garbage);
+    } catch (IOException e) {
+      // Another process has put it back or removed it; what stays goes with the next write.
+    }
   }
 
   private static void removeQuietly(Path directory) {
-    if (directory == null || !Files.exists(directory)) {
+    if (!Files.exists(directory)) {
       return;
     }
     try (Stream<Path> paths = Files.walk(directory)) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -56,6 +57,69 @@ class AtomicWriteTest {
 
     assertThat(Files.readString(model.resolve("config.json"))).isIn(texts);
     assertThat(names(directory)).containsExactly("model");
+  }
+
+  @Test
+  void directory_afterAKillBetweenItsTwoMoves_isPutBack() throws Exception {
+    Path model = directory.resolve("model");
+    write(model, "old");
+    Path aside = setAsideByAKill(model);
+    Path other = directory.resolve(".model.v2." + UUID.randomUUID() + ".replaced");
+    Files.createDirectory(other);
+
+    AtomicWrite.recover(model);
+    assertThat(model.resolve("config.json")).hasContent("old");
+    assertThat(aside).doesNotExist();
+
+    setAsideByAKill(model);
+    assertThatThrownBy(
+            () ->
+                AtomicWrite.directory(
+                    model,
+                    partial -> {
+                      throw new IOException("disk full");
+                    }))
+        .hasMessage("disk full");
+    assertThat(model.resolve("config.json")).hasContent("old");
+
+    setAsideByAKill(model);
+    write(model, "new");
+    assertThat(model.resolve("config.json")).hasContent("new");
+    assertThat(names(directory))
+        .containsExactlyInAnyOrder("model", other.getFileName().toString());
+  }
+
+  @Test
+  void directory_afterAKillBeforeTheOldOneWasRemoved_removesIt() throws Exception {
+    Path model = directory.resolve("model");
+    write(model, "old");
+    setAsideByAKill(model);
+    Files.createDirectory(model);
+    Files.writeString(model.resolve("config.json"), "newer");
+
+    AtomicWrite.recover(model);
+    assertThat(model.resolve("config.json")).hasContent("newer");
+    write(model, "newest");
+
+    assertThat(model.resolve("config.json")).hasContent("newest");
+    assertThat(names(directory)).containsExactly("model");
+  }
+
+  @Test
+  void recover_nothingLeft_changesNothing() throws Exception {
+    AtomicWrite.recover(directory.resolve("missing/model"));
+    assertThat(names(directory)).isEmpty();
+  }
+
+  private static void write(Path model, String text) throws IOException {
+    AtomicWrite.directory(
+        model, partial -> Files.writeString(partial.resolve("config.json"), text));
+  }
+
+  private static Path setAsideByAKill(Path model) throws IOException {
+    return Files.move(
+        model,
+        model.resolveSibling("." + model.getFileName() + "." + UUID.randomUUID() + ".replaced"));
   }
 
   @Test
