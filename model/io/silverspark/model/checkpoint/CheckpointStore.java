@@ -263,7 +263,11 @@ public final class CheckpointStore {
           children.filter(child -> child.getFileName().toString().startsWith(TEMPORARY)).toList();
     }
     for (Path each : left) {
-      delete(each);
+      try {
+        delete(each);
+      } catch (IOException | UncheckedIOException e) {
+        // Whoever still writes there fails by it and removes the rest.
+      }
     }
   }
 

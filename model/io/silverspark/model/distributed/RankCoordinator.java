@@ -9,9 +9,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +42,6 @@ public final class RankCoordinator implements AutoCloseable {
   private final CheckpointStore checkpoints;
   private final Path result;
   private final Watcher watcher;
-  private final Object commits = new Object();
   private final int processes;
   private RankAttempt current;
   private RuntimeException fatal;
@@ -155,6 +159,7 @@ public final class RankCoordinator implements AutoCloseable {
 
   private void serve(Socket socket) {
     try (Wire wire = new Wire(socket)) {
+      wire.giveUpAfter(limits.heartbeat());
       ObjectNode request = wire.receive();
       RankIdentity identity = Wire.value(request, "identity", RankIdentity.class);
       if (!identity.run().equals(run)) {
@@ -187,6 +192,7 @@ public final class RankCoordinator implements AutoCloseable {
       return;
     }
     LOG.info("joined: {} attempt={}", identity.title(), identity.attempt());
+    wire.giveUpAfter(Duration.ZERO); // it is silent until the start, then its heartbeats are watched
     listen(member);
   }
 
@@ -221,10 +227,7 @@ public final class RankCoordinator implements AutoCloseable {
         ObjectNode message = member.wire().receive();
         attempt.heard(member);
         switch (Wire.type(message)) {
-          case "event" -> {
-            attempt.progressed();
-            watcher.onEvent(message.required("kind").asText(), message.required("event"));
-          }
+          case "event" -> heard(attempt, message);
           case "failed" -> {
             failed(attempt, member, message);
             return;
@@ -238,6 +241,14 @@ public final class RankCoordinator implements AutoCloseable {
       }
     } catch (IOException e) {
       lost(attempt, member.identity().title() + " is gone");
+    }
+  }
+
+  /** A later attempt tells the same steps again, so nothing may come after its first event. */
+  private synchronized void heard(RankAttempt attempt, ObjectNode message) {
+    if (attempt == current && !attempt.isOver()) {
+      attempt.progressed();
+      watcher.onEvent(message.required("kind").asText(), message.required("event"));
     }
   }
 
@@ -295,12 +306,18 @@ public final class RankCoordinator implements AutoCloseable {
   }
 
   private void fetch(Wire wire, ObjectNode request, RankIdentity identity) throws IOException {
+    String name = request.required("name").asText();
+    boolean isCurrent;
     Optional<String> checkpoint;
     synchronized (this) {
-      checkpoint = isCurrent(identity) ? current.checkpoint() : Optional.empty();
+      isCurrent = isCurrent(identity);
+      checkpoint = isCurrent ? current.checkpoint() : Optional.empty();
+    }
+    if (!isCurrent) { // no mistake of the user, so no refusal: the next attempt may go well
+      wire.send(Wire.message("stop").put("reason", over(identity, "fetch " + name)));
+      return;
     }
     Optional<Path> newest = checkpoints.newest();
-    String name = request.required("name").asText();
     if (!checkpoint.equals(Optional.of(name)) || newest.isEmpty()) {
       wire.send(refused(identity.title() + " asks for a checkpoint that is not its attempt's"));
       return;
@@ -313,26 +330,63 @@ public final class RankCoordinator implements AutoCloseable {
     return current != null && current.number() == identity.attempt() && !current.isOver();
   }
 
-  /** The files are received first, so that a rank which is lost half-way leaves nothing. */
+  private static String over(RankIdentity identity, String what) {
+    return "%s of attempt %d may not %s: that attempt is over"
+        .formatted(identity.title(), identity.attempt(), what);
+  }
+
+  /**
+   * The files are received first, each time into a directory of their own, so that a rank which is
+   * lost half-way leaves nothing, holds nobody up and does not write into what another committed.
+   */
   private void commit(Wire wire, ObjectNode request, RankIdentity identity) throws IOException {
     String name = request.required("name").asText();
-    synchronized (commits) {
-      Path received = name.equals(RESULT) ? result : checkpoints.newDirectory();
+    Path received =
+        name.equals(RESULT)
+            ? Files.createTempDirectory("silverspark-result")
+            : checkpoints.newDirectory();
+    try {
       wire.receiveFiles(received);
-      synchronized (this) {
-        if (!isCurrent(identity) || identity.process() != 0) {
-          wire.send(
-              refused(
-                  "%s of attempt %d may not commit %s: that attempt is over"
-                      .formatted(identity.title(), identity.attempt(), name)));
-          return;
-        }
-        current.progressed();
-        if (!name.equals(RESULT)) {
-          checkpoints.adopt(received, name);
-        }
+      wire.send(
+          take(received, name, identity)
+              ? Wire.message("ok")
+              : refused(over(identity, "commit " + name)));
+    } finally {
+      delete(received);
+    }
+  }
+
+  /** Gives what was received its place, unless its attempt is over by now. */
+  private synchronized boolean take(Path received, String name, RankIdentity identity)
+      throws IOException {
+    if (!isCurrent(identity) || identity.process() != 0) {
+      return false;
+    }
+    current.progressed();
+    if (name.equals(RESULT)) {
+      for (Path file : files(received)) {
+        Files.move(
+            file, result.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
-      wire.send(Wire.message("ok"));
+    } else {
+      checkpoints.adopt(received, name);
+    }
+    return true;
+  }
+
+  /** Of what was received: nothing is left where it has got its place. */
+  private static void delete(Path received) throws IOException {
+    if (Files.exists(received)) {
+      for (Path file : files(received)) {
+        Files.deleteIfExists(file);
+      }
+      Files.deleteIfExists(received);
+    }
+  }
+
+  private static List<Path> files(Path flat) throws IOException {
+    try (Stream<Path> files = Files.list(flat)) {
+      return files.toList();
     }
   }
 

@@ -179,6 +179,7 @@ public final class RankSession implements AutoCloseable {
    * Copies the run's newest checkpoint, the same for all ranks of an attempt.
    *
    * @param store directory of a checkpoint store on this host
+   * @throws RankLostException if the attempt is over by now
    */
   public void fetchCheckpoint(Path store) {
     if (checkpoint.isEmpty()) {

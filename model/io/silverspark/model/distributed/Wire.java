@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -43,6 +44,15 @@ final class Wire implements AutoCloseable {
     Socket socket = new Socket();
     socket.connect(address, CONNECT_MILLIS);
     return new Wire(socket);
+  }
+
+  /**
+   * Limits how long the other side may be silent while something is received.
+   *
+   * @param silence zero for ever
+   */
+  void giveUpAfter(Duration silence) throws IOException {
+    socket.setSoTimeout(Math.toIntExact(silence.toMillis()));
   }
 
   /** A message of a type, to be filled. */

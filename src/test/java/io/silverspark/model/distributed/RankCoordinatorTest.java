@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.silverspark.model.checkpoint.CheckpointStore;
 import io.silverspark.model.error.UserException;
+import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -174,6 +176,97 @@ class RankCoordinatorTest {
     assertThatThrownBy(() -> second.get(1).commit(checkpointFiles("x"), "checkpoint-00000006"))
         .isInstanceOf(IOException.class);
     second.forEach(RankSession::close);
+  }
+
+  /** The run goes on: no rank made a mistake. */
+  @Test
+  void fetchCheckpoint_attemptIsOver_endsTheAttemptOnly() throws Exception {
+    List<RankSession> first = joinBoth(0);
+    first.get(0).commit(checkpointFiles("content"), "checkpoint-00000004");
+    List<RankSession> second = joinBoth(1);
+    second.get(1).close();
+    assertThat(next()).startsWith("lost: rank 1").endsWith("is gone");
+
+    RankLostException over = null;
+    try {
+      second.get(0).fetchCheckpoint(directory.resolve("fetched"));
+    } catch (RankLostException e) {
+      over = e;
+    }
+    assertThat(over)
+        .hasMessageContaining("may not fetch checkpoint-00000004: that attempt is over");
+    assertThat(second.get(0).failed(over)).isInstanceOf(RankLostException.class);
+
+    List<RankSession> third = joinBoth(2);
+    third.get(0).fetchCheckpoint(directory.resolve("again"));
+    assertThat(directory.resolve("again/checkpoint-00000004/state.json")).exists();
+    assertThat(coordinator.fatal()).isEmpty();
+    third.forEach(RankSession::close);
+  }
+
+  @Test
+  void commit_thatHangsHalfWay_holdsNobodyUpAndLeavesNothing() throws Exception {
+    List<RankSession> stale = joinBoth(0);
+    try (Socket socket =
+            new Socket(coordinator.address().getAddress(), coordinator.address().getPort());
+        Wire hanging = new Wire(socket)) {
+      hanging.send(
+          Wire.with(Wire.message("commit"), "identity", identity(0, 0, "cpu"))
+              .put("name", "checkpoint-00000002"));
+      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+      out.writeInt(1);
+      out.writeUTF("tensors.safetensors");
+      out.writeLong(1000);
+      out.write(new byte[10]);
+      out.flush();
+
+      List<RankSession> current = joinBoth(1);
+      current.get(0).commit(checkpointFiles("content"), "checkpoint-00000004");
+      assertThat(checkpoints.newest()).get().asString().endsWith("checkpoint-00000004");
+      assertThatThrownBy(hanging::receive).isInstanceOf(EOFException.class);
+      assertThat(directory.resolve("checkpoints").toFile().list())
+          .containsExactly("checkpoint-00000004");
+      current.forEach(RankSession::close);
+    }
+    stale.forEach(RankSession::close);
+  }
+
+  @Test
+  void commit_resultOfAnAttemptThatIsOver_leavesTheOneThatIsThere() throws Exception {
+    List<RankSession> stale = joinBoth(0);
+    List<RankSession> current = joinBoth(1);
+    current.get(0).commit(result("first"), RankCoordinator.RESULT);
+    current.get(0).commit(result("second"), RankCoordinator.RESULT);
+    assertThatThrownBy(() -> stale.get(0).commit(result("stale"), RankCoordinator.RESULT))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("may not commit result: that attempt is over");
+
+    Path result = directory.resolve("result");
+    assertThat(result.resolve("weights.safetensors")).hasContent("second");
+    assertThat(result.toFile().list()).containsExactly("weights.safetensors");
+    current.forEach(RankSession::close);
+    stale.forEach(RankSession::close);
+  }
+
+  private Path result(String content) throws IOException {
+    Path files = Files.createTempDirectory(directory, "files");
+    Files.writeString(files.resolve("weights.safetensors"), content);
+    return files;
+  }
+
+  @Test
+  void report_byARankWhoseAttemptIsOver_isNotHeard() throws Exception {
+    List<RankSession> stale = joinBoth(0);
+    stale.get(0).report("step", 7);
+    assertThat(next()).isEqualTo("step 7");
+    List<RankSession> current = joinBoth(1);
+    stale.get(0).report("step", 8);
+    current.get(0).report("step", 1);
+
+    assertThat(next()).isEqualTo("step 1");
+    assertThat(heard.poll(600, TimeUnit.MILLISECONDS)).isNull();
+    current.forEach(RankSession::close);
+    stale.forEach(RankSession::close);
   }
 
   /** Three files of which the checksums are right. */
