@@ -192,7 +192,8 @@ public final class RankCoordinator implements AutoCloseable {
       return;
     }
     LOG.info("joined: {} attempt={}", identity.title(), identity.attempt());
-    wire.giveUpAfter(Duration.ZERO); // it is silent until the start, then its heartbeats are watched
+    wire.giveUpAfter(
+        Duration.ZERO); // it is silent until the start, then its heartbeats are watched
     listen(member);
   }
 
@@ -365,8 +366,7 @@ public final class RankCoordinator implements AutoCloseable {
     current.progressed();
     if (name.equals(RESULT)) {
       for (Path file : files(received)) {
-        Files.move(
-            file, result.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(file, result.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     } else {
       checkpoints.adopt(received, name);

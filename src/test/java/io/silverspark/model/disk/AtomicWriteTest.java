@@ -85,8 +85,7 @@ class AtomicWriteTest {
     setAsideByAKill(model);
     write(model, "new");
     assertThat(model.resolve("config.json")).hasContent("new");
-    assertThat(names(directory))
-        .containsExactlyInAnyOrder("model", other.getFileName().toString());
+    assertThat(names(directory)).containsExactlyInAnyOrder("model", other.getFileName().toString());
   }
 
   @Test

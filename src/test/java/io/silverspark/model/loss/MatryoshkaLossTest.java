@@ -54,7 +54,8 @@ class MatryoshkaLossTest {
     double expected =
         WIDTHS.stream()
             .mapToDouble(
-                width -> gist(cut(anchors, width), cut(positives, width), anchorGuide, positiveGuide))
+                width ->
+                    gist(cut(anchors, width), cut(positives, width), anchorGuide, positiveGuide))
             .average()
             .orElseThrow();
 
@@ -96,7 +97,8 @@ class MatryoshkaLossTest {
     SentenceLoss loss = new MatryoshkaLoss(new MSELoss(), List.of(3));
 
     double both =
-        squared(columns.get(0), first.get(":, 0:3")) + squared(columns.get(1), second.get(":, 0:3"));
+        squared(columns.get(0), first.get(":, 0:3"))
+            + squared(columns.get(1), second.get(":, 0:3"));
     assertThat((double) loss.compute(columns, first.concat(second, 1)).getFloat())
         .isCloseTo(both / 2, within(1e-5));
     double one =
