@@ -11,8 +11,6 @@ import io.silverspark.model.encoder.PassClock;
 import io.silverspark.model.tracking.RunTracker;
 import io.silverspark.model.tracking.TrainingTracker;
 import io.silverspark.model.training.TrainingListener;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,12 +26,10 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final String stage;
   private final RunTracker tracker;
   private final TrainingTracker tracking;
-  private final List<TrainingCurve.StepMetrics> steps = new ArrayList<>();
-  private final List<TrainingCurve.EvaluationPoint> evaluations = new ArrayList<>();
+  private final TrainingCourse course = new TrainingCourse();
   private final long started = System.nanoTime();
   private Progress progress;
   private int firstStep;
-  private double paddingSum;
   private final StepCosts costs = new StepCosts();
   private final PassClock clock = new PassClock();
 
@@ -62,12 +58,11 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     progress.note(costs.text());
     progress.reach(report.step() - firstStep + 1L);
     tracking.onStep(report);
-    paddingSum += report.paddingShare();
-    if (Double.isFinite(report.gradientNorm())) {
-      steps.add(
-          new TrainingCurve.StepMetrics(
-              report.step(), report.loss(), report.learningRate(), report.gradientNorm()));
-    } else {
+    course.add(
+        new TrainingCurve.StepMetrics(
+            report.step(), report.loss(), report.learningRate(), report.gradientNorm()),
+        report.paddingShare());
+    if (!Double.isFinite(report.gradientNorm())) {
       LOG.info("stage={} step={} left out: its gradients overflow in fp16", stage, report.step());
     }
     if (report.step() % LOG_EVERY == 0) {
@@ -89,7 +84,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void onEvaluation(EvaluationReport report) {
-    evaluations.add(new TrainingCurve.EvaluationPoint(report.step(), report.score()));
+    course.add(new TrainingCurve.EvaluationPoint(report.step(), report.score()));
     tracking.onEvaluation(report);
     LOG.info("stage={} step={} score={}", stage, report.step(), report.score());
   }
@@ -97,8 +92,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   /** Ranks that were lost do the steps since the checkpoint again. */
   @Override
   public void onResume(int step, int totalSteps) {
-    steps.removeIf(each -> each.step() > step);
-    evaluations.removeIf(each -> each.step() > step);
+    course.resumeAfter(step);
     console.tell(
         "%s: resumes from the checkpoint of step %d of %d".formatted(stage, step, totalSteps));
   }
@@ -119,16 +113,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   /** The course of the steps of this process; those before a resumed checkpoint are not in it. */
   TrainingCurve curve(String title, String model) {
-    double seconds = (System.nanoTime() - started) / 1e9;
-    double padding = steps.isEmpty() ? Double.NaN : paddingSum / steps.size();
-    return new TrainingCurve(
-        title,
-        model,
-        "STS validation Spearman",
-        steps,
-        evaluations,
-        steps.size() / seconds,
-        padding);
+    return course.curve(title, model, (System.nanoTime() - started) / 1e9);
   }
 
   /**

@@ -11,7 +11,7 @@ import io.silverspark.model.training.TrainingListener;
 public final class TrainingTracker implements TrainingListener {
   private final RunTracker tracker;
   private final String scoreName;
-  private boolean begun;
+  private int last = Integer.MAX_VALUE; // before the first step
 
   /**
    * A listener for one training.
@@ -25,10 +25,10 @@ public final class TrainingTracker implements TrainingListener {
 
   @Override
   public void onStep(StepReport report) {
-    if (!begun) {
-      begun = true;
-      tracker.resumeAt(report.step()); // a killed process may have come further than a checkpoint
+    if (report.step() <= last) { // a killed process or a lost rank may have come further
+      tracker.resumeAt(report.step());
     }
+    last = report.step();
     tracker.scalar("train/loss", report.step(), report.loss());
     tracker.scalar("train/learning_rate", report.step(), report.learningRate());
     if (Double.isFinite(report.gradientNorm())) {

@@ -2,8 +2,11 @@ package io.silverspark.jobs.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import io.silverspark.jobs.config.AllSettings;
+import io.silverspark.jobs.report.TrainingCurve;
 import io.silverspark.jobs.run.Console;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.model.distributed.StepCost;
@@ -39,6 +42,38 @@ class TrainingProgressTest {
       assertThat(progress.speed()).isEqualTo(", 100 examples/s after the first thousand (100/s)");
       progress.succeeded();
     }
+  }
+
+  /** As an attempt of several ranks does that begins again, from a checkpoint or from step 1. */
+  @Test
+  void steps_thatAreDoneAgain_takeThePlaceOfTheFirstOnes() throws IOException {
+    try (TrainingProgress progress =
+        new TrainingProgress(context("tracking.kind=mlflow"), "train-cross", ID, "spearman")) {
+      for (int step = 1; step <= 3; step++) {
+        progress.onStep(new StepReport(step, 4, 0, 9, 1e-5, 3, 100, 0.9, COST));
+        progress.onEvaluation(new EvaluationReport(step, 0.1, 0.1, step));
+      }
+      for (int step = 1; step <= 3; step++) {
+        progress.onStep(new StepReport(step, 4, 0, step, 1e-5, 2, 100, 0.2, COST));
+      }
+      progress.onEvaluation(new EvaluationReport(3, 0.3, 0.3, 3));
+      progress.onResume(2, 4);
+      progress.onStep(new StepReport(3, 4, 0, 7, 1e-5, Double.POSITIVE_INFINITY, 100, 0.6, COST));
+      progress.onStep(new StepReport(4, 4, 0, 8, 1e-5, 2, 100, 0.6, COST));
+      progress.onEvaluation(new EvaluationReport(4, 0.4, 0.4, 4));
+
+      TrainingCurve curve = progress.curve("cross", "cross");
+      assertThat(curve.steps())
+          .extracting(TrainingCurve.StepMetrics::step, TrainingCurve.StepMetrics::loss)
+          .containsExactly(tuple(1, 1.0), tuple(2, 2.0), tuple(4, 8.0));
+      assertThat(curve.evaluations()).containsExactly(new TrainingCurve.EvaluationPoint(4, 0.4));
+      assertThat(curve.paddingShare()).isCloseTo(0.4, within(1e-9));
+      progress.succeeded();
+    }
+    Path metrics = run(files()).resolve("metrics");
+    assertThat(Files.readString(metrics.resolve("train/loss")))
+        .matches("\\d+ 1.0 1\n\\d+ 2.0 2\n\\d+ 7.0 3\n\\d+ 8.0 4\n");
+    assertThat(Files.readString(metrics.resolve("eval/spearman"))).matches("\\d+ 0.4 4\n");
   }
 
   @Test
