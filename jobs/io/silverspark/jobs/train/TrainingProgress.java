@@ -11,6 +11,7 @@ import io.silverspark.model.encoder.PassClock;
 import io.silverspark.model.tracking.RunTracker;
 import io.silverspark.model.tracking.TrainingTracker;
 import io.silverspark.model.training.TrainingListener;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,7 +27,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final String stage;
   private final RunTracker tracker;
   private final TrainingTracker tracking;
-  private final TrainingCourse course = new TrainingCourse();
+  private final TrainingCourse course;
   private final long started = System.nanoTime();
   private Progress progress;
   private int firstStep;
@@ -38,8 +39,11 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
    *
    * @param id fingerprint of the training
    * @param scoreName of the validation score, such as {@code spearman_cosine}
+   * @param checkpoints directory of its checkpoints, where the course is kept too
    */
-  TrainingProgress(JobContext context, String stage, String id, String scoreName) {
+  TrainingProgress(
+      JobContext context, String stage, String id, String scoreName, Path checkpoints) {
+    this.course = new TrainingCourse(checkpoints.resolve("course.txt"));
     this.console = context.console();
     this.stage = stage;
     this.tracker = RunTracking.training(context, stage, id);
@@ -89,7 +93,12 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     LOG.info("stage={} step={} score={}", stage, report.step(), report.score());
   }
 
-  /** Ranks that were lost do the steps since the checkpoint again. */
+  @Override
+  public void onCheckpoint(int step) {
+    course.save();
+  }
+
+  /** The steps since the checkpoint are done again, by ranks or by a process. */
   @Override
   public void onResume(int step, int totalSteps) {
     course.resumeAfter(step);
@@ -111,7 +120,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     return SpeedLine.log(stage, "examples", clock.passes());
   }
 
-  /** The course of the steps of this process; those before a resumed checkpoint are not in it. */
+  /** The course of the training, with what killed processes did before the checkpoints. */
   TrainingCurve curve(String title, String model) {
     return course.curve(title, model, (System.nanoTime() - started) / 1e9);
   }
@@ -137,11 +146,13 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   /** The stage has its record. A training that is closed without this call counts as failed. */
   void succeeded() {
     tracker.finish(RunTracker.Status.FINISHED);
+    course.remove();
   }
 
   @Override
   public void close() {
     clock.close();
+    course.close();
     tracker.close();
     if (progress != null) {
       progress.close();

@@ -6,6 +6,8 @@ import io.silverspark.DriverProcess;
 import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.StageRecord;
 import io.silverspark.jobs.table.ModelsTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,6 +57,7 @@ class TrainKillTest {
     assertThat(last.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(last.exitValue()).as(Files.readString(output)).isZero();
     assertThat(Files.readAllBytes(model(run))).isEqualTo(Files.readAllBytes(model(undisturbed)));
+    assertThat(losses(spark, run)).hasSize(300).isEqualTo(losses(spark, undisturbed));
     assertThat(models(run)).isNotEmpty().isEqualTo(models(undisturbed));
     assertThat(halfWritten(run)).isEmpty();
   }
@@ -71,6 +74,15 @@ class TrainKillTest {
 
   private static Path model(JobRun run) {
     return run.directory().resolve("models/gold/model.safetensors");
+  }
+
+  /** Of all steps in the report's curve. */
+  private static List<String> losses(SparkSession spark, JobRun run) {
+    JobContext context = SparkFixture.context(spark, "report", "run.dir=" + run.directory());
+    StageRecord record = StageRecord.last(context, "train-bi-gold").orElseThrow();
+    return TrainingDetails.curve(record).steps().stream()
+        .map(step -> step.step() + " " + step.loss())
+        .toList();
   }
 
   /** Step of the newest checkpoint; 0 without one. */

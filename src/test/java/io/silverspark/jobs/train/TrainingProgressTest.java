@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ class TrainingProgressTest {
   @Test
   void speed_ofTheFirstThousandExamples_isToldApart() throws IOException {
     try (TrainingProgress progress =
-        new TrainingProgress(context(), "train-bi-gold", ID, "spearman_dot")) {
+        new TrainingProgress(context(), "train-bi-gold", ID, "spearman_dot", checkpoints())) {
       for (int step = 1; step <= 41; step++) { // 25 examples each
         progress.onStep(new StepReport(step, 41, 0, 0.75, 1e-5, 3.5, 100, 0.2, COST));
       }
@@ -48,7 +49,7 @@ class TrainingProgressTest {
   @Test
   void steps_thatAreDoneAgain_takeThePlaceOfTheFirstOnes() throws IOException {
     try (TrainingProgress progress =
-        new TrainingProgress(context("tracking.kind=mlflow"), "train-cross", ID, "spearman")) {
+        new TrainingProgress(context("tracking.kind=mlflow"), "train-cross", ID, "spearman", checkpoints())) {
       for (int step = 1; step <= 3; step++) {
         progress.onStep(new StepReport(step, 4, 0, 9, 1e-5, 3, 100, 0.9, COST));
         progress.onEvaluation(new EvaluationReport(step, 0.1, 0.1, step));
@@ -77,6 +78,62 @@ class TrainingProgressTest {
   }
 
   @Test
+  void curve_ofAProcessThatGoesOn_hasTheStepsOfTheKilledOne() throws IOException {
+    try (TrainingProgress killed =
+        new TrainingProgress(context(), "train-cross", ID, "spearman", checkpoints())) {
+      for (int step = 1; step <= 5; step++) {
+        killed.onStep(new StepReport(step, 6, 0, step, 1e-5, 2, 100, 0.2, COST));
+        killed.onEvaluation(new EvaluationReport(step, 0.1 * step, 0.1 * step, step));
+        if (step == 2) {
+          Files.createDirectories(checkpoints()); // with the first checkpoint
+          killed.onCheckpoint(step);
+        }
+      }
+    }
+    Path kept = checkpoints().resolve("course.txt");
+    Files.writeString(kept, "step 6 0.12", StandardOpenOption.APPEND); // cut short
+
+    try (TrainingProgress again =
+        new TrainingProgress(context(), "train-cross", ID, "spearman", checkpoints())) {
+      again.onResume(4, 6);
+      again.onStep(new StepReport(5, 6, 0, 50, 1e-5, 2, 100, 0.5, COST));
+      again.onStep(new StepReport(6, 6, 0, 60, 1e-5, 2, 100, 0.5, COST));
+    }
+    try (TrainingProgress last =
+        new TrainingProgress(context(), "train-cross", ID, "spearman", checkpoints())) {
+      last.onResume(6, 6);
+      TrainingCurve curve = last.curve("cross", "cross");
+      assertThat(curve.steps())
+          .extracting(TrainingCurve.StepMetrics::loss)
+          .containsExactly(1.0, 2.0, 3.0, 4.0, 50.0, 60.0);
+      assertThat(curve.steps()).element(2).isEqualTo(new TrainingCurve.StepMetrics(3, 3, 1e-5, 2));
+      assertThat(curve.evaluations())
+          .extracting(TrainingCurve.EvaluationPoint::step)
+          .containsExactly(1, 2, 3, 4);
+      assertThat(curve.paddingShare()).isCloseTo(0.3, within(1e-9));
+      assertThat(kept).exists();
+      last.succeeded();
+    }
+    assertThat(kept).doesNotExist();
+  }
+
+  @Test
+  void curve_keptInADamagedFile_isThatOfTheProcess() throws IOException {
+    Files.createDirectories(checkpoints());
+    Files.writeString(checkpoints().resolve("course.txt"), "step 1 2\n");
+    try (TrainingProgress progress =
+        new TrainingProgress(context(), "train-cross", ID, "spearman", checkpoints())) {
+      progress.onResume(1, 2);
+      progress.onStep(new StepReport(2, 2, 0, 0.75, 1e-5, 2, 100, 0.2, COST));
+      assertThat(progress.curve("cross", "cross").steps()).hasSize(1);
+    }
+  }
+
+  private Path checkpoints() {
+    return directory.resolve("checkpoints");
+  }
+
+  @Test
   void training_tracked_leavesItsCourseInBothTools() throws IOException {
     JobContext context =
         context(
@@ -84,7 +141,7 @@ class TrainingProgressTest {
             "run.name=banking",
             "spark.conf.\"spark.hadoop.fs.s3a.secret.key\"=do-not-show");
     try (TrainingProgress progress =
-        new TrainingProgress(context, "train-bi-gold", ID, "spearman_dot")) {
+        new TrainingProgress(context, "train-bi-gold", ID, "spearman_dot", checkpoints())) {
       progress.onStep(new StepReport(1, 2, 0, 0.75, 1e-5, 3.5, 100, 0.2, COST));
       progress.onStep(new StepReport(2, 2, 0, 0.5, 0, 2.5, 100, 0.2, COST));
       progress.onEvaluation(new EvaluationReport(2, 0.8125, 0.8125, 2));
@@ -118,7 +175,7 @@ class TrainingProgressTest {
   @Test
   void training_closedBeforeItSucceeded_countsAsFailed() throws IOException {
     try (TrainingProgress progress =
-        new TrainingProgress(context("tracking.kind=mlflow"), "train-cross", ID, "spearman")) {
+        new TrainingProgress(context("tracking.kind=mlflow"), "train-cross", ID, "spearman", checkpoints())) {
       progress.onStep(new StepReport(1, 2, 0, 0.75, 1e-5, 3.5, 100, 0.2, COST));
     }
 
@@ -129,7 +186,7 @@ class TrainingProgressTest {
   @Test
   void training_notTracked_writesNothing() {
     try (TrainingProgress progress =
-        new TrainingProgress(context(), "train-cross", ID, "spearman")) {
+        new TrainingProgress(context(), "train-cross", ID, "spearman", checkpoints())) {
       progress.onStep(new StepReport(1, 1, 0, 0.75, 1e-5, 3.5, 100, 0.2, COST));
       progress.results(Map.of("steps", 1));
       progress.succeeded();
@@ -146,7 +203,7 @@ class TrainingProgressTest {
     assertThatThrownBy(
             () ->
                 new TrainingProgress(
-                    context("tracking.kind=mlflow"), "train-cross", ID, "spearman"))
+                    context("tracking.kind=mlflow"), "train-cross", ID, "spearman", checkpoints()))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("tracking.dir = '" + directory.resolve("tracking") + "' cannot");
   }
