@@ -80,8 +80,7 @@ final class TrainingStage {
     try (TrainedEncoder encoder = open(device);
         TrainingRecipe.Rows rows = context.phase("read training rows", () -> recipe.read(encoder));
         TrainingProgress progress =
-            new TrainingProgress(
-                context, names.stage(), id, encoder.scoreName(), checkpoints)) {
+            new TrainingProgress(context, names.stage(), id, encoder.scoreName(), checkpoints)) {
       TrainingResult result =
           ranks > 1
               ? new RankedTraining(run, encoder.kind(), rows.sets(), validation.orElse(null))

@@ -49,7 +49,8 @@ class TrainingProgressTest {
   @Test
   void steps_thatAreDoneAgain_takeThePlaceOfTheFirstOnes() throws IOException {
     try (TrainingProgress progress =
-        new TrainingProgress(context("tracking.kind=mlflow"), "train-cross", ID, "spearman", checkpoints())) {
+        new TrainingProgress(
+            context("tracking.kind=mlflow"), "train-cross", ID, "spearman", checkpoints())) {
       for (int step = 1; step <= 3; step++) {
         progress.onStep(new StepReport(step, 4, 0, 9, 1e-5, 3, 100, 0.9, COST));
         progress.onEvaluation(new EvaluationReport(step, 0.1, 0.1, step));
@@ -175,7 +176,8 @@ class TrainingProgressTest {
   @Test
   void training_closedBeforeItSucceeded_countsAsFailed() throws IOException {
     try (TrainingProgress progress =
-        new TrainingProgress(context("tracking.kind=mlflow"), "train-cross", ID, "spearman", checkpoints())) {
+        new TrainingProgress(
+            context("tracking.kind=mlflow"), "train-cross", ID, "spearman", checkpoints())) {
       progress.onStep(new StepReport(1, 2, 0, 0.75, 1e-5, 3.5, 100, 0.2, COST));
     }
 
