@@ -105,6 +105,7 @@ public final class EvaluationStage {
         name,
         id,
         Map.of(MetricsTable.DEFINITION.name(), metrics.version()),
+        Map.of(),
         models,
         metrics.count(),
         (System.nanoTime() - started) / 1e9,

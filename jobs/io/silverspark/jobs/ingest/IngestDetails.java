@@ -32,6 +32,7 @@ public final class IngestDetails {
         IngestJob.STAGE,
         new Fingerprint(IngestJob.STAGE).settings(context.settings(), DataSettings.GROUP).digest(),
         tables,
+        Map.of(),
         files.stream().mapToLong(FileSummary::rows).sum(),
         files.stream().mapToLong(FileSummary::good).sum(),
         seconds,

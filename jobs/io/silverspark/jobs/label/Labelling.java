@@ -269,6 +269,7 @@ final class Labelling {
         LabelJob.STAGE,
         fingerprint,
         Map.of(silver.definition().name(), silver.version()),
+        inputs(),
         candidates.total(),
         rows,
         (System.nanoTime() - started) / 1e9,

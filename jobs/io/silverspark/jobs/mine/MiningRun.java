@@ -230,6 +230,7 @@ final class MiningRun {
         Map.of(
             triplets.table().definition().name(), triplets.version(),
             candidates.table().definition().name(), candidates.version()),
+        inputs.versions(),
         texts,
         triplets.rows() + candidates.rows(),
         (System.nanoTime() - started) / 1e9,

@@ -16,6 +16,7 @@ import io.silverspark.udfs.columns.TextEmbedding;
 import io.silverspark.udfs.serving.EncodeSpec;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -79,7 +80,8 @@ final class StoredEmbeddings {
 
   private void embed(CachedRows missing) {
     int chunks = Math.toIntExact((missing.count() + CHUNK_ROWS - 1) / CHUNK_ROWS);
-    String writer = "embed-%s-%d".formatted(model, table.version());
+    // A series of its own: another job that embeds other texts may have begun at the same version.
+    String writer = "embed-" + UUID.randomUUID();
     try (Progress progress = context.console().progress("mine: embed texts", missing.count());
         RowCounter counter = new RowCounter(context.spark(), progress)) {
       for (int chunk = 0; chunk < chunks; chunk++) {

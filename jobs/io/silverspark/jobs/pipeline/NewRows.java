@@ -1,5 +1,8 @@
 package io.silverspark.jobs.pipeline;
 
+import io.silverspark.jobs.config.PipelineSettings;
+import io.silverspark.jobs.config.TrainingData;
+import io.silverspark.jobs.config.TrainingSource;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
@@ -9,16 +12,21 @@ import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
+import io.silverspark.model.config.Settings;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RuntimeConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Option;
 
 /**
  * Training and silver rows that a table did not have in the version of the last retraining.
@@ -28,13 +36,38 @@ import org.slf4j.LoggerFactory;
  */
 record NewRows(Map<String, Long> versions, Map<String, Long> rows) {
   private static final Logger LOG = LoggerFactory.getLogger(NewRows.class);
-  private static final List<TableDefinition> TABLES =
-      List.of(
-          NliPairsTable.DEFINITION,
-          StsPairsTable.DEFINITION,
-          IntentsTable.DEFINITION,
-          PairsTable.DEFINITION,
-          SilverPairsTable.DEFINITION);
+
+  /** Delta reads no version older than a week, though its files may be there. */
+  private static final String YOUNG_VERSIONS_ONLY =
+      "spark.databricks.delta.vacuum.enforceTimeTravelWithinDeletedFileRetentionDuration";
+
+  /** What Delta says where the log of a version was cleaned away. */
+  private static final Set<String> LOG_IS_GONE =
+      Set.of(
+          "DELTA_VERSION_NOT_FOUND",
+          "DELTA_LOG_FILE_NOT_FOUND",
+          "DELTA_TRUNCATED_TRANSACTION_LOG",
+          "DELTA_NO_RECREATABLE_HISTORY_FOUND",
+          "DELTA_UNSUPPORTED_TIME_TRAVEL_BEYOND_DELETED_FILE_RETENTION_DURATION");
+
+  /**
+   * The tables whose rows count: those of {@code ingest}, and {@code silver_pairs} if a model of
+   * {@code pipeline.models} learns from them.
+   */
+  static Stream<TableDefinition> tables(JobContext context) {
+    Stream<TableDefinition> ingested =
+        Stream.of(
+            NliPairsTable.DEFINITION,
+            StsPairsTable.DEFINITION,
+            IntentsTable.DEFINITION,
+            PairsTable.DEFINITION);
+    Settings settings = context.settings();
+    boolean silver =
+        TrainingSource.list(settings.get(PipelineSettings.MODELS)).stream()
+            .flatMap(source -> TrainingData.of(settings, source).stream())
+            .anyMatch(TrainingData::needsSilver);
+    return silver ? Stream.concat(ingested, Stream.of(SilverPairsTable.DEFINITION)) : ingested;
+  }
 
   /**
    * Counts them by id. Where the version of then is gone, as after VACUUM, all rows are new.
@@ -44,43 +77,79 @@ record NewRows(Map<String, Long> versions, Map<String, Long> rows) {
   static NewRows since(JobContext context, Map<String, Long> last) {
     Map<String, Long> versions = new TreeMap<>();
     Map<String, Long> rows = new LinkedHashMap<>();
-    for (TableDefinition definition : TABLES) {
-      StoredTable table = TableStore.of(context).table(definition);
-      if (table.exists()) {
-        String name = definition.name();
-        versions.put(name, table.version());
-        Long then = last.get(name);
-        long count =
-            then == null
-                ? training(definition, table.read()).count()
-                : then == table.version() ? 0 : since(context, definition, table, then);
-        if (count > 0) {
-          rows.put(name, count);
-        }
-      }
-    }
+    tables(context)
+        .forEach(
+            definition -> {
+              StoredTable table = TableStore.of(context).table(definition);
+              if (table.exists()) {
+                long now = table.version();
+                long count = since(context, table, last.get(definition.name()), now);
+                versions.put(definition.name(), now);
+                if (count > 0) {
+                  rows.put(definition.name(), count);
+                }
+              }
+            });
     return new NewRows(versions, rows);
   }
 
-  private static long since(
-      JobContext context, TableDefinition definition, StoredTable table, long version) {
-    Dataset<Row> now = training(definition, table.read());
+  private static long since(JobContext context, StoredTable table, Long version, long now) {
+    Dataset<Row> rows = training(table, table.read(now)).select("id");
+    if (version == null) {
+      return rows.count();
+    }
+    if (version == now) {
+      return 0;
+    }
     try {
-      Dataset<Row> then = training(definition, table.read(version)).select("id");
-      return now.join(then, new String[] {"id"}, "left_anti").count();
-    } catch (RuntimeException e) {
+      return rows.join(then(context, table, version), new String[] {"id"}, "left_anti").count();
+    } catch (Exception e) { // Spark throws checked exceptions that it does not declare
+      if (!isGone(e)) {
+        throw e;
+      }
       LOG.warn("{}: version {} cannot be read", table.path(), version, e);
       context
           .console()
           .tell(
-              "retrain: %s: version %d, of the last retraining, cannot be read, perhaps because VACUUM removed it: all rows count as new"
+              "retrain: %s: version %d, of the last retraining, is gone, perhaps because VACUUM removed it: all rows count as new"
                   .formatted(table.path(), version));
-      return now.count();
+      // Reads the ids, so that the missing file of a version that is in use stays a failure.
+      return rows.where("id is not null").count();
     }
   }
 
-  private static Dataset<Row> training(TableDefinition definition, Dataset<Row> rows) {
-    return definition == SilverPairsTable.DEFINITION ? rows : rows.where("split = 'train'");
+  private static Dataset<Row> then(JobContext context, StoredTable table, long version) {
+    RuntimeConfig conf = context.spark().conf();
+    Option<String> before = conf.getOption(YOUNG_VERSIONS_ONLY);
+    conf.set(YOUNG_VERSIONS_ONLY, false);
+    try {
+      return training(table, table.read(version)).select("id");
+    } finally {
+      if (before.isDefined()) {
+        conf.set(YOUNG_VERSIONS_ONLY, before.get());
+      } else {
+        conf.unset(YOUNG_VERSIONS_ONLY);
+      }
+    }
+  }
+
+  /** Whether a failure is one of reading a version whose log or files were removed. */
+  private static boolean isGone(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SparkThrowable known && known.getCondition() != null) {
+        String condition = known.getCondition();
+        if (LOG_IS_GONE.contains(condition)
+            // Databricks has a name of its own, with DBR_ before FILE.
+            || (condition.startsWith("FAILED_READ_FILE.") && condition.endsWith("FILE_NOT_EXIST"))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static Dataset<Row> training(StoredTable table, Dataset<Row> rows) {
+    return table.definition() == SilverPairsTable.DEFINITION ? rows : rows.where("split = 'train'");
   }
 
   long total() {

@@ -71,15 +71,18 @@ public final class RetrainJob implements Job {
       return;
     }
     tell(context, "%s", rows.text());
-    for (PipelineStage stage : stages.subList(1, stages.size() - 1)) { // the last one evaluates
+    List<PipelineStage> training = stages.subList(1, stages.size() - 1); // the last one evaluates
+    for (PipelineStage stage : training) {
       context.console().heading(stage.name());
       PipelineJob.run(context, stage);
     }
-    String note = decide(context, models, rows.versions());
+    Map<String, Long> trained = TrainedVersions.of(context, training, rows.versions());
+    String note = decide(context, models, trained);
     new StageRecord(
             STAGE,
-            String.join(" ", rows.versions().toString(), note),
-            rows.versions(),
+            String.join(" ", trained.toString(), note),
+            trained,
+            Map.of(),
             rows.total(),
             models.version(),
             (System.nanoTime() - started) / 1e9,
@@ -89,7 +92,7 @@ public final class RetrainJob implements Job {
   }
 
   /**
-   * Versions of the tables at the last turn that trained. Its record comes last: a turn that was
+   * Versions of the tables that the last turn that trained has learned from. Its record comes last: a turn that was
    * killed between registering and recording has left them with the model.
    */
   private static Map<String, Long> trainedOn(JobContext context, ModelsInUse models) {

@@ -119,7 +119,7 @@ public final class RecipeProcedures implements ProcedureCatalog {
                   SqlProcedure.required("line", "first line to give, from 0")),
               PROGRESS,
               values ->
-                  RunningCall.of(SparkSession.active(), values.text("id"))
+                  RunningCalls.ALL.of(SparkSession.active(), values.text("id"))
                       .progress(number(values.text("line"))));
       case "stop" ->
           new SqlProcedure(
@@ -128,7 +128,7 @@ public final class RecipeProcedures implements ProcedureCatalog {
               List.of(SqlProcedure.required("id", "of the call")),
               PROGRESS,
               values -> {
-                RunningCall call = RunningCall.of(SparkSession.active(), values.text("id"));
+                RunningCall call = RunningCalls.ALL.of(SparkSession.active(), values.text("id"));
                 call.stop();
                 return call.progress(Integer.MAX_VALUE);
               });
@@ -157,7 +157,7 @@ public final class RecipeProcedures implements ProcedureCatalog {
     Map<String, String> arguments = recipe.checked(values.map("arguments"));
     RecipeCall call =
         new RecipeCall(SparkSession.active(), name, recipe, arguments, values.map("settings"));
-    return RunningCall.start(values.text("id"), call).progress(Integer.MAX_VALUE);
+    return RunningCalls.ALL.start(values.text("id"), call).progress(Integer.MAX_VALUE);
   }
 
   private static int number(String text) {

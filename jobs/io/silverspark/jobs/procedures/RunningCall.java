@@ -3,27 +3,29 @@ package io.silverspark.jobs.procedures;
 import io.silverspark.jobs.run.FailureText;
 import io.silverspark.model.error.UserException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A call that works in a thread of its own, so that a client can follow it, lose its connection and
- * ask again. Calls are known to the application of their session and found by their id.
+ * ask again.
  */
 final class RunningCall {
   private static final Logger LOG = LoggerFactory.getLogger(RunningCall.class);
 
-  /** Calls that ended and whose end nobody asked about are forgotten beyond this number. */
-  private static final int KEPT = 200;
+  /** Ended calls, those first that clients are least likely to ask about. */
+  static final Comparator<RunningCall> LEAST_WANTED =
+      Comparator.<RunningCall, Boolean>comparing(call -> !call.isTold())
+          .thenComparingLong(RunningCall::ended);
 
-  private static final Map<String, RunningCall> CALLS = new ConcurrentHashMap<>();
+  private static final AtomicLong ENDS = new AtomicLong();
 
   private enum State {
     RUNNING,
@@ -41,46 +43,25 @@ final class RunningCall {
   private final CallLines console = new CallLines(this::tell);
   private State state = State.RUNNING;
   private Object[] end = {};
+  private long ended;
+  private boolean told;
   private volatile boolean stopped;
 
-  private RunningCall(RecipeCall call) {
+  RunningCall(RecipeCall call) {
     this.call = call;
     this.application = call.spark().sparkContext().applicationId();
   }
 
-  /** Begins the work unless a call of that id was begun before. */
-  static RunningCall start(String id, RecipeCall call) {
-    return CALLS.computeIfAbsent(
-        id,
-        unused -> {
-          forgetOldest();
-          RunningCall running = new RunningCall(call);
-          Thread thread = new Thread(running::work, "silverspark-" + call.name());
-          thread.setDaemon(true);
-          thread.start();
-          return running;
-        });
+  /** Starts the thread. */
+  void begin() {
+    Thread thread = new Thread(this::work, "silverspark-" + call.name());
+    thread.setDaemon(true);
+    thread.start();
   }
 
-  private static void forgetOldest() {
-    if (CALLS.size() >= KEPT) {
-      CALLS.values().removeIf(each -> !each.isRunning());
-    }
-  }
-
-  /**
-   * A call that was started.
-   *
-   * @throws UserException if there is none of that id in the session's application
-   */
-  static RunningCall of(SparkSession spark, String id) {
-    RunningCall found = CALLS.get(id);
-    if (found == null || !found.application.equals(spark.sparkContext().applicationId())) {
-      throw new UserException(
-          "no call '%s' is known here: it was never started, or the driver was started again since"
-              .formatted(id));
-    }
-    return found;
+  /** Whether it was begun in the application of a session. */
+  boolean isOf(SparkSession spark) {
+    return application.equals(spark.sparkContext().applicationId());
   }
 
   private void work() {
@@ -110,6 +91,7 @@ final class RunningCall {
 
   private synchronized void finish(State with, Object... values) {
     end = values;
+    ended = ENDS.incrementAndGet();
     state = with;
   }
 
@@ -117,8 +99,18 @@ final class RunningCall {
     lines.add(line);
   }
 
-  private synchronized boolean isRunning() {
+  synchronized boolean isRunning() {
     return state == State.RUNNING;
+  }
+
+  /** Whether a client was given its end. */
+  private synchronized boolean isTold() {
+    return told;
+  }
+
+  /** Number of its end among all ends. */
+  private synchronized long ended() {
+    return ended;
   }
 
   /** Ends the work at the next line that it tells, and the Spark jobs that it waits for at once. */
@@ -140,6 +132,7 @@ final class RunningCall {
     for (String line : lines.subList(Math.min(from, lines.size()), lines.size())) {
       rows.add(new Object[] {"line", line});
     }
+    told = state != State.RUNNING;
     String name = state.name().toLowerCase(Locale.ROOT);
     if (end.length == 0) {
       rows.add(new Object[] {name, null});

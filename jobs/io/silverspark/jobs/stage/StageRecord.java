@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * @param stage name, also of the file
  * @param fingerprint of settings and inputs, see {@link Fingerprint}
  * @param tables versions of the tables that the stage wrote, by name
+ * @param inputs versions of the tables that the stage read, by name, as far as it says
  * @param rowsIn rows read
  * @param rowsOut rows written
  * @param seconds wall time of the run that did the work
@@ -37,6 +38,7 @@ public record StageRecord(
     String stage,
     String fingerprint,
     Map<String, Long> tables,
+    Map<String, Long> inputs,
     long rowsIn,
     long rowsOut,
     double seconds,
@@ -107,15 +109,12 @@ public record StageRecord(
     }
     try {
       JsonNode json = JSON.readTree(file.toFile());
-      Map<String, Long> tables = new LinkedHashMap<>();
-      json.required("tables")
-          .fields()
-          .forEachRemaining(e -> tables.put(e.getKey(), e.getValue().asLong()));
       return Optional.of(
           new StageRecord(
               json.required("stage").asText(),
               json.required("fingerprint").asText(),
-              tables,
+              versions(json.required("tables")),
+              versions(json.path("inputs")), // which earlier versions did not write
               json.required("rowsIn").asLong(),
               json.required("rowsOut").asLong(),
               json.required("seconds").asDouble(),
@@ -125,6 +124,12 @@ public record StageRecord(
       LOG.warn("{} is damaged, the stage runs again: {}", file, e.getMessage());
       return Optional.empty();
     }
+  }
+
+  private static Map<String, Long> versions(JsonNode json) {
+    Map<String, Long> versions = new LinkedHashMap<>();
+    json.fields().forEachRemaining(e -> versions.put(e.getKey(), e.getValue().asLong()));
+    return versions;
   }
 
   /**
@@ -157,6 +162,7 @@ public record StageRecord(
     ObjectNode json = JSON.createObjectNode();
     json.put("stage", stage).put("fingerprint", fingerprint);
     json.set("tables", JSON.valueToTree(tables));
+    json.set("inputs", JSON.valueToTree(inputs));
     json.put("rowsIn", rowsIn).put("rowsOut", rowsOut).put("seconds", seconds).put("note", note);
     json.set("details", details == null ? JSON.createObjectNode() : details);
     AtomicWrite.file(file, json.toPrettyString());

@@ -1,6 +1,7 @@
 package io.silverspark.jobs.train;
 
 import io.silverspark.jobs.config.ColumnPrompts;
+import io.silverspark.jobs.config.CrossSettings;
 import io.silverspark.jobs.config.GoldSettings;
 import io.silverspark.jobs.config.LossRules;
 import io.silverspark.jobs.config.ModelSettings;
@@ -143,7 +144,7 @@ record BiEncoderDataset(
     switch (loss().teacher()) {
       case NONE -> fingerprint.input("loss", loss().title());
       case SENTENCE_ENCODER -> teacher(fingerprint, context.get(TrainSettings.TEACHER));
-      case CROSS_ENCODER -> teacher(fingerprint, TripletRows.teacher(context).model());
+      case CROSS_ENCODER -> crossEncoder(fingerprint);
     }
     describeTables(fingerprint);
   }
@@ -155,7 +156,7 @@ record BiEncoderDataset(
         .filter(use::reads)
         .forEach(setting -> fingerprint.setting(context.settings(), setting));
     if (loss().teacher() == NamedLoss.Teacher.CROSS_ENCODER) {
-      teacher(fingerprint, TripletRows.teacher(context).model());
+      crossEncoder(fingerprint);
       fingerprint
           .setting(context.settings(), TrainSettings.MATCH_CLASS)
           .setting(context.settings(), ModelSettings.MAX_SEQ_LENGTH);
@@ -174,6 +175,12 @@ record BiEncoderDataset(
       case INTENTS -> table(fingerprint, IntentsTable.DEFINITION);
       case DATASETS -> throw new IllegalStateException("a data set holds no other ones");
     }
+  }
+
+  /** The teacher that scores the triplets; its precision is not in fingerprints of earlier runs. */
+  private void crossEncoder(Fingerprint fingerprint) {
+    teacher(fingerprint, TripletRows.teacher(context).model());
+    fingerprint.chosen(context.settings(), CrossSettings.PLAN.precision());
   }
 
   private static void teacher(Fingerprint fingerprint, String model) {

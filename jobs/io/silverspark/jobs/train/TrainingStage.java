@@ -160,6 +160,7 @@ final class TrainingStage {
             names.stage(),
             id,
             Map.of(),
+            rows.inputs(),
             rows.read(),
             rows.size(),
             seconds,

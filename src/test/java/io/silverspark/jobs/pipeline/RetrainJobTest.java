@@ -3,10 +3,14 @@ package io.silverspark.jobs.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
+import io.silverspark.jobs.table.SilverPairsTable;
+import io.silverspark.jobs.table.StoredTable;
+import io.silverspark.jobs.table.StsPairsTable;
 import io.silverspark.model.tracking.FakeMlflow;
 import io.silverspark.model.tracking.FakeUnityCatalog;
 import java.io.IOException;
@@ -14,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
@@ -104,6 +109,57 @@ class RetrainJobTest {
     }
   }
 
+  /** The silver pairs of a turn are labelled in it: only those that a stream adds are new later. */
+  @Test
+  void turns_doNotCountTheSilverPairsThatTheyLearnedFrom(SparkSession spark) throws IOException {
+    JobRun run = new JobRun(spark, directory.resolve("run"));
+    write("test", 30);
+    write("train", 24);
+    assertThat(silverTurn(run)).contains("24 new rows (sts_pairs 24)", "registered version 1");
+    StoredTable silver = run.table(SilverPairsTable.DEFINITION);
+    assertThat(silver.count()).isEqualTo(8);
+    assertThat(silverTurn(run)).contains("retrain: 0 new rows");
+    JsonNode tables = registered().path("tables");
+    assertThat(tables.path("silver_pairs").asLong()).isEqualTo(silver.version());
+    assertThat(tables.path("sts_pairs").asLong())
+        .isEqualTo(run.table(StsPairsTable.DEFINITION).version());
+
+    silver.append(
+        spark.sql(
+            "SELECT id, concat('left ', id) AS sentence1, 'right' AS sentence2, 0.5 AS score,"
+                + " null AS label, 'cross' AS model, 'stream' AS labelling, 0 AS chunk"
+                + " FROM range(3)"),
+        "stream",
+        0,
+        Map.of());
+    write("train", 26);
+    assertThat(silverTurn(run)).contains("5 new rows (sts_pairs 2, silver_pairs 3)");
+    write("train", 30);
+    assertThat(silverTurn(run)).contains("4 new rows (sts_pairs 4)");
+  }
+
+  private String silverTurn(JobRun run) {
+    return run.run(
+        "retrain",
+        new RetrainJob(),
+        "data.dir=" + directory,
+        "data.sts.train=train.jsonl",
+        "data.sts.test=test.jsonl",
+        "gold.source=sts",
+        "gold.rows=16",
+        "mine.produce=candidates",
+        "silver.method=relabel",
+        "cross.layers=1",
+        "cross.batchSize=8",
+        "train.batchSize=8",
+        "pipeline.models=gold+silver",
+        "evaluate.tasks=sts",
+        "evaluate.stsSplit=test",
+        "evaluate.resamples=50",
+        "retrain.margin=-2.5",
+        "retrain.minimumNewRows=3");
+  }
+
   private String turn(JobRun run, FakeMlflow mlflow, String... more) {
     List<String> settings =
         new ArrayList<>(
@@ -126,10 +182,12 @@ class RetrainJobTest {
   }
 
   private int version() throws IOException {
+    return registered().path("version").asInt();
+  }
+
+  private JsonNode registered() throws IOException {
     return new ObjectMapper()
-        .readTree(directory.resolve("run/registry/champion/registered.json").toFile())
-        .path("version")
-        .asInt();
+        .readTree(directory.resolve("run/registry/champion/registered.json").toFile());
   }
 
   private void write(String split, int rows) throws IOException {

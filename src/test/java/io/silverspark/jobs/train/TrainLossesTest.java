@@ -6,10 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.JobRun;
+import io.silverspark.jobs.config.ModelSettings;
+import io.silverspark.jobs.config.TrainSettings;
+import io.silverspark.jobs.config.TrainingSource;
+import io.silverspark.jobs.config.TrainingUse;
+import io.silverspark.jobs.run.JobContext;
+import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.jobs.table.IntentsTable;
 import io.silverspark.jobs.table.NliPairsTable;
 import io.silverspark.jobs.table.TripletsTable;
+import io.silverspark.model.config.Settings;
 import io.silverspark.model.error.UserException;
+import io.silverspark.udfs.serving.ModelFingerprint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -180,6 +188,62 @@ class TrainLossesTest {
     String model = cross ? NarrowModel.crossEncoder() : NarrowModel.directory();
     train("train.data=" + data, "train.loss=" + loss, "train.teacher=" + model);
     assertThat(card(data)).content().contains(loss);
+  }
+
+  /** Margins are made in the precision of cross-encoders, cross.precision. */
+  @Test
+  void train_precisionOfTheTeacher_countsUnlessItIsTheDefault() {
+    BiEncoderDataset usual = byACrossEncoder("cross.precision=auto");
+    BiEncoderDataset other = byACrossEncoder("cross.precision=bf16");
+    assertThat(model(other)).isNotEqualTo(model(usual));
+    assertThat(rows(other)).isNotEqualTo(rows(usual));
+
+    Settings settings = usual.context().settings();
+    TrainingUse use = new TrainingUse(TrainingSource.TRIPLETS, "nli", usual.loss(), false);
+    String teacher = ModelFingerprint.of(NarrowModel.crossEncoder());
+    long version = run.table(TripletsTable.DEFINITION).version();
+    assertThat(model(usual))
+        .as("models of earlier versions, which did not know it, stay")
+        .isEqualTo(
+            new Fingerprint("train")
+                .settings(settings, TrainSettings.of(use), TrainSettings.LATER)
+                .input("teacher content", teacher)
+                .input("triplets", version)
+                .digest());
+    assertThat(rows(usual))
+        .as("and their shards")
+        .isEqualTo(
+            new Fingerprint("rows")
+                .setting(settings, TrainSettings.HARD_NEGATIVES)
+                .setting(settings, TrainSettings.MATCH_CLASS)
+                .setting(settings, ModelSettings.MAX_SEQ_LENGTH)
+                .input("teacher content", teacher)
+                .input("triplets", version)
+                .digest());
+  }
+
+  private BiEncoderDataset byACrossEncoder(String precision) {
+    String[] settings =
+        with(
+            "run.dir=" + run.directory(),
+            "train.data=triplets",
+            "train.loss=MarginMSELoss",
+            "train.teacher=" + NarrowModel.crossEncoder(),
+            precision);
+    JobContext context = SparkFixture.context(spark, "train-bi", settings);
+    return BiEncoderDataset.of(context, TrainingSource.TRIPLETS).get(0);
+  }
+
+  private static String model(BiEncoderDataset data) {
+    Fingerprint fingerprint = new Fingerprint("train");
+    data.describe(fingerprint, false);
+    return fingerprint.digest();
+  }
+
+  private static String rows(BiEncoderDataset data) {
+    Fingerprint fingerprint = new Fingerprint("rows");
+    data.describeRows(fingerprint);
+    return fingerprint.digest();
   }
 
   @Test
