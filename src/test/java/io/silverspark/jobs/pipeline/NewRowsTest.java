@@ -151,7 +151,7 @@ class NewRowsTest {
             since(
                     last,
                     "pipeline.models=datasets",
-                    "train.datasets=[{data=gold, source=pairs}, {data=gold+silver, source=pairs}]")
+                    "train.datasets=[{data=gold, source=pairs}, {data=\"gold+silver\", source=pairs}]")
                 .rows())
         .containsEntry("silver_pairs", 3L);
   }
