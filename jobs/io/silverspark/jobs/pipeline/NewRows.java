@@ -140,7 +140,8 @@ record NewRows(Map<String, Long> versions, Map<String, Long> rows) {
         String condition = known.getCondition();
         if (LOG_IS_GONE.contains(condition)
             // Databricks has a name of its own, with DBR_ before FILE.
-            || (condition.startsWith("FAILED_READ_FILE.") && condition.endsWith("FILE_NOT_EXIST"))) {
+            || (condition.startsWith("FAILED_READ_FILE.")
+                && condition.endsWith("FILE_NOT_EXIST"))) {
           return true;
         }
       }

@@ -92,8 +92,8 @@ public final class RetrainJob implements Job {
   }
 
   /**
-   * Versions of the tables that the last turn that trained has learned from. Its record comes last: a turn that was
-   * killed between registering and recording has left them with the model.
+   * Versions of the tables that the last turn that trained has learned from. Its record comes last:
+   * a turn that was killed between registering and recording has left them with the model.
    */
   private static Map<String, Long> trainedOn(JobContext context, ModelsInUse models) {
     return StageRecord.last(context, STAGE)

@@ -119,7 +119,8 @@ public final class RecipeProcedures implements ProcedureCatalog {
                   SqlProcedure.required("line", "first line to give, from 0")),
               PROGRESS,
               values ->
-                  RunningCalls.ALL.of(SparkSession.active(), values.text("id"))
+                  RunningCalls.ALL
+                      .of(SparkSession.active(), values.text("id"))
                       .progress(number(values.text("line"))));
       case "stop" ->
           new SqlProcedure(

@@ -63,8 +63,7 @@ class StoredEmbeddingsTest {
             .createDataset(texts, Encoders.STRING())
             .toDF("text")
             .withColumn("id", StableId.of(functions.col("text")));
-    try (EmbeddedTexts embedded =
-        EmbeddedTexts.of(context, rows, MiningModel.ofCorpus(context))) {
+    try (EmbeddedTexts embedded = EmbeddedTexts.of(context, rows, MiningModel.ofCorpus(context))) {
       return embedded.rows().select("text").as(Encoders.STRING()).collectAsList();
     }
   }

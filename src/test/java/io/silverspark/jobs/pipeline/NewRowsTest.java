@@ -160,7 +160,9 @@ class NewRowsTest {
     return RowFactory.create(id, "left " + id, "right " + id, 0.5f, null, "cross", "labelling", 0);
   }
 
-  /** A stream appended to pairs before mining and after it, and to silver_pairs while it trained. */
+  /**
+   * A stream appended to pairs before mining and after it, and to silver_pairs while it trained.
+   */
   @Test
   void trained_isTheLowestVersionThatAStageRead() {
     JobContext context =
@@ -206,6 +208,8 @@ class NewRowsTest {
   }
 
   private String uri() {
-    return pairs.path().startsWith("file:") ? pairs.path() : Path.of(pairs.path()).toUri().toString();
+    return pairs.path().startsWith("file:")
+        ? pairs.path()
+        : Path.of(pairs.path()).toUri().toString();
   }
 }
