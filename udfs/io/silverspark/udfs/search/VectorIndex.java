@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -37,7 +38,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * search finds them there. A search asks every graph and merges; each neighbour has the score that
  * {@link SemanticSearch} gives it, and only which neighbours are found is approximate.
  *
- * <p>A file {@code index.json} says that the index is whole. A build that was interrupted goes on
+ * <p>A file {@code index.json} says that the index is whole, and which build it is: executors keep
+ * graphs open, and a directory may be deleted and filled anew. A build that was interrupted goes on
  * with the graphs that are missing. Graphs on a local file system are read in place; others are
  * copied once to each executor that asks them.
  *
@@ -51,19 +53,27 @@ public final class VectorIndex {
 
   private final SparkSession spark;
   private final Path directory;
-  private final int graphs;
+  private final Whole whole;
   private final int searchWidth;
   private final VectorSimilarity similarity;
+
+  /**
+   * What the manifest says.
+   *
+   * @param graphs how many
+   * @param build tells this content of the directory from others
+   */
+  private record Whole(int graphs, String build) {}
 
   private VectorIndex(
       SparkSession spark,
       Path directory,
-      int graphs,
+      Whole whole,
       int searchWidth,
       VectorSimilarity similarity) {
     this.spark = spark;
     this.directory = directory;
-    this.graphs = graphs;
+    this.whole = whole;
     this.searchWidth = searchWidth;
     this.similarity = similarity;
   }
@@ -106,8 +116,8 @@ public final class VectorIndex {
         int graphs = build(corpus, qualified, options, indexRows, similarity, hadoop);
         write(files, manifest, graphs, options, similarity);
       }
-      int graphs = graphs(files, manifest, options, similarity);
-      return new VectorIndex(spark, qualified, graphs, options.searchWidth(), similarity);
+      Whole whole = read(files, manifest, options, similarity);
+      return new VectorIndex(spark, qualified, whole, options.searchWidth(), similarity);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep an index in " + directory, e);
     }
@@ -154,7 +164,8 @@ public final class VectorIndex {
             .put("connections", options.connections())
             .put("beamWidth", options.beamWidth())
             .put("similarity", similarity.functionName())
-            .put("precision", options.precision().title());
+            .put("precision", options.precision().title())
+            .put("build", UUID.randomUUID().toString());
     Path partial = manifest.suffix(".partial");
     try (OutputStream out = files.create(partial, true)) {
       JSON.writeValue(out, content);
@@ -164,7 +175,7 @@ public final class VectorIndex {
     }
   }
 
-  private static int graphs(
+  private static Whole read(
       FileSystem files, Path manifest, HnswOptions options, VectorSimilarity similarity)
       throws IOException {
     JsonNode content;
@@ -186,12 +197,15 @@ public final class VectorIndex {
                   + " rebuild it.")
               .formatted(manifest.getParent(), built, similarity.functionName()));
     }
-    return content.path("graphs").asInt();
+    JsonNode build = content.path("build"); // an earlier version wrote none
+    return new Whole(
+        content.path("graphs").asInt(),
+        build.asText(String.valueOf(files.getFileStatus(manifest).getModificationTime())));
   }
 
   /** Number of graphs. */
   public int graphs() {
-    return graphs;
+    return whole.graphs();
   }
 
   /**
@@ -208,11 +222,12 @@ public final class VectorIndex {
     Broadcast<SerializableConfiguration> hadoop =
         context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
     List<Graph> all =
-        IntStream.range(0, graphs)
+        IntStream.range(0, whole.graphs())
             .mapToObj(
                 number ->
                     new Graph(
                         GraphBuild.path(directory, number).toString(),
+                        whole.build(),
                         searchWidth,
                         similarity,
                         hadoop))
@@ -220,24 +235,26 @@ public final class VectorIndex {
     JavaRDD<VectorRows> blocks =
         VectorRows.dealt(queries, blockRows).persist(StorageLevel.MEMORY_AND_DISK_SER());
     return new NeighbourLists(
-        spark, BlockGrid.search(blocks, context.parallelize(all, graphs), excludeSelf, k));
+        spark, BlockGrid.search(blocks, context.parallelize(all, all.size()), excludeSelf, k));
   }
 
   /**
    * One graph of the index.
    *
    * @param path of its directory
+   * @param build of the index, since another may have been in the same place
    */
   @DefaultSerializer(JavaSerializer.class) // not by Kryo, which cannot read records
   record Graph(
       String path,
+      String build,
       int searchWidth,
       VectorSimilarity similarity,
       Broadcast<SerializableConfiguration> hadoop)
       implements BlockGrid.Part<VectorRows> {
     @Override
     public void search(VectorRows queries, boolean excludeSelf, List<TopK> best) {
-      try (Lease<HnswIndex> index = SharedIndexes.lease(path, this::open)) {
+      try (Lease<HnswIndex> index = SharedIndexes.lease(path + "#" + build, this::open)) {
         index
             .model()
             .search(queries.vectors(), excludeSelf ? queries.ids() : null, searchWidth, best);

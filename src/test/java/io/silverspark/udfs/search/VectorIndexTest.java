@@ -92,6 +92,29 @@ class VectorIndexTest {
   }
 
   @Test
+  void openOrBuild_anotherCorpusInTheSamePlace_isSearchedAndNotTheOneBefore(
+      @TempDir Path temporary) throws Exception {
+    Path place = temporary.resolve("place");
+    List<Row> before = found(place, corpus.where("id < 400"));
+    assertThat(before).hasSize(600).allMatch(row -> row.<Long>getAs("corpus_id") < 400);
+    SharedIndexes.delete(place);
+    List<Row> after = found(place, corpus.where("id >= 1000 and id < 1400"));
+    assertThat(after).hasSize(600).allMatch(row -> row.<Long>getAs("corpus_id") >= 1000);
+
+    Path manifest = place.resolve("index.json");
+    String json = Files.readString(manifest);
+    Files.writeString(manifest, json.replaceFirst(",\"build\":\"[^\"]*\"", ""));
+    assertThat(Files.readString(manifest)).isNotEqualTo(json);
+    Files.delete(temporary.resolve("place/.index.json.crc"));
+    assertThat(found(place, corpus.limit(0))).as("of an earlier version").isEqualTo(after);
+  }
+
+  private List<Row> found(Path place, Dataset<Row> rows) {
+    VectorIndex index = VectorIndex.openOrBuild(rows, place.toString(), OPTIONS, INDEX_ROWS);
+    return VectorData.sorted(index.find(queries, 10, false, 64).rows(), "query_id", "rank");
+  }
+
+  @Test
   void find_overInt8_hasAlmostAllOfTheTrueOnes(@TempDir Path temporary) {
     HnswOptions int8 = OPTIONS.withPrecision(EmbeddingPrecision.INT8);
     NeighbourSearch search =
