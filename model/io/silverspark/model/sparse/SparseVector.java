@@ -1,6 +1,7 @@
 package io.silverspark.model.sparse;
 
 import io.silverspark.model.evaluation.Similarity;
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
@@ -10,7 +11,7 @@ import java.util.Arrays;
  * @param values their components, as many
  */
 @SuppressWarnings("ArrayRecordComponent") // equals and hashCode below
-public record SparseVector(int[] indices, float[] values) {
+public record SparseVector(int[] indices, float[] values) implements Serializable {
   /**
    * Checks the arrays; they are not copied.
    *

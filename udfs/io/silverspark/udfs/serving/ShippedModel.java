@@ -59,9 +59,7 @@ public record ShippedModel(EncodeSpec spec, String content, Broadcast<ShippedDir
 
   /** A model of the driver, for the executors of the active session, if there is one. */
   public static ShippedModel of(EncodeSpec spec) {
-    var active = SparkSession.getActiveSession();
-    var session = active.isDefined() ? active : SparkSession.getDefaultSession();
-    return session.isDefined() ? of(session.get(), spec) : here(spec);
+    return DriverContext.session().map(session -> of(session, spec)).orElseGet(() -> here(spec));
   }
 
   /** A model that this process opens by its reference. */

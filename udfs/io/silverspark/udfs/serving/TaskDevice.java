@@ -3,18 +3,21 @@ package io.silverspark.udfs.serving;
 import io.silverspark.model.error.UserException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
+import scala.jdk.javaapi.CollectionConverters;
 
-/** The device of the current task. */
+/** The device of the current task, or of the driver outside of one. */
 public final class TaskDevice {
   private static final String ASSIGNED = "cuda";
 
   private TaskDevice() {}
 
   /**
-   * Turns {@code cuda} into the GPU that Spark assigned to this task; other names stay.
+   * Turns {@code cuda} into the GPU that Spark assigned to this task, or to the driver where this
+   * is none; other names stay.
    *
    * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
    * @return {@code cpu} or {@code cuda:N}
@@ -22,6 +25,11 @@ public final class TaskDevice {
    */
   public static String resolve(String device) {
     return device.equals(ASSIGNED) ? resolve(device, assignedAddress()) : device;
+  }
+
+  /** Whether a device is known within tasks alone, and this is none. */
+  static boolean isOfTasks(String device) {
+    return device.equals(ASSIGNED) && TaskContext.get() == null && assignedAddress().isEmpty();
   }
 
   /**
@@ -68,9 +76,15 @@ public final class TaskDevice {
 
   private static List<String> assignedAddresses() {
     return Optional.ofNullable(TaskContext.get())
-        .map(task -> task.resourcesJMap().get("gpu"))
+        .map(TaskContext::resourcesJMap)
+        .or(TaskDevice::ofDriver)
+        .map(resources -> resources.get("gpu"))
         .map(ResourceInformation::addresses)
         .map(List::of)
         .orElse(List.of());
+  }
+
+  private static Optional<Map<String, ResourceInformation>> ofDriver() {
+    return DriverContext.get().map(context -> CollectionConverters.asJava(context.resources()));
   }
 }

@@ -3,14 +3,18 @@ package io.silverspark.udfs.serving;
 import io.silverspark.model.encoder.CrossEncoder;
 import io.silverspark.model.encoder.SentenceEncoder;
 import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * A model as seen from code that Spark ships: serialised as the way to come by it, borrowed from
  * the {@link EncoderCache} at first use and given back when the task ends. Outside a task (Spark
- * folds constant expressions on the driver) each use borrows and gives back.
+ * folds constant expressions on the driver) each use borrows and gives back, or is sent to a task.
  *
  * @param <T> the kind of model
  */
@@ -18,6 +22,17 @@ public final class TaskModel<T> implements Serializable {
   /** Borrows a model. */
   interface Source<T> extends Serializable {
     Lease<T> lease(ShippedModel model);
+  }
+
+  /**
+   * Uses a model, here or in a task.
+   *
+   * @param <R> what comes of it
+   */
+  @FunctionalInterface
+  public interface Use<T, R extends Serializable> extends Serializable {
+    /** Called once. */
+    R of(T model);
   }
 
   private final ShippedModel model;
@@ -53,6 +68,27 @@ public final class TaskModel<T> implements Serializable {
       }
     }
     return use.apply(borrowed(task).model());
+  }
+
+  /**
+   * As {@link #apply}, for what Spark may compute on the driver, such as constants. Where only tasks
+   * have the device of the model, one of its own does it, so that the result is that of any other
+   * row.
+   */
+  public <R extends Serializable> R applyWhereItRuns(Use<T, R> use) {
+    Optional<SparkContext> cluster =
+        TaskDevice.isOfTasks(spec().device())
+            ? DriverContext.get().filter(context -> !context.isLocal())
+            : Optional.empty();
+    if (cluster.isEmpty()) {
+      return apply(use::of);
+    }
+    return JavaSparkContext.fromSparkContext(cluster.get())
+        .parallelize(List.of(0), 1)
+        .map(one -> new JavaSerialized<>(apply(use::of)))
+        .collect()
+        .get(0)
+        .value();
   }
 
   private synchronized Lease<T> borrowed(TaskContext task) {

@@ -11,6 +11,7 @@ import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.sparse.SparseVector;
 import io.silverspark.udfs.columns.FiniteNumbers;
 import io.silverspark.udfs.serving.TaskModel;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What the SQL functions compute, one row at a time; null in, null out. */
@@ -50,7 +51,7 @@ public final class TextFunctions {
     if (first == null || second == null) {
       return null;
     }
-    if (model.apply(encoder -> encoder.files().isSparse())) {
+    if (model.applyWhereItRuns(encoder -> encoder.files().isSparse())) {
       List<SparseVector> vectors =
           encodeSparse(model, List.of(first, second), model.spec().prompt(), maxActiveDims);
       return (float) vectors.get(0).similarity(similarity.ofModels(), vectors.get(1));
@@ -61,17 +62,18 @@ public final class TextFunctions {
 
   private static float[][] encode(
       TaskModel<SentenceEncoder> model, List<String> texts, Prompt prompt) {
-    float[][] vectors = model.apply(encoder -> encoder.encode(texts, prompt));
+    float[][] vectors = model.applyWhereItRuns(encoder -> encoder.encode(texts, prompt));
     return FiniteNumbers.of(model.spec().model(), texts, vectors);
   }
 
   static List<SparseVector> encodeSparse(
       TaskModel<SentenceEncoder> model, List<String> texts, Prompt prompt, int maxActiveDims) {
     List<SparseVector> vectors =
-        model.apply(
+        model.applyWhereItRuns(
             encoder ->
-                SparseEncoder.over(encoder)
-                    .encode(texts, prompt, maxActiveDims, BatchListener.NONE));
+                new ArrayList<>(
+                    SparseEncoder.over(encoder)
+                        .encode(texts, prompt, maxActiveDims, BatchListener.NONE)));
     return FiniteNumbers.ofSparse(model.spec().model(), texts, vectors);
   }
 
@@ -80,7 +82,9 @@ public final class TextFunctions {
     if (first == null || second == null) {
       return null;
     }
-    float score = model.apply(encoder -> encoder.scores(List.of(new TextPair(first, second)))[0]);
+    float score =
+        model.applyWhereItRuns(
+            encoder -> encoder.scores(List.of(new TextPair(first, second)))[0]);
     return FiniteNumbers.of(model.spec().model(), first, second, score);
   }
 }

@@ -3,10 +3,14 @@ package io.silverspark.jobs.distributed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.silverspark.NarrowModel;
 import io.silverspark.StandaloneCluster;
 import io.silverspark.model.error.UserException;
+import io.silverspark.udfs.SilverSparkCatalog;
 import io.silverspark.udfs.serving.TaskDevice;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.apache.spark.SparkContext;
@@ -14,6 +18,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.resource.ResourceProfile;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,6 +66,41 @@ class GpuPlacementTest {
           .isInstanceOf(UserException.class)
           .hasMessageContaining("spark.executor.resource.gpu.amount = 3 or more")
           .hasMessageContaining("found 2");
+    }
+  }
+
+  /** Spark folds constants in the driver, which has no GPU. */
+  @Test
+  void embed_constantOnCuda_isComputedByATaskOnItsGpu(@TempDir Path directory) throws Exception {
+    try (StandaloneCluster cluster = StandaloneCluster.start(directory, 1)) {
+      SparkSession spark = cluster.session();
+      spark.conf().set("spark.sql.catalog.ml", SilverSparkCatalog.class.getName());
+      spark.conf().set("spark.sql.catalog.ml.model", NarrowModel.directory());
+      spark.conf().set("spark.sql.catalog.ml.precision", "fp32");
+      String query = "SELECT ml.embed('A dog runs.')";
+      spark.conf().set("spark.sql.catalog.ml.device", "cpu");
+      assertThat(spark.sql(query).first().<Float>getList(0)).hasSize(NarrowModel.WIDTH);
+      spark.conf().set("spark.sql.catalog.ml.device", "cuda");
+      assertThatThrownBy(() -> spark.sql(query).first())
+          .as("the GPU is invented")
+          .hasStackTraceContaining("'cuda:0' is not there: PyTorch sees 0 GPUs");
+    }
+  }
+
+  @Test
+  void resolve_inADriverWithAGpu_isThatGpu(@TempDir Path directory) throws Exception {
+    Path script = directory.resolve("gpu.sh");
+    Files.writeString(script, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"7\"]}'\n");
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (SparkSession spark =
+        SparkSession.builder()
+            .master("local[1]")
+            .config("spark.ui.enabled", false)
+            .config("spark.driver.resource.gpu.amount", 1)
+            .config("spark.driver.resource.gpu.discoveryScript", script.toString())
+            .getOrCreate()) {
+      assertThat(spark.sparkContext().isLocal()).isTrue();
+      assertThat(TaskDevice.resolve("cuda")).isEqualTo("cuda:7");
     }
   }
 
