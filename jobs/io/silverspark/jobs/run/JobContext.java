@@ -3,7 +3,6 @@ package io.silverspark.jobs.run;
 import io.silverspark.jobs.config.RunSettings;
 import io.silverspark.model.config.Setting;
 import io.silverspark.model.config.Settings;
-import io.silverspark.udfs.serving.HadoopModels;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 
@@ -12,10 +11,6 @@ import org.apache.spark.sql.SparkSession;
  * closes it; that stops the session only if the context started it.
  */
 public final class JobContext implements AutoCloseable {
-  static {
-    HadoopModels.register();
-  }
-
   private final String command;
   private final Settings settings;
   private final Console console;

@@ -86,14 +86,31 @@ public final class ModelReference {
         : ModelDirectory.read(directory(reference, environment));
   }
 
-  private static Path directory(String reference, Map<String, String> environment) {
-    Optional<Path> fetched = RemoteModels.fetch(reference);
-    Optional<Path> local = fetched.isPresent() ? fetched : localPath(reference);
-    if (local.isPresent()) {
-      return local.get();
+  /**
+   * The directory of a model that is neither built in nor of the Hub, so that it can be copied.
+   *
+   * @param reference as for {@link #open}
+   * @return on this machine, fetched if it is of another file system; empty for the other two
+   * @throws UserException if nothing is there
+   */
+  public static Optional<Path> ownDirectory(String reference) {
+    if (reference.startsWith(BUILTIN_PREFIX)) {
+      return Optional.empty();
     }
-    HubId id = HubId.parse(reference).orElseThrow(() -> unknown(reference));
-    return new HubModels(HubAccess.of(environment)).directory(id);
+    Optional<Path> fetched = RemoteModels.fetch(reference);
+    Optional<Path> found = fetched.isPresent() ? fetched : localPath(reference);
+    if (found.isEmpty() && HubId.parse(reference).isEmpty()) {
+      throw unknown(reference);
+    }
+    return found;
+  }
+
+  private static Path directory(String reference, Map<String, String> environment) {
+    return ownDirectory(reference)
+        .orElseGet(
+            () ->
+                new HubModels(HubAccess.of(environment))
+                    .directory(HubId.parse(reference).orElseThrow(() -> unknown(reference))));
   }
 
   /**

@@ -2,10 +2,13 @@ package io.silverspark.model.files;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.ServiceLoader;
 
 /**
  * The one place where the library learns to read models from file systems that Java does not know:
- * whoever has such a file system sets how a model is copied to this machine.
+ * whoever has such a file system says how a model is copied to this machine. A {@link Fetcher} that
+ * the class path offers to Java's ServiceLoader is there from the start, whatever a program calls
+ * first.
  */
 public final class RemoteModels {
   /** Copies a model to this machine. */
@@ -20,7 +23,7 @@ public final class RemoteModels {
     Optional<Path> fetch(String reference);
   }
 
-  private static volatile Fetcher fetcher = reference -> Optional.empty();
+  private static volatile Fetcher fetcher = offered();
 
   private RemoteModels() {}
 
@@ -33,6 +36,12 @@ public final class RemoteModels {
     Fetcher before = fetcher;
     fetcher = way;
     return before;
+  }
+
+  private static Fetcher offered() {
+    return ServiceLoader.load(Fetcher.class, RemoteModels.class.getClassLoader())
+        .findFirst()
+        .orElse(reference -> Optional.empty());
   }
 
   static Optional<Path> fetch(String reference) {

@@ -1,5 +1,6 @@
 package io.silverspark.udfs.ml;
 
+import io.silverspark.udfs.serving.HadoopModels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -9,7 +10,8 @@ import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
 
 /**
- * Reads what {@link StageWriter} wrote; a model that lies beside the params becomes the stage's.
+ * Reads what {@link StageWriter} wrote; a model that lies beside the params becomes the stage's, as
+ * a copy of this machine, so that the stage stays whole when its directory is overwritten.
  *
  * @param <S> the stage
  */
@@ -20,14 +22,15 @@ final class StageReader<S extends EncodingStage<S>> extends MLReader<S> {
     try {
       Path model = new Path(path, StageWriter.MODEL);
       FileSystem files = model.getFileSystem(sparkSession().sessionState().newHadoopConf());
-      return files.exists(model) ? stage.setModel(reference(files.makeQualified(model))) : stage;
+      return files.exists(model) ? stage.setModel(kept(files.makeQualified(model))) : stage;
     } catch (IOException e) {
       throw new UncheckedIOException("the stage cannot be loaded from " + path, e);
     }
   }
 
-  private static String reference(Path model) {
+  private static String kept(Path model) {
     URI uri = model.toUri();
-    return "file".equals(uri.getScheme()) ? uri.getPath() : uri.toString();
+    String directory = "file".equals(uri.getScheme()) ? uri.getPath() : model.toString();
+    return HadoopModels.keptCopy(directory).toString();
   }
 }

@@ -26,7 +26,6 @@ public final class EncoderCache {
   private static final EncoderCache SHARED = new EncoderCache();
 
   static {
-    HadoopModels.register();
     Runtime.getRuntime().addShutdownHook(new Thread(SHARED::closeIdle, "encoder-cache-shutdown"));
   }
 

@@ -34,10 +34,41 @@ public final class HadoopModels {
     return URI.matcher(path).matches() && !OTHERS.matcher(path).matches();
   }
 
-  /** Lets every model reference of this process name such a model. */
-  public static void register() {
-    RemoteModels.fetchWith(
-        reference -> isRemote(reference) ? Optional.of(localCopy(reference)) : Optional.empty());
+  /** Lets every model reference of a process name such a model; Java's ServiceLoader makes it. */
+  public static final class Fetcher implements RemoteModels.Fetcher {
+    @Override
+    public Optional<Path> fetch(String reference) {
+      try {
+        return isRemote(reference) ? Optional.of(localCopy(reference)) : Optional.empty();
+      } catch (NoClassDefFoundError e) { // the library without Spark, or a connector by halves
+        throw new UserException(
+            "model '%s' cannot be reached: class %s is not on the class path"
+                .formatted(reference, e.getMessage()),
+            e);
+      }
+    }
+  }
+
+  /**
+   * A copy of a model on this machine that stays as it is, whatever becomes of the directory. There
+   * is one for each content.
+   *
+   * @param directory of this machine, or of another file system
+   * @throws UserException if the model cannot be read
+   */
+  public static Path keptCopy(String directory) {
+    if (isRemote(directory)) {
+      return localCopy(directory);
+    }
+    Path copy = cache().resolve("content-" + ModelFingerprint.of(directory));
+    HadoopDirectory source =
+        HadoopDirectory.at("file:" + Path.of(directory).toAbsolutePath(), hadoop());
+    try {
+      AtomicWrite.directoryOnce(copy, partial -> source.download(partial, name -> false));
+      return copy;
+    } catch (IOException e) {
+      throw new UserException("model '%s' cannot be copied: %s".formatted(directory, e), e);
+    }
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.silverspark.FakeFileSystem;
 import io.silverspark.NarrowModel;
 import io.silverspark.PromptedModel;
 import io.silverspark.SparkFixture;
@@ -172,12 +173,86 @@ class PipelineStagesTest {
         (SentenceEmbedder) Pipeline.load(folder.resolve("unfitted").toString()).getStages()[0];
     assertThat(stage.uid()).isEqualTo(pipeline.getStages()[0].uid());
     assertThat(stage.getLayers()).isEqualTo(1);
-    assertThat(stage.getModel()).startsWith(folder.resolve("unfitted").toString());
+    assertThat(Path.of(stage.getModel()).startsWith(folder)).as("a copy of its own").isFalse();
+    assertThat(weights(stage)).isEqualTo(weights(embedder()));
 
     String builtin = "builtin:all-MiniLM-L6-v2";
     embedder().setModel(builtin).save(folder.resolve("named").toString());
     assertThat(SentenceEmbedder.load(folder.resolve("named").toString()).getModel())
         .isEqualTo(builtin);
+  }
+
+  @Test
+  void loaded_savedOverItself_keepsItsModel(SparkSession spark) throws IOException {
+    Dataset<Row> text = spark.sql("select 'A dog runs.' as text");
+    String path = folder.resolve("stage").toString();
+    embedder().setOutputType("array").save(path);
+    List<Float> expected = vector(SentenceEmbedder.load(path).transform(text));
+    for (int size = 1; size <= 2; size++) {
+      SentenceEmbedder loaded = SentenceEmbedder.load(path).setBatchSize(size);
+      loaded.write().overwrite().save(path);
+      assertThat(vector(loaded.transform(text))).isEqualTo(expected);
+    }
+    assertThat(SentenceEmbedder.load(path).getBatchSize()).isEqualTo(2);
+    assertThat(vector(SentenceEmbedder.load(path).transform(text))).isEqualTo(expected);
+
+    String whole = folder.resolve("pipeline").toString();
+    new Pipeline()
+        .setStages(new PipelineStage[] {SentenceEmbedder.load(path)})
+        .fit(text)
+        .write()
+        .save(whole);
+    PipelineModel.load(whole).write().overwrite().save(whole);
+    try (Stream<Path> stages = Files.list(Path.of(whole, "stages"))) {
+      assertThat(stages.toList()).singleElement().satisfies(PipelineStagesTest::hasModel);
+    }
+    assertThat(vector(PipelineModel.load(whole).transform(text))).isEqualTo(expected);
+  }
+
+  @Test
+  void loaded_fromAnotherFileSystem_isSavedWithItsModel(SparkSession spark) throws IOException {
+    FakeFileSystem.register(spark);
+    Path remote = folder.resolve("remote");
+    embedder().save("fake:" + remote);
+    SentenceEmbedder loaded = SentenceEmbedder.load("fake:" + remote);
+    delete(remote);
+    loaded.save(folder.resolve("here").toString());
+    assertThat(weights(SentenceEmbedder.load(folder.resolve("here").toString())))
+        .isEqualTo(weights(embedder()));
+
+    embedder().setModel("fake:" + MODEL).save(folder.resolve("named").toString());
+    assertThat(folder.resolve("named")).satisfies(PipelineStagesTest::hasModel);
+  }
+
+  @Test
+  void save_withoutItsModel_isRefusedBeforeAnythingIsDeleted(SparkSession spark)
+      throws IOException {
+    Path gone = folder.resolve("gone");
+    NarrowModel.save(gone);
+    Path path = folder.resolve("stage");
+    SentenceEmbedder stage = embedder().setModel(gone.toString());
+    stage.save(path.toString());
+    delete(gone);
+    assertThatThrownBy(() -> stage.write().overwrite().save(path.toString()))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith(
+            "%s cannot be saved without its model: model '%s' is not a directory"
+                .formatted(stage.uid(), gone));
+    stage.setModel(path.resolve("model").toString());
+    assertThatThrownBy(() -> stage.write().overwrite().save(path.toString()))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "%s: its model '%s' lies in '%s', which would be overwritten: save to another directory"
+                .formatted(stage.uid(), path.resolve("model"), path));
+    assertThat(path).satisfies(PipelineStagesTest::hasModel);
+  }
+
+  private static void hasModel(Path stage) {
+    assertThat(stage.resolve("model/model.safetensors")).isRegularFile();
+  }
+
+  private static List<Float> vector(Dataset<Row> embedded) {
+    return embedded.first().getList(1);
   }
 
   @Test
