@@ -39,7 +39,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * {@link SemanticSearch} gives it, and only which neighbours are found is approximate.
  *
  * <p>A file {@code index.json} says that the index is whole, and which build it is: executors keep
- * graphs open, and a directory may be deleted and filled anew. A build that was interrupted goes on
+ * graphs open, and a directory may be deleted and filled again. A build that was interrupted goes on
  * with the graphs that are missing. Graphs on a local file system are read in place; others are
  * copied once to each executor that asks them.
  *
