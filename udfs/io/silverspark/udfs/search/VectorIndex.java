@@ -39,8 +39,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * {@link SemanticSearch} gives it, and only which neighbours are found is approximate.
  *
  * <p>A file {@code index.json} says that the index is whole, and which build it is: executors keep
- * graphs open, and a directory may be deleted and filled again. A build that was interrupted goes on
- * with the graphs that are missing. Graphs on a local file system are read in place; others are
+ * graphs open, and a directory may be deleted and filled again. A build that was interrupted goes
+ * on with the graphs that are missing. Graphs on a local file system are read in place; others are
  * copied once to each executor that asks them.
  *
  * <p>Memory: a task that builds holds a graph with its vectors, about {@code indexRows * (4 D + 12

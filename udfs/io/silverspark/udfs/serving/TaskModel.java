@@ -71,9 +71,9 @@ public final class TaskModel<T> implements Serializable {
   }
 
   /**
-   * As {@link #apply}, for what Spark may compute on the driver, such as constants. Where only tasks
-   * have the device of the model, one of its own does it, so that the result is that of any other
-   * row.
+   * As {@link #apply}, for what Spark may compute on the driver, such as constants. Where only
+   * tasks have the device of the model, one of its own does it, so that the result is that of any
+   * other row.
    */
   public <R extends Serializable> R applyWhereItRuns(Use<T, R> use) {
     Optional<SparkContext> cluster =

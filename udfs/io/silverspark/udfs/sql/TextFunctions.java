@@ -83,8 +83,7 @@ public final class TextFunctions {
       return null;
     }
     float score =
-        model.applyWhereItRuns(
-            encoder -> encoder.scores(List.of(new TextPair(first, second)))[0]);
+        model.applyWhereItRuns(encoder -> encoder.scores(List.of(new TextPair(first, second)))[0]);
     return FiniteNumbers.of(model.spec().model(), first, second, score);
   }
 }

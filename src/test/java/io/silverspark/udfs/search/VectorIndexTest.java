@@ -92,8 +92,8 @@ class VectorIndexTest {
   }
 
   @Test
-  void openOrBuild_anotherCorpusInTheSamePlace_isSearchedAndNotTheOneBefore(
-      @TempDir Path temporary) throws Exception {
+  void openOrBuild_anotherCorpusInTheSamePlace_isSearchedAndNotTheOneBefore(@TempDir Path temporary)
+      throws Exception {
     Path place = temporary.resolve("place");
     List<Row> before = found(place, corpus.where("id < 400"));
     assertThat(before).hasSize(600).allMatch(row -> row.<Long>getAs("corpus_id") < 400);
