@@ -39,6 +39,7 @@ final class RunningCall {
   private final String application;
   private final String tag = "silverspark-" + UUID.randomUUID();
   private final RecipeCall call;
+  private final String directory;
   private final List<String> lines = new ArrayList<>();
   private final CallLines console = new CallLines(this::tell);
   private State state = State.RUNNING;
@@ -47,16 +48,24 @@ final class RunningCall {
   private boolean told;
   private volatile boolean stopped;
 
-  RunningCall(RecipeCall call) {
+  private RunningCall(RecipeCall call, String directory) {
     this.call = call;
+    this.directory = directory;
     this.application = call.spark().sparkContext().applicationId();
   }
 
-  /** Starts the thread. */
-  void begin() {
-    Thread thread = new Thread(this::work, "silverspark-" + call.name());
+  /** Starts the thread of a call that works in the directory. */
+  static RunningCall begun(RecipeCall call, String directory) {
+    RunningCall begun = new RunningCall(call, directory);
+    Thread thread = new Thread(begun::work, "silverspark-" + call.name());
     thread.setDaemon(true);
     thread.start();
+    return begun;
+  }
+
+  /** The directory of its run. */
+  String directory() {
+    return directory;
   }
 
   /** Whether it was begun in the application of a session. */
@@ -65,12 +74,12 @@ final class RunningCall {
   }
 
   private void work() {
-    SparkSession.setActiveSession(call.spark());
-    call.spark().sparkContext().addJobTag(tag);
     try {
+      SparkSession.setActiveSession(call.spark());
+      call.spark().sparkContext().addJobTag(tag);
       RecipeCall.Result result = call.run(console.console());
       finish(State.DONE, result.row());
-    } catch (Exception | LinkageError | OutOfMemoryError failure) {
+    } catch (Throwable failure) { // whatever it is, a client waits for the end
       LOG.info("{} ended", call.name(), failure);
       fail(failure);
     } finally {

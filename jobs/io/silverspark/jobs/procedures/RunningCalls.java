@@ -27,13 +27,20 @@ final class RunningCalls {
     this.kept = kept;
   }
 
-  /** Begins the work unless a call of that id is known. */
+  /**
+   * Begins the work unless a call of that id is known. Where the same work is running, for a client
+   * that has gone, this one follows it: two at once would write over each other's run.
+   */
   synchronized RunningCall start(String id, RecipeCall call) {
     RunningCall known = calls.get(id);
     if (known == null) {
       forget();
-      known = new RunningCall(call);
-      known.begin();
+      String directory = call.directory();
+      known =
+          calls.values().stream()
+              .filter(each -> each.isRunning() && each.directory().equals(directory))
+              .findFirst()
+              .orElseGet(() -> RunningCall.begun(call, directory));
       calls.put(id, known);
     }
     return known;

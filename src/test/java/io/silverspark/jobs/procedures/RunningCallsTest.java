@@ -50,7 +50,7 @@ class RunningCallsTest {
   }
 
   private RunningCall running(RunningCalls calls, String id) {
-    return calls.start(id, call(Map.of("input", "slow.tickets")));
+    return calls.start(id, call(Map.of("input", "slow." + id)));
   }
 
   private RunningCall ended(RunningCalls calls, String id) throws InterruptedException {
@@ -102,6 +102,21 @@ class RunningCallsTest {
     assertThat(known(calls, "one", "two", "three")).hasSize(3);
     assertThat(running(calls, "one")).isSameAs(one);
     assertThatThrownBy(() -> calls.of(spark, "four")).isInstanceOf(UserException.class);
+  }
+
+  @Test
+  void start_ofTheSameWork_followsTheOneThatRuns() throws InterruptedException {
+    RunningCalls calls = new RunningCalls(4);
+    Map<String, String> work = Map.of("input", "slow.tickets");
+    RunningCall first = calls.start("first", call(work));
+    assertThat(calls.start("again", call(work))).isSameAs(first);
+    assertThat(calls.start("other", call(Map.of("input", "slow.others")))).isNotSameAs(first);
+    slow.countDown();
+    while (first.isRunning()) {
+      Thread.sleep(1);
+    }
+    assertThat(calls.start("later", call(work))).as("it has ended").isNotSameAs(first);
+    assertThat(calls.of(spark, "again")).isSameAs(first);
   }
 
   @Test
