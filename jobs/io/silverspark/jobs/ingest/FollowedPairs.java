@@ -151,19 +151,25 @@ final class FollowedPairs {
     return value instanceof Map<?, ?> map ? new TreeMap<>(map).toString() : value.toString();
   }
 
-  /** Writes a batch; both tables skip what they have. */
+  /**
+   * Writes a batch; both tables skip what they have. The good rows come last: where they are, all
+   * is done, and their ids must not count as those of earlier rows.
+   */
   private String write(Dataset<Row> batch, long number) {
+    if (pairs.streamMark().table().lastAppend(context.spark(), writer).orElse(-1) >= number) {
+      return "written before the last stop -> " + pairs.path();
+    }
     try (ComputedRows checked = ComputedRows.of(source.rows(context.spark(), batch));
         ComputedRows rows = ComputedRows.of(withoutKnownKeys(checked.rows()))) {
       List<FileSummary> summaries = FileSummary.of(rows.rows());
       long good = summaries.stream().mapToLong(FileSummary::good).sum();
       long malformed = summaries.stream().mapToLong(FileSummary::malformed).sum();
       requireMostlyGood(summaries, good + malformed, malformed);
-      if (good > 0) {
-        pairs.append(rowsOfTable(rows.rows()), writer, number, Map.of());
-      }
       if (malformed > 0) {
         quarantine.append(refused(rows.rows(), number), writer, number, Map.of());
+      }
+      if (good > 0) {
+        pairs.append(rowsOfTable(rows.rows()), writer, number, Map.of());
       }
       String bad =
           malformed == 0 ? "" : String.format(Locale.ROOT, ", %,d to quarantine", malformed);

@@ -4,6 +4,7 @@ import io.delta.exceptions.ConcurrentTransactionException;
 import io.delta.tables.DeltaTable;
 import io.silverspark.model.error.UserException;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
@@ -11,9 +12,11 @@ import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.streaming.DataStreamReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Option;
 
 /**
  * Where a Delta table is: a directory of any file system, or a name in a catalog. Whatever takes
@@ -109,6 +112,19 @@ public record TableAddress(String text) {
       // Another driver commits the same append at this moment: it is done.
       LOG.info("append {} of {} to {} was made by another driver", number, series, text);
     }
+  }
+
+  /**
+   * Number of the last append of a series that the table has.
+   *
+   * @return empty if it has none
+   */
+  public OptionalLong lastAppend(SparkSession spark, String series) {
+    String path =
+        isName(text) ? delta(spark).detail().select("location").first().getString(0) : text;
+    Option<Object> number =
+        DeltaLog.forTableWithSnapshot(spark, path)._2().transactions().get(series);
+    return number.isEmpty() ? OptionalLong.empty() : OptionalLong.of((Long) number.get());
   }
 
   /** Ends a write. */

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,6 +22,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -34,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FollowedPairsTest {
   private static final String COLUMNS =
       "data.pairs.columns={ anchor = question, positive = answer }";
+  private static final String IDS =
+      "data.pairs.columns={ anchor = question, positive = answer, id = ticket }";
   private static final StructType TICKETS =
       StructType.fromDDL("ticket int, question string, answer string");
 
@@ -86,27 +90,74 @@ class FollowedPairsTest {
     add(4, "Why?", null);
     assertThat(follow(COLUMNS).code()).isZero();
     List<String> pairs = column(directory.resolve("run"), "id");
-    // Killed after the tables' commits and before the checkpoint's: the batch is run again.
-    Path checkpoint = directory.resolve("run/tables/pairs/_checkpoints/ingest");
-    try (Stream<Path> commits = Files.list(checkpoint.resolve("commits"))) {
-      for (Path commit :
-          commits.filter(file -> file.getFileName().toString().contains("1")).toList()) {
-        Files.deleteIfExists(commit);
-      }
-    }
-    assertThat(follow(COLUMNS).err()).contains("batch 1, 1 rows, 1 to quarantine");
+    killedBeforeTheCheckpointOfBatch1();
+    assertThat(follow(COLUMNS).err()).contains("batch 1, written before the last stop -> ");
     assertThat(column(directory.resolve("run"), "id")).isEqualTo(pairs).hasSize(2);
     assertThat(quarantined()).hasSize(2);
   }
 
   @Test
+  void ids_ofABatchThatIsRunAgain_areNotThoseOfEarlierRows() throws IOException {
+    add(1, "How do I pay?", "By card.");
+    assertThat(follow(IDS).code()).isZero();
+    addAll(20, 40);
+    add(1, "How do I pay?", "In cash.");
+    assertThat(follow(IDS).err()).contains("batch 1, 20 rows, 1 to quarantine");
+    List<String> pairs = column(directory.resolve("run"), "id");
+    List<String> refused = rows(directory.resolve("run"), QuarantineTable.DEFINITION, "id");
+
+    killedBeforeTheCheckpointOfBatch1();
+    Commands again = follow(IDS);
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(column(directory.resolve("run"), "id")).isEqualTo(pairs).hasSize(21);
+    assertThat(rows(directory.resolve("run"), QuarantineTable.DEFINITION, "id"))
+        .isEqualTo(refused)
+        .hasSize(1);
+
+    killedBeforeTheCheckpointOfBatch1();
+    withoutTheLastCommit(directory.resolve("run/tables/pairs/_delta_log"));
+    assertThat(column(directory.resolve("run"), "id")).hasSize(1);
+    assertThat(follow(IDS).err()).contains("batch 1, 20 rows, 1 to quarantine");
+    assertThat(column(directory.resolve("run"), "id")).isEqualTo(pairs);
+    assertThat(rows(directory.resolve("run"), QuarantineTable.DEFINITION, "id")).isEqualTo(refused);
+    add(50, "Who are you?", "A shop.");
+    assertThat(follow(IDS).err()).contains("batch 2, 1 rows -> ");
+  }
+
+  /** Killed after the tables' commits and before the checkpoint's: the batch is run again. */
+  private void killedBeforeTheCheckpointOfBatch1() throws IOException {
+    delete(directory.resolve("run/tables/pairs/_checkpoints/ingest/commits"), "1");
+  }
+
+  /** Killed between the two tables. */
+  private static void withoutTheLastCommit(Path log) throws IOException {
+    try (Stream<Path> commits = Files.list(log)) {
+      String last =
+          commits
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.matches("\\d+\\.json"))
+              .max(Comparator.naturalOrder())
+              .orElseThrow();
+      delete(log, last.replace(".json", ""));
+    }
+    DeltaLog.clearCache();
+  }
+
+  private static void delete(Path directory, String part) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.filter(f -> f.getFileName().toString().contains(part)).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Test
   void malformedRows_goToQuarantine_andTooManyStopTheStream() {
-    String ids = "data.pairs.columns={ anchor = question, positive = answer, id = ticket }";
     add(1, "How do I pay?", "By card.");
     add(2, null, "In the van.");
-    assertThat(follow(ids).code()).isZero();
+    assertThat(follow(IDS).code()).isZero();
     add(1, "How do I pay again?", "By card.");
-    assertThat(follow(ids).err()).contains("batch 1, 0 rows, 1 to quarantine");
+    assertThat(follow(IDS).err()).contains("batch 1, 0 rows, 1 to quarantine");
     assertThat(quarantined())
         .containsExactlyInAnyOrder("question is null", "the id '1' is that of an earlier row");
 
@@ -114,11 +165,11 @@ class FollowedPairsTest {
       add(i, " ", "In the van.");
     }
     assertMistake(
-        follow(ids),
+        follow(IDS),
         "tickets: 11 of 11 rows that arrived are malformed, more than data.maxBadShare = 0.01"
             + " allows (such as: question is blank). They were not written; the next run begins"
             + " with them.");
-    assertThat(follow(ids, "data.maxBadShare=1").err()).contains("0 rows, 11 to quarantine");
+    assertThat(follow(IDS, "data.maxBadShare=1").err()).contains("0 rows, 11 to quarantine");
   }
 
   @Test
@@ -233,6 +284,16 @@ class FollowedPairsTest {
     Commands renamed = follow(COLUMNS);
     assertThat(renamed.code()).as(renamed.err()).isEqualTo(2);
     assertThat(renamed.err()).contains("the columns of tickets were changed while it was followed");
+  }
+
+  private void addAll(int from, int until) {
+    spark
+        .range(from, until)
+        .selectExpr("int(id) AS ticket", "'Why ' || id AS question", "'So ' || id AS answer")
+        .write()
+        .format("delta")
+        .mode("append")
+        .save(path("tickets"));
   }
 
   private void add(int ticket, String question, String answer) {
