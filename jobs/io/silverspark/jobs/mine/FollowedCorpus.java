@@ -2,6 +2,7 @@ package io.silverspark.jobs.mine;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.silverspark.jobs.config.MineSettings;
 import io.silverspark.jobs.run.JobContext;
 import io.silverspark.jobs.stage.Fingerprint;
 import io.silverspark.model.data.NliLabel;
@@ -45,13 +46,16 @@ final class FollowedCorpus implements AutoCloseable {
     MineInputs inputs = new MineInputs(context);
     TripletSource source = TripletSource.of(context, inputs);
     EncodeSpec model = MiningModel.ofCorpus(context);
-    CachedRows keys = SameTexts.keys(source.anchors().union(source.hypotheses()), model);
+    Dataset<Row> texts = source.anchors().union(source.hypotheses());
+    boolean isLabelled = !context.get(MineSettings.PRODUCE).equals("triplets");
+    CachedRows keys = SameTexts.keys(isLabelled ? texts.union(inputs.knownTexts()) : texts, model);
     SameTexts same = SameTexts.of(keys);
-    EmbeddedTexts texts = EmbeddedTexts.of(context, same.replace(source.hypotheses(), "id"), model);
+    EmbeddedTexts corpus =
+        EmbeddedTexts.of(context, same.replace(source.hypotheses(), "id"), model);
     context
         .console()
-        .tell(String.format(Locale.ROOT, "mine: the corpus has %,d texts", texts.count()));
-    return new FollowedCorpus(context, inputs, keys, same, texts);
+        .tell(String.format(Locale.ROOT, "mine: the corpus has %,d texts", corpus.count()));
+    return new FollowedCorpus(context, inputs, keys, same, corpus);
   }
 
   /** Whether the tables have other texts by now. */
@@ -68,6 +72,13 @@ final class FollowedCorpus implements AutoCloseable {
   /** Which of further texts are one to the model, and which are one of these. */
   SameTexts further(Dataset<Row> others, EncodeSpec model) {
     return SameTexts.further(others, model, keys);
+  }
+
+  /** Texts of pairs that are not to be labelled, as far as they came since; columns id and text. */
+  Dataset<Row> unseen(JobContext context) {
+    return new MineInputs(context)
+        .knownTexts()
+        .join(keys.rows().select("id"), new String[] {"id"}, "left_anti");
   }
 
   /** Which of these texts are one to the model. */

@@ -82,7 +82,11 @@ final class FollowedMining implements AutoCloseable {
     Dataset<Row> entailed = FollowedCorpus.entailed(context);
     Dataset<Row> anchors = MineInputs.texts(arrived.rows(), "anchor");
     Dataset<Row> positives = MineInputs.texts(arrived.rows(), "positive");
-    try (SameTexts same = texts.further(anchors.union(positives), model);
+    Dataset<Row> compared =
+        output.candidates().isPresent()
+            ? anchors.union(positives).union(texts.unseen(context))
+            : anchors.union(positives);
+    try (SameTexts same = texts.further(compared, model);
         ComputedRows fresh = ComputedRows.of(pairs(arrived.rows(), "anchor", same, texts));
         ComputedRows known =
             ComputedRows.of(
@@ -96,7 +100,10 @@ final class FollowedMining implements AutoCloseable {
         EmbeddedTexts others =
             EmbeddedTexts.of(context, outside(known.rows(), texts.texts()), model);
         CachedRows mined = mined(fresh.rows(), known.rows(), queries, others)) {
-      return output.write(new MinedRows(mined.rows(), texts.ids().isPresent()), number);
+      return output.write(
+          new MinedRows(mined.rows(), texts.ids().isPresent()),
+          pairs -> same.replacePairs(texts.same().replacePairs(pairs)),
+          number);
     }
   }
 

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -69,23 +70,34 @@ record FollowedOutput(
     String checkpoint = options.checkpoint(usualCheckpoint(context, table));
     Optional<StreamMark> mark = table.map(each -> new StreamMark(context.spark(), each.address()));
     boolean isMarked = mark.flatMap(StreamMark::checkpoint).isPresent();
-    if (table.isPresent() && !isMarked && table.get().address().exists(context.spark())) {
+    StreamNotes notes =
+        new StreamNotes(
+            checkpoint,
+            "silverspark-stream.properties",
+            "rows would be mined in two ways: name another mine.output, or give --checkpoint");
+    if (table.isPresent()
+        && !isMarked
+        && table.get().address().exists(context.spark())
+        && !(notes.exist(context.spark()) && isUntouched(context, table.get().address()))) {
       throw new UserException(
           "mine.output = '%s' is a table that no stream began, and mine --follow begins with an empty one: name another or remove it"
               .formatted(table.get().address()));
     }
     candidates.ifPresent(StoredTable::createIfAbsent); // the progress may lie in its directory
-    String stream =
-        new StreamNotes(
-                checkpoint,
-                "silverspark-stream.properties",
-                "rows would be mined in two ways: name another mine.output, or give --checkpoint")
-            .claim(context.spark(), notes(context), Map.of());
+    String stream = notes.claim(context.spark(), notes(context), Map.of());
     if (isMarked) {
       mark.get().claim(stream, checkpoint);
     }
     candidates.ifPresent(each -> each.streamMark().claim(stream, checkpoint));
     return new FollowedOutput(context, table, candidates, checkpoint, stream);
+  }
+
+  /**
+   * Whether a table was created and nothing else, as by a stream that was killed before its mark.
+   */
+  private static boolean isUntouched(JobContext context, TableAddress table) {
+    return table.delta(context.spark()).history().count() == 1
+        && table.read(context.spark()).isEmpty();
   }
 
   /** What a stream would read now and write. */
@@ -143,11 +155,13 @@ record FollowedOutput(
   /**
    * Writes the rows of a batch.
    *
+   * @param standing replaces ids of pairs by those of the texts that stand for theirs
    * @return how many rows of {@code mine.output}, or else of pairs, there were
    */
-  long write(MinedRows mined, long number) {
+  long write(MinedRows mined, UnaryOperator<Dataset<Row>> standing, long number) {
     String writer = "mine-" + stream;
-    long pairs = candidates.map(each -> writePairs(each, mined, writer, number)).orElse(0L);
+    long pairs =
+        candidates.map(each -> writePairs(each, mined, standing, writer, number)).orElse(0L);
     return table.map(each -> writeRows(each, mined, writer, number)).orElse(pairs);
   }
 
@@ -164,7 +178,12 @@ record FollowedOutput(
   }
 
   /** The anchors with their negatives, which the cross-encoder has not seen. */
-  private long writePairs(StoredTable table, MinedRows mined, String writer, long number) {
+  private long writePairs(
+      StoredTable table,
+      MinedRows mined,
+      UnaryOperator<Dataset<Row>> standing,
+      String writer,
+      long number) {
     boolean isRescored = MiningModel.crossEncoder(context).isPresent();
     Dataset<Row> pairs =
         mined
@@ -179,9 +198,10 @@ record FollowedOutput(
             .withColumn("origin", lit("neighbour"))
             .dropDuplicates("id");
     Dataset<Row> fresh =
-        MineInputs.withPairIds(pairs, "sentence1", "sentence2")
+        standing
+            .apply(MineInputs.withPairIds(pairs, "sentence1", "sentence2"))
             .join(
-                new MineInputs(context).knownPairs(),
+                standing.apply(new MineInputs(context).knownPairs()),
                 new String[] {"first_id", "second_id"},
                 "left_anti")
             .join(table.read().select("id"), new String[] {"id"}, "left_anti");

@@ -52,6 +52,16 @@ public record StreamNotes(String checkpoint, String file, String reason) {
     }
   }
 
+  /** Whether a stream began with this checkpoint. */
+  public boolean exist(SparkSession spark) {
+    Path path = new Path(checkpoint, file);
+    try {
+      return path.getFileSystem(spark.sessionState().newHadoopConf()).exists(path);
+    } catch (IOException e) {
+      throw new UserException("checkpoint " + checkpoint + " cannot be used: " + e, e);
+    }
+  }
+
   private void compare(Properties then, Properties now, Map<String, String> untold) {
     for (String key : new TreeSet<>(now.stringPropertyNames())) {
       String before = then.getProperty(key, untold.getOrDefault(key, ""));

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -92,6 +94,72 @@ class FollowedMiningTest {
     assertThat(follow().err()).contains("batch 1, 1 pairs");
     assertThat(rows("mined")).hasSize(3).isEqualTo(mined);
     assertThat(run.rows(CandidatePairsTable.DEFINITION)).hasSize(3).isEqualTo(candidates);
+  }
+
+  @Test
+  void output_thatAKillLeftWithoutItsMark_isFilled() throws IOException {
+    assertThat(follow().code()).isZero();
+    List<String> mined = rows("mined");
+    List<Row> kept = output("mined").collectAsList();
+    StructType schema = output("mined").schema();
+
+    begun(spark.createDataFrame(kept, schema));
+    assertMistake(follow(), "is a table that no stream began");
+    begun(spark.createDataFrame(List.of(), schema));
+    Commands again = follow();
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(rows("mined")).isEqualTo(mined).hasSize(2);
+    assertThat(run.table(CandidatePairsTable.DEFINITION).count()).isEqualTo(2);
+  }
+
+  /** The output as its first commit leaves it, before the batch has ended. */
+  private void begun(Dataset<Row> rows) throws IOException {
+    Path table = directory.resolve("mined");
+    try (Stream<Path> files = Files.walk(table)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        boolean isProgress = file.toString().contains("_checkpoints");
+        if (!file.equals(table) && (!isProgress || file.getParent().endsWith("commits"))) {
+          Files.delete(file);
+        }
+      }
+    }
+    DeltaLog.clearCache();
+    rows.write().format("delta").mode("append").save(table.toString());
+  }
+
+  @Test
+  void evaluationPairs_inAnotherSpellingToo_areNoCandidates() {
+    List<String> corpus =
+        List.of(
+            "Parcels come by van.",
+            "Cards are accepted.",
+            "The shop opens at nine.",
+            "By card.",
+            "In the van.");
+    spark
+        .createDataset(corpus, Encoders.STRING())
+        .selectExpr(
+            "xxhash64(value) AS id",
+            "'validation' AS split",
+            "0L AS row",
+            "'HOW do I pay?' AS anchor",
+            "upper(value) AS positive",
+            "string(null) AS key",
+            "'test' AS source")
+        .write()
+        .format("delta")
+        .mode("append")
+        .save(run.table(PairsTable.DEFINITION).path());
+    assertThat(follow("mine.includePositives=false").code()).isZero();
+    assertThat(output("mined").select("anchor").as(Encoders.STRING()).collectAsList())
+        .containsExactlyInAnyOrder("How do I pay?", "Where is my parcel?");
+    assertThat(
+            run.table(CandidatePairsTable.DEFINITION)
+                .read()
+                .select("sentence1")
+                .as(Encoders.STRING())
+                .collectAsList())
+        .containsExactly("Where is my parcel?");
   }
 
   @Test
