@@ -1,6 +1,8 @@
 package io.silverspark.jobs.ingest;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -8,6 +10,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import io.silverspark.jobs.table.RowNumbers;
 import io.silverspark.model.error.UserException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,13 +26,13 @@ final class FileOrder {
   /** Adds {@code row}: position in the split, from 0; rows after the cut are left out. */
   static Dataset<Row> numbered(
       Dataset<Row> rows, List<SourceFile> files, List<FileSummary> summaries) {
-    Column offset = lit(0L);
+    Map<FileSummary, Long> offsets = new LinkedHashMap<>();
     Map<String, Long> before = new HashMap<>();
     for (FileSummary file : summaries) {
       String split = file.target() + "/" + file.split();
       long first = before.getOrDefault(split, 0L);
       if (first > 0) {
-        offset = when(isIn(file), first).otherwise(offset);
+        offsets.put(file, first);
       }
       before.put(split, first + file.positions());
     }
@@ -44,7 +47,7 @@ final class FileOrder {
       }
     }
     return positioned(rows, files, summaries)
-        .withColumn("row", col("position").plus(offset))
+        .withColumn("row", col("position").plus(ofFile(offsets)))
         .where(kept);
   }
 
@@ -57,11 +60,11 @@ final class FileOrder {
     if (files.stream().noneMatch(SourceFile::isUnordered)) {
       return rows;
     }
-    Column first = lit(0L);
+    Map<FileSummary, Long> first = new LinkedHashMap<>();
     long before = 0;
     for (FileSummary summary : summaries) {
       if (files.stream().anyMatch(file -> file.isUnordered() && isOf(summary, file))) {
-        first = when(isIn(summary), before).otherwise(first);
+        first.put(summary, before);
         before += summary.rows();
       }
     }
@@ -80,7 +83,7 @@ final class FileOrder {
                 col("raw"));
     Dataset<Row> relations =
         RowNumbers.add(sorted, "number")
-            .withColumn("position", col("number").minus(first))
+            .withColumn("position", col("number").minus(ofFile(first)))
             .drop("number");
     return rows.where(col("position").isNotNull()).unionByName(relations);
   }
@@ -122,10 +125,25 @@ final class FileOrder {
         && summary.file() == file.order();
   }
 
-  private static Column isIn(FileSummary file) {
-    return col("target")
-        .equalTo(file.target())
-        .and(col("split").equalTo(file.split()))
-        .and(col("file").equalTo(file.file()));
+  /** The number of a row's file, else 0: one array for each split, however many files it has. */
+  private static Column ofFile(Map<FileSummary, Long> numbers) {
+    int files = 1 + numbers.keySet().stream().mapToInt(FileSummary::file).max().orElse(0);
+    Map<List<String>, long[]> bySplit = new LinkedHashMap<>();
+    numbers.forEach(
+        (file, number) ->
+            bySplit
+                    .computeIfAbsent(List.of(file.target(), file.split()), key -> new long[files])[
+                    file.file()] =
+                number);
+    Column found = lit(0L);
+    for (Map.Entry<List<String>, long[]> split : bySplit.entrySet()) {
+      Column isIn =
+          col("target")
+              .equalTo(split.getKey().get(0))
+              .and(col("split").equalTo(split.getKey().get(1)));
+      Column number = get(lit(split.getValue()), col("file"));
+      found = when(isIn, coalesce(number, lit(0L))).otherwise(found);
+    }
+    return found;
   }
 }
