@@ -11,4 +11,9 @@ public final class LayoutException extends RuntimeException {
   public LayoutException(String message) {
     super(message);
   }
+
+  /** The same with what a library said. */
+  public LayoutException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

@@ -159,7 +159,7 @@ final class FollowedPairs {
     if (pairs.streamMark().table().lastAppend(context.spark(), writer).orElse(-1) >= number) {
       return "written before the last stop -> " + pairs.path();
     }
-    try (ComputedRows checked = ComputedRows.of(source.rows(context.spark(), batch));
+    try (ComputedRows checked = source.rows(context.spark(), batch);
         ComputedRows rows = ComputedRows.of(withoutKnownKeys(checked.rows()))) {
       List<FileSummary> summaries = FileSummary.of(rows.rows());
       long good = summaries.stream().mapToLong(FileSummary::good).sum();

@@ -1,16 +1,12 @@
 package io.silverspark.jobs.ingest;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.when;
-
-import io.silverspark.jobs.ingest.CheckedRow.State;
+import io.silverspark.jobs.run.ComputedRows;
 import io.silverspark.jobs.table.TableAddress;
 import io.silverspark.model.error.UserException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -84,16 +80,17 @@ record FollowedSource(SourceFile source, UnaryOperator<String> names) {
   }
 
   /** The rows of a batch of the stream, checked; in the columns of {@link SourceRows#SCHEMA}. */
-  Dataset<Row> rows(SparkSession spark, Dataset<Row> batch) {
+  ComputedRows rows(SparkSession spark, Dataset<Row> batch) {
     return switch (source.format()) {
-      case FILES -> ofFiles(spark, batch.as(Encoders.STRING()).collectAsList());
-      case KAFKA -> SourceRows.messages(batch, source);
-      default -> SourceRows.arrived(batch, source);
+      case FILES ->
+          new FollowedFiles(spark, files(batch.as(Encoders.STRING()).collectAsList())).rows();
+      case KAFKA -> ComputedRows.of(SourceRows.messages(batch, source));
+      default -> ComputedRows.of(SourceRows.arrived(batch, source));
     };
   }
 
   /** Files with an unknown ending are left out, as in a directory that is read once. */
-  private Dataset<Row> ofFiles(SparkSession spark, List<String> paths) {
+  private List<SourceFile> files(List<String> paths) {
     List<SourceFile> files = new ArrayList<>();
     for (String path : paths.stream().sorted().toList()) {
       FileFormat.of(new Path(path).getName())
@@ -110,15 +107,6 @@ record FollowedSource(SourceFile source, UnaryOperator<String> names) {
                           source.mostRows(),
                           source.mapping())));
     }
-    return files.isEmpty()
-        ? spark.createDataFrame(List.of(), SourceRows.SCHEMA)
-        : malformedIfUnreadable(SourceRows.read(spark, files));
-  }
-
-  /** One file must not stop a stream: it becomes one malformed row, which says why. */
-  private static Dataset<Row> malformedIfUnreadable(Dataset<Row> rows) {
-    Column unreadable = col("state").equalTo(State.UNREADABLE.name());
-    return rows.withColumn("raw", when(unreadable, "").otherwise(col("raw")))
-        .withColumn("state", when(unreadable, State.MALFORMED.name()).otherwise(col("state")));
+    return files;
   }
 }

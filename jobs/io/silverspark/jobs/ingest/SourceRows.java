@@ -19,13 +19,16 @@ import io.silverspark.model.error.UserException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
@@ -68,19 +71,45 @@ final class SourceRows {
    * @throws UserException if a file is not readable or lacks columns
    */
   static Dataset<Row> read(SparkSession spark, List<SourceFile> files) {
+    return read(spark, files, SourceRows::refused);
+  }
+
+  /**
+   * The same with another answer to a file that cannot be opened.
+   *
+   * @param unopened what stands for its rows
+   */
+  static Dataset<Row> read(
+      SparkSession spark,
+      List<SourceFile> files,
+      BiFunction<SourceFile, LayoutException, Dataset<Row>> unopened) {
     List<SourceFile> texts = files.stream().filter(SourceFile::isText).toList();
-    Dataset<Row> rows =
+    List<Dataset<Row>> parts = new ArrayList<>();
+    parts.add(
         spark
             .createDataset(IntStream.range(0, texts.size()).boxed().toList(), Encoders.INT())
             .flatMap(
                 new TextFileRows(texts, spark.sessionState().newHadoopConf()),
-                Encoders.row(SCHEMA));
+                Encoders.row(SCHEMA)));
     for (SourceFile file : files) {
       if (!file.isText()) {
-        rows = rows.unionByName(columns(() -> open(spark, file), file));
+        parts.add(columns(() -> open(spark, file), file, unopened));
       }
     }
-    return heldOut(rows, files);
+    return heldOut(union(parts), files);
+  }
+
+  /** Halves keep the plan of thousands of files a few levels deep. */
+  private static Dataset<Row> union(List<Dataset<Row>> parts) {
+    int half = parts.size() / 2;
+    return half == 0
+        ? parts.get(0)
+        : union(parts.subList(0, half)).unionByName(union(parts.subList(half, parts.size())));
+  }
+
+  private static Dataset<Row> refused(SourceFile file, LayoutException problem) {
+    throw new UserException(
+        "%s: %s. Nothing was written.".formatted(file.source(), problem.getMessage()), problem);
   }
 
   /**
@@ -118,7 +147,7 @@ final class SourceRows {
 
   /** The rows of one relation that arrived, checked. */
   static Dataset<Row> arrived(Dataset<Row> rows, SourceFile relation) {
-    return heldOut(columns(() -> rows, relation), List.of(relation));
+    return heldOut(columns(() -> rows, relation, SourceRows::refused), List.of(relation));
   }
 
   /** Messages of Kafka that arrived, checked. Their line is their offset, from 0. */
@@ -144,7 +173,10 @@ final class SourceRows {
     return row(partition, null, topics.rows().check(record));
   }
 
-  private static Dataset<Row> columns(Supplier<Dataset<Row>> relation, SourceFile file) {
+  private static Dataset<Row> columns(
+      Supplier<Dataset<Row>> relation,
+      SourceFile file,
+      BiFunction<SourceFile, LayoutException, Dataset<Row>> unopened) {
     try {
       Dataset<Row> table = relation.get();
       Map<String, String> columns =
@@ -155,12 +187,37 @@ final class SourceRows {
       selected.add(
           (file.isUnordered() ? lit(null).cast("bigint") : col("_metadata.row_index"))
               .as(POSITION));
-      return cut(table.select(selected.toArray(Column[]::new)), file, columns)
-          .map((MapFunction<Row, Row>) row -> checked(file, columns, row), Encoders.row(SCHEMA));
+      Dataset<Row> read = cut(table.select(selected.toArray(Column[]::new)), file, columns);
+      return isFile(file.format())
+          ? read.mapPartitions(
+              (MapPartitionsFunction<Row, Row>) rows -> untilDamage(file, columns, rows),
+              Encoders.row(SCHEMA))
+          : read.map(
+              (MapFunction<Row, Row>) row -> checked(file, columns, row), Encoders.row(SCHEMA));
     } catch (LayoutException e) {
-      throw new UserException(
-          "%s: %s. Nothing was written.".formatted(file.source(), e.getMessage()), e);
+      return unopened.apply(file, e);
     }
+  }
+
+  private static boolean isFile(FileFormat format) {
+    return format == FileFormat.PARQUET || format == FileFormat.ORC;
+  }
+
+  private static Iterator<Row> untilDamage(
+      SourceFile file, Map<String, String> columns, Iterator<Row> rows) {
+    Iterator<Row> checked =
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return rows.hasNext();
+          }
+
+          @Override
+          public Row next() {
+            return checked(file, columns, rows.next());
+          }
+        };
+    return new RowsUntilDamage(checked, FileDamage::of, problem -> unreadable(file, problem));
   }
 
   /** The first rows; of an unordered relation those whose content has the smallest hashes. */
@@ -190,12 +247,8 @@ final class SourceRows {
     } catch (UserException | LayoutException e) {
       throw e;
     } catch (Exception e) {
-      if (file.format() == FileFormat.PARQUET || file.format() == FileFormat.ORC) {
-        if (e instanceof SparkException || e instanceof AnalysisException) {
-          String kind = file.format() == FileFormat.ORC ? "ORC" : "Parquet";
-          throw new UserException("%s is not readable as %s.".formatted(file.source(), kind), e);
-        }
-        throw e;
+      if (isFile(file.format())) {
+        throw notOpened(file, e);
       }
       throw new UserException(
           "%s cannot be read: %s"
@@ -203,6 +256,32 @@ final class SourceRows {
                   file.source(), String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
           e);
     }
+  }
+
+  private static RuntimeException notOpened(SourceFile file, Exception failure) {
+    if (failure instanceof AnalysisException analysis
+        && "PATH_NOT_FOUND".equals(analysis.getCondition())) {
+      return gone(file, failure);
+    }
+    boolean isOfFile =
+        failure instanceof SparkException
+            || failure instanceof AnalysisException
+            || FileDamage.of(failure).isPresent();
+    if (isOfFile && !FileDamage.isOfStorage(failure)) {
+      String kind = file.format() == FileFormat.ORC ? "ORC" : "Parquet";
+      return new LayoutException("not readable as " + kind, failure);
+    }
+    return failure instanceof RuntimeException unchecked
+        ? unchecked
+        : new IllegalStateException(file.source() + " cannot be opened", failure);
+  }
+
+  /** A file that was there when its directory was listed. */
+  static UserException gone(SourceFile file, Exception failure) {
+    return new UserException(
+        "%s was removed before it was read: put it back. Nothing was written."
+            .formatted(file.source()),
+        failure);
   }
 
   private static Dataset<Row> table(SparkSession spark, SourceFile file) {
@@ -229,6 +308,16 @@ final class SourceRows {
     Long position = row.getAs(POSITION);
     RawRecord record = RawRecord.of(position == null ? 0 : position + 1, fields);
     return row(file, position, file.rows().check(record));
+  }
+
+  /** The row of a file that cannot be read as a whole. */
+  static Row unreadable(SourceFile file, String problem) {
+    return row(file, null, CheckedRow.unreadable(problem));
+  }
+
+  /** The same as a malformed row among others. */
+  static Row malformed(SourceFile file, String problem) {
+    return row(file, null, CheckedRow.malformed(RawRecord.malformed(0, "", problem), problem));
   }
 
   private static Row row(SourceFile file, Long position, CheckedRow row) {

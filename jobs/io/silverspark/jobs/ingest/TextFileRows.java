@@ -2,15 +2,17 @@ package io.silverspark.jobs.ingest;
 
 import io.silverspark.jobs.files.LayoutException;
 import io.silverspark.jobs.files.TextLines;
-import io.silverspark.model.error.UserException;
+import java.io.FileNotFoundException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.hadoop.conf.Configuration;
@@ -37,15 +39,25 @@ final class TextFileRows implements FlatMapFunction<Integer, Row> {
   @Override
   public Iterator<Row> call(Integer index) throws IOException {
     SourceFile file = files.get(index);
-    InputStream in = open(file);
-    TaskCompletionListener closing = context -> close(in);
-    TaskContext.get().addTaskCompletionListener(closing);
     SourceRows.Numbering numbering = new SourceRows.Numbering(file);
+    Function<String, Row> unreadable = problem -> numbering.row(CheckedRow.unreadable(problem));
     try {
-      return checked(file, in).map(numbering::row).iterator();
+      InputStream in = open(file);
+      TaskCompletionListener closing = context -> close(in);
+      TaskContext.get().addTaskCompletionListener(closing);
+      return new RowsUntilDamage(
+          checked(file, in).map(numbering::row).iterator(), TextFileRows::problem, unreadable);
     } catch (LayoutException e) {
-      return List.of(numbering.row(CheckedRow.unreadable(e.getMessage()))).iterator();
+      return List.of(unreadable.apply(e.getMessage())).iterator();
+    } catch (FileNotFoundException e) {
+      throw SourceRows.gone(file, e);
     }
+  }
+
+  private static Optional<String> problem(Exception failure) {
+    return failure instanceof LayoutException
+        ? Optional.of(failure.getMessage())
+        : Optional.empty();
   }
 
   /** The rows of a stream. */
@@ -66,27 +78,39 @@ final class TextFileRows implements FlatMapFunction<Integer, Row> {
     Path path = new Path(file.path());
     InputStream in = path.getFileSystem(hadoop.value()).open(path);
     CompressionCodec codec = new CompressionCodecFactory(hadoop.value()).getCodec(path);
-    return codec == null ? in : new Decompressed(codec.createInputStream(in), file.source());
+    if (codec == null) {
+      return in;
+    }
+    try {
+      return new Decompressed(codec.createInputStream(in));
+    } catch (IOException e) {
+      in.close();
+      throw notDecompressed(e);
+    }
   }
 
-  /** Names the file where the library only says what is wrong with it. */
-  private static final class Decompressed extends FilterInputStream {
-    private final String source;
+  private static LayoutException notDecompressed(IOException failure) throws IOException {
+    if (FileDamage.isOfStorage(failure)) {
+      throw failure;
+    }
+    return new LayoutException(
+        "cannot be decompressed (%s), so it is cut, or not of the kind that its name says"
+            .formatted(failure.getMessage()),
+        failure);
+  }
 
-    Decompressed(InputStream in, String source) {
+  /** Tells what is wrong with the file from what is wrong with its storage. */
+  private static final class Decompressed extends FilterInputStream {
+    Decompressed(InputStream in) {
       super(in);
-      this.source = source;
     }
 
     @Override
-    public int read(byte[] target, int offset, int length) {
+    public int read(byte[] target, int offset, int length) throws IOException {
       try {
         return super.read(target, offset, length);
       } catch (IOException e) {
-        throw new UserException(
-            "%s cannot be decompressed: %s. Is it whole, and of the kind that its name says?"
-                .formatted(source, e.getMessage()),
-            e);
+        throw notDecompressed(e);
       }
     }
   }

@@ -9,15 +9,19 @@ import io.silverspark.jobs.table.QuarantineTable;
 import io.silverspark.jobs.table.StoredTable;
 import io.silverspark.jobs.table.TableDefinition;
 import io.silverspark.jobs.table.TableStore;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -40,6 +44,8 @@ class FollowedPairsTest {
       "data.pairs.columns={ anchor = question, positive = answer, id = ticket }";
   private static final StructType TICKETS =
       StructType.fromDDL("ticket int, question string, answer string");
+
+  private static final int MANY = 2000;
 
   @TempDir Path directory;
 
@@ -187,6 +193,95 @@ class FollowedPairsTest {
     assertThat(column(directory.resolve("run"), "positive"))
         .containsExactlyInAnyOrder("So.", "We, all");
     assertThat(quarantined()).anyMatch(reason -> reason.contains("no column 'question'"));
+  }
+
+  @Test
+  void filesThatCannotBeReadToTheirEnd_areOneRowOfQuarantineEach() throws IOException {
+    Files.createDirectories(directory.resolve("drop"));
+    byte[] parquet = file("parquet");
+    byte[] orc = file("orc");
+    write("good.parquet", parquet);
+    write("good.orc", orc);
+    write("cut.parquet", Arrays.copyOf(parquet, parquet.length - 20));
+    write("cut.orc", Arrays.copyOf(orc, orc.length - 20));
+    write("pages.parquet", damaged(parquet));
+    write("stripes.orc", damaged(orc));
+    write("other.parquet", file("parquet", "question AS why", "answer"));
+    byte[] compressed = compressed();
+    write("good.csv.gz", compressed);
+    write("cut.csv.gz", Arrays.copyOf(compressed, compressed.length / 2));
+
+    Commands followed = follow(COLUMNS, "data.pairs.train=drop");
+    assertThat(followed.code()).as(followed.err()).isZero();
+    assertThat(
+            rows(directory.resolve("run"), QuarantineTable.DEFINITION, "source || ': ' || reason"))
+        .zipSatisfy(
+            List.of(
+                "drop/cut.csv.gz: cannot be decompressed (Unexpected end of input stream), so",
+                "drop/cut.orc: not readable as ORC",
+                "drop/cut.parquet: not readable as Parquet",
+                "drop/other.parquet: no column 'question', which is mapped to the role 'anchor'",
+                "drop/pages.parquet: damaged: ",
+                "drop/stripes.orc: damaged: "),
+            (row, reason) -> assertThat(row).startsWith(reason));
+    assertThat(rows(directory.resolve("run"), PairsTable.DEFINITION, "source"))
+        .hasSize(3 * MANY)
+        .containsOnly("drop/good.csv.gz", "drop/good.orc", "drop/good.parquet");
+    assertThat(followed.err()).contains("batch 0, %,d rows, 6 to quarantine".formatted(3 * MANY));
+    assertThat(follow(COLUMNS, "data.pairs.train=drop").err()).contains("no new rows in drop");
+    for (String name : List.of("pages.parquet", "stripes.orc")) {
+      Commands batch =
+          run(
+              "--set",
+              COLUMNS,
+              "--set",
+              "data.pairs.train=drop/" + name,
+              "--set",
+              "run.dir=" + directory.resolve("batch"));
+      assertThat(batch.err()).contains("drop/" + name + ": damaged: ", "Nothing was written.");
+      assertThat(batch.code()).as(batch.err()).isEqualTo(2);
+    }
+  }
+
+  private byte[] file(String format, String... columns) throws IOException {
+    Path written = directory.resolve("written");
+    Dataset<Row> rows =
+        spark
+            .range(MANY)
+            .selectExpr("'How is ' || uuid() || '?' AS question", "'As ' || uuid() AS answer");
+    (columns.length == 0 ? rows : rows.selectExpr(columns))
+        .coalesce(1)
+        .write()
+        .mode("overwrite")
+        .format(format)
+        .save(written.toString());
+    try (Stream<Path> files = Files.list(written)) {
+      return Files.readAllBytes(
+          files.filter(file -> file.toString().endsWith("." + format)).findFirst().orElseThrow());
+    }
+  }
+
+  /** Its first third is lost, and its schema at the end is whole. */
+  private static byte[] damaged(byte[] file) {
+    byte[] damaged = file.clone();
+    Arrays.fill(damaged, 4, file.length / 3, (byte) 0x5a);
+    return damaged;
+  }
+
+  private static byte[] compressed() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream text = new GZIPOutputStream(bytes)) {
+      text.write("question,answer\n".getBytes(StandardCharsets.UTF_8));
+      for (int i = 0; i < MANY; i++) {
+        String row = "Where is %s?,There %s\n".formatted(Math.sqrt(i), Math.cbrt(i));
+        text.write(row.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private void write(String name, byte[] content) throws IOException {
+    Files.write(directory.resolve("drop").resolve(name), content);
   }
 
   @Test
