@@ -37,7 +37,9 @@ record DriverRuns(EncoderOptions options) implements ModelRuns {
           run(
               texts,
               String::length,
-              chunk -> Arrays.asList(encoder.encode(chunk, prompt)),
+              chunk ->
+                  Arrays.asList(
+                      FiniteNumbers.of(model.reference(), chunk, encoder.encode(chunk, prompt))),
               vectors,
               progress);
       return new Timed<>(vectors, seconds);
@@ -80,11 +82,22 @@ record DriverRuns(EncoderOptions options) implements ModelRuns {
           run(
               pairs,
               pair -> pair.first().length() + pair.second().length(),
-              encoder::predict,
+              chunk -> checked(model, chunk, encoder.predict(chunk)),
               predictions,
               progress);
       return new Timed<>(List.of(predictions), seconds);
     }
+  }
+
+  private static List<PairPrediction> checked(
+      EvaluatedModel model, List<TextPair> pairs, List<PairPrediction> predictions) {
+    for (int i = 0; i < pairs.size(); i++) {
+      TextPair pair = pairs.get(i);
+      float unused =
+          FiniteNumbers.of(
+              model.reference(), pair.first(), pair.second(), predictions.get(i).score());
+    }
+    return predictions;
   }
 
   /**

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -43,7 +44,8 @@ import java.util.stream.Stream;
 
 /**
  * Measures models one after the other on the same rows and says how sure their differences are.
- * Every interval comes from the same resamples, so paired ones are paired.
+ * Every interval comes from the same resamples, so paired ones are paired. The measures of a model
+ * that gives no numbers are undefined, and the others are measured.
  */
 final class ModelComparison {
   private final EvaluationData data;
@@ -110,10 +112,48 @@ final class ModelComparison {
   }
 
   private MeasuredModel measured(EvaluatedModel model, ModelShape shape, EvaluationData used) {
-    if (shape.crossEncoder()) {
-      return crossEncoder(model, shape);
+    try {
+      if (shape.crossEncoder()) {
+        return crossEncoder(model, shape);
+      }
+      return shape.sparse() ? sparse(model, shape, used) : encoder(model, shape, used);
+    } catch (Exception failure) { // Spark throws checked ones too
+      Optional<WithoutNumbers> broken = WithoutNumbers.of(model, failure);
+      if (broken.isEmpty()) {
+        throw failure;
+      }
+      console.tell(model.name() + " is not measured: " + broken.get().reason());
+      return undefined(model, shape, used, broken.get());
     }
-    return shape.sparse() ? sparse(model, shape, used) : encoder(model, shape, used);
+  }
+
+  private MeasuredModel undefined(
+      EvaluatedModel model, ModelShape shape, EvaluationData used, WithoutNumbers broken) {
+    Map<String, List<Measure>> measures = new LinkedHashMap<>();
+    if (shape.crossEncoder()) {
+      OptionalInt match =
+          shape.classes().match(matchClass(settings, shape.classes()), model.name());
+      data.tasks()
+          .forEach(
+              task ->
+                  measures.put(
+                      task.dataset(), broken.crossEncoder(task, shape.classes(), match)));
+    } else {
+      for (DataSetEvaluation task : used.tasks()) {
+        measures.put(
+            task.dataset(),
+            shape.sparse()
+                ? broken.sparse(task, shape.similarity(), shape.dimension())
+                : broken.encoder(task, shape.similarity(), shape.dimension()));
+      }
+      used.retrieval()
+          .ifPresent(
+              task ->
+                  measures.put(task.dataset(), broken.undefined(task.measuresOfNothing())));
+    }
+    measures.values().removeIf(List::isEmpty);
+    String unit = shape.crossEncoder() ? "pairs" : "sentences";
+    return measured(model, measures, List.of(), List.of(), cost(shape, 0, 0, unit));
   }
 
   private MeasuredModel encoder(EvaluatedModel model, ModelShape shape, EvaluationData used) {

@@ -10,7 +10,10 @@ import io.silverspark.model.prompt.Prompt;
 import io.silverspark.model.sparse.SparseVector;
 import java.util.List;
 
-/** Where models run: on this machine or on the executors. */
+/**
+ * Where models run: on this machine or on the executors. Either fails with a {@link
+ * io.silverspark.udfs.columns.NoNumbersException} among the causes if a model gives no number.
+ */
 interface ModelRuns {
   /** In this process if the master is local, else on the executors. */
   static ModelRuns of(JobContext context) {

@@ -166,6 +166,11 @@ final class RetrievalTask implements AutoCloseable {
         });
   }
 
+  /** The measures of a model that finds nothing. */
+  List<Measure> measuresOfNothing() {
+    return measures(EVALUATOR.ofRankings(new int[rows.relevant().size()][0], rows.relevant()));
+  }
+
   /** Encodes queries and corpus once and frees them when they are measured. */
   private <T> T measured(
       EvaluatedModel model,

@@ -1,6 +1,5 @@
 package io.silverspark.udfs.columns;
 
-import io.silverspark.model.error.UserException;
 import io.silverspark.model.sparse.SparseVector;
 import java.util.List;
 
@@ -17,13 +16,14 @@ public final class FiniteNumbers {
    * @param texts what was embedded, one text a vector
    * @param vectors embeddings of the texts
    * @return the same vectors
-   * @throws UserException naming the first text whose vector holds NaN or infinity
+   * @throws NoNumbersException naming the first text whose vector holds NaN or infinity
    */
   public static float[][] of(String model, List<String> texts, float[][] vectors) {
     for (int i = 0; i < vectors.length; i++) {
       for (float component : vectors[i]) {
         if (!Float.isFinite(component)) {
-          throw new UserException(
+          throw new NoNumbersException(
+              model,
               ("the model '%s' gives no numbers (%s) for '%s': its weights are broken, as after a"
                       + " training that diverged")
                   .formatted(model, component, shortened(texts.get(i))));
@@ -40,7 +40,7 @@ public final class FiniteNumbers {
    * @param texts what was encoded, one text a vector
    * @param vectors of the texts
    * @return the same vectors
-   * @throws UserException naming the first text whose vector holds NaN or infinity
+   * @throws NoNumbersException naming the first text whose vector holds NaN or infinity
    */
   public static List<SparseVector> ofSparse(
       String model, List<String> texts, List<SparseVector> vectors) {
@@ -57,11 +57,12 @@ public final class FiniteNumbers {
    * @param second text of the pair
    * @param score of the pair
    * @return the same score
-   * @throws UserException naming the pair if the score is NaN
+   * @throws NoNumbersException naming the pair if the score is NaN
    */
   public static float of(String model, String first, String second, float score) {
     if (Float.isNaN(score)) {
-      throw new UserException(
+      throw new NoNumbersException(
+          model,
           "the cross-encoder '%s' gives no number (NaN) for '%s' and '%s'; train it again with a"
                   .formatted(model, first, second)
               + " lower learning rate");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.silverspark.BrokenModel;
 import io.silverspark.NarrowModel;
 import io.silverspark.SparkFixture;
 import io.silverspark.jobs.config.AllSettings;
@@ -224,6 +225,54 @@ class EvaluateJobTest {
                 + " has no training rows. Set data.intents.train and run 'ingest'. Triplets are"
                 + " left out: nli_pairs has no premise of split validation with an entailment and"
                 + " a contradiction. Set data.nli.validation and run 'ingest'.");
+  }
+
+  /** One rule wherever models run. */
+  @Test
+  void evaluate_modelsWithoutNumbers_areUndefinedAndTheOthersMeasured(SparkSession spark) {
+    JobContext context = context(spark, "evaluate.tasks=sts,intents,pairs,retrieval");
+    put(context, StsPairsTable.DEFINITION, stsRows());
+    put(context, IntentsTable.DEFINITION, intentRows());
+    put(context, NliPairsTable.DEFINITION, nliRows());
+    String broken = BrokenModel.encoder(directory.resolve("broken")).toString();
+    String cross = BrokenModel.crossEncoder(directory.resolve("cross")).toString();
+    List<EvaluatedModel> models =
+        List.of(
+            both.get(1),
+            new EvaluatedModel("broken", ModelRole.OTHER, broken, 0),
+            new EvaluatedModel("cross", ModelRole.OTHER, cross, 0));
+
+    Evaluation evaluation = EvaluateJob.evaluate(context, models);
+
+    assertThat(evaluation.models()).extracting(ModelResult::name).hasSize(3);
+    assertThat(evaluation.differences()).isEmpty();
+    for (ModelRuns runs :
+        List.of(new DriverRuns(ModelOptions.of(context)), new ExecutorRuns(context))) {
+      EvaluationData data = EvaluationTables.read(context);
+      List<ModelComparison.MeasuredModel> measured =
+          new ModelComparison(data, runs, context.settings(), context.console()).measure(models);
+      data.retrieval().ifPresent(RetrievalTask::close);
+      List<Measure> whole = measured.get(0).all();
+      assertThat(whole).extracting(Measure::reason).containsOnly("");
+      assertThat(measured.get(1).all())
+          .allMatch(measure -> Double.isNaN(measure.value()))
+          .allMatch(
+              measure ->
+                  measure
+                      .reason()
+                      .startsWith("the model '%s' gives no numbers (NaN) for '".formatted(broken)))
+          .extracting(measure -> measure.metric().id())
+          .isEqualTo(whole.stream().map(measure -> measure.metric().id()).toList())
+          .contains("sts_spearman", "intent_accuracy", "nli_pairs_ap", "retrieval_ndcg@10");
+      assertThat(measured.get(2).all())
+          .extracting(measure -> measure.metric().id())
+          .contains("sts_spearman", "nli_pairs_ap");
+      assertThat(measured.get(2).all())
+          .allMatch(measure -> measure.reason().startsWith("the cross-encoder '" + cross));
+    }
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("broken is not measured: the model '")
+        .contains("cross is not measured: the cross-encoder '");
   }
 
   @Test
