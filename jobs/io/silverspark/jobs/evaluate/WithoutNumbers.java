@@ -1,7 +1,6 @@
 package io.silverspark.jobs.evaluate;
 
 import io.silverspark.jobs.models.ExecutorModel;
-import io.silverspark.jobs.run.FailureText;
 import io.silverspark.model.data.TextPair;
 import io.silverspark.model.encoder.PairPrediction;
 import io.silverspark.model.evaluation.Similarity;
@@ -26,11 +25,9 @@ record WithoutNumbers(String reason) {
   /** Whether a failure says so of this model; a teacher's failure is none of the model's. */
   static Optional<WithoutNumbers> of(EvaluatedModel model, Throwable failure) {
     List<String> names = List.of(model.reference(), ExecutorModel.located(model.reference()));
-    return FailureText.userMistake(failure)
-        .filter(
-            mistake ->
-                mistake instanceof NoNumbersException broken && names.contains(broken.model()))
-        .map(mistake -> new WithoutNumbers(mistake.getMessage()));
+    return NoNumbersException.in(failure)
+        .filter(broken -> names.contains(broken.model()))
+        .map(broken -> new WithoutNumbers(broken.getMessage()));
   }
 
   /** Of a sentence encoder. */

@@ -8,7 +8,7 @@ package io.silverspark.model.error;
  * <p>It is an {@link IllegalArgumentException} because PySpark shows the message of those as the
  * first line of its error, and of others only that an error occurred.
  */
-public class UserException extends IllegalArgumentException {
+public final class UserException extends IllegalArgumentException {
   /**
    * Creates the exception.
    *

@@ -1,5 +1,6 @@
 package io.silverspark.udfs.columns;
 
+import io.silverspark.model.error.UserException;
 import io.silverspark.model.sparse.SparseVector;
 import java.util.List;
 
@@ -16,13 +17,13 @@ public final class FiniteNumbers {
    * @param texts what was embedded, one text a vector
    * @param vectors embeddings of the texts
    * @return the same vectors
-   * @throws NoNumbersException naming the first text whose vector holds NaN or infinity
+   * @throws UserException naming the first text whose vector holds NaN or infinity
    */
   public static float[][] of(String model, List<String> texts, float[][] vectors) {
     for (int i = 0; i < vectors.length; i++) {
       for (float component : vectors[i]) {
         if (!Float.isFinite(component)) {
-          throw new NoNumbersException(
+          throw NoNumbersException.refused(
               model,
               ("the model '%s' gives no numbers (%s) for '%s': its weights are broken, as after a"
                       + " training that diverged")
@@ -40,7 +41,7 @@ public final class FiniteNumbers {
    * @param texts what was encoded, one text a vector
    * @param vectors of the texts
    * @return the same vectors
-   * @throws NoNumbersException naming the first text whose vector holds NaN or infinity
+   * @throws UserException naming the first text whose vector holds NaN or infinity
    */
   public static List<SparseVector> ofSparse(
       String model, List<String> texts, List<SparseVector> vectors) {
@@ -57,11 +58,11 @@ public final class FiniteNumbers {
    * @param second text of the pair
    * @param score of the pair
    * @return the same score
-   * @throws NoNumbersException naming the pair if the score is NaN
+   * @throws UserException naming the pair if the score is NaN
    */
   public static float of(String model, String first, String second, float score) {
     if (Float.isNaN(score)) {
-      throw new NoNumbersException(
+      throw NoNumbersException.refused(
           model,
           "the cross-encoder '%s' gives no number (NaN) for '%s' and '%s'; train it again with a"
                   .formatted(model, first, second)
