@@ -222,7 +222,7 @@ public final class EncodeJob implements Job {
       throw new UserException(
           "--output '%s' must be a Delta table with --follow".formatted(output));
     }
-    String progress = stream.checkpoint(FollowedTable.checkpointOf(output));
+    String progress = stream.checkpoint(() -> FollowedTable.checkpointOf(output));
     EncodeSpec spec = spec(context);
     OutputQuantization quantized = quantization(context, spec, () -> texts(context).rows());
     new FollowedTable(

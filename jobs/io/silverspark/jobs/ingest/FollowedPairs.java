@@ -94,8 +94,9 @@ final class FollowedPairs {
     Dataset<Row> stream = followed.source.stream(context.spark(), options.skipsChanges());
     String checkpoint =
         options.checkpoint(
-            TableStore.of(context)
-                .path("pairs/_checkpoints/ingest", "a checkpoint", "give --checkpoint"));
+            () ->
+                TableStore.of(context)
+                    .path("pairs/_checkpoints/ingest", "a checkpoint", "give --checkpoint"));
     followed.claim(checkpoint);
     String name = followed.source.source().source();
     new FollowedStream("ingest", name, checkpoint, context.console())

@@ -67,7 +67,7 @@ record FollowedOutput(
               .formatted(context.get(GoldSettings.ROWS)));
     }
     Optional<StoredTable> candidates = candidates(context);
-    String checkpoint = options.checkpoint(usualCheckpoint(context, table));
+    String checkpoint = options.checkpoint(() -> usualCheckpoint(context, table));
     Optional<StreamMark> mark = table.map(each -> new StreamMark(context.spark(), each.address()));
     boolean isMarked = mark.flatMap(StreamMark::checkpoint).isPresent();
     StreamNotes notes =

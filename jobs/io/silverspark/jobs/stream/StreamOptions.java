@@ -1,5 +1,6 @@
 package io.silverspark.jobs.stream;
 
+import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -30,9 +31,13 @@ public final class StreamOptions {
     FollowOptions.requireRead("--skip-changes", skipChanges, follow.follows(), "--follow");
   }
 
-  /** Directory of the progress; one for each output. */
-  public String checkpoint(String usual) {
-    return checkpoint == null ? usual : checkpoint;
+  /**
+   * Directory of the progress; one for each output.
+   *
+   * @param usual where it lies if the user names none; a catalog has no room for it
+   */
+  public String checkpoint(Supplier<String> usual) {
+    return checkpoint == null ? usual.get() : checkpoint;
   }
 
   /** Whether changed and deleted rows are ignored instead of ending the stream. */
