@@ -136,8 +136,7 @@ final class ModelComparison {
       data.tasks()
           .forEach(
               task ->
-                  measures.put(
-                      task.dataset(), broken.crossEncoder(task, shape.classes(), match)));
+                  measures.put(task.dataset(), broken.crossEncoder(task, shape.classes(), match)));
     } else {
       for (DataSetEvaluation task : used.tasks()) {
         measures.put(
@@ -148,8 +147,7 @@ final class ModelComparison {
       }
       used.retrieval()
           .ifPresent(
-              task ->
-                  measures.put(task.dataset(), broken.undefined(task.measuresOfNothing())));
+              task -> measures.put(task.dataset(), broken.undefined(task.measuresOfNothing())));
     }
     measures.values().removeIf(List::isEmpty);
     String unit = shape.crossEncoder() ? "pairs" : "sentences";

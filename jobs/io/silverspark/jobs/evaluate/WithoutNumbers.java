@@ -52,8 +52,7 @@ record WithoutNumbers(String reason) {
   /** Of a cross-encoder; none if the data set is nothing for it. */
   List<Measure> crossEncoder(DataSetEvaluation task, ClassNames classes, OptionalInt match) {
     List<TextPair> pairs = task.pairs();
-    List<PairPrediction> scores =
-        Collections.nCopies(pairs.size(), new PairPrediction(0.5f, 0));
+    List<PairPrediction> scores = Collections.nCopies(pairs.size(), new PairPrediction(0.5f, 0));
     return pairs.isEmpty()
         ? List.of()
         : undefined(task.measure(new PairPredictions(pairs, scores, classes, match)));
