@@ -182,6 +182,7 @@ class EvaluateJobTest {
   }
 
   @Test
+  @Tag("cluster")
   void evaluate_otherRunSeed_measuresOnTheSameDraws(SparkSession spark) {
     JobContext context = context(spark);
     put(context, StsPairsTable.DEFINITION, stsRows());
@@ -229,6 +230,7 @@ class EvaluateJobTest {
 
   /** One rule wherever models run. */
   @Test
+  @Tag("cluster")
   void evaluate_modelsWithoutNumbers_areUndefinedAndTheOthersMeasured(SparkSession spark) {
     JobContext context = context(spark, "evaluate.tasks=sts,intents,pairs,retrieval");
     put(context, StsPairsTable.DEFINITION, stsRows());

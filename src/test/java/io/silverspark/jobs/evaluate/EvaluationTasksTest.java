@@ -194,6 +194,7 @@ class EvaluationTasksTest {
   }
 
   @Test
+  @Tag("cluster")
   void retrieval_userTables_equalsOneThread(SparkSession spark) {
     List<String> documents = new ArrayList<>();
     for (int i = 0; i < 40; i++) {

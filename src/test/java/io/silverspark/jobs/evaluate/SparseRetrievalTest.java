@@ -34,6 +34,7 @@ class SparseRetrievalTest {
   @TempDir private Path directory;
 
   @Test
+  @Tag("cluster")
   void evaluate_retrieval_givesMetricsAndSparsityOfThePeerWholeAndCut(SparkSession spark) {
     ModelDirectory.write(SparseEvaluationTest.model(), directory.resolve("model"), "");
     write(spark, "queries", "id string, text string", SparseEvaluationTest.numbered("queries"));

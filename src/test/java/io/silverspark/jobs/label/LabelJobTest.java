@@ -244,6 +244,7 @@ class LabelJobTest {
 
   /** The labels of the model before are gone, and those of the new one are asked for each pair. */
   @Test
+  @Tag("cluster")
   void label_otherModelThatGivesNoNumbers_isToBlameAndNotThePairs() throws Exception {
     JobRun run = labelled("broken");
     BrokenModel.crossEncoder(run.directory().resolve("models/cross"));
@@ -261,6 +262,7 @@ class LabelJobTest {
   }
 
   @Test
+  @Tag("cluster")
   void label_twoDriversAtOnce_leaveEachPairOnce() throws Exception {
     JobRun run = prepared("two");
     JobRun second = new JobRun(spark.newSession(), run.directory());
@@ -321,6 +323,7 @@ class LabelJobTest {
    * The appends of the first labelling are in the table's history and must not be taken for done.
    */
   @Test
+  @Tag("cluster")
   void label_hardThenSoftAgain_endsWithTheSoftRows() throws Exception {
     JobRun run = labelled("changed");
 

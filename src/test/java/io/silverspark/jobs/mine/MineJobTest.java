@@ -276,6 +276,7 @@ class MineJobTest {
   }
 
   @Test
+  @Tag("cluster")
   void mine_textsThatDifferInCaseOnly_areOneText(@TempDir Path directory) {
     JobRun small = new JobRun(spark, directory);
     String[][] nli = {

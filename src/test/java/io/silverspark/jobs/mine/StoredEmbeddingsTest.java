@@ -35,6 +35,7 @@ class StoredEmbeddingsTest {
 
   /** The second job does all of its work when the first one is about to append. */
   @Test
+  @Tag("cluster")
   void twoJobs_thatBeginAtOneVersion_bothKeepTheirEmbeddings(
       SparkSession spark, @TempDir Path directory) {
     JobContext second = context(spark, directory, new ByteArrayOutputStream());

@@ -63,6 +63,7 @@ class StoredTableTest {
    * Delta removes entries that a checkpoint covers, after 30 days unless the table says otherwise.
    */
   @Test
+  @Tag("cluster")
   void lastRewrite_removedFromTheLog_isANumberThatNoSeriesHad(SparkSession spark)
       throws IOException {
     StoredTable table = table(spark);
