@@ -181,14 +181,16 @@ class OwnTablesTest {
 
   @Test
   void run_malformedRowsOfARelation_areTellableApart_andFollowItsChanges() {
-    String rows = "query:SELECT * FROM VALUES ('a', 'b'), ('c', ''), ('', 'd'), ('', 'd')";
+    String rows =
+        "SELECT * FROM VALUES ('a', 'b'), ('c', ''), ('', 'd'), ('', 'd'), %s"
+            + " AS t(anchor, positive)";
     String[] settings = {
-      "data.pairs.train=" + rows + ", ('e', 'f') AS t(anchor, positive)", "data.maxBadShare=0.9"
+      "data.pairs.train=query:SELECT * FROM malformed_rows", "data.maxBadShare=0.9"
     };
-    JobContext context = ingest.run(settings);
-    assertThat(rows(context, QuarantineTable.DEFINITION, "id").stream().distinct()).hasSize(3);
-    settings[0] = "data.pairs.train=" + rows + ", ('', 'g') AS t(anchor, positive)";
-    List<String> before = rows(context, QuarantineTable.DEFINITION, "id");
+    spark.sql(rows.formatted("('e', 'f')")).createOrReplaceTempView("malformed_rows");
+    List<String> before = rows(ingest.run(settings), QuarantineTable.DEFINITION, "id");
+    assertThat(before).hasSize(3).doesNotHaveDuplicates();
+    spark.sql(rows.formatted("('', 'g')")).createOrReplaceTempView("malformed_rows");
     assertThat(rows(ingest.run(settings), QuarantineTable.DEFINITION, "id"))
         .hasSize(4)
         .doesNotHaveDuplicates()
